@@ -1,0 +1,75 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/**
+ * The rooms of the house, from the front door down. A file imports from its own
+ * room and from the rooms below it, so there are no cycles and one way in.
+ */
+const rooms = [
+  'testing',
+  'index.ts',
+  'connectors.module.ts',
+  'connectors.module-definition.ts',
+  'decorators',
+  'pipes',
+  'filters',
+  'connectors.service.ts',
+  'connections',
+  'clients',
+  'identity',
+  'resilience',
+  'options',
+  'interfaces',
+  'errors',
+];
+
+const isFolder = (room) => !room.endsWith('.ts');
+
+const oneWayDown = rooms.slice(1).map((room, index) => ({
+  files: [isFolder(room) ? `lib/${room}/**/*.ts` : `lib/${room}`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: rooms.slice(0, index + 1).map((upper) => ({
+          regex: isFolder(upper) ? `/${upper}/` : `/${upper.replace(/\.ts$/, '')}\\.js$`,
+          message: `${room} stands below ${upper}: imports run down the list of rooms only.`,
+        })),
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', 'artifacts', 'node_modules'] },
+  js.configs.recommended,
+  ...tseslint.configs.strictTypeChecked,
+  ...tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { project: './tsconfig.test.json', tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      // Nest's modules are classes without members of their own.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // Tests hand wrong values to typed surfaces on purpose.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['**/*.mjs'],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', fetch: 'readonly', URL: 'readonly', setTimeout: 'readonly' },
+    },
+  },
+  ...oneWayDown,
+);

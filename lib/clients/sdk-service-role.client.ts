@@ -1,0 +1,122 @@
+import type { ErrorSubject } from '../errors/connector.errors.js';
+import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
+import { type ConnectorsError, isConnectorsError } from '../errors/connectors.error.js';
+import { errorFromAnswer, errorFromFailure } from '../errors/upstream-error.mapper.js';
+import type { Base44Client, ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
+import type {
+  ConnectorApiRequest,
+  ConnectorApiResponse,
+} from '../interfaces/connector-api.interface.js';
+import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+import { connectionOf, parseObject } from './connection.parser.js';
+import { parseApiResponse } from './connector-api.parser.js';
+import { ServiceRoleClient } from './service-role.client.js';
+
+/**
+ * Asks a client that the application brought: one of `@base44/sdk`, or one like it.
+ * Its errors carry credentials, so they are read and dropped.
+ *
+ * @internal
+ */
+export class SdkServiceRoleClient extends ServiceRoleClient {
+  readonly #client: Base44Client;
+  readonly #appId: string;
+
+  constructor(client: Base44Client, appId: string) {
+    super();
+    this.#client = client;
+    this.#appId = appId;
+  }
+
+  async fetchConnection(connector: Connector): Promise<ConnectorConnection> {
+    const answer = await this.#ask(connector.id, (connectors) =>
+      connector.kind === 'workspaceConnector'
+        ? method(connectors, 'getWorkspaceConnection')(connector.id)
+        : askForConnection(connectors, connector.id),
+    );
+    const { accessToken, connectionConfig } = parseObject(answer, connector.id);
+    return connectionOf(accessToken, connectionConfig, connector.id);
+  }
+
+  async callApi(
+    integrationType: string,
+    request: ConnectorApiRequest,
+  ): Promise<ConnectorApiResponse> {
+    const answer = await this.#ask(integrationType, (connectors) =>
+      method(connectors, 'callApi')(integrationType, request),
+    );
+    return parseApiResponse(wireNamesOf(parseObject(answer, integrationType)), integrationType);
+  }
+
+  async #ask(
+    connector: string,
+    work: (connectors: ServiceRoleConnectors) => Promise<unknown>,
+  ): Promise<unknown> {
+    try {
+      return await work(connectorsOf(this.#client));
+    } catch (failure) {
+      throw isConnectorsError(failure)
+        ? failure
+        : errorFromClient(failure, { appId: this.#appId, connector });
+    }
+  }
+}
+
+function connectorsOf(client: Base44Client): ServiceRoleConnectors {
+  return 'asServiceRole' in client ? client.asServiceRole.connectors : client;
+}
+
+function method<K extends keyof ServiceRoleConnectors>(
+  connectors: ServiceRoleConnectors,
+  name: K,
+): NonNullable<ServiceRoleConnectors[K]> {
+  const found = connectors[name];
+  if (found === undefined) {
+    throw new ConnectorsConfigurationError(
+      `The client given to ConnectorsModule has no ${name}(). Use a newer version of @base44/sdk.`,
+    );
+  }
+  return found.bind(connectors) as NonNullable<ServiceRoleConnectors[K]>;
+}
+
+async function askForConnection(
+  connectors: ServiceRoleConnectors,
+  integrationType: string,
+): Promise<unknown> {
+  if (connectors.getConnection !== undefined) return connectors.getConnection(integrationType);
+  const answer = await method(connectors, 'getAccessToken')(integrationType);
+  // The SDK returns the token itself; its documentation, the answer of the API.
+  if (typeof answer === 'string') return { accessToken: answer };
+  const { access_token, connection_config } = parseObject(answer, integrationType);
+  return { accessToken: access_token, connectionConfig: connection_config };
+}
+
+function wireNamesOf(answer: Record<string, unknown>): Record<string, unknown> {
+  const { status, dataBase64, contentType, creditsCharged, ...same } = answer;
+  return {
+    ...same,
+    status_code: status,
+    data_base64: dataBase64,
+    content_type: contentType,
+    credits_charged: creditsCharged,
+  };
+}
+
+/** The SDK's errors: `status`, `code` and `data`, with the axios error in `originalError`. */
+function errorFromClient(failure: unknown, subject: ErrorSubject): ConnectorsError {
+  const { status, code, data, originalError } = Object(failure) as Partial<Base44SdkError>;
+  if (typeof status !== 'number') return errorFromFailure(originalError ?? failure, subject);
+  const body = typeof data === 'string' ? data : { code };
+  return errorFromAnswer(
+    { status, headers: { ...originalError?.response?.headers }, body },
+    subject,
+  );
+}
+
+interface Base44SdkError {
+  readonly status: unknown;
+  readonly code: unknown;
+  readonly data: unknown;
+  readonly originalError: { readonly response?: { readonly headers?: Record<string, unknown> } };
+}

@@ -1,0 +1,35 @@
+import { InvalidConnectorError } from '../errors/connector.errors.js';
+import type { Connector, ConnectorRef } from '../interfaces/connector.interface.js';
+import { IDENTIFIER_RULE, isWellFormedIdentifier } from '../options/well-formed.js';
+
+/**
+ * Checks what a caller named, before anything else happens with it.
+ *
+ * @throws {@link InvalidConnectorError}
+ * @internal
+ */
+export function parseConnectorRef(ref: ConnectorRef): Connector {
+  return typeof ref === 'object' && (ref as object | null) !== null
+    ? { kind: 'workspaceConnector', id: parseConnectorId(ref.workspaceConnector) }
+    : { kind: 'integrationType', id: parseIntegrationType(ref) };
+}
+
+/** @internal */
+export function parseIntegrationType(value: unknown): string {
+  return parseIdentifier(value, 'Integration type');
+}
+
+/** @internal */
+export function parseConnectorId(value: unknown): string {
+  return parseIdentifier(value, 'Connector ID');
+}
+
+function parseIdentifier(value: unknown, label: string): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new InvalidConnectorError(`${label} is required and must be a string`);
+  }
+  if (!isWellFormedIdentifier(value)) {
+    throw new InvalidConnectorError(`${label} must be ${IDENTIFIER_RULE}`);
+  }
+  return value;
+}

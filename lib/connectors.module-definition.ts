@@ -1,0 +1,61 @@
+import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { ServiceRoleClient } from './clients/service-role.client.js';
+import { getConnectorsToken } from './connectors.constants.js';
+import { ConnectorsService } from './connectors.service.js';
+import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
+import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
+
+/**
+ * What is decided where the module is registered, beside `useFactory` in `forRootAsync`.
+ *
+ * @publicApi
+ */
+export interface ConnectorsModuleExtras {
+  /**
+   * Makes the service and the decorators available in every module. Otherwise each
+   * module that uses them imports the module that registers them.
+   *
+   * @default true
+   */
+  readonly isGlobal?: boolean | undefined;
+  /** Registers a further, independent instance: that of another Base44 app. */
+  readonly name?: string | undefined;
+  /**
+   * Registers `ConnectorsExceptionFilter` for the whole application.
+   *
+   * @default true
+   */
+  readonly exceptionFilter?: boolean | undefined;
+  /** Providers that `useFactory` injects, or a `ServiceRoleClient` in place of the built-in one. */
+  readonly extraProviders?: Provider[] | undefined;
+}
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<ConnectorsModuleOptions>({ moduleName: 'Connectors' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createConnectorsOptions')
+    .setExtras<ConnectorsModuleExtras>(
+      { isGlobal: true, name: undefined, exceptionFilter: true, extraProviders: [] },
+      withExtras,
+    )
+    .build();
+
+function withExtras(
+  definition: DynamicModule,
+  { isGlobal = true, name, exceptionFilter = true, extraProviders = [] }: ConnectorsModuleExtras,
+): DynamicModule {
+  const isNamed = name !== undefined;
+  const token = getConnectorsToken(name);
+  return {
+    ...definition,
+    global: isGlobal,
+    providers: [
+      ...(definition.providers ?? []),
+      ...(isNamed ? [{ provide: token, useExisting: ConnectorsService }] : []),
+      ...(exceptionFilter ? [{ provide: APP_FILTER, useClass: ConnectorsExceptionFilter }] : []),
+      ...extraProviders,
+    ],
+    exports: isNamed ? [token] : [ConnectorsService, ServiceRoleClient],
+  };
+}

@@ -1,0 +1,24 @@
+import { connectorParameter } from '../pipes/connector-parameter.js';
+import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
+import type { ConnectorConnection as Connection } from '../interfaces/connector-connection.interface.js';
+import type { ConnectorRef } from '../interfaces/connector.interface.js';
+
+/**
+ * Gives a handler's parameter the whole connection of a connector, like `@ConnectorToken` its token.
+ *
+ * @throws `InvalidConnectorError` where it is applied, when the connector is not well-formed
+ * @example
+ * \@Get('tickets')
+ * list(@ConnectorConnection('zendesk') { accessToken, connectionConfig }: ConnectorConnection) {}
+ *
+ * @publicApi
+ */
+export function ConnectorConnection(
+  connector: ConnectorRef,
+  options?: ConnectorParameterOptions,
+): ParameterDecorator {
+  return connectorParameter(connector, options, (connection) => connection);
+}
+
+/** The connection that the parameter gets. */
+export type ConnectorConnection = Connection;

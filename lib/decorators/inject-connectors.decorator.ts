@@ -1,0 +1,14 @@
+import { Inject } from '@nestjs/common';
+import { getConnectorsToken } from '../connectors.constants.js';
+
+/**
+ * Injects the `ConnectorsService` of a named instance of `ConnectorsModule`.
+ *
+ * @param name - as given to `ConnectorsModule`; left out: the default instance
+ * @example
+ * constructor(@InjectConnectors('crm') private readonly connectors: ConnectorsService) {}
+ *
+ * @publicApi
+ */
+export const InjectConnectors = (name?: string): PropertyDecorator & ParameterDecorator =>
+  Inject(getConnectorsToken(name));

@@ -1,0 +1,115 @@
+import { ConnectorsError } from './connectors.error.js';
+
+/**
+ * What an error is about: named in its message and its fields.
+ *
+ * @internal
+ */
+export interface ErrorSubject {
+  readonly appId: string;
+  readonly connector: string;
+}
+
+/**
+ * The identifier of a connector is missing, not a string, or not well-formed.
+ * Nothing was sent. The message does not repeat the identifier.
+ *
+ * @publicApi
+ */
+export class InvalidConnectorError extends ConnectorsError {
+  readonly code = 'INVALID_CONNECTOR';
+}
+
+/**
+ * The request given to `callApi` cannot be sent. Nothing was sent.
+ *
+ * @publicApi
+ */
+export class InvalidRequestError extends ConnectorsError {
+  readonly code = 'INVALID_REQUEST';
+}
+
+/**
+ * The app has no connection for this connector.
+ *
+ * @publicApi
+ */
+export class ConnectorNotConnectedError extends ConnectorsError {
+  readonly code = 'CONNECTOR_NOT_CONNECTED';
+
+  constructor({ appId, connector }: ErrorSubject, status?: number) {
+    super(
+      `Connector '${connector}' is not connected in app ${appId}. ` +
+        'Connect it under Integrations in the Base44 editor.',
+      { connector, status },
+    );
+  }
+}
+
+/**
+ * Base44 hands out no token of a metered connector.
+ *
+ * @publicApi
+ */
+export class ConnectorMeteredError extends ConnectorsError {
+  readonly code = 'CONNECTOR_METERED';
+
+  constructor({ connector }: ErrorSubject, status?: number) {
+    super(
+      `Connector '${connector}' is metered, so Base44 hands out no token of it. ` +
+        `Call its API with ConnectorsService.callApi('${connector}', request).`,
+      { connector, status },
+    );
+  }
+}
+
+/**
+ * The provider refuses a token that Base44 has just handed out.
+ *
+ * @publicApi
+ */
+export class ConnectorReauthorizationRequiredError extends ConnectorsError {
+  readonly code = 'CONNECTOR_REAUTHORIZATION_REQUIRED';
+
+  constructor({ appId, connector }: ErrorSubject) {
+    super(
+      `The provider behind connector '${connector}' refuses the token that app ${appId} holds. ` +
+        'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
+      { connector },
+    );
+  }
+}
+
+/**
+ * The connector belongs to the signed-in user of the app, and nobody is signed in.
+ *
+ * @publicApi
+ */
+export class AppUserRequiredError extends ConnectorsError {
+  readonly code = 'APP_USER_REQUIRED';
+
+  constructor({ connector }: Pick<ErrorSubject, 'connector'>, status?: number) {
+    super(
+      `Connector '${connector}' belongs to the app's signed-in user, and there is none here. ` +
+        'Sign the user in, and send their Base44 token with the request.',
+      { connector, status },
+    );
+  }
+}
+
+/**
+ * A URL lies outside the origins of the connector whose token it was to be sent with.
+ *
+ * @publicApi
+ */
+export class OriginNotAllowedError extends ConnectorsError {
+  readonly code = 'ORIGIN_NOT_ALLOWED';
+
+  constructor({ connector }: Pick<ErrorSubject, 'connector'>, origin: string) {
+    super(
+      `The token of connector '${connector}' may not be sent to ${origin}. ` +
+        'Call an API of that provider, or declare the origin for the connector.',
+      { connector },
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { HttpStatus } from '@nestjs/common';
+import type { ConnectorsError, ConnectorsErrorCode } from '../errors/connectors.error.js';
+
+/**
+ * What a client is told of an error.
+ *
+ * @publicApi
+ */
+export interface ConnectorsErrorBody {
+  readonly statusCode: number;
+  /** The stable code of the error. */
+  readonly error: ConnectorsErrorCode;
+  readonly message: string;
+  /** The identifier of the connector, where the error concerns one. */
+  readonly connector?: string | undefined;
+}
+
+const HTTP_STATUS: Record<ConnectorsErrorCode, HttpStatus> = {
+  CONFIGURATION: HttpStatus.INTERNAL_SERVER_ERROR,
+  INVALID_CONNECTOR: HttpStatus.BAD_REQUEST,
+  INVALID_REQUEST: HttpStatus.BAD_REQUEST,
+  SERVICE_ROLE_REQUIRED: HttpStatus.INTERNAL_SERVER_ERROR,
+  SERVICE_ROLE_REJECTED: HttpStatus.BAD_GATEWAY,
+  CONNECTOR_NOT_CONNECTED: HttpStatus.FAILED_DEPENDENCY,
+  CONNECTOR_METERED: HttpStatus.FAILED_DEPENDENCY,
+  CONNECTOR_REAUTHORIZATION_REQUIRED: HttpStatus.FAILED_DEPENDENCY,
+  APP_USER_REQUIRED: HttpStatus.UNAUTHORIZED,
+  CREDITS_EXHAUSTED: HttpStatus.SERVICE_UNAVAILABLE,
+  RATE_LIMITED: HttpStatus.SERVICE_UNAVAILABLE,
+  BASE44_UNAVAILABLE: HttpStatus.SERVICE_UNAVAILABLE,
+  UNEXPECTED_RESPONSE: HttpStatus.BAD_GATEWAY,
+  ORIGIN_NOT_ALLOWED: HttpStatus.INTERNAL_SERVER_ERROR,
+};
+
+/** @internal */
+export function errorBodyOf({ code, message, connector }: ConnectorsError): ConnectorsErrorBody {
+  return {
+    statusCode: HTTP_STATUS[code],
+    error: code,
+    message,
+    ...(connector === undefined ? {} : { connector }),
+  };
+}

@@ -1,0 +1,57 @@
+export { ServiceRoleClient } from './clients/service-role.client.js';
+export { getConnectorsToken } from './connectors.constants.js';
+export type { ConnectorsModuleExtras } from './connectors.module-definition.js';
+export { ConnectorsModule } from './connectors.module.js';
+export { ConnectorsService } from './connectors.service.js';
+export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
+export { ConnectorToken } from './decorators/connector-token.decorator.js';
+export { InjectConnectors } from './decorators/inject-connectors.decorator.js';
+export {
+  Base44RateLimitedError,
+  Base44UnavailableError,
+  CreditsExhaustedError,
+  UnexpectedResponseError,
+} from './errors/base44.errors.js';
+export {
+  AppUserRequiredError,
+  ConnectorMeteredError,
+  ConnectorNotConnectedError,
+  ConnectorReauthorizationRequiredError,
+  InvalidConnectorError,
+  InvalidRequestError,
+  OriginNotAllowedError,
+} from './errors/connector.errors.js';
+export { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
+export {
+  ConnectorsError,
+  type ConnectorsErrorCode,
+  type ConnectorsErrorDetails,
+  isConnectorsError,
+} from './errors/connectors.error.js';
+export {
+  ServiceRoleRejectedError,
+  ServiceRoleRequiredError,
+} from './errors/service-role.errors.js';
+export { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
+export type { ConnectorsErrorBody } from './filters/error-body.js';
+export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';
+export type {
+  CallApiOptions,
+  ConnectorApiMethod,
+  ConnectorApiPhase,
+  ConnectorApiRequest,
+  ConnectorApiResponse,
+} from './interfaces/connector-api.interface.js';
+export type {
+  ConnectorAccessTokenResponse,
+  GetConnectionOptions,
+} from './interfaces/connector-connection.interface.js';
+export type { ConnectorParameterOptions } from './interfaces/connector-parameter-options.interface.js';
+export type { Connector, ConnectorRef } from './interfaces/connector.interface.js';
+export type {
+  CacheOptions,
+  ConnectorsModuleOptions,
+  ConnectorsOptionsFactory,
+  ResilienceOptions,
+  ServiceToken,
+} from './interfaces/connectors-module-options.interface.js';

@@ -1,0 +1,39 @@
+import { isBearerToken } from './well-formed.js';
+
+/**
+ * What is wrong with the way of acting as the service role, if anything is.
+ *
+ * @returns a clause that completes "serviceToken …", or `undefined`
+ * @internal
+ */
+export function serviceTokenProblem(serviceToken: unknown, client: unknown): string | undefined {
+  const isGiven = serviceToken !== undefined && serviceToken !== null;
+  if (client !== undefined && client !== null) {
+    return isGiven ? 'has no use beside client: give one of the two' : undefined;
+  }
+  if (!isGiven) return "is required: the app's service token, or a function that returns it";
+  return typeof serviceToken === 'function' || isBearerToken(serviceToken)
+    ? undefined
+    : 'must be a non-empty string without spaces and line breaks, or a function that returns one';
+}
+
+/**
+ * @returns a clause that completes "client …", or `undefined`
+ * @internal
+ */
+export function clientProblem(client: unknown): string | undefined {
+  try {
+    const connectors = connectorsOf(client);
+    return 'getConnection' in connectors || 'getAccessToken' in connectors
+      ? undefined
+      : 'must be an @base44/sdk client, or have asServiceRole.connectors like one';
+  } catch {
+    // The SDK's getter throws when its client was made without a service token.
+    return 'has no service role: make it with createClient({ appId, serviceToken })';
+  }
+}
+
+function connectorsOf(client: unknown): object {
+  const { asServiceRole } = Object(client) as { asServiceRole?: { connectors?: unknown } };
+  return Object(asServiceRole === undefined ? client : asServiceRole.connectors) as object;
+}

@@ -1,0 +1,76 @@
+import {
+  type ArgumentMetadata,
+  Inject,
+  Injectable,
+  Optional,
+  type PipeTransform,
+  type Type,
+} from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { getConnectorsToken } from '../connectors.constants.js';
+import type { ConnectorsService } from '../connectors.service.js';
+import { ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
+import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { ConnectorRef } from '../interfaces/connector.interface.js';
+
+/**
+ * What a decorated parameter asks for. It reaches the pipe as the parameter's
+ * metadata, which no other pipe can touch.
+ *
+ * @internal
+ */
+export interface ConnectorParameter {
+  readonly connector: ConnectorRef;
+  readonly optional: boolean;
+  readonly select: (connection: ConnectorConnection) => unknown;
+}
+
+/**
+ * Makes the pipe that gives decorated parameters their value. A class pipe is
+ * created by Nest's container, in the module of the handler.
+ *
+ * @internal
+ */
+export function connectorPipe(instance?: string): Type<PipeTransform> {
+  @Injectable()
+  class ConnectorPipe implements PipeTransform {
+    readonly #connectors: ConnectorsService;
+
+    constructor(
+      @Optional() @Inject(getConnectorsToken(instance)) connectors: ConnectorsService | undefined,
+      @Inject(ModuleRef) moduleRef: ModuleRef,
+      @Inject(ModulesContainer) modules: ModulesContainer,
+    ) {
+      this.#connectors = connectors ?? failToBoot(instance, moduleNameOf(moduleRef, modules));
+    }
+
+    async transform(_: unknown, { data }: ArgumentMetadata): Promise<unknown> {
+      const { connector, optional, select } = data as unknown as ConnectorParameter;
+      try {
+        return select(await this.#connectors.getConnection(connector));
+      } catch (error) {
+        if (optional && error instanceof ConnectorNotConnectedError) return null;
+        throw error;
+      }
+    }
+  }
+  return ConnectorPipe;
+}
+
+function moduleNameOf(moduleRef: ModuleRef, modules: ModulesContainer): string {
+  const module = [...modules.values()].find(
+    ({ providers }) => providers.get(ModuleRef)?.instance === moduleRef,
+  );
+  return module?.metatype.name ?? 'a module';
+}
+
+function failToBoot(instance: string | undefined, moduleName: string): never {
+  const name = instance === undefined ? '' : `name: '${instance}', `;
+  throw new ConnectorsConfigurationError(
+    `${moduleName} has handlers with @ConnectorToken or @ConnectorConnection, but no ` +
+      `ConnectorsModule ${instance === undefined ? '' : `named '${instance}' `}is available to it. ` +
+      `Import ConnectorsModule.forRoot({ ${name}… }) in the root module, ` +
+      `or, where it is registered with isGlobal: false, in ${moduleName} too.`,
+  );
+}

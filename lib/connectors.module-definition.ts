@@ -4,6 +4,7 @@ import { ServiceRoleClient } from './clients/service-role.client.js';
 import { getConnectorsToken } from './connectors.constants.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
+import { GatewayExceptionFilter } from './filters/gateway-exception-filter.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
 
 /**
@@ -41,6 +42,11 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYN
     )
     .build();
 
+const filterProviders: Provider[] = [
+  { provide: APP_FILTER, useClass: ConnectorsExceptionFilter },
+  GatewayExceptionFilter,
+];
+
 function withExtras(
   definition: DynamicModule,
   { isGlobal = true, name, exceptionFilter = true, extraProviders = [] }: ConnectorsModuleExtras,
@@ -53,7 +59,7 @@ function withExtras(
     providers: [
       ...(definition.providers ?? []),
       ...(isNamed ? [{ provide: token, useExisting: ConnectorsService }] : []),
-      ...(exceptionFilter ? [{ provide: APP_FILTER, useClass: ConnectorsExceptionFilter }] : []),
+      ...(exceptionFilter ? filterProviders : []),
       ...extraProviders,
     ],
     exports: isNamed ? [token] : [ConnectorsService, ServiceRoleClient],

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { createParamDecorator } from '@nestjs/common';
 import { parseConnectorRef } from '../connections/connector-ref.parser.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
@@ -6,7 +7,7 @@ import { type ConnectorParameter, connectorPipe } from './connector.pipe.js';
 
 /**
  * Stands in for the parameter's value until the pipe of this package, the last
- * one of a parameter, gives it. Global pipes may trim, clone or validate it.
+ * one of a parameter, gives it. Global pipes may trim, copy or clone it.
  */
 const PENDING = Object.freeze({});
 
@@ -27,5 +28,20 @@ export function connectorParameter(
 ): ParameterDecorator {
   parseConnectorRef(connector);
   const pipe = instance === undefined ? DefaultConnectorPipe : connectorPipe(instance);
-  return parameter(Object.freeze({ connector, optional, select }), pipe);
+  const decorate = parameter(Object.freeze({ connector, optional, select }), pipe);
+  return (target, methodName, index) => {
+    decorate(target, methodName, index);
+    if (methodName !== undefined) hideType(target, methodName, index);
+  };
+}
+
+/**
+ * Global pipes convert and validate an argument by the type of its parameter. This
+ * one is no input of a client, so they see none. Compilers put the types there
+ * before the decorators of parameters run.
+ */
+function hideType(target: object, methodName: string | symbol, index: number): void {
+  const types = Reflect.getMetadata('design:paramtypes', target, methodName) as
+    unknown[] | undefined;
+  if (types !== undefined) types[index] = Object;
 }

@@ -32,8 +32,18 @@ export interface ConnectorsModuleExtras {
   readonly extraProviders?: Provider[] | undefined;
 }
 
-export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
-  new ConfigurableModuleBuilder<ConnectorsModuleOptions>({ moduleName: 'Connectors' })
+/**
+ * The injection token of the options as the application gave them, to override them in a test.
+ *
+ * @publicApi
+ */
+export const CONNECTORS_MODULE_OPTIONS = 'CONNECTORS_MODULE_OPTIONS';
+
+export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<ConnectorsModuleOptions>({
+    moduleName: 'Connectors',
+    optionsInjectionToken: CONNECTORS_MODULE_OPTIONS,
+  })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createConnectorsOptions')
     .setExtras<ConnectorsModuleExtras>(

@@ -5,7 +5,7 @@ import { ConnectionResolver } from './connections/connection.resolver.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
-  MODULE_OPTIONS_TOKEN,
+  CONNECTORS_MODULE_OPTIONS,
   type OPTIONS_TYPE,
 } from './connectors.module-definition.js';
 import { ConnectorsService } from './connectors.service.js';
@@ -17,7 +17,7 @@ import { ResiliencePolicy } from './resilience/resilience.policy.js';
 const CONNECTORS_OPTIONS = Symbol('CONNECTORS_OPTIONS');
 
 const providers: Provider[] = [
-  { provide: CONNECTORS_OPTIONS, useFactory: validateOptions, inject: [MODULE_OPTIONS_TOKEN] },
+  { provide: CONNECTORS_OPTIONS, useFactory: validateOptions, inject: [CONNECTORS_MODULE_OPTIONS] },
   { provide: ServiceRoleClient, useFactory: createServiceRoleClient, inject: [CONNECTORS_OPTIONS] },
   {
     provide: ResiliencePolicy,

@@ -1,6 +1,9 @@
 export { ServiceRoleClient } from './clients/service-role.client.js';
 export { getConnectorsToken } from './connectors.constants.js';
-export type { ConnectorsModuleExtras } from './connectors.module-definition.js';
+export {
+  CONNECTORS_MODULE_OPTIONS,
+  type ConnectorsModuleExtras,
+} from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';

@@ -13,7 +13,9 @@ const METHODS: readonly unknown[] = [
   'HEAD',
 ] satisfies ConnectorApiMethod[];
 
-type UncheckedRequest = { readonly [K in keyof ConnectorApiRequest]?: ConnectorApiRequest[K] | null };
+type UncheckedRequest = {
+  readonly [K in keyof ConnectorApiRequest]?: ConnectorApiRequest[K] | null;
+};
 
 /**
  * Checks a request for a metered connector and completes it, with the messages of `@base44/sdk`.

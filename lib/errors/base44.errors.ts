@@ -77,11 +77,7 @@ interface UnavailableDetails {
 export class UnexpectedResponseError extends ConnectorsError {
   readonly code = 'UNEXPECTED_RESPONSE';
 
-  constructor(
-    { connector }: Pick<ErrorSubject, 'connector'>,
-    reason: string,
-    status?: number  ,
-  ) {
+  constructor({ connector }: Pick<ErrorSubject, 'connector'>, reason: string, status?: number) {
     super(
       `The answer for connector '${connector}' cannot be used: ${reason}. ` +
         'Check that serverUrl is the address of Base44 itself.',

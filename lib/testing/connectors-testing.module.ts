@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConnectorsModule } from '../connectors.module.js';
 import type { ConnectorsModuleExtras } from '../connectors.module-definition.js';
+import type { ConnectorsModuleOptions } from '../interfaces/connectors-module-options.interface.js';
 import { FixedConnections, type FixedConnectionsOptions } from './fixed-connections.js';
 
 /**
@@ -16,9 +17,15 @@ export type ConnectorsTestingOptions = FixedConnectionsOptions &
  * that is not given is not connected.
  *
  * @example
- * const app = await Test.createTestingModule({ imports: [AppModule] })
- *   .overrideModule(ConnectorsModule)
- *   .useModule(ConnectorsTestingModule.withTokens({ slack: 'xoxb-test' }))
+ * // A module of the application, by itself:
+ * const module = await Test.createTestingModule({
+ *   imports: [CalendarModule, ConnectorsTestingModule.withTokens({ slack: 'xoxb-test' })],
+ * }).compile();
+ *
+ * // The whole application, which registers ConnectorsModule itself:
+ * const module = await Test.createTestingModule({ imports: [AppModule] })
+ *   .overrideProvider(CONNECTORS_MODULE_OPTIONS)
+ *   .useValue(ConnectorsTestingModule.options({ tokens: { slack: 'xoxb-test' } }))
  *   .compile();
  *
  * @publicApi
@@ -26,26 +33,29 @@ export type ConnectorsTestingOptions = FixedConnectionsOptions &
 @Module({})
 export class ConnectorsTestingModule {
   /**
-   * @param tokens - access tokens by integration type
+   * @param tokens - access tokens, or whole connections, by integration type
    */
-  static withTokens(tokens: Readonly<Record<string, string>>): DynamicModule {
+  static withTokens(tokens: NonNullable<FixedConnectionsOptions['tokens']>): DynamicModule {
     return this.forRoot({ tokens });
   }
 
-  /** Everything that {@link withTokens} leaves out: configuration, workspace connectors, metered calls, names. */
+  /** What {@link withTokens} does, and the rest: workspace connectors, metered calls, a name. */
   static forRoot({
     isGlobal,
     name,
     exceptionFilter,
-    ...fixed
+    ...connections
   }: ConnectorsTestingOptions): DynamicModule {
     return ConnectorsModule.forRoot({
-      appId: 'testing',
-      client: new FixedConnections(fixed),
-      cache: false,
+      ...this.options(connections),
       isGlobal,
       name,
       exceptionFilter,
     });
+  }
+
+  /** The options of a `ConnectorsModule` that gives fixed tokens. */
+  static options(connections: FixedConnectionsOptions): ConnectorsModuleOptions {
+    return { appId: 'testing', client: new FixedConnections(connections), cache: false };
   }
 }

@@ -1,4 +1,4 @@
-export * from './base44-emulator.js';
+export * from './emulator/base44-emulator.js';
 export {
   ConnectorsTestingModule,
   type ConnectorsTestingOptions,

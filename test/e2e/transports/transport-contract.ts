@@ -1,6 +1,7 @@
 import type { DynamicModule, PipeTransform } from '@nestjs/common';
 import { ConnectorsModule } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../../support/base44-options.js';
 import { globalPipes } from './global-pipes.js';
 
 /** What every transport's handlers are named after, and what they return. */
@@ -39,12 +40,6 @@ export function describeTransport(
     afterEach(async () => {
       await app.close();
       await Promise.all([base44.close(), crm.close()]);
-    });
-
-    const optionsOf = ({ url: serverUrl, appId, serviceToken }: Base44Emulator) => ({
-      serverUrl,
-      appId,
-      serviceToken,
     });
 
     const boot = async (pipes: PipeTransform[] = []): Promise<void> => {

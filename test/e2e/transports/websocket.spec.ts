@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { type INestApplication, Module, type WebSocketAdapter } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -61,7 +60,8 @@ const startWith =
     app.useWebSocketAdapter(adapter(app));
     app.useGlobalPipes(...pipes);
     await app.listen(0, '127.0.0.1');
-    const client = await connect((app.getHttpServer().address() as AddressInfo).port);
+    const { port } = new URL(await app.getUrl());
+    const client = await connect(Number(port));
     return {
       ask: async (handler) => {
         const { event, data } = await client.ask(handler);

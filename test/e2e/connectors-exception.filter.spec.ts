@@ -1,0 +1,157 @@
+import { Controller, Get, type INestApplication, Module, Param } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import {
+  AppUserRequiredError,
+  ConnectorReauthorizationRequiredError,
+  ConnectorsModule,
+  ConnectorsService,
+  OriginNotAllowedError,
+  ServiceRoleRequiredError,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+
+const subject = { appId: 'app1', connector: 'slack' };
+
+const thrownByHandlers: Record<string, Error> = {
+  'service-role-required': new ServiceRoleRequiredError('There is no service token.'),
+  'reauthorization-required': new ConnectorReauthorizationRequiredError(subject),
+  'app-user-required': new AppUserRequiredError(subject),
+  'origin-not-allowed': new OriginNotAllowedError(subject, 'https://evil.example'),
+  other: new Error('a bug'),
+};
+
+@Controller()
+class ErrorsController {
+  constructor(private readonly connectors: ConnectorsService) {}
+
+  @Get('thrown/:name')
+  thrown(@Param('name') name: string) {
+    throw thrownByHandlers[name]!;
+  }
+
+  @Get('token/:connector')
+  token(@Param('connector') connector: string) {
+    return this.connectors.getAccessToken(connector);
+  }
+
+  @Get('call/:connector')
+  call(@Param('connector') connector: string) {
+    return this.connectors.callApi(connector, { path: '/' });
+  }
+
+  @Get('malformed-call')
+  malformedCall() {
+    return this.connectors.callApi('x', { path: '' });
+  }
+}
+
+@Module({ controllers: [ErrorsController] })
+class ErrorsModule {}
+
+describe.each([
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter() as unknown as ExpressAdapter],
+])('ConnectorsExceptionFilter on %s', (_, adapter) => {
+  let base44: Base44Emulator;
+  let app: INestApplication;
+
+  const boot = async (exceptionFilter?: boolean): Promise<void> => {
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), exceptionFilter }), ErrorsModule],
+    }).compile();
+    app = module.createNestApplication(adapter());
+    await app.listen(0, '127.0.0.1');
+    app.useLogger(false);
+  };
+
+  beforeEach(async () => {
+    base44 = await Base44Emulator.start();
+    await boot();
+  });
+
+  afterEach(async () => {
+    await app.close();
+    await base44.close();
+  });
+
+  const get = async (path: string) => {
+    const response = await fetch(`${await app.getUrl()}${path}`);
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: await response.json(),
+    };
+  };
+
+  it.each([
+    ['/token/no..dots', 400, 'INVALID_CONNECTOR', undefined],
+    ['/malformed-call', 400, 'INVALID_REQUEST', undefined],
+    ['/thrown/service-role-required', 500, 'SERVICE_ROLE_REQUIRED', undefined],
+    ['/token/notion', 424, 'CONNECTOR_NOT_CONNECTED', 'notion'],
+    ['/token/x', 424, 'CONNECTOR_METERED', 'x'],
+    ['/thrown/reauthorization-required', 424, 'CONNECTOR_REAUTHORIZATION_REQUIRED', 'slack'],
+    ['/thrown/app-user-required', 401, 'APP_USER_REQUIRED', 'slack'],
+    ['/call/x', 503, 'CREDITS_EXHAUSTED', 'x'],
+    ['/thrown/origin-not-allowed', 500, 'ORIGIN_NOT_ALLOWED', 'slack'],
+  ])('answers %s with %d %s', async (path, statusCode, error, connector) => {
+    base44.meter('x');
+    base44.credits = 0;
+    const { status, body } = await get(path);
+    expect(status).toBe(statusCode);
+    expect(body).toEqual({
+      statusCode,
+      error,
+      message: expect.any(String) as string,
+      ...(connector === undefined ? {} : { connector }),
+    });
+  });
+
+  it.each([
+    ['a refused service token', faults.status(401), 502, 'SERVICE_ROLE_REJECTED'],
+    ['an outage', faults.status(500), 503, 'BASE44_UNAVAILABLE'],
+    ['a reset connection', faults.reset(), 503, 'BASE44_UNAVAILABLE'],
+    ['a page instead of a token', faults.html(), 502, 'UNEXPECTED_RESPONSE'],
+  ])('answers %s', async (_fault, respond, statusCode, error) => {
+    base44.fault({ respond });
+    const { status, body } = await get('/token/slack');
+    expect(status).toBe(statusCode);
+    expect(body).toMatchObject({ statusCode, error, connector: 'slack' });
+  });
+
+  it('passes on how long Base44 asked to wait', async () => {
+    base44.fault({ respond: faults.status(429, { headers: { 'Retry-After': '7' } }) });
+    const { status, headers, body } = await get('/token/slack');
+    expect(status).toBe(503);
+    expect(headers.get('retry-after')).toBe('7');
+    expect(body).toMatchObject({ error: 'RATE_LIMITED' });
+  });
+
+  it('leaves other errors alone', async () => {
+    const { status, body } = await get('/thrown/other');
+    expect(status).toBe(500);
+    expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
+  });
+
+  it('is not there with exceptionFilter: false', async () => {
+    await app.close();
+    await boot(false);
+    const { status, body } = await get('/token/notion');
+    expect(status).toBe(500);
+    expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
+  });
+
+  it('logs what answers 500 and above, and nothing else', async () => {
+    const lines: unknown[] = [];
+    const log = (message: unknown): unknown => lines.push(message);
+    app.useLogger({ log, warn: log, error: log });
+    base44.fault({ respond: faults.status(500) });
+    await get('/token/slack');
+    await get('/token/notion');
+    expect(lines).toEqual([
+      'BASE44_UNAVAILABLE: Base44 is unavailable: it answered with status 500. Try again later.',
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import { Base44Emulator, type Base44EmulatorOptions } from 'nestjs-base44-connectors/testing';
+
+/** One emulator for each test of a file, closed after it. */
+export function emulatorForEachTest(options: Base44EmulatorOptions = {}): () => Base44Emulator {
+  let emulator: Base44Emulator;
+  beforeEach(async () => {
+    emulator = await Base44Emulator.start(options);
+  });
+  afterEach(() => emulator.close());
+  return () => emulator;
+}
+
+export interface Sent {
+  readonly method?: string;
+  readonly token?: string | undefined;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+}
+
+/** A request to one of the app's routes, by the service role unless a token is given. */
+export function send(
+  base44: Base44Emulator,
+  path: string,
+  { method = 'GET', headers, body, ...rest }: Sent = {},
+): Promise<Response> {
+  const token = 'token' in rest ? rest.token : base44.serviceToken;
+  return fetch(`${base44.url}/api/apps/${base44.appId}${path}`, {
+    method,
+    headers: { ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }), ...headers },
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+/** Status and parsed body, to be compared at once. */
+export async function answer(
+  response: Promise<Response>,
+): Promise<{ status: number; body: unknown }> {
+  const { status } = await response;
+  return { status, body: await (await response).json() };
+}
+
+/** Waits for something that happens soon, or fails. */
+export async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 2_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`never happened: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** What a promise was rejected with. */
+export async function rejection(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      throw new Error(`resolved with ${JSON.stringify(value)}`);
+    },
+    (error: unknown) => error,
+  );
+}
+
+/** The SDK prints what it fails with: silences it. */
+export function silenceConsole(): void {
+  beforeEach(() => {
+    for (const method of ['error', 'log'] as const) {
+      import.meta.jest.spyOn(console, method).mockImplementation(() => undefined);
+    }
+  });
+  afterEach(() => import.meta.jest.restoreAllMocks());
+}

@@ -1,0 +1,133 @@
+import { Agent, get } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
+import { rejection, until } from './emulator.fixture.js';
+
+describe('the emulator', () => {
+  const started: Base44Emulator[] = [];
+  const start = async (options = {}) => {
+    const base44 = await Base44Emulator.start(options);
+    started.push(base44);
+    return base44;
+  };
+  const portOf = ({ url }: Base44Emulator) => Number(new URL(url).port);
+
+  afterEach(() => Promise.all(started.splice(0).map((base44) => base44.close())));
+
+  it('starts with an app id, a service token and a port of its own choice', async () => {
+    const [one, other] = [await start(), await start()];
+
+    expect(one.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(one.appId).toMatch(/^[0-9a-f]{24}$/);
+    expect(other.appId).toBe(one.appId);
+    expect(other.serviceToken).not.toBe(one.serviceToken);
+    expect(other.url).not.toBe(one.url);
+  });
+
+  it('starts with those that it is given', async () => {
+    const first = await start();
+    await first.close();
+    const given = { appId: 'app1', serviceToken: 'secret', port: portOf(first) };
+
+    expect(await start(given)).toMatchObject({
+      appId: 'app1',
+      serviceToken: 'secret',
+      url: first.url,
+    });
+  });
+
+  it('does not start on a port that is taken, nor with a malformed app id', async () => {
+    const port = portOf(await start());
+
+    await expect(rejection(Base44Emulator.start({ port }))).resolves.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+    await expect(rejection(Base44Emulator.start({ appId: '..' }))).resolves.toBeInstanceOf(
+      TypeError,
+    );
+  });
+
+  it('rotates the service token', async () => {
+    const base44 = await start();
+    const old = base44.serviceToken;
+
+    expect(base44.rotateServiceToken()).toBe(base44.serviceToken);
+    expect(base44.serviceToken).not.toBe(old);
+  });
+
+  it('cuts every connection when it closes: idle, silent, kept alive and within each fault', async () => {
+    const base44 = await start();
+    const endings = [
+      faults.hang(),
+      faults.drip(1),
+      faults.endless(),
+      faults.delay(60_000),
+      faults.delay(60_000, faults.reset()),
+    ];
+    for (const respond of endings) base44.fault({ respond });
+    const resources = process.getActiveResourcesInfo().length;
+    const agent = new Agent({ keepAlive: true });
+    const sockets = endings.map(() => requestOn(base44, agent));
+    await until(() => base44.requests.length === endings.length);
+    const silent = connect(portOf(base44), '127.0.0.1');
+    await once(silent, 'connect');
+
+    await base44.close();
+
+    const all = [silent, ...(await Promise.all(sockets))];
+    await until(() => all.every((socket) => socket.destroyed));
+    agent.destroy();
+    await until(() => process.getActiveResourcesInfo().length <= resources);
+    expect(process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP'))).toEqual([]);
+  });
+
+  it('stops answering when it is closed, and can be closed again', async () => {
+    const base44 = await start();
+    expect((await fetch(base44.url)).status).toBe(404);
+
+    await Promise.all([base44.close(), base44.close()]);
+    await base44.close();
+
+    await expect(rejection(fetch(base44.url))).resolves.toMatchObject({
+      cause: { code: 'ECONNREFUSED' },
+    });
+  });
+
+  it('closes at the end of an `await using` block', async () => {
+    let url: string;
+    {
+      await using base44 = await start();
+      ({ url } = base44);
+    }
+
+    await expect(rejection(fetch(url))).resolves.toMatchObject({ name: 'TypeError' });
+  });
+
+  it('refuses an upgrade without recording it', async () => {
+    const base44 = await start();
+    const request = get(base44.url, {
+      agent: false,
+      headers: { Connection: 'Upgrade', Upgrade: 'websocket' },
+    });
+    const [response] = (await once(request, 'response')) as [
+      { statusCode: number; resume(): void },
+    ];
+    response.resume();
+
+    expect(response.statusCode).toBe(404);
+    expect(base44.requests).toEqual([]);
+  });
+
+  /** The socket of a request whose answer is read for as long as it lasts. */
+  async function requestOn({ url }: Base44Emulator, agent: Agent): Promise<Socket> {
+    const request = get(url, { agent }, (response) => response.on('error', noop).resume());
+    request.on('error', noop);
+    const [socket] = (await once(request, 'socket')) as [Socket];
+    return socket;
+  }
+});
+
+function noop(): void {
+  // Whoever cuts the connection is what is tested.
+}

@@ -1,0 +1,107 @@
+import { request as open } from 'node:http';
+import { faults } from 'nestjs-base44-connectors/testing';
+import { emulatorForEachTest, rejection, send, until } from './emulator.fixture.js';
+
+describe('requests', () => {
+  const emulator = emulatorForEachTest();
+
+  it('holds each as it arrived', async () => {
+    emulator().meter('x');
+
+    await send(emulator(), '/connectors/x/call?a=%2F', {
+      method: 'POST',
+      headers: { 'X-Own': 'A' },
+      body: '{ "path": "/2" }',
+    });
+
+    expect(emulator().requests).toMatchObject([
+      {
+        method: 'POST',
+        path: `/api/apps/${emulator().appId}/connectors/x/call?a=%2F`,
+        headers: { 'x-own': 'A', authorization: `Bearer ${emulator().serviceToken}` },
+        body: { path: '/2' },
+        rawBody: '{ "path": "/2" }',
+        aborted: false,
+      },
+    ]);
+  });
+
+  it('holds the path as it was sent, not as it is routed', async () => {
+    const path = '/api/apps/a/../b/%2e%2e/./c';
+    await new Promise((resolve) => {
+      open(emulator().url, { path, agent: false }, (response) => {
+        response.resume().on('end', resolve);
+      }).end();
+    });
+
+    expect(emulator().requests).toMatchObject([{ path }]);
+  });
+
+  it('holds those that were refused, in the order of arrival', async () => {
+    await send(emulator(), '/first', { token: undefined });
+    await send(emulator(), '/second', { body: 'no JSON', method: 'POST' });
+
+    expect(emulator().requests.map(({ body, rawBody }) => ({ body, rawBody }))).toEqual([
+      { body: undefined, rawBody: '' },
+      { body: undefined, rawBody: 'no JSON' },
+    ]);
+  });
+
+  it('is empty after clear, and what is connected stays connected', async () => {
+    emulator().connect('slack');
+    await send(emulator(), '/external-auth/tokens/slack');
+
+    emulator().clear();
+
+    expect(emulator().requests).toEqual([]);
+    expect((await send(emulator(), '/external-auth/tokens/slack')).status).toBe(200);
+  });
+
+  it.each([
+    ['before the headers', faults.hang()],
+    ['within the body', faults.drip()],
+    ['within a body without end', faults.endless()],
+  ])('says when the client went away %s', async (_case, respond) => {
+    emulator().fault({ respond });
+    const client = new AbortController();
+    const { url } = emulator();
+    const gone = rejection(
+      fetch(url, { signal: client.signal }).then((response) => response.text()),
+    );
+    await until(() => emulator().requests.length === 1);
+    expect(emulator().requests).toMatchObject([{ aborted: false }]);
+
+    client.abort();
+    await gone;
+
+    await until(() => emulator().requests[0]!.aborted);
+    expect(emulator().requests).toMatchObject([{ aborted: true }]);
+  });
+
+  it('does not take a connection that the emulator cut for a client that went away', async () => {
+    const cuts = [faults.reset(), faults.reset('within-body'), faults.truncatedBody()];
+    for (const respond of cuts) {
+      emulator().fault({ respond });
+      await rejection(fetch(emulator().url).then((response) => response.text()));
+    }
+
+    await until(() => emulator().requests.length === cuts.length);
+    expect(emulator().requests.map(({ aborted }) => aborted)).toEqual(cuts.map(() => false));
+  });
+
+  it('does not blame a client that closes its connection after the answer', async () => {
+    await send(emulator(), '/any', { headers: { Connection: 'close' } });
+    await emulator().close();
+
+    expect(emulator().requests).toMatchObject([{ aborted: false }]);
+  });
+
+  it('holds no more than 10 MB of a body, which is answered with a 413', async () => {
+    const body = 'a'.repeat(11 * 1024 * 1024);
+
+    const { status } = await send(emulator(), '/connectors/x/call', { method: 'POST', body });
+
+    expect(status).toBe(413);
+    expect(emulator().requests[0]!.rawBody.length).toBeLessThanOrEqual(10 * 1024 * 1024);
+  });
+});

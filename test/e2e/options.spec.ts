@@ -1,0 +1,171 @@
+import { inspect } from 'node:util';
+import { Test } from '@nestjs/testing';
+import { createClient } from '@base44/sdk';
+import {
+  ConnectorsConfigurationError,
+  ConnectorsModule,
+  type ConnectorsModuleOptions,
+} from 'nestjs-base44-connectors';
+
+const SECRET = 'svc_0123456789abcdef';
+const valid: ConnectorsModuleOptions = { appId: 'app1', serviceToken: SECRET };
+
+/** The mistakes that the application is told of when it boots; none when it boots well. */
+async function problemsOf(options: unknown): Promise<readonly string[]> {
+  const module = Test.createTestingModule({
+    imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
+  });
+  try {
+    await (await module.compile()).close();
+    return [];
+  } catch (error) {
+    if (error instanceof ConnectorsConfigurationError) return error.problems;
+    throw error;
+  }
+}
+
+describe('The options of ConnectorsModule', () => {
+  it('may be the two required ones', async () => {
+    await expect(problemsOf(valid)).resolves.toEqual([]);
+  });
+
+  it('may leave any optional one undefined', async () => {
+    const options = {
+      ...valid,
+      serverUrl: undefined,
+      allowInsecureServerUrl: undefined,
+      client: undefined,
+      useEnvironmentProxy: undefined,
+      cache: undefined,
+      resilience: undefined,
+    };
+    await expect(problemsOf(options)).resolves.toEqual([]);
+  });
+
+  it('are refused with every mistake named in one error', async () => {
+    const options = {
+      serviceToken: '',
+      serverUrl: 'http://base44.example',
+      allowInsecureServerUrl: 'yes',
+      useEnvironmentProxy: 1,
+      cache: { ttlMs: 0, maxEntries: 1.5, ttl: 5 },
+      resilience: { deadlineMs: 2 ** 31 },
+      apiKey: 'x',
+    };
+    await expect(problemsOf(options)).resolves.toEqual([
+      'apiKey is not an option of this module',
+      "appId must be the app's id from the address of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
+      'serviceToken must be a non-empty string without spaces and line breaks, or a function that returns one',
+      'serverUrl must begin with https://, or the service token crosses the network unprotected; allowInsecureServerUrl: true permits that',
+      'allowInsecureServerUrl must be a boolean value',
+      'useEnvironmentProxy must be a boolean value',
+      'cache.ttl is not an option of this module',
+      'cache.ttlMs must not be less than 1',
+      'cache.maxEntries must be an integer number',
+      'resilience.deadlineMs must not be greater than 600000',
+    ]);
+  });
+
+  it.each([undefined, null, 'options', 42])(
+    'are refused when the factory returns %p',
+    async (options) => {
+      const module = Test.createTestingModule({
+        imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
+      });
+      await expect(module.compile()).rejects.toThrow('ConnectorsModule got no options');
+    },
+  );
+
+  it.each([
+    [
+      'appId',
+      [undefined, null, '', '..', 'a/b', 'a%2eb', '-a', 'a-', 'a\n', 'a'.repeat(129), 42, {}],
+    ],
+    ['serviceToken', ['', ' ', 'a b', 'a\r\nb', 'tökén', 42, {}, 'a'.repeat(70_000)]],
+    [
+      'serverUrl',
+      [
+        '',
+        'base44.app',
+        'ftp://base44.app',
+        'http://10.0.0.1',
+        'http://localhost.evil.example',
+        'https://user:pass@base44.app',
+        'https://base44.app?x=1',
+        'https://base44.app#x',
+        42,
+        {},
+      ],
+    ],
+    ['cache', [true, 1, 'off', []]],
+    ['resilience', [true, 1, 'off', []]],
+    ['client', [42, 'client', {}, { asServiceRole: {} }, { asServiceRole: { connectors: {} } }]],
+  ])('name %s when it is wrong', async (name, values) => {
+    for (const value of values) {
+      const options = {
+        ...valid,
+        ...(name === 'client' ? { serviceToken: undefined } : {}),
+        [name]: value,
+      };
+      const problems = await problemsOf(options);
+      expect([value, problems]).toEqual([value, [expect.stringMatching(`^${name} `)]]);
+    }
+  });
+
+  it.each([
+    'https://base44.app/',
+    'https://proxy.example/base44',
+    'http://localhost:3000',
+    'http://127.0.0.1:3000',
+    'http://[::1]:3000',
+  ])('accept the address %s', async (serverUrl) => {
+    await expect(problemsOf({ ...valid, serverUrl })).resolves.toEqual([]);
+  });
+
+  it('accept plain http where the application insists', async () => {
+    const options = { ...valid, serverUrl: 'http://base44.example', allowInsecureServerUrl: true };
+    await expect(problemsOf(options)).resolves.toEqual([]);
+  });
+
+  it('require a way of acting as the service role', async () => {
+    await expect(problemsOf({ appId: 'app1' })).resolves.toEqual([
+      "serviceToken is required: the app's service token, or a function that returns it",
+    ]);
+  });
+
+  it('take a client in place of a service token, and not both', async () => {
+    const client = createClient({
+      appId: 'app1',
+      serviceToken: SECRET,
+      analytics: { enabled: false },
+    });
+    await expect(problemsOf({ appId: 'app1', client })).resolves.toEqual([]);
+    await expect(
+      problemsOf({ appId: 'app1', client: client.asServiceRole.connectors }),
+    ).resolves.toEqual([]);
+    await expect(problemsOf({ ...valid, client })).resolves.toEqual([
+      'serviceToken has no use beside client: give one of the two',
+    ]);
+    client.cleanup();
+  });
+
+  it('say so when the client was made without a service token', async () => {
+    const client = createClient({ appId: 'app1', analytics: { enabled: false } });
+    await expect(problemsOf({ appId: 'app1', client })).resolves.toEqual([
+      'client has no service role: make it with createClient({ appId, serviceToken })',
+    ]);
+    client.cleanup();
+  });
+
+  it('are never echoed where they are secret', async () => {
+    const options = {
+      ...valid,
+      serviceToken: `${SECRET} `,
+      serverUrl: `https://${SECRET}@x.example`,
+    };
+    const module = Test.createTestingModule({ imports: [ConnectorsModule.forRoot(options)] });
+    const error: unknown = await module.compile().catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(ConnectorsConfigurationError);
+    expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(SECRET);
+  });
+});

@@ -66,7 +66,6 @@ export default tseslint.config(
     rules: {
       // Tests hand wrong values to typed surfaces on purpose.
       '@typescript-eslint/no-non-null-assertion': 'off',
-      '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
     },
   },

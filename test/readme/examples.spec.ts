@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { ConnectorsModule } from 'nestjs-base44-connectors';
+import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { AppModule } from './app.module.js';
+import { DigestService } from './digest.service.js';
+import { ErrorsService } from './errors.service.js';
+import { PostsService } from './posts.service.js';
+import { SdkClientModule } from './sdk-client.module.js';
+import { TicketsController } from './tickets.controller.js';
+
+const folder = new URL('.', import.meta.url);
+const examples = readdirSync(folder).filter((file) => file !== 'examples.spec.ts');
+const readme = readFileSync(new URL('../../README.md', folder), 'utf8');
+
+describe('The README', () => {
+  it.each(examples)('shows %s as it is tested', (file) => {
+    expect(readme).toContain(`\`\`\`ts\n${readFileSync(new URL(file, folder), 'utf8')}\`\`\``);
+  });
+
+  it('shows no code but this', () => {
+    const shown = [...readme.matchAll(/```ts\n\/\/ (\S+)\n/g)].map(([, file]) => file);
+    expect(shown.sort()).toEqual(examples.sort());
+    expect(readme.match(/```ts/g)).toHaveLength(examples.length);
+  });
+});
+
+describe('The examples of the README', () => {
+  const realFetch = globalThis.fetch;
+  let base44: Base44Emulator;
+  let crm: Base44Emulator;
+  let providers: Server;
+  let arrived: IncomingMessage[];
+  let app: INestApplication | undefined;
+
+  beforeEach(async () => {
+    base44 = await Base44Emulator.start();
+    crm = await Base44Emulator.start({ appId: 'crm-app' });
+    arrived = [];
+    providers = createServer((request, response) => {
+      arrived.push(request);
+      response.setHeader('Content-Type', 'application/json').end('{"items":["Stand-up"]}');
+    }).listen(0, '127.0.0.1');
+    await once(providers, 'listening');
+    const { port } = providers.address() as AddressInfo;
+    // The providers' public addresses lead to the server above.
+    globalThis.fetch = (input, init) => {
+      const url = new URL(input instanceof Request ? input.url : input);
+      const isLocal = url.hostname === '127.0.0.1';
+      return realFetch(isLocal ? url : `http://127.0.0.1:${port}${url.pathname}`, init);
+    };
+    process.env.BASE44_APP_ID = base44.appId;
+    process.env.BASE44_SERVICE_TOKEN = base44.serviceToken;
+    process.env.BASE44_SERVER_URL = base44.url;
+  });
+
+  afterEach(async () => {
+    globalThis.fetch = realFetch;
+    delete process.env.BASE44_APP_ID;
+    delete process.env.BASE44_SERVICE_TOKEN;
+    delete process.env.BASE44_SERVER_URL;
+    await app?.close();
+    app = undefined;
+    providers.close();
+    await Promise.all([base44.close(), crm.close()]);
+  });
+
+  const boot = async (builder: ReturnType<typeof Test.createTestingModule>) => {
+    app = (await builder.compile()).createNestApplication();
+    app.useLogger(false);
+    await app.listen(0, '127.0.0.1');
+    return app;
+  };
+
+  it('call providers with tokens of the app', async () => {
+    base44.connect('googlecalendar', { accessToken: 'ya29-1' });
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    const started = await boot(
+      Test.createTestingModule({ imports: [AppModule] })
+        .overrideProvider('CONNECTORS_MODULE_OPTIONS')
+        .useValue(optionsOf(base44)),
+    );
+    const response = await fetch(`${await started.getUrl()}/calendar/events`);
+    await expect(response.json()).resolves.toEqual({ items: ['Stand-up'] });
+    await expect(started.get(DigestService).send('hello')).resolves.toBe(true);
+    expect(arrived.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      ['/calendar/v3/calendars/primary/events', 'Bearer ya29-1'],
+      ['/api/chat.postMessage', 'Bearer xoxb-1'],
+    ]);
+  });
+
+  it('use every kind of parameter and method', async () => {
+    base44.connect('snowflake', { accessToken: 'sf-1', connectionConfig: { subdomain: 'acme' } });
+    base44.connect({ workspaceConnector: '66f0c2a41d' }, { accessToken: 'ws-1' });
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    base44.meter('x', { respond: () => ({ status: 200, data: { posts: ['hi'] } }) });
+    crm.connect('hubspot', { accessToken: 'hs-1' });
+    const started = await boot(
+      Test.createTestingModule({
+        imports: [
+          ConnectorsModule.forRoot(optionsOf(base44)),
+          ConnectorsModule.forRoot({ ...optionsOf(crm), name: 'crm' }),
+        ],
+        controllers: [TicketsController],
+        providers: [PostsService, ErrorsService],
+      }),
+    );
+    const url = await started.getUrl();
+    const get = async (path: string): Promise<unknown> => (await fetch(`${url}${path}`)).json();
+    await expect(get('/tickets/account')).resolves.toEqual({ subdomain: 'acme' });
+    await expect(get('/tickets/notion')).resolves.toEqual({ connected: false });
+    await expect(get('/tickets/warehouse')).resolves.toEqual({ connected: true });
+    await expect(get('/tickets/crm')).resolves.toEqual({ connected: true });
+
+    const posts = started.get(PostsService);
+    await expect(posts.latest()).resolves.toEqual(['hi']);
+    await expect(posts.hubspot()).resolves.toBe('hs-1');
+    await expect(posts.forget()).resolves.toBeUndefined();
+
+    const errors = started.get(ErrorsService);
+    await expect(errors.slackState()).resolves.toBe('connected');
+    base44.disconnect('slack');
+    await expect(errors.slackState()).resolves.toBe('not connected');
+    base44.fault({});
+    await expect(errors.slackState()).resolves.toBe('try again later');
+    base44.rotateServiceToken();
+    await expect(errors.slackState()).resolves.toBe('broken');
+  });
+
+  it('go on using a client of the official SDK', async () => {
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    const started = await boot(
+      Test.createTestingModule({ imports: [SdkClientModule], providers: [DigestService] }),
+    );
+    await expect(started.get(DigestService).send('hello')).resolves.toBe(true);
+    expect(arrived[0]?.headers.authorization).toBe('Bearer xoxb-1');
+  });
+});

@@ -13,6 +13,7 @@ const rooms = [
   'decorators',
   'pipes',
   'filters',
+  'connectors.constants.ts',
   'connectors.service.ts',
   'connections',
   'clients',

@@ -1,0 +1,12 @@
+import { Injectable } from '@nestjs/common';
+import { ConnectorsService } from 'nestjs-base44-connectors';
+
+@Injectable()
+export class DigestService {
+  constructor(private readonly connectors: ConnectorsService) {}
+
+  async token(): Promise<string> {
+    const { access_token } = await this.connectors.getAccessToken('slack');
+    return access_token;
+  }
+}

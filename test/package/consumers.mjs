@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bin, node } from './exec.mjs';
+import { install } from './scratch.mjs';
+
+const SERVED = [
+  'slack/decorator 200 {"token":"xoxb-packed"}',
+  'slack/service 200 {"token":"xoxb-packed"}',
+];
+
+const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+
+/** From here on Jest can `require` an ES module, as Nest 12 is. */
+const JEST_REQUIRES_ESM = '24.9.0';
+
+const vitest = (project) => bin(project, 'vitest', ['run']);
+
+/** As the starter of Nest 12 has it, for CommonJS too. */
+const jestWithVmModules = (project) =>
+  node(
+    ['--experimental-vm-modules', '--no-warnings', join('node_modules', 'jest', 'bin', 'jest.js')],
+    { cwd: project },
+  );
+
+const jest = (project) => bin(project, 'jest', []);
+
+/**
+ * The users' projects. `serves`: its `tsc` compiles the app, library types included, and Node
+ * serves it; `typesToo`: other resolutions that the types are checked with; `test`: its spec.
+ */
+const CONSUMERS = [
+  { name: 'nest-12-esm', serves: true, typesToo: { bundler: BUNDLER }, test: vitest },
+  { name: 'nest-12-jest-esm', test: jestWithVmModules },
+  {
+    name: 'nest-12-commonjs',
+    serves: true,
+    test: jestWithVmModules,
+    testNeedsNode: JEST_REQUIRES_ESM,
+  },
+  {
+    name: 'nest-11-commonjs',
+    serves: true,
+    typesToo: { nodenext: NODENEXT },
+    test: jest,
+  },
+  { name: 'nest-11-lowest', serves: true },
+];
+
+const isOlderThan = (version) =>
+  process.versions.node.localeCompare(version, 'en', { numeric: true }) < 0;
+
+/** Installs the tarball in the project of each consumer and uses it there. */
+export async function checkConsumers(checks, scratch, tarball) {
+  let next = layOut(CONSUMERS[0], scratch, tarball);
+  for (const [index, consumer] of CONSUMERS.entries()) {
+    const { project, installed } = await next;
+    await checks.check(
+      `${consumer.name}: npm installs it beside one copy of each peer`,
+      async () => {
+        await installed;
+        await assertOneCopyOfEach(Object.keys(tarball.manifest.peerDependencies), project);
+      },
+    );
+    // While one project is checked, the next one is installed.
+    if (index + 1 < CONSUMERS.length) next = layOut(CONSUMERS[index + 1], scratch, tarball);
+    await checkUse(checks, consumer, project);
+  }
+}
+
+/** @returns its project, and a promise of the install, whose failure is for the one who awaits it */
+async function layOut({ name }, scratch, tarball) {
+  const project = await scratch.project(name);
+  const installed = install(project, tarball.path);
+  installed.catch(() => undefined);
+  return { project, installed };
+}
+
+async function checkUse(checks, consumer, project) {
+  const { name, serves, typesToo = {}, test, testNeedsNode = '0' } = consumer;
+  const check = (what, run) => checks.check(`${name}: ${what}`, run);
+
+  if (serves) {
+    await check('tsc compiles the app', () => bin(project, 'tsc', []));
+    await check('the app serves tokens', () => assertServes(project));
+  }
+  for (const [resolution, options] of Object.entries(typesToo)) {
+    await check(`tsc accepts it with ${resolution} resolution`, () =>
+      bin(project, 'tsc', ['--noEmit', ...options]),
+    );
+  }
+  if (!test) return;
+  if (isOlderThan(testNeedsNode)) {
+    checks.skip(`${name}: its spec passes`, `Jest can do this from Node ${testNeedsNode} on`);
+  } else {
+    await check('its spec passes', () => test(project));
+  }
+}
+
+async function assertOneCopyOfEach(packages, project) {
+  const lockfile = await readFile(join(project, 'package-lock.json'), 'utf8');
+  const paths = Object.keys(JSON.parse(lockfile).packages);
+  for (const name of packages) {
+    const copies = paths.filter((path) => path.endsWith(`node_modules/${name}`));
+    assert.deepEqual(copies, [`node_modules/${name}`]);
+  }
+}
+
+async function assertServes(project) {
+  const output = await node([join('dist', 'main.js')], { cwd: project });
+  assert.deepEqual(output.trimEnd().split('\n'), SERVED);
+}

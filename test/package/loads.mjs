@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { join, sep } from 'node:path';
+import { node } from './exec.mjs';
+
+const OPTIONAL = ['@nestjs/terminus', '@opentelemetry/api', 'keyv', '@base44/sdk'];
+
+/**
+ * What the core entry loads, in a project that has everything installed.
+ *
+ * @param project - has the tarball and the optional packages
+ */
+export async function checkLoads(checks, project, { manifest }) {
+  const { name, exports, dependencies, peerDependencies, peerDependenciesMeta = {} } = manifest;
+  const isOptional = (peer) => peerDependenciesMeta[peer]?.optional === true;
+  const peers = Object.keys(peerDependencies).filter((peer) => !isOptional(peer));
+  const otherEntries = Object.keys(exports)
+    .map((entry) => entry.slice('./'.length))
+    .filter((entry) => entry !== '' && entry !== 'package.json');
+
+  for (const [how, folder] of [
+    ['import', 'lib'],
+    ['require', 'cjs'],
+  ]) {
+    const own = join(project, 'node_modules', name, 'dist', folder);
+    const entryFolders = otherEntries.map((entry) => join(own, entry) + sep);
+
+    await checks.check(`${how}: the core loads its peers and dependencies only`, async () => {
+      const ofPeers = packagesOf(await loadedFiles(project, how, peers));
+      const allowed = new Set([...ofPeers, ...Object.keys(dependencies), name]);
+      const loaded = packagesOf(await loadedFiles(project, how, [name]));
+      assert.deepEqual(
+        [...loaded].filter((one) => !allowed.has(one)),
+        [],
+      );
+      assert.deepEqual(
+        OPTIONAL.filter((one) => loaded.has(one)),
+        [],
+      );
+    });
+    await checks.check(`${how}: the core loads nothing of ${otherEntries.join(', ')}`, async () => {
+      const loaded = await loadedFiles(project, how, [name]);
+      const ofPackage = loaded.filter((file) => packageOf(file) === name);
+      assert.ok(ofPackage.includes(join(own, 'index.js')));
+      assert.deepEqual(
+        ofPackage.filter((file) => !file.startsWith(own + sep)),
+        [],
+      );
+      assert.deepEqual(
+        ofPackage.filter((file) => entryFolders.some((entry) => file.startsWith(entry))),
+        [],
+      );
+    });
+  }
+}
+
+/** The packages that make the check above mean something, where they are not loaded. */
+export const optionalPackages = ({ peerDependenciesMeta = {} }) => [
+  ...new Set([...OPTIONAL, ...Object.keys(peerDependenciesMeta)]),
+];
+
+const loadedFiles = async (project, how, packages) =>
+  JSON.parse(await node([join('probes', 'loaded-files.mjs'), how, ...packages], { cwd: project }));
+
+const packagesOf = (files) => new Set(files.map(packageOf).filter(Boolean));
+
+/** The name of the package that a file belongs to, nothing for a file of the project itself. */
+function packageOf(file) {
+  const [scopeOrName, name] =
+    file.split(`${sep}node_modules${sep}`).slice(1).at(-1)?.split(sep) ?? [];
+  return scopeOrName?.startsWith('@') ? `${scopeOrName}/${name}` : scopeOrName;
+}

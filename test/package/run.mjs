@@ -1,0 +1,38 @@
+// Checks the package as users get it: packed, installed and used in projects of their own.
+import { Checks } from './checks.mjs';
+import { checkConsumers } from './consumers.mjs';
+import { measureFigures, reportFigures } from './figures.mjs';
+import { checkLoads, optionalPackages } from './loads.mjs';
+import { install, Scratch } from './scratch.mjs';
+import { checkTarball, packTarball } from './tarball.mjs';
+
+const checks = new Checks();
+const scratch = Scratch.create();
+try {
+  const tarball = await checks.check('npm pack', () => packTarball(scratch.path));
+  if (tarball) {
+    await checkTarball(checks, tarball);
+    await checkConsumers(checks, scratch, tarball);
+    await checkCosts(tarball);
+  }
+} finally {
+  scratch.remove();
+}
+console.log(`\n${checks}`);
+process.exitCode = checks.haveFailed ? 1 : 0;
+
+async function checkCosts(tarball) {
+  const bare = await scratch.project('nest-12-bare');
+  const full = await checks.check('npm installs it beside all optional packages', async () => {
+    await install(bare);
+    const copy = await scratch.copy(bare, 'nest-12-full');
+    await install(copy, tarball.path, ...optionalPackages(tarball.manifest));
+    return copy;
+  });
+  if (!full) return;
+  await checkLoads(checks, full, tarball);
+  const figures = await checks.check('the figures are taken', () =>
+    measureFigures({ bare, full, tarball, scratch }),
+  );
+  if (figures) await reportFigures(figures);
+}

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bin, exec } from './exec.mjs';
+
+const CHECKOUT = join(import.meta.dirname, '..', '..');
+
+const BUILT = /^dist\/(lib|cjs)\/.+\.(js|d\.ts)$/;
+
+const BESIDE_THE_BUILT = [
+  'package.json',
+  'dist/cjs/package.json',
+  'README.md',
+  'LICENSE',
+  'CHANGELOG.md',
+];
+
+/** Builds and packs the package as it is published. */
+export async function packTarball(destination) {
+  await exec('npm', ['pack', '--pack-destination', destination], { cwd: CHECKOUT });
+  const name = (await readdir(destination)).find((file) => file.endsWith('.tgz'));
+  const path = join(destination, name);
+  const listing = await exec('npm', ['pack', path, '--dry-run', '--json'], { cwd: destination });
+  const [{ files, size, unpackedSize }] = JSON.parse(listing);
+  const manifest = JSON.parse(await readFile(join(CHECKOUT, 'package.json'), 'utf8'));
+  return { path, files: files.map((file) => file.path), size, unpackedSize, manifest };
+}
+
+export async function checkTarball(checks, { path, files }) {
+  await checks.check('the tarball holds nothing but what users need', () => {
+    const others = files.filter((file) => !BUILT.test(file) && !BESIDE_THE_BUILT.includes(file));
+    assert.deepEqual(others, []);
+  });
+  await checks.check('the tarball holds a README, a LICENSE and a CHANGELOG', () => {
+    const missing = BESIDE_THE_BUILT.filter((file) => !files.includes(file));
+    assert.deepEqual(missing, []);
+  });
+  await checks.check('the ES modules, the CommonJS modules and their types are the same', () => {
+    const builtIn = (folder, suffix) =>
+      files
+        .filter((file) => file.startsWith(folder) && file.endsWith(suffix))
+        .map((file) => file.slice(folder.length, -suffix.length))
+        .sort();
+    const modules = builtIn('dist/lib/', '.js');
+    assert.deepEqual(builtIn('dist/lib/', '.d.ts'), modules);
+    assert.deepEqual(builtIn('dist/cjs/', '.js'), modules);
+    assert.deepEqual(builtIn('dist/cjs/', '.d.ts'), modules);
+  });
+  await checks.check('publint --strict', () => bin(CHECKOUT, 'publint', ['run', path, '--strict']));
+  // No rule is ignored and no resolution left out: a project of Nest 11 with `module: commonjs`
+  // resolves as node10 does, in TypeScript 5.
+  await checks.check('are the types wrong', () =>
+    bin(CHECKOUT, 'attw', [path, '--no-emoji', '--no-color']),
+  );
+}

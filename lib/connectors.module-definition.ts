@@ -5,6 +5,7 @@ import { getConnectorsToken } from './connectors.constants.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 import { GatewayExceptionFilter } from './filters/gateway-exception-filter.js';
+import { Secret } from './identity/secret.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
 
 /**
@@ -67,11 +68,27 @@ function withExtras(
     ...definition,
     global: isGlobal,
     providers: [
-      ...(definition.providers ?? []),
+      ...(definition.providers ?? []).map(withSecretOptions),
       ...(isNamed ? [{ provide: token, useExisting: ConnectorsService }] : []),
       ...(exceptionFilter ? filterProviders : []),
       ...extraProviders,
     ],
     exports: isNamed ? [token] : [ConnectorsService, ServiceRoleClient],
+  };
+}
+
+/** Options hold secrets, and Nest's container shows what its providers hold. */
+function withSecretOptions(provider: Provider): Provider {
+  if (typeof provider === 'function' || provider.provide !== CONNECTORS_MODULE_OPTIONS) {
+    return provider;
+  }
+  if ('useValue' in provider) {
+    return { ...provider, useValue: new Secret(provider.useValue as unknown) };
+  }
+  if (!('useFactory' in provider)) return provider;
+  const { useFactory } = provider;
+  return {
+    ...provider,
+    useFactory: async (...given: unknown[]) => new Secret<unknown>(await useFactory(...given)),
   };
 }

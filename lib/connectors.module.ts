@@ -9,6 +9,7 @@ import {
   type OPTIONS_TYPE,
 } from './connectors.module-definition.js';
 import { ConnectorsService } from './connectors.service.js';
+import { Secret } from './identity/secret.js';
 import type { ConnectorsOptions } from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
@@ -17,17 +18,31 @@ import { ResiliencePolicy } from './resilience/resilience.policy.js';
 const CONNECTORS_OPTIONS = Symbol('CONNECTORS_OPTIONS');
 
 const providers: Provider[] = [
-  { provide: CONNECTORS_OPTIONS, useFactory: validateOptions, inject: [CONNECTORS_MODULE_OPTIONS] },
-  { provide: ServiceRoleClient, useFactory: createServiceRoleClient, inject: [CONNECTORS_OPTIONS] },
+  {
+    provide: CONNECTORS_OPTIONS,
+    // A test that overrides the options gives them as they are.
+    useFactory: (options: unknown) =>
+      new Secret(validateOptions(options instanceof Secret ? options.reveal() : options)),
+    inject: [CONNECTORS_MODULE_OPTIONS],
+  },
+  {
+    provide: ServiceRoleClient,
+    useFactory: (options: Secret<ConnectorsOptions>) => createServiceRoleClient(options.reveal()),
+    inject: [CONNECTORS_OPTIONS],
+  },
   {
     provide: ResiliencePolicy,
-    useFactory: ({ resilience }: ConnectorsOptions) => new ResiliencePolicy(resilience.deadlineMs),
+    useFactory: (options: Secret<ConnectorsOptions>) =>
+      new ResiliencePolicy(options.reveal().resilience.deadlineMs),
     inject: [CONNECTORS_OPTIONS],
   },
   {
     provide: ConnectionResolver,
-    useFactory: (client: ServiceRoleClient, policy: ResiliencePolicy, options: ConnectorsOptions) =>
-      new ConnectionResolver(client, policy, options),
+    useFactory: (
+      client: ServiceRoleClient,
+      policy: ResiliencePolicy,
+      options: Secret<ConnectorsOptions>,
+    ) => new ConnectionResolver(client, policy, options.reveal()),
     inject: [ServiceRoleClient, ResiliencePolicy, CONNECTORS_OPTIONS],
   },
   ConnectorsService,

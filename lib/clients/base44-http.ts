@@ -1,9 +1,21 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { HttpService } from '@nestjs/axios';
-import axios, { type AxiosResponse } from 'axios';
+import { Axios, type AxiosInstance, type AxiosResponse } from 'axios';
 import type { ConnectorsOptions } from '../options/connectors.options.js';
 
 /** Gives every text as it came: what it means is the parser's business. */
-const asTheyAre = [(data: unknown): unknown => data];
+const asTheyAre: ((data: unknown) => unknown)[] = [(data) => data];
+
+const SETTINGS = {
+  adapter: 'http',
+  allowAbsoluteUrls: false,
+  maxRedirects: 0,
+  responseType: 'text',
+  transformRequest: asTheyAre,
+  transformResponse: asTheyAre,
+  validateStatus: () => true,
+} as const;
 
 /**
  * An `HttpService` with an axios instance of its own, so that no interceptor and
@@ -17,23 +29,22 @@ export function createBase44Http({
   appId,
   useEnvironmentProxy,
 }: Pick<ConnectorsOptions, 'serverUrl' | 'appId' | 'useEnvironmentProxy'>): HttpService {
-  return new HttpService(
-    axios.create({
-      baseURL: `${serverUrl}/api`,
-      headers: {
-        Accept: 'application/json',
-        'Content-Type': 'application/json',
-        'X-App-Id': appId,
-      },
-      allowAbsoluteUrls: false,
-      maxRedirects: 0,
-      ...(useEnvironmentProxy ? {} : { proxy: false }),
-      responseType: 'text',
-      transformRequest: asTheyAre as [],
-      transformResponse: asTheyAre as [],
-      validateStatus: () => true,
-    }),
-  );
+  // Not axios.create(), which takes over what the application set on axios.defaults.
+  const client = new Axios({
+    ...SETTINGS,
+    // Not the global agents, which Node.js can lead through a proxy.
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
+    ...(useEnvironmentProxy ? {} : { proxy: false }),
+    baseURL: `${serverUrl}/api`,
+    headers: {
+      Accept: 'application/json',
+      'Content-Type': 'application/json',
+      'X-App-Id': appId,
+    } as never,
+  });
+  const request = client.request.bind(client);
+  return new HttpService(Object.assign(client, { request }) as unknown as AxiosInstance);
 }
 
 /**

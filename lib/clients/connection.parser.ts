@@ -44,7 +44,9 @@ export function parseObject(body: unknown, connector: string): Record<string, un
 /** Base44 documents strings; a number or a flag is taken as its text, a `null` as absent. */
 function parseConfig(config: unknown, connector: string): Readonly<Record<string, string>> | null {
   if (config === undefined || config === null) return null;
-  const entries = Object.entries(parseObject(config, connector)).filter(([, v]) => v !== null);
+  const entries = Object.entries(parseObject(config, connector)).filter(
+    ([, value]) => (value ?? null) !== null,
+  );
   if (entries.some(([, value]) => typeof value === 'object')) {
     throw new UnexpectedResponseError({ connector }, 'its connection_config is not flat');
   }

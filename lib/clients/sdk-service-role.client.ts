@@ -1,3 +1,4 @@
+import { UnexpectedResponseError } from '../errors/base44.errors.js';
 import type { ErrorSubject } from '../errors/connector.errors.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import { type ConnectorsError, isConnectorsError } from '../errors/connectors.error.js';
@@ -106,7 +107,14 @@ function wireNamesOf(answer: Record<string, unknown>): Record<string, unknown> {
 /** The SDK's errors: `status`, `code` and `data`, with the axios error in `originalError`. */
 function errorFromClient(failure: unknown, subject: ErrorSubject): ConnectorsError {
   const { status, code, data, originalError } = Object(failure) as Partial<Base44SdkError>;
-  if (typeof status !== 'number') return errorFromFailure(originalError ?? failure, subject);
+  // The SDK reads the answer without looking at it; fetch fails with a TypeError, too, but with a cause.
+  if (failure instanceof TypeError && failure.cause === undefined) {
+    return new UnexpectedResponseError(subject, 'the client cannot read it');
+  }
+  // With a 2xx status it is the connection that failed, within the body.
+  if (typeof status !== 'number' || (status >= 200 && status < 300)) {
+    return errorFromFailure(originalError ?? failure, subject);
+  }
   const body = typeof data === 'string' ? data : { code };
   return errorFromAnswer(
     { status, headers: { ...originalError?.response?.headers }, body },

@@ -28,6 +28,8 @@ const METERED = 'metered_connector_requires_proxy';
 
 const TLS_FAULT = /CERT|SSL|TLS|^EPROTO$|^UNABLE_TO_/;
 const UNREADABLE_ANSWER = /^(HPE_|Z_|ERR_BAD_RESPONSE$|ERR_FR_TOO_MANY_REDIRECTS$)/;
+/** What axios says of a connection that ends within the body, under the code of an unreadable answer. */
+const CUT_OFF = 'stream has been aborted';
 const FAULT_CODE = /^[A-Z][A-Z0-9_]{2,63}$/;
 
 /**
@@ -66,6 +68,9 @@ export function errorFromFailure(
   subject: Pick<ErrorSubject, 'connector'>,
 ): ConnectorsError {
   const code = faultCode(failure);
+  if (asRecord(failure).message === CUT_OFF) {
+    return new Base44UnavailableError(subject, 'the connection ended within the answer');
+  }
   if (code !== undefined && UNREADABLE_ANSWER.test(code)) {
     const reason = `it is no readable HTTP answer, or over the size limit (${code})`;
     return new UnexpectedResponseError(subject, reason);

@@ -3,19 +3,20 @@ import { inspect } from 'node:util';
 const REDACTED = '[secret]';
 
 /**
- * Holds a credential so that printing, inspecting, serialising or cloning what
- * contains it does not show it. `reveal()` is called where a request is built.
+ * Holds a credential, or what contains one, so that printing, inspecting,
+ * serialising or cloning its holder does not show it. `reveal()` is called where
+ * it is needed.
  *
  * @internal
  */
-export class Secret {
-  readonly #value: string;
+export class Secret<T = string> {
+  readonly #value: T;
 
-  constructor(value: string) {
+  constructor(value: T) {
     this.#value = value;
   }
 
-  reveal(): string {
+  reveal(): T {
     return this.#value;
   }
 

@@ -22,11 +22,10 @@ export class ServiceTokenSource {
    * @throws {@link ServiceRoleRequiredError} when the function fails or gives nothing that can be sent
    */
   async get(): Promise<Secret> {
-    const token = await this.#ask().catch((failure: unknown) => {
-      // The failure is the application's and may hold secrets of its own: only its kind is told.
-      const kind = failure instanceof Error ? failure.name : typeof failure;
+    const token = await this.#ask().catch(() => {
+      // The failure is the application's and may hold secrets of its own, in its name, too.
       throw new ServiceRoleRequiredError(
-        `The serviceToken function failed (${kind}). Make it return the app's service token.`,
+        "The serviceToken function failed. Make it return the app's service token.",
       );
     });
     if (!isBearerToken(token)) {

@@ -1,0 +1,77 @@
+import { Test } from '@nestjs/testing';
+import { ConnectorsModule, ConnectorsService, isConnectorsError } from 'nestjs-base44-connectors';
+
+/** Asks for many connections and metered calls, and counts how they end. */
+
+const CONCURRENCY = 64;
+// Fifty thousand stack traces take longer than all the rest.
+Error.stackTraceLimit = 0;
+const PHASES = ['not_sent', 'responded', 'timed_out', 'sent_unconfirmed'];
+
+const { url, count } = JSON.parse(process.argv[2]!) as { url: string; count: number };
+const ends: Record<string, number> = {};
+const strange: string[] = [];
+process.on('unhandledRejection', (reason) => strange.push(`unhandled: ${String(reason)}`));
+process.on('uncaughtException', (error) => strange.push(`uncaught: ${String(error)}`));
+
+const module = await Test.createTestingModule({
+  imports: [
+    ConnectorsModule.forRoot({
+      appId: 'app1',
+      serverUrl: url,
+      serviceToken: 'service',
+      cache: false,
+      resilience: { deadlineMs: 250 },
+    }),
+  ],
+}).compile();
+const service = module.get(ConnectorsService);
+
+/** The whole contract of a connection, checked without the package's own help. */
+function isUsable({ accessToken, connectionConfig }: Record<string, unknown>): boolean {
+  return (
+    typeof accessToken === 'string' &&
+    /^[!-~]{1,65536}$/.test(accessToken) &&
+    (connectionConfig === null ||
+      Object.values(connectionConfig as object).every((value) => typeof value === 'string'))
+  );
+}
+
+function isApiResponse({ success, phase, status, headers }: Record<string, unknown>): boolean {
+  return (
+    typeof success === 'boolean' &&
+    PHASES.includes(phase as string) &&
+    (status === null || typeof status === 'number') &&
+    Object.values(headers as object).every((value) => typeof value === 'string')
+  );
+}
+
+async function end(index: number): Promise<string> {
+  const isMetered = index % 4 === 0;
+  try {
+    const result: unknown = isMetered
+      ? await service.callApi(`h${index}`, { path: '/' })
+      : await service.getConnection(`h${index}`);
+    const isGood = isMetered ? isApiResponse : isUsable;
+    if (isGood(result as Record<string, unknown>)) return isMetered ? 'response' : 'connection';
+    strange.push(`${index}: ${JSON.stringify(result)}`);
+    return 'strange';
+  } catch (error) {
+    if (isConnectorsError(error)) return error.code;
+    strange.push(`${index}: ${String(error)}`);
+    return 'strange';
+  }
+}
+
+let next = 0;
+async function worker(): Promise<void> {
+  while (next < count) {
+    const how = await end(next++);
+    ends[how] = (ends[how] ?? 0) + 1;
+  }
+}
+
+await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+// What nobody awaited has had its chance by then.
+await new Promise((resolve) => setTimeout(resolve, 100));
+process.send?.({ ends, strange: strange.slice(0, 20) }, () => process.exit(0));

@@ -1,0 +1,25 @@
+import { Test, type TestingModule } from '@nestjs/testing';
+import {
+  ConnectorsModule,
+  type ConnectorsModuleOptions,
+  ConnectorsService,
+} from 'nestjs-base44-connectors';
+import { closeAfterTest } from './cleanup.js';
+
+/** An application with `ConnectorsModule` alone. It keeps no connection unless it is told to. */
+export async function moduleWith(
+  options: Partial<ConnectorsModuleOptions>,
+): Promise<TestingModule> {
+  const module = await Test.createTestingModule({
+    imports: [ConnectorsModule.forRoot({ appId: 'app1', cache: false, ...options })],
+  }).compile();
+  closeAfterTest(() => module.close());
+  return module;
+}
+
+/** Its `ConnectorsService`. */
+export async function connectorsWith(
+  options: Partial<ConnectorsModuleOptions>,
+): Promise<ConnectorsService> {
+  return (await moduleWith(options)).get(ConnectorsService);
+}

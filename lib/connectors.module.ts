@@ -1,7 +1,11 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { createServiceRoleClient } from './clients/create-service-role-client.js';
 import { ServiceRoleClient } from './clients/service-role.client.js';
+import { Clock } from './connections/clock.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
+import { createSharedConnections } from './connections/shared/create-shared-connections.js';
+import { SharedConnections } from './connections/shared/shared-connections.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
@@ -9,6 +13,7 @@ import {
   type OPTIONS_TYPE,
 } from './connectors.module-definition.js';
 import { ConnectorsService } from './connectors.service.js';
+import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { Secret } from './identity/secret.js';
 import type { ConnectorsOptions } from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
@@ -33,17 +38,26 @@ const providers: Provider[] = [
   {
     provide: ResiliencePolicy,
     useFactory: (options: Secret<ConnectorsOptions>) =>
-      new ResiliencePolicy(options.reveal().resilience.deadlineMs),
+      new ResiliencePolicy(options.reveal().resilience),
     inject: [CONNECTORS_OPTIONS],
+  },
+  Clock,
+  {
+    provide: SharedConnections,
+    useFactory: (clock: Clock, options: Secret<ConnectorsOptions>) =>
+      createSharedConnections(options.reveal(), clock) ?? null,
+    inject: [Clock, CONNECTORS_OPTIONS],
   },
   {
     provide: ConnectionResolver,
     useFactory: (
       client: ServiceRoleClient,
       policy: ResiliencePolicy,
+      clock: Clock,
+      shared: SharedConnections | null,
       options: Secret<ConnectorsOptions>,
-    ) => new ConnectionResolver(client, policy, options.reveal()),
-    inject: [ServiceRoleClient, ResiliencePolicy, CONNECTORS_OPTIONS],
+    ) => new ConnectionResolver(client, policy, clock, options.reveal().cache, shared ?? undefined),
+    inject: [ServiceRoleClient, ResiliencePolicy, Clock, SharedConnections, CONNECTORS_OPTIONS],
   },
   ConnectorsService,
 ];
@@ -64,11 +78,25 @@ const providers: Provider[] = [
  */
 @Module({ providers })
 export class ConnectorsModule extends ConfigurableModuleClass {
+  constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
+    super();
+    const globalTokens = [...modules.values()]
+      .filter(({ metatype, isGlobal }) => metatype === ConnectorsModule && isGlobal)
+      .flatMap((module) => [...module.exports])
+      .filter((token) => token !== ServiceRoleClient);
+    if (new Set(globalTokens).size < globalTokens.length) {
+      throw new ConnectorsConfigurationError(
+        'ConnectorsModule is registered more than once for the whole application. ' +
+          "Give every further instance a name: ConnectorsModule.forRoot({ name: 'crm', … }).",
+      );
+    }
+  }
+
   /**
    * @throws `ConnectorsConfigurationError` while the application boots, naming every mistake
    */
   static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
-    return super.forRoot(options);
+    return super.forRoot({ ...options });
   }
 
   /**

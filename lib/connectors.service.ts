@@ -18,6 +18,7 @@ import type {
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
+import { isUnexecuted } from './resilience/repeatable.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
 
 /**
@@ -65,11 +66,12 @@ export class ConnectorsService {
    *
    * @throws the errors of {@link getAccessToken}
    */
-  async getConnection(
+  getConnection(
     connector: ConnectorRef,
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    return this.resolver.resolve(parseConnectorRef(connector), options);
+    const kept = options === undefined ? this.resolver.peek(connector) : undefined;
+    return kept ?? this.#resolve(connector, options);
   }
 
   /**
@@ -87,7 +89,8 @@ export class ConnectorsService {
 
   /**
    * Lets Base44 call the API of a metered connector. A provider's own 4xx or 5xx
-   * is an answer like any other, with `success: false`. The call is sent once.
+   * is an answer like any other, with `success: false`. The call is sent again only
+   * when it was certainly not executed: nothing was sent, or Base44 answered 429.
    *
    * @throws `InvalidConnectorError`, `InvalidRequestError` before anything is sent
    * @throws `CreditsExhaustedError` when the workspace has no integration credits left
@@ -100,9 +103,13 @@ export class ConnectorsService {
   ): Promise<ConnectorApiResponse<T>> {
     const id = parseIntegrationType(integrationType);
     const checked = parseApiRequest(request);
-    const response = await this.policy.execute(id, signal, (abort) =>
-      this.client.callApi(id, checked, abort),
-    );
+    const response = await this.policy.execute({
+      connector: id,
+      signal,
+      isRepeatable: isUnexecuted,
+      isPatient: true,
+      attempt: (abort) => this.client.callApi(id, checked, abort),
+    });
     return response as ConnectorApiResponse<T>;
   }
 
@@ -116,5 +123,12 @@ export class ConnectorsService {
     await this.resolver.invalidate(
       connector === undefined ? undefined : parseConnectorRef(connector),
     );
+  }
+
+  async #resolve(
+    connector: ConnectorRef,
+    options?: GetConnectionOptions,
+  ): Promise<ConnectorConnection> {
+    return this.resolver.resolve(parseConnectorRef(connector), options);
   }
 }

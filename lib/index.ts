@@ -47,14 +47,17 @@ export type {
 } from './interfaces/connector-api.interface.js';
 export type {
   ConnectorAccessTokenResponse,
+  FetchedConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
 export type { ConnectorParameterOptions } from './interfaces/connector-parameter-options.interface.js';
 export type { Connector, ConnectorRef } from './interfaces/connector.interface.js';
 export type {
+  BreakerOptions,
   CacheOptions,
   ConnectorsModuleOptions,
   ConnectorsOptionsFactory,
+  ConnectorsStore,
   ResilienceOptions,
   ServiceToken,
 } from './interfaces/connectors-module-options.interface.js';

@@ -7,6 +7,9 @@ import type { ConnectorsOptions } from '../options/connectors.options.js';
 /** Gives every text as it came: what it means is the parser's business. */
 const asTheyAre: ((data: unknown) => unknown)[] = [(data) => data];
 
+/** Fewer idle connections than attempts, so that the last attempt does not meet a dead one. */
+const POOL = { keepAlive: true, maxFreeSockets: 2 };
+
 const SETTINGS = {
   adapter: 'http',
   allowAbsoluteUrls: false,
@@ -33,8 +36,8 @@ export function createBase44Http({
   const client = new Axios({
     ...SETTINGS,
     // Not the global agents, which Node.js can lead through a proxy.
-    httpAgent: new HttpAgent({ keepAlive: true }),
-    httpsAgent: new HttpsAgent({ keepAlive: true }),
+    httpAgent: new HttpAgent(POOL),
+    httpsAgent: new HttpsAgent(POOL),
     ...(useEnvironmentProxy ? {} : { proxy: false }),
     baseURL: `${serverUrl}/api`,
     headers: {
@@ -45,6 +48,16 @@ export function createBase44Http({
   });
   const request = client.request.bind(client);
   return new HttpService(Object.assign(client, { request }) as unknown as AxiosInstance);
+}
+
+/**
+ * Closes the connections that are kept open.
+ *
+ * @internal
+ */
+export function closeBase44Http({ axiosRef: { defaults } }: HttpService): void {
+  (defaults.httpAgent as HttpAgent).destroy();
+  (defaults.httpsAgent as HttpsAgent).destroy();
 }
 
 /**

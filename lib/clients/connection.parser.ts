@@ -1,5 +1,5 @@
 import { UnexpectedResponseError } from '../errors/base44.errors.js';
-import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import { isBearerToken } from '../options/well-formed.js';
 
 /**
@@ -8,9 +8,10 @@ import { isBearerToken } from '../options/well-formed.js';
  * @throws {@link UnexpectedResponseError} when it holds no usable token
  * @internal
  */
-export function parseConnection(body: unknown, connector: string): ConnectorConnection {
-  const { access_token, connection_config } = parseObject(body, connector);
-  return connectionOf(access_token, connection_config, connector);
+export function parseConnection(body: unknown, connector: string): FetchedConnection {
+  const answer = parseObject(body, connector);
+  const connection = connectionOf(answer.access_token, answer.connection_config, connector);
+  return { ...connection, expiresAtMs: parseExpiry(answer) };
 }
 
 /**
@@ -23,11 +24,11 @@ export function connectionOf(
   accessToken: unknown,
   config: unknown,
   connector: string,
-): ConnectorConnection {
+): FetchedConnection {
   if (!isBearerToken(accessToken)) {
     throw new UnexpectedResponseError({ connector }, 'it holds no token that can be sent');
   }
-  return Object.freeze({ accessToken, connectionConfig: parseConfig(config, connector) });
+  return { accessToken, connectionConfig: parseConfig(config, connector) };
 }
 
 /**
@@ -50,5 +51,17 @@ function parseConfig(config: unknown, connector: string): Readonly<Record<string
   if (entries.some(([, value]) => typeof value === 'object')) {
     throw new UnexpectedResponseError({ connector }, 'its connection_config is not flat');
   }
-  return Object.freeze(Object.fromEntries(entries.map(([key, value]) => [key, String(value)])));
+  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
+}
+
+/** Base44 names no expiry today. Should it, then as OAuth does: seconds from now, or a point in time. */
+function parseExpiry({ expires_in, expires_at }: Record<string, unknown>): number | undefined {
+  if (isSeconds(expires_in)) return Date.now() + expires_in * 1000;
+  if (isSeconds(expires_at)) return expires_at * 1000;
+  const expiresAtMs = typeof expires_at === 'string' ? Date.parse(expires_at) : Number.NaN;
+  return Number.isNaN(expiresAtMs) ? undefined : expiresAtMs;
+}
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }

@@ -1,15 +1,21 @@
 import type { HttpService } from '@nestjs/axios';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { AxiosRequestConfig } from 'axios';
-import { firstValueFrom } from 'rxjs';
-import { errorFromAnswer, errorFromFailure } from '../errors/upstream-error.mapper.js';
+import type { ErrorSubject } from '../errors/connector.errors.js';
+import {
+  errorFromAnswer,
+  errorFromFailure,
+  type UpstreamAnswer,
+} from '../errors/upstream-error.mapper.js';
+import type { Secret } from '../identity/secret.js';
 import type { ServiceTokenSource } from '../identity/service-token.source.js';
 import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
 } from '../interfaces/connector-api.interface.js';
-import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import { bodyOf } from './base44-http.js';
+import { bodyOf, closeBase44Http } from './base44-http.js';
 import { callApiPath, connectionPath } from './base44-routes.js';
 import { parseConnection } from './connection.parser.js';
 import { parseApiResponse } from './connector-api.parser.js';
@@ -27,7 +33,7 @@ const MAX_API_ANSWER_BYTES = 33_554_432;
  *
  * @internal
  */
-export class HttpServiceRoleClient extends ServiceRoleClient {
+export class HttpServiceRoleClient extends ServiceRoleClient implements OnApplicationShutdown {
   readonly #http: HttpService;
   readonly #appId: string;
   readonly #serviceToken: ServiceTokenSource;
@@ -39,7 +45,7 @@ export class HttpServiceRoleClient extends ServiceRoleClient {
     this.#serviceToken = serviceToken;
   }
 
-  async fetchConnection(connector: Connector, signal: AbortSignal): Promise<ConnectorConnection> {
+  async fetchConnection(connector: Connector, signal: AbortSignal): Promise<FetchedConnection> {
     const body = await this.#send(connector.id, {
       method: 'GET',
       url: connectionPath(this.#appId, connector),
@@ -64,20 +70,40 @@ export class HttpServiceRoleClient extends ServiceRoleClient {
     return parseApiResponse(body, integrationType);
   }
 
+  onApplicationShutdown(): void {
+    closeBase44Http(this.#http);
+  }
+
   /** @returns the parsed body of a 2xx answer */
   async #send(connector: string, config: AxiosRequestConfig): Promise<unknown> {
     const subject = { appId: this.#appId, connector };
     const serviceToken = await this.#serviceToken.get();
-    const headers = { Authorization: `Bearer ${serviceToken.reveal()}` };
-    // An AxiosError shows the headers it was sent with, so it ends here.
-    const response = await firstValueFrom(
-      this.#http.request<unknown>({ ...config, headers }),
-    ).catch((failure: unknown) => {
-      throw errorFromFailure(failure, subject);
-    });
-    const body = bodyOf(response);
-    const { status } = response;
-    if (status >= 200 && status < 300) return body;
-    throw errorFromAnswer({ status, headers: response.headers, body }, subject);
+    const answer = await this.#request(serviceToken, config, subject);
+    if (isSuccess(answer)) return answer.body;
+    const renewed = answer.status === 401 && (await this.#serviceToken.renew(serviceToken));
+    if (!renewed) throw errorFromAnswer(answer, subject);
+    const secondAnswer = await this.#request(renewed, config, subject);
+    if (isSuccess(secondAnswer)) return secondAnswer.body;
+    throw errorFromAnswer(secondAnswer, subject);
   }
+
+  async #request(
+    serviceToken: Secret,
+    config: AxiosRequestConfig,
+    subject: ErrorSubject,
+  ): Promise<UpstreamAnswer> {
+    const headers = { Authorization: `Bearer ${serviceToken.reveal()}` };
+    // Not the observable: it builds an error, with a stack, at the end of each success.
+    const response = await this.#http.axiosRef
+      .request<unknown>({ ...config, headers })
+      .catch((failure: unknown) => {
+        // An AxiosError shows the headers it was sent with, so it ends here.
+        throw errorFromFailure(failure, subject);
+      });
+    return { status: response.status, headers: response.headers, body: bodyOf(response) };
+  }
+}
+
+function isSuccess({ status }: UpstreamAnswer): boolean {
+  return status >= 200 && status < 300;
 }

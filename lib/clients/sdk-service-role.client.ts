@@ -8,7 +8,7 @@ import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
 } from '../interfaces/connector-api.interface.js';
-import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import { connectionOf, parseObject } from './connection.parser.js';
 import { parseApiResponse } from './connector-api.parser.js';
@@ -30,7 +30,7 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
     this.#appId = appId;
   }
 
-  async fetchConnection(connector: Connector): Promise<ConnectorConnection> {
+  async fetchConnection(connector: Connector): Promise<FetchedConnection> {
     const answer = await this.#ask(connector.id, (connectors) =>
       connector.kind === 'workspaceConnector'
         ? method(connectors, 'getWorkspaceConnection')(connector.id)

@@ -2,7 +2,7 @@ import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
 } from '../interfaces/connector-api.interface.js';
-import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 
 /**
@@ -25,7 +25,7 @@ export abstract class ServiceRoleClient {
    * @param signal - aborted when nobody waits for the answer any more
    * @throws a `ConnectorsError`
    */
-  abstract fetchConnection(connector: Connector, signal: AbortSignal): Promise<ConnectorConnection>;
+  abstract fetchConnection(connector: Connector, signal: AbortSignal): Promise<FetchedConnection>;
 
   /**
    * Lets Base44 call the API of a metered connector.

@@ -1,55 +1,233 @@
 import { LRUCache } from 'lru-cache';
 import type { ServiceRoleClient } from '../clients/service-role.client.js';
+import { ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
 import type {
   ConnectorConnection,
+  FetchedConnection,
   GetConnectionOptions,
 } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { ConnectorsOptions } from '../options/connectors.options.js';
+import type { CacheSettings } from '../options/connectors.options.js';
+import { isTransient } from '../resilience/repeatable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
+import type { Clock } from './clock.js';
+import { ConnectionFlight } from './connection-flight.js';
+import {
+  isAbsence,
+  isFresh,
+  isOlder,
+  isUsable,
+  keep,
+  keepAbsence,
+  type KeptAbsence,
+  type KeptConnection,
+  mustRefresh,
+  pauseRefresh,
+} from './kept-connection.js';
+import type { SharedConnections, SharedEntry } from './shared/shared-connections.js';
+
+/** With `cache: false` connections are forgotten as soon as those who wait have them. */
+const NOTHING_KEPT: CacheSettings = {
+  ttlMs: 0,
+  negativeTtlMs: 0,
+  staleIfErrorMs: 0,
+  maxEntries: 1,
+  shared: undefined,
+};
 
 /**
- * Gives the connection of a connector: the one it keeps, or a new one from Base44.
+ * Gives the connection of a connector: the one it keeps, or else a new one from
+ * Base44. However many ask at the same time, one request is sent.
  *
  * @internal
  */
 export class ConnectionResolver {
   readonly #client: ServiceRoleClient;
   readonly #policy: ResiliencePolicy;
-  readonly #kept: LRUCache<string, ConnectorConnection> | undefined;
+  readonly #clock: Clock;
+  readonly #settings: CacheSettings;
+  readonly #shared: SharedConnections | undefined;
+  readonly #kept: LRUCache<string, KeptConnection | KeptAbsence>;
+  readonly #flights = new Map<string, ConnectionFlight>();
 
   constructor(
     client: ServiceRoleClient,
     policy: ResiliencePolicy,
-    { cache }: Pick<ConnectorsOptions, 'cache'>,
+    clock: Clock,
+    settings: CacheSettings | false,
+    shared: SharedConnections | undefined,
   ) {
     this.#client = client;
     this.#policy = policy;
-    this.#kept = cache ? new LRUCache({ max: cache.maxEntries, ttl: cache.ttlMs }) : undefined;
+    this.#clock = clock;
+    this.#settings = settings || NOTHING_KEPT;
+    this.#shared = shared;
+    this.#kept = new LRUCache({ max: this.#settings.maxEntries });
+  }
+
+  /**
+   * The quick way, for what is asked most: the kept connection of an integration
+   * type, where there is nothing else to do but to give it. What was never kept
+   * is found under no name, so the name needs no other check.
+   */
+  peek(integrationType: unknown): Promise<ConnectorConnection> | undefined {
+    const kept = this.#kept.get(integrationType as string);
+    if (kept?.kind !== 'integrationType') return undefined;
+    const nowMs = this.#clock.monotonicMs();
+    return mustRefresh(kept, nowMs) || !this.#isCurrent(kept, nowMs) ? undefined : kept.promise;
   }
 
   async resolve(
     connector: Connector,
     { signal, fresh = false }: GetConnectionOptions = {},
   ): Promise<ConnectorConnection> {
+    signal?.throwIfAborted();
+    const synced = this.#shared?.sync();
+    if (synced !== undefined) await synced.then(() => signal?.throwIfAborted());
     const key = keyOf(connector);
-    const kept = fresh ? undefined : this.#kept?.get(key);
-    if (kept !== undefined) return kept;
-    const connection = await this.#policy.execute(connector.id, signal, (abort) =>
-      this.#client.fetchConnection(connector, abort),
-    );
-    this.#kept?.set(key, connection);
-    return connection;
+    const known = fresh ? undefined : this.#known(key, connector);
+    if (known !== undefined) return known;
+    const flight = this.#underWay(key) ?? this.#begin(key, connector, fresh);
+    try {
+      return await flight.join(signal);
+    } catch (error) {
+      const lastGood = fresh || signal?.aborted ? undefined : this.#lastGood(key, error);
+      if (lastGood === undefined) throw error;
+      return lastGood;
+    }
   }
 
-  /** Forgets the connection of one connector, or all of them. */
+  /**
+   * Forgets the connection of one connector, or all of them, here and in the
+   * processes that share the store. An answer already on its way is not kept.
+   */
   async invalidate(connector?: Connector): Promise<void> {
-    if (connector === undefined) this.#kept?.clear();
-    else this.#kept?.delete(keyOf(connector));
-    return Promise.resolve();
+    const keys = connector === undefined ? [...this.#flights.keys()] : [keyOf(connector)];
+    for (const key of keys) this.#abandonFlight(key);
+    if (connector === undefined) this.#kept.clear();
+    else this.#kept.delete(keyOf(connector));
+    await this.#shared?.invalidate(connector && keyOf(connector));
+  }
+
+  #known(key: string, connector: Connector): Promise<ConnectorConnection> | undefined {
+    const kept = this.#kept.get(key);
+    const nowMs = this.#clock.monotonicMs();
+    if (kept === undefined || !isFresh(kept, nowMs)) return undefined;
+    if (kept.epoch !== this.#shared?.epoch) return undefined;
+    if (isAbsence(kept)) throw kept.error;
+    if (mustRefresh(kept, nowMs)) this.#refresh(key, connector);
+    return kept.promise;
+  }
+
+  /** Renews a connection while it is still given out. Nobody waits for that, so nobody is told of a failure. */
+  #refresh(key: string, connector: Connector): void {
+    if (this.#underWay(key)) return;
+    this.#begin(key, connector, false)
+      .join()
+      .catch((error: unknown) => this.#lastGood(key, error));
+  }
+
+  /** The flight to join: none that was invalidated, be it by another process. */
+  #underWay(key: string): ConnectionFlight | undefined {
+    const flight = this.#flights.get(key);
+    if (flight !== undefined && flight.plan.epoch !== this.#shared?.epoch) flight.isObsolete = true;
+    return flight?.isObsolete ? undefined : flight;
+  }
+
+  #begin(key: string, connector: Connector, fresh: boolean): ConnectionFlight {
+    const plan = { key, connector, fresh, epoch: this.#shared?.epoch };
+    const flight = new ConnectionFlight(plan, async (self, signal) => {
+      try {
+        return await this.#fetch(self, signal);
+      } catch (error) {
+        if (error instanceof ConnectorNotConnectedError) this.#rememberAbsence(self, error);
+        throw error;
+      } finally {
+        if (this.#flights.get(key) === self) this.#flights.delete(key);
+      }
+    });
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  async #fetch(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
+    const { key, connector, fresh } = flight.plan;
+    const shared = await this.#shared?.read(key);
+    const adopted = shared && !fresh ? this.#adopt(flight, shared) : undefined;
+    if (adopted !== undefined) return adopted;
+    const fetched = await this.#policy.execute({
+      connector: connector.id,
+      signal,
+      isRepeatable: isTransient,
+      attempt: (abort) => this.#client.fetchConnection(connector, abort),
+    });
+    const kept = this.#keep(flight, fetched);
+    this.#remember(flight, kept);
+    if (shared && !flight.isObsolete) void this.#shared?.write(key, fetched, shared);
+    return kept.promise;
+  }
+
+  /** Takes over what another process has fetched, and gives it if it needs no renewal yet. */
+  #adopt(
+    flight: ConnectionFlight,
+    { connection, ageMs }: SharedEntry,
+  ): Promise<ConnectorConnection> | undefined {
+    if (connection === undefined) return undefined;
+    const kept = this.#keep(flight, connection, ageMs);
+    const nowMs = this.#clock.monotonicMs();
+    const own = this.#kept.peek(flight.plan.key);
+    if (own !== undefined && !isAbsence(own) && isOlder(kept, own)) return undefined;
+    if (!isUsable(kept, nowMs)) return undefined;
+    this.#remember(flight, kept);
+    return mustRefresh(kept, nowMs) ? undefined : kept.promise;
+  }
+
+  #keep({ plan }: ConnectionFlight, fetched: FetchedConnection, ageMs?: number): KeptConnection {
+    const { ttlMs, staleIfErrorMs } = this.#settings;
+    const { connector, epoch } = plan;
+    const { kind } = connector;
+    return keep(fetched, { kind, ttlMs, staleIfErrorMs, clock: this.#clock, epoch, ageMs });
+  }
+
+  #remember({ plan, isObsolete }: ConnectionFlight, kept: KeptConnection | KeptAbsence): void {
+    if (!isObsolete) this.#kept.set(plan.key, kept);
+  }
+
+  #rememberAbsence(flight: ConnectionFlight, error: ConnectorNotConnectedError): void {
+    const { key, connector, epoch } = flight.plan;
+    void this.#shared?.remove(key);
+    const freshUntilMs = this.#clock.monotonicMs() + this.#settings.negativeTtlMs;
+    this.#remember(flight, keepAbsence(error, { kind: connector.kind, freshUntilMs, epoch }));
+  }
+
+  /** The last good connection, when Base44 failed in a way that may pass. */
+  #lastGood(key: string, error: unknown): Promise<ConnectorConnection> | undefined {
+    const kept = this.#kept.peek(key);
+    const nowMs = this.#clock.monotonicMs();
+    if (kept === undefined || isAbsence(kept) || !isUsable(kept, nowMs)) return undefined;
+    if (kept.epoch !== this.#shared?.epoch) return undefined;
+    const isPassing = isTransient(error);
+    if (mustRefresh(kept, nowMs)) {
+      const retryAtMs = nowMs + (isConnectorsError(error) ? (error.retryAfterMs ?? 0) : 0);
+      this.#kept.set(key, pauseRefresh(kept, { nowMs, retryAtMs, isPassing }));
+    }
+    return isPassing ? kept.promise : undefined;
+  }
+
+  #abandonFlight(key: string): void {
+    const flight = this.#flights.get(key);
+    if (flight === undefined) return;
+    flight.isObsolete = true;
+    this.#flights.delete(key);
+  }
+
+  #isCurrent({ epoch }: KeptConnection | KeptAbsence, nowMs: number): boolean {
+    return this.#shared === undefined || this.#shared.vouchesFor(epoch, nowMs);
   }
 }
 
+/** An integration type is its own key; identifiers hold no colon. */
 function keyOf({ kind, id }: Connector): string {
-  return `${kind}:${id}`;
+  return kind === 'integrationType' ? id : `${kind}:${id}`;
 }

@@ -6,9 +6,8 @@ import type { ConnectorRef } from '../interfaces/connector.interface.js';
 /**
  * Gives a handler's parameter the whole connection of a connector, like `@ConnectorToken` its token.
  *
- * @throws `InvalidConnectorError` where it is applied, when the connector is not well-formed
+ * @throws `ConnectorsConfigurationError` where it is applied, when the connector is not well-formed
  * @example
- * \@Get('tickets')
  * list(@ConnectorConnection('zendesk') { accessToken, connectionConfig }: ConnectorConnection) {}
  *
  * @publicApi
@@ -17,7 +16,7 @@ export function ConnectorConnection(
   connector: ConnectorRef,
   options?: ConnectorParameterOptions,
 ): ParameterDecorator {
-  return connectorParameter(connector, options, (connection) => connection);
+  return connectorParameter('ConnectorConnection', connector, options, (connection) => connection);
 }
 
 /** The connection that the parameter gets. */

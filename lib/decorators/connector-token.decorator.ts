@@ -6,12 +6,9 @@ import type { ConnectorRef } from '../interfaces/connector.interface.js';
  * Gives a handler's parameter the access token of a connector, in HTTP controllers,
  * GraphQL resolvers, WebSocket gateways and message handlers.
  *
- * @throws `InvalidConnectorError` where it is applied, when the connector is not well-formed
+ * @throws `ConnectorsConfigurationError` where it is applied, when the connector is not well-formed
  * @example
- * \@Get('events')
  * list(@ConnectorToken('googlecalendar') token: string) {}
- *
- * \@Get('maybe')
  * maybe(@ConnectorToken('slack', { optional: true }) token: string | null) {}
  *
  * @publicApi
@@ -20,5 +17,5 @@ export function ConnectorToken(
   connector: ConnectorRef,
   options?: ConnectorParameterOptions,
 ): ParameterDecorator {
-  return connectorParameter(connector, options, ({ accessToken }) => accessToken);
+  return connectorParameter('ConnectorToken', connector, options, ({ accessToken }) => accessToken);
 }

@@ -45,11 +45,13 @@ export class Base44RateLimitedError extends ConnectorsError {
 export class Base44UnavailableError extends ConnectorsError {
   readonly code = 'BASE44_UNAVAILABLE';
   override readonly retryable: boolean;
+  /** `false` when it is certain that the request did not reach Base44. */
+  readonly isSent: boolean;
 
   constructor(
     { connector }: Pick<ErrorSubject, 'connector'>,
     reason: string,
-    { retryable = true, status, retryAfterMs }: UnavailableDetails = {},
+    { retryable = true, isSent = true, status, retryAfterMs }: UnavailableDetails = {},
   ) {
     super(
       `Base44 is unavailable: ${reason}. ` +
@@ -59,11 +61,13 @@ export class Base44UnavailableError extends ConnectorsError {
       { connector, status, retryAfterMs },
     );
     this.retryable = retryable;
+    this.isSent = isSent;
   }
 }
 
 interface UnavailableDetails {
   readonly retryable?: boolean;
+  readonly isSent?: boolean;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
 }

@@ -27,6 +27,13 @@ const CONNECTOR_ERROR_HEADER = 'x-base44-connector-error';
 const METERED = 'metered_connector_requires_proxy';
 
 const TLS_FAULT = /CERT|SSL|TLS|^EPROTO$|^UNABLE_TO_/;
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
 const UNREADABLE_ANSWER = /^(HPE_|Z_|ERR_BAD_RESPONSE$|ERR_FR_TOO_MANY_REDIRECTS$)/;
 /** What axios says of a connection that ends within the body, under the code of an unreadable answer. */
 const CUT_OFF = 'stream has been aborted';
@@ -78,9 +85,16 @@ export function errorFromFailure(
   if (code !== undefined && TLS_FAULT.test(code)) {
     return new Base44UnavailableError(subject, `no trusted TLS connection (${code})`, {
       retryable: false,
+      isSent: false,
     });
   }
-  return new Base44UnavailableError(subject, `no connection (${code ?? 'unknown fault'})`);
+  return new Base44UnavailableError(
+    subject,
+    `no connection to serverUrl (${code ?? 'unknown fault'})`,
+    {
+      isSent: code === undefined || !NEVER_CONNECTED.has(code),
+    },
+  );
 }
 
 function errorFromRefusal(answer: UpstreamAnswer, subject: ErrorSubject): ConnectorsError {

@@ -19,6 +19,14 @@ export class ServiceTokenSource {
   }
 
   /**
+   * Another token in place of one that Base44 refused, where the function has one by now.
+   */
+  async renew(refused: Secret): Promise<Secret | undefined> {
+    const token = await this.get();
+    return token.reveal() === refused.reveal() ? undefined : token;
+  }
+
+  /**
    * @throws {@link ServiceRoleRequiredError} when the function fails or gives nothing that can be sent
    */
   async get(): Promise<Secret> {

@@ -12,6 +12,16 @@ export interface ConnectorConnection {
 }
 
 /**
+ * A connection as a `ServiceRoleClient` gives it.
+ *
+ * @publicApi
+ */
+export interface FetchedConnection extends ConnectorConnection {
+  /** When the token expires, in milliseconds since 1970, where Base44 says so. */
+  readonly expiresAtMs?: number | undefined;
+}
+
+/**
  * The answer of `getAccessToken`, in the shape of Base44's API.
  *
  * @publicApi
@@ -29,7 +39,8 @@ export interface GetConnectionOptions {
   /** Gives up waiting for this caller alone; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asks Base44 even when a connection is kept, and keeps the answer.
+   * Asks Base44 even when a connection is kept, and keeps the answer. A request
+   * that is already on its way is shared.
    *
    * @default false
    */

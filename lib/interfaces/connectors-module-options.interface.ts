@@ -8,23 +8,61 @@ import type { Base44Client } from './base44-client.interface.js';
 export type ServiceToken = string | (() => string | Promise<string>);
 
 /**
- * How connections are kept in memory.
+ * Where processes share connections: any `Keyv` of the keyv package, or what has these methods.
+ *
+ * @publicApi
+ */
+export interface ConnectorsStore {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: string, ttlMs?: number): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+}
+
+/**
+ * How connections are kept.
  *
  * @publicApi
  */
 export interface CacheOptions {
   /**
-   * How long a connection is kept, in milliseconds.
+   * How long a connection is kept at most, in milliseconds. It is renewed in the
+   * background before that; where a token's own expiry is known and sooner, that counts.
    *
    * @default 60_000
    */
   readonly ttlMs?: number | undefined;
+  /**
+   * How long "not connected" is remembered, in milliseconds; 0: not at all.
+   *
+   * @default 5_000
+   */
+  readonly negativeTtlMs?: number | undefined;
+  /**
+   * How much longer than `ttlMs` the last good connection is given out while
+   * Base44 fails, in milliseconds; 0: not at all.
+   *
+   * @default 300_000
+   */
+  readonly staleIfErrorMs?: number | undefined;
   /**
    * How many connections are kept at most; the least recently used one goes first.
    *
    * @default 10_000
    */
   readonly maxEntries?: number | undefined;
+  /** Shares connections with other processes. Needs `encryptionKeys`. */
+  readonly store?: ConnectorsStore | undefined;
+  /**
+   * What entries in `store` are encrypted with (AES-256-GCM): 32 random bytes each,
+   * in base64, as `openssl rand -base64 32` prints them. The first key encrypts, all decrypt.
+   */
+  readonly encryptionKeys?: readonly string[] | undefined;
+  /**
+   * The longest that one call of `store` is waited for, in milliseconds.
+   *
+   * @default 250
+   */
+  readonly storeDeadlineMs?: number | undefined;
 }
 
 /**
@@ -34,11 +72,46 @@ export interface CacheOptions {
  */
 export interface ResilienceOptions {
   /**
-   * The longest a call waits for Base44, in milliseconds, 1 to 600,000.
+   * The longest that one attempt waits for Base44, in milliseconds, 1 to 600,000. A
+   * metered call, which is not repeated once it is sent, has the whole deadline.
+   *
+   * @default 5_000
+   */
+  readonly attemptTimeoutMs?: number | undefined;
+  /**
+   * The longest that a call waits for Base44, all attempts and pauses included, in milliseconds, 1 to 600,000.
    *
    * @default 15_000
    */
   readonly deadlineMs?: number | undefined;
+  /**
+   * How many attempts may follow a failed one. Only failures that may pass are
+   * followed by another attempt, and metered calls only when they were certainly not executed.
+   *
+   * @default 2
+   */
+  readonly retries?: number | undefined;
+  /** Gives Base44 a pause when it fails several times in a row. `false`: never. */
+  readonly breaker?: BreakerOptions | false | undefined;
+}
+
+/**
+ * @publicApi
+ */
+export interface BreakerOptions {
+  /**
+   * How many failures in a row open the breaker.
+   *
+   * @default 5
+   */
+  readonly failureThreshold?: number | undefined;
+  /**
+   * How long calls then fail at once, in milliseconds, until one may try again while
+   * the others wait for what becomes of it.
+   *
+   * @default 10_000
+   */
+  readonly halfOpenAfterMs?: number | undefined;
 }
 
 /**
@@ -73,9 +146,10 @@ export interface ConnectorsModuleOptions {
    * @default false
    */
   readonly useEnvironmentProxy?: boolean | undefined;
-  /** `false` keeps nothing: every call asks Base44. */
+  /** `false` keeps nothing: calls ask Base44, though concurrent ones share a request. */
   readonly cache?: CacheOptions | false | undefined;
-  readonly resilience?: ResilienceOptions | undefined;
+  /** `false`: one attempt within 15 seconds. */
+  readonly resilience?: ResilienceOptions | false | undefined;
 }
 
 /**

@@ -12,19 +12,24 @@ import {
 } from 'class-validator';
 import { serverUrlProblem } from './server-url.problem.js';
 import { clientProblem, serviceTokenProblem } from './service-role.problem.js';
+import { encryptionKeysProblem, storeProblem } from './store.problem.js';
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from './well-formed.js';
 
 /** Past 2^31 ms a timer fires at once; ten minutes are longer than anybody waits. */
 const MAX_DEADLINE_MS = 600_000;
 const MAX_TTL_MS = 2 ** 31 - 1;
 const MAX_ENTRIES = 10_000_000;
+const MAX_RETRIES = 10;
 
-type ProblemOf = (value: unknown, options: ConnectorsOptionsRules) => string | undefined;
+type Siblings = Readonly<Record<string, unknown>>;
 
 /** A rule of our own: `problemOf` completes the sentence that begins with the property's name. */
-function Rule(name: string, problemOf: ProblemOf): PropertyDecorator {
+function Rule(
+  name: string,
+  problemOf: (value: unknown, siblings: Siblings) => string | undefined,
+): PropertyDecorator {
   const problem = (args?: ValidationArguments): string | undefined =>
-    args && problemOf(args.value, args.object);
+    args && problemOf(args.value, args.object as Siblings);
   return ValidateBy({
     name,
     validator: {
@@ -34,26 +39,71 @@ function Rule(name: string, problemOf: ProblemOf): PropertyDecorator {
   });
 }
 
+/** Settings that have rules of their own, or `false`. */
+function SettingsOrFalse(): PropertyDecorator {
+  return (target, property) => {
+    for (const rule of [
+      IsOptional(),
+      ValidateIf((_, value) => value !== false),
+      ValidateNested(),
+      IsObject({ message: '$property must be an object of settings, or false' }),
+    ]) {
+      rule(target, property);
+    }
+  };
+}
+
+/** A whole number within bounds. */
+function Whole(min: number, max: number): PropertyDecorator {
+  return (target, property) => {
+    for (const rule of [IsOptional(), Max(max), Min(min), IsInt()]) rule(target, property);
+  };
+}
+
 class CacheRules {
-  @IsOptional()
-  @Max(MAX_TTL_MS)
-  @Min(1)
-  @IsInt()
+  @Whole(1, MAX_TTL_MS)
   ttlMs?: unknown;
 
-  @IsOptional()
-  @Max(MAX_ENTRIES)
-  @Min(1)
-  @IsInt()
+  @Whole(0, MAX_TTL_MS)
+  negativeTtlMs?: unknown;
+
+  @Whole(0, MAX_TTL_MS)
+  staleIfErrorMs?: unknown;
+
+  @Whole(1, MAX_ENTRIES)
   maxEntries?: unknown;
+
+  @IsOptional()
+  @Rule('store', storeProblem)
+  store?: unknown;
+
+  @Rule('encryptionKeys', (keys, { store }) => encryptionKeysProblem(keys, store))
+  encryptionKeys?: unknown;
+
+  @Whole(1, MAX_DEADLINE_MS)
+  storeDeadlineMs?: unknown;
+}
+
+class BreakerRules {
+  @Whole(1, MAX_ENTRIES)
+  failureThreshold?: unknown;
+
+  @Whole(1, MAX_TTL_MS)
+  halfOpenAfterMs?: unknown;
 }
 
 class ResilienceRules {
-  @IsOptional()
-  @Max(MAX_DEADLINE_MS)
-  @Min(1)
-  @IsInt()
+  @Whole(1, MAX_DEADLINE_MS)
+  attemptTimeoutMs?: unknown;
+
+  @Whole(1, MAX_DEADLINE_MS)
   deadlineMs?: unknown;
+
+  @Whole(0, MAX_RETRIES)
+  retries?: unknown;
+
+  @SettingsOrFalse()
+  breaker?: unknown;
 }
 
 /**
@@ -90,21 +140,19 @@ export class ConnectorsOptionsRules {
   @IsBoolean()
   useEnvironmentProxy?: unknown;
 
-  @IsOptional()
-  @ValidateIf(({ cache }: ConnectorsOptionsRules) => cache !== false)
-  @ValidateNested()
-  @IsObject({ message: '$property must be an object of settings, or false' })
+  @SettingsOrFalse()
   cache?: unknown;
 
-  @IsOptional()
-  @ValidateNested()
-  @IsObject({ message: '$property must be an object of settings' })
+  @SettingsOrFalse()
   resilience?: unknown;
 
   constructor(options: object) {
     Object.assign(this, options);
     this.cache = nested(CacheRules, this.cache);
     this.resilience = nested(ResilienceRules, this.resilience);
+    if (this.resilience instanceof ResilienceRules) {
+      this.resilience.breaker = nested(BreakerRules, this.resilience.breaker);
+    }
   }
 }
 

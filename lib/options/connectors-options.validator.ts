@@ -32,7 +32,16 @@ export function validateOptions(options: unknown): ConnectorsOptions {
 
 function problemsOf({ property, constraints = {}, children = [] }: ValidationError): string[] {
   const own = Object.entries(constraints).map(([rule, message]) =>
-    rule === 'whitelistValidation' ? `${property} is not an option of this module` : message,
+    rule === 'whitelistValidation' ? unknownOption(property) : message,
   );
   return [...own, ...children.flatMap(problemsOf).map((problem) => `${property}.${problem}`)];
+}
+
+/** What belongs beside `useFactory`, where people put it into what that returns. */
+const EXTRAS = ['isGlobal', 'name', 'exceptionFilter', 'extraProviders'];
+
+function unknownOption(property: string): string {
+  return EXTRAS.includes(property)
+    ? `${property} belongs beside useFactory, not into what it returns`
+    : `${property} is not an option of this module`;
 }

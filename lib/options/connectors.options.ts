@@ -1,6 +1,9 @@
 import type { Base44Client } from '../interfaces/base44-client.interface.js';
 import type {
+  CacheOptions,
   ConnectorsModuleOptions,
+  ConnectorsStore,
+  ResilienceOptions,
   ServiceToken,
 } from '../interfaces/connectors-module-options.interface.js';
 
@@ -15,13 +18,51 @@ export interface ConnectorsOptions {
   readonly serverUrl: string;
   readonly serviceRole: { readonly serviceToken: ServiceToken } | { readonly client: Base44Client };
   readonly useEnvironmentProxy: boolean;
-  readonly cache: { readonly ttlMs: number; readonly maxEntries: number } | false;
-  readonly resilience: { readonly deadlineMs: number };
+  readonly cache: CacheSettings | false;
+  readonly resilience: ResilienceSettings;
+}
+
+/** @internal */
+export interface CacheSettings {
+  readonly ttlMs: number;
+  readonly negativeTtlMs: number;
+  readonly staleIfErrorMs: number;
+  readonly maxEntries: number;
+  readonly shared: SharedStoreSettings | undefined;
+}
+
+/** @internal */
+export interface SharedStoreSettings {
+  readonly store: ConnectorsStore;
+  /** 32 bytes each, in base64; the first one encrypts. */
+  readonly encryptionKeys: readonly string[];
+  readonly storeDeadlineMs: number;
+}
+
+/** @internal */
+export interface ResilienceSettings {
+  readonly attemptTimeoutMs: number;
+  readonly deadlineMs: number;
+  readonly retries: number;
+  readonly breaker: BreakerSettings | false;
+}
+
+/** @internal */
+export interface BreakerSettings {
+  readonly failureThreshold: number;
+  readonly halfOpenAfterMs: number;
 }
 
 const DEFAULT_SERVER_URL = 'https://base44.app';
-const DEFAULT_CACHE = { ttlMs: 60_000, maxEntries: 10_000 };
-const DEFAULT_RESILIENCE = { deadlineMs: 15_000 };
+const DEFAULT_DEADLINE_MS = 15_000;
+
+/** One attempt, for as long as a call may take. */
+const PLAIN: ResilienceSettings = {
+  attemptTimeoutMs: DEFAULT_DEADLINE_MS,
+  deadlineMs: DEFAULT_DEADLINE_MS,
+  retries: 0,
+  breaker: false,
+};
 
 /**
  * Fills in what valid options leave out.
@@ -29,16 +70,37 @@ const DEFAULT_RESILIENCE = { deadlineMs: 15_000 };
  * @internal
  */
 export function withDefaults(options: ConnectorsModuleOptions): ConnectorsOptions {
-  const { appId, client, serviceToken = '', cache = {}, resilience = {} } = options;
+  const { appId, client, serviceToken } = options;
   return {
     appId,
     serverUrl: (options.serverUrl ?? DEFAULT_SERVER_URL).replace(/\/+$/, ''),
-    serviceRole: client === undefined ? { serviceToken } : { client },
+    serviceRole: client ? { client } : { serviceToken: serviceToken ?? '' },
     useEnvironmentProxy: options.useEnvironmentProxy ?? false,
-    cache: cache && {
-      ttlMs: cache.ttlMs ?? DEFAULT_CACHE.ttlMs,
-      maxEntries: cache.maxEntries ?? DEFAULT_CACHE.maxEntries,
+    cache: options.cache === false ? false : cacheSettings(options.cache ?? {}),
+    resilience: options.resilience === false ? PLAIN : resilienceSettings(options.resilience ?? {}),
+  };
+}
+
+function cacheSettings(cache: CacheOptions): CacheSettings {
+  const { store, encryptionKeys = [] } = cache;
+  return {
+    ttlMs: cache.ttlMs ?? 60_000,
+    negativeTtlMs: cache.negativeTtlMs ?? 5_000,
+    staleIfErrorMs: cache.staleIfErrorMs ?? 300_000,
+    maxEntries: cache.maxEntries ?? 10_000,
+    shared: store && { store, encryptionKeys, storeDeadlineMs: cache.storeDeadlineMs ?? 250 },
+  };
+}
+
+function resilienceSettings(resilience: ResilienceOptions): ResilienceSettings {
+  const { breaker } = resilience;
+  return {
+    attemptTimeoutMs: resilience.attemptTimeoutMs ?? 5_000,
+    deadlineMs: resilience.deadlineMs ?? DEFAULT_DEADLINE_MS,
+    retries: resilience.retries ?? 2,
+    breaker: breaker !== false && {
+      failureThreshold: breaker?.failureThreshold ?? 5,
+      halfOpenAfterMs: breaker?.halfOpenAfterMs ?? 10_000,
     },
-    resilience: { deadlineMs: resilience.deadlineMs ?? DEFAULT_RESILIENCE.deadlineMs },
   };
 }

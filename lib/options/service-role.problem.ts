@@ -14,7 +14,7 @@ export function serviceTokenProblem(serviceToken: unknown, client: unknown): str
   if (!isGiven) return "is required: the app's service token, or a function that returns it";
   return typeof serviceToken === 'function' || isBearerToken(serviceToken)
     ? undefined
-    : 'must be a non-empty string without spaces and line breaks, or a function that returns one';
+    : "must be a non-empty string without 'Bearer', spaces and line breaks, or a function that returns one";
 }
 
 /**

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { createParamDecorator } from '@nestjs/common';
 import { parseConnectorRef } from '../connections/connector-ref.parser.js';
+import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { type ConnectorParameter, connectorPipe } from './connector.pipe.js';
@@ -18,21 +19,57 @@ const DefaultConnectorPipe = connectorPipe();
 /**
  * The decorator of a parameter that gets something of a connection.
  *
- * @throws `InvalidConnectorError` when the connector is not well-formed
+ * @throws `ConnectorsConfigurationError` where it is applied, when that is no parameter of a
+ * method, or the connector or the options are not well-formed
  * @internal
  */
 export function connectorParameter(
+  decorator: string,
   connector: ConnectorRef,
-  { optional = false, instance }: ConnectorParameterOptions = {},
+  options: ConnectorParameterOptions = {},
   select: ConnectorParameter['select'],
 ): ParameterDecorator {
-  parseConnectorRef(connector);
-  const pipe = instance === undefined ? DefaultConnectorPipe : connectorPipe(instance);
-  const decorate = parameter(Object.freeze({ connector, optional, select }), pipe);
   return (target, methodName, index) => {
-    decorate(target, methodName, index);
-    if (methodName !== undefined) hideType(target, methodName, index);
+    const place = `@${decorator}() on ${nameOf(target, methodName)}`;
+    if (methodName === undefined || typeof target === 'function') {
+      throw new ConnectorsConfigurationError(
+        `${place}: only parameters of handlers that Nest calls can have it. ` +
+          'Elsewhere inject ConnectorsService.',
+      );
+    }
+    const { optional = false, instance } = checkedOptions(place, options);
+    checkConnector(place, connector);
+    const pipe = instance === undefined ? DefaultConnectorPipe : connectorPipe(instance);
+    parameter(Object.freeze({ connector, optional, select }), pipe)(target, methodName, index);
+    hideType(target, methodName, index);
   };
+}
+
+function checkConnector(place: string, connector: ConnectorRef): void {
+  try {
+    parseConnectorRef(connector);
+  } catch (error) {
+    throw new ConnectorsConfigurationError(
+      `${place}: ${(error as Error).message}. ` +
+        "Name it like this: 'slack', or { workspaceConnector: '66f0c2a41d' }.",
+    );
+  }
+}
+
+function checkedOptions(
+  place: string,
+  options: ConnectorParameterOptions,
+): ConnectorParameterOptions {
+  const unknown = Object.keys(options).find((name) => !['optional', 'instance'].includes(name));
+  if (unknown === undefined) return options;
+  throw new ConnectorsConfigurationError(
+    `${place}: '${unknown}' is not an option of it; optional and instance are.`,
+  );
+}
+
+function nameOf(target: object, methodName: string | symbol | undefined): string {
+  const { name } = typeof target === 'function' ? target : target.constructor;
+  return methodName === undefined ? `the constructor of ${name}` : `${name}.${String(methodName)}`;
 }
 
 /**

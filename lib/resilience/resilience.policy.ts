@@ -1,54 +1,168 @@
+import type { BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  DelegateBackoff,
+  handleWhen,
+  noop,
+  retry,
+} from 'cockatiel';
 import { Base44UnavailableError } from '../errors/base44.errors.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
+import type { BreakerSettings, ResilienceSettings } from '../options/connectors.options.js';
+import { MonotonicPause, pauseMs } from './backoff.js';
+import { withinDeadline } from './deadline.js';
+
+/** Asked to wait longer, a call fails at once and says how long. */
+const LONGEST_WAIT_MS = 5_000;
 
 /**
- * How a request to Base44 is carried out: within a deadline, for as long as its caller waits.
+ * One request to Base44.
  *
  * @internal
  */
-export class ResiliencePolicy {
-  constructor(private readonly deadlineMs: number) {}
+export interface Execution<T> {
+  /** The identifier that errors name. */
+  readonly connector: string;
+  /** Ends the wait; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether a failed attempt may be followed by another one. */
+  readonly isRepeatable: (error: unknown) => boolean;
+  /** Lets an attempt take the whole deadline, where another one may not follow it. */
+  readonly isPatient?: boolean;
+  /** One attempt. */
+  readonly attempt: (signal: AbortSignal) => Promise<T>;
+}
+
+/**
+ * How requests to Base44 are carried out: a deadline around retries around a
+ * breaker around attempts, each with a timeout of its own.
+ *
+ * @internal
+ */
+export class ResiliencePolicy implements BeforeApplicationShutdown {
+  readonly #settings: ResilienceSettings;
+  readonly #breaker: { execute<T>(work: () => Promise<T>): Promise<T> };
+  readonly #running = new Map<AbortController, string>();
+  #isClosed = false;
+
+  constructor(settings: ResilienceSettings) {
+    this.#settings = settings;
+    this.#breaker = settings.breaker ? breakerOf(settings.breaker) : noop;
+  }
 
   /**
-   * @param connector - the identifier that errors name
-   * @param callerSignal - ends the wait; the promise then rejects with its reason
-   * @throws {@link Base44UnavailableError} when the deadline passes, also if `work` ignores its signal
+   * @throws {@link Base44UnavailableError} when the deadline passes, the breaker is open or
+   * the application closes
    */
-  async execute<T>(
-    connector: string,
-    callerSignal: AbortSignal | undefined,
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    callerSignal?.throwIfAborted();
-    const controller = new AbortController();
-    const { signal } = controller;
-    const timer = setTimeout(() => {
-      const reason = `no answer within ${this.deadlineMs} ms`;
-      controller.abort(new Base44UnavailableError({ connector }, reason));
-    }, this.deadlineMs);
-    const onCallerAbort = (): void => {
-      controller.abort(callerSignal?.reason);
+  async execute<T>(execution: Execution<T>): Promise<T> {
+    const { connector, signal } = execution;
+    const { deadlineMs } = this.#settings;
+    if (this.#isClosed) throw closing(connector);
+    signal?.throwIfAborted();
+    const end = new AbortController();
+    const onAbort = (): void => {
+      end.abort(signal?.reason);
     };
-    callerSignal?.addEventListener('abort', onCallerAbort, { once: true });
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#running.set(end, connector);
     try {
-      return await Promise.race([work(signal), rejectionOf(signal)]);
+      const onDeadline = (): Error => unanswered(connector, deadlineMs);
+      return await withinDeadline({ deadlineMs, onDeadline, parent: end.signal }, (overall) =>
+        this.#attempts(execution, overall),
+      );
     } catch (error) {
-      // An aborted request fails in its own words; the signal knows why it was aborted.
-      throw signal.aborted ? signal.reason : error;
+      throw error instanceof BrokenCircuitError ? pausing(connector) : error;
     } finally {
-      clearTimeout(timer);
-      callerSignal?.removeEventListener('abort', onCallerAbort);
+      signal?.removeEventListener('abort', onAbort);
+      this.#running.delete(end);
     }
+  }
+
+  /** Ends what is under way; whoever waits for it is told so. Nothing is begun any more. */
+  beforeApplicationShutdown(): void {
+    this.#isClosed = true;
+    for (const [end, connector] of this.#running) end.abort(closing(connector));
+  }
+
+  #attempts<T>(execution: Execution<T>, overall: AbortSignal): Promise<T> {
+    const { retries, deadlineMs } = this.#settings;
+    const deadlineAtMs = performance.now() + deadlineMs;
+    const mayRepeat = (error: Error): boolean =>
+      !overall.aborted &&
+      execution.isRepeatable(error) &&
+      retryAfterMsOf(error) <= LONGEST_WAIT_MS &&
+      performance.now() + retryAfterMsOf(error) < deadlineAtMs;
+    const backoff = new DelegateBackoff<{ attempt: number; result: unknown }>(
+      ({ attempt, result }) => pauseMs(attempt, retryAfterMsOf(errorIn(result))),
+    );
+    // The timer of the deadline keeps the process alive; those of pauses need not.
+    return retry(handleWhen(mayRepeat), { maxAttempts: retries, backoff })
+      .dangerouslyUnref()
+      .execute(() => {
+        // When a pause outlasts the call, what follows it is no attempt for the breaker to count.
+        overall.throwIfAborted();
+        return this.#guarded(() => this.#attempt(execution, overall));
+      });
+  }
+
+  /** Whatever Base44 answers, it is there: only outages count, and only those in a row. */
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    const outcome = await this.#breaker.execute(() =>
+      work().then(
+        (value) => ({ value }),
+        (error: unknown) => {
+          if (error instanceof Base44UnavailableError) throw error;
+          return { error };
+        },
+      ),
+    );
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  }
+
+  #attempt<T>(
+    { connector, attempt, isPatient = false }: Execution<T>,
+    parent: AbortSignal,
+  ): Promise<T> {
+    const { attemptTimeoutMs, deadlineMs } = this.#settings;
+    const limitMs = isPatient ? deadlineMs : attemptTimeoutMs;
+    const onDeadline = (): Error => unanswered(connector, limitMs);
+    return withinDeadline({ deadlineMs: limitMs, onDeadline, parent }, attempt);
   }
 }
 
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
+function breakerOf({ failureThreshold, halfOpenAfterMs }: BreakerSettings) {
+  return circuitBreaker(
+    handleWhen((error) => error instanceof Base44UnavailableError),
+    {
+      breaker: new ConsecutiveBreaker(failureThreshold),
+      halfOpenAfter: new MonotonicPause(halfOpenAfterMs),
+    },
+  );
+}
+
+function errorIn(result: unknown): unknown {
+  return (result as { error?: unknown }).error;
+}
+
+function retryAfterMsOf(error: unknown): number {
+  return isConnectorsError(error) ? (error.retryAfterMs ?? 0) : 0;
+}
+
+function unanswered(connector: string, deadlineMs: number): Error {
+  return new Base44UnavailableError({ connector }, `no answer within ${deadlineMs} ms`);
+}
+
+function pausing(connector: string): Error {
+  return new Base44UnavailableError(
+    { connector },
+    'it failed several times in a row, so it is given a pause',
+    { isSent: false },
+  );
+}
+
+function closing(connector: string): Error {
+  return new Base44UnavailableError({ connector }, 'this application is closing');
 }

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { ConnectorsOptions } from '../../options/connectors.options.js';
+import type { Clock } from '../clock.js';
+import { EntryCipher } from './entry-cipher.js';
+import { GuardedStore } from './guarded-store.js';
+import { SharedConnections } from './shared-connections.js';
+
+/**
+ * What the options say of sharing connections with other processes, if anything.
+ *
+ * @internal
+ */
+export function createSharedConnections(
+  options: ConnectorsOptions,
+  clock: Clock,
+): SharedConnections | undefined {
+  const { cache } = options;
+  if (!cache || cache.shared === undefined) return undefined;
+  return new SharedConnections(
+    new GuardedStore(cache.shared),
+    new EntryCipher(cache.shared.encryptionKeys),
+    clock,
+    partitionOf(options),
+    cache,
+  );
+}
+
+/** Whose connections they are: nobody else finds them under their names. */
+function partitionOf({ serverUrl, appId, serviceRole }: ConnectorsOptions): string {
+  const { serviceToken } = { serviceToken: undefined, ...serviceRole };
+  const identity =
+    typeof serviceToken === 'string'
+      ? createHash('sha256').update(serviceToken).digest('base64url')
+      : typeof serviceToken;
+  return [serverUrl, appId, identity].join('\n');
+}

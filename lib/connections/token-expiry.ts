@@ -1,0 +1,22 @@
+import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
+
+/**
+ * When a token expires, in milliseconds since 1970: as Base44 says, or else as
+ * the token itself says, if it is a JWT (RFC 7519, section 4.1.4).
+ *
+ * @internal
+ */
+export function expiryMsOf({ accessToken, expiresAtMs }: FetchedConnection): number {
+  return expiresAtMs ?? jwtExpiryMs(accessToken) ?? Infinity;
+}
+
+function jwtExpiryMs(token: string): number | undefined {
+  const [, payload, signature] = token.split('.', 4);
+  if (payload === undefined || signature === undefined) return undefined;
+  try {
+    const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp?: unknown };
+    return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}

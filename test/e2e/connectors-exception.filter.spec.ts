@@ -115,7 +115,7 @@ describe.each([
     ['a reset connection', faults.reset(), 503, 'BASE44_UNAVAILABLE'],
     ['a page instead of a token', faults.html(), 502, 'UNEXPECTED_RESPONSE'],
   ])('answers %s', async (_fault, respond, statusCode, error) => {
-    base44.fault({ respond });
+    base44.fault({ respond, times: Infinity });
     const { status, body } = await get('/token/slack');
     expect(status).toBe(statusCode);
     expect(body).toMatchObject({ statusCode, error, connector: 'slack' });
@@ -147,7 +147,7 @@ describe.each([
     const lines: unknown[] = [];
     const log = (message: unknown): unknown => lines.push(message);
     app.useLogger({ log, warn: log, error: log });
-    base44.fault({ respond: faults.status(500) });
+    base44.fault({ match: 'slack', respond: faults.status(500), times: Infinity });
     await get('/token/slack');
     await get('/token/notion');
     expect(lines).toEqual([

@@ -4,6 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import {
   type ConnectorsModuleOptions,
   type ConnectorsOptionsFactory,
+  ConnectorConnection,
   ConnectorsConfigurationError,
   ConnectorsModule,
   ConnectorsService,
@@ -211,6 +212,20 @@ describe('ConnectorsModule', () => {
       expect(app.get(getConnectorsToken('crm'), { strict: false })).toBe(both.crm);
     });
 
+    it('and refuses two that nobody can tell apart', async () => {
+      const twice = [
+        ConnectorsModule.forRoot(optionsOf(base44)),
+        ConnectorsModule.forRoot(optionsOf(crm)),
+      ];
+      await expect(boot(twice)).rejects.toThrow(
+        'ConnectorsModule is registered more than once for the whole application.',
+      );
+      const named = twice.map((_, i) =>
+        ConnectorsModule.forRoot({ ...optionsOf(i === 0 ? base44 : crm), name: 'crm' }),
+      );
+      await expect(boot(named)).rejects.toThrow('Give every further instance a name');
+    });
+
     it('that stand without a default one', async () => {
       const app = await boot([ConnectorsModule.forRoot({ ...optionsOf(crm), name: 'crm' })]);
       await expect(
@@ -269,7 +284,41 @@ describe('ConnectorsModule', () => {
     expect(instances).toBe(1);
   });
 
-  it('refuses a decorator with a malformed connector where it is applied', () => {
-    expect(() => ConnectorToken('../secrets')).toThrow('Integration type must be 1 to 128 letters');
+  describe('refuses, where it is applied, a decorator', () => {
+    class CalendarController {
+      readonly events = [];
+    }
+    const applied = (decorator: ParameterDecorator) => () => {
+      decorator(CalendarController.prototype, 'list', 0);
+    };
+
+    it.each([
+      ['../secrets', 'Integration type must be 1 to 128 letters'],
+      [undefined, 'Integration type is required and must be a string'],
+      [{}, 'Connector ID is required and must be a string'],
+    ])('of the connector %p, and says where and how', (connector, problem) => {
+      const decorator = applied(ConnectorToken(connector as string));
+      expect(decorator).toThrow(ConnectorsConfigurationError);
+      expect(decorator).toThrow(`@ConnectorToken() on CalendarController.list: ${problem}`);
+      expect(decorator).toThrow("Name it like this: 'slack'");
+    });
+
+    it('with a misspelt option', () => {
+      const options = { optinal: true } as object;
+      expect(applied(ConnectorConnection('slack', options))).toThrow(
+        "@ConnectorConnection() on CalendarController.list: 'optinal' is not an option of it",
+      );
+    });
+
+    it('of a constructor', () => {
+      class CalendarService {
+        readonly events = [];
+      }
+      expect(() => {
+        ConnectorToken('slack')(CalendarService, undefined, 0);
+      }).toThrow(
+        '@ConnectorToken() on the constructor of CalendarService: only parameters of handlers',
+      );
+    });
   });
 });

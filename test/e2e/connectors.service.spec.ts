@@ -138,7 +138,9 @@ describe('ConnectorsService', () => {
       expect(base44.requests).toHaveLength(3);
     });
 
-    it('but no failure', async () => {
+    it('but no failure, not even that it is not connected, with negativeTtlMs: 0', async () => {
+      await module.close();
+      await boot({ cache: { negativeTtlMs: 0 } });
       await expect(connectors.getConnection('notion')).rejects.toThrow(ConnectorNotConnectedError);
       base44.connect('notion', { accessToken: 'ntn-1' });
       await expect(connectors.getConnection('notion')).resolves.toMatchObject({

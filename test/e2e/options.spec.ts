@@ -55,7 +55,7 @@ describe('The options of ConnectorsModule', () => {
     await expect(problemsOf(options)).resolves.toEqual([
       'apiKey is not an option of this module',
       "appId must be the app's id from the address of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
-      'serviceToken must be a non-empty string without spaces and line breaks, or a function that returns one',
+      "serviceToken must be a non-empty string without 'Bearer', spaces and line breaks, or a function that returns one",
       'serverUrl must begin with https://, or the service token crosses the network unprotected; allowInsecureServerUrl: true permits that',
       'allowInsecureServerUrl must be a boolean value',
       'useEnvironmentProxy must be a boolean value',
@@ -110,6 +110,52 @@ describe('The options of ConnectorsModule', () => {
       const problems = await problemsOf(options);
       expect([value, problems]).toEqual([value, [expect.stringMatching(`^${name} `)]]);
     }
+  });
+
+  it('name what is wrong with settings inside settings', async () => {
+    const options = {
+      ...valid,
+      cache: { negativeTtlMs: -1, staleIfErrorMs: 1.5, store: { get: 1 }, storeDeadlineMs: 0 },
+      resilience: { attemptTimeoutMs: 0, retries: 11, breaker: { failureThreshold: 0, after: 1 } },
+    };
+    await expect(problemsOf(options)).resolves.toEqual([
+      'cache.negativeTtlMs must not be less than 0',
+      'cache.staleIfErrorMs must be an integer number',
+      'cache.store must be a Keyv, or have its get, set and delete',
+      'cache.encryptionKeys is required beside store: no token is stored in plain text',
+      'cache.storeDeadlineMs must not be less than 1',
+      'resilience.attemptTimeoutMs must not be less than 1',
+      'resilience.retries must not be greater than 10',
+      'resilience.breaker.after is not an option of this module',
+      'resilience.breaker.failureThreshold must not be less than 1',
+    ]);
+  });
+
+  it.each([
+    [[]],
+    ['key'],
+    [['short']],
+    [[SECRET]],
+    [[Buffer.alloc(31).toString('base64')]],
+    [[42]],
+  ])('accept no encryption keys like %p, and do not repeat them', async (encryptionKeys) => {
+    const store = new Map<string, string>();
+    const problems = await problemsOf({ ...valid, cache: { store, encryptionKeys } });
+    expect(problems).toEqual([
+      'cache.encryptionKeys must be a list of keys of 32 random bytes in base64, as openssl rand -base64 32 prints them',
+    ]);
+  });
+
+  it('say where the others belong', async () => {
+    await expect(problemsOf({ ...valid, isGlobal: false, name: 'crm' })).resolves.toEqual([
+      'isGlobal belongs beside useFactory, not into what it returns',
+      'name belongs beside useFactory, not into what it returns',
+    ]);
+  });
+
+  it('may turn keeping, retrying and the breaker off', async () => {
+    await expect(problemsOf({ ...valid, cache: false, resilience: false })).resolves.toEqual([]);
+    await expect(problemsOf({ ...valid, resilience: { breaker: false } })).resolves.toEqual([]);
   });
 
   it.each([

@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { ConnectorsModule } from 'nestjs-base44-connectors';
+import type { Keyv } from 'keyv';
+import { CONNECTORS_MODULE_OPTIONS, ConnectorsModule } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { optionsOf } from '../support/base44-options.js';
 import { AppModule } from './app.module.js';
@@ -12,6 +13,7 @@ import { DigestService } from './digest.service.js';
 import { ErrorsService } from './errors.service.js';
 import { PostsService } from './posts.service.js';
 import { SdkClientModule } from './sdk-client.module.js';
+import { SharedStoreModule } from './shared-store.module.js';
 import { TicketsController } from './tickets.controller.js';
 
 const folder = new URL('.', import.meta.url);
@@ -82,7 +84,7 @@ describe('The examples of the README', () => {
     base44.connect('slack', { accessToken: 'xoxb-1' });
     const started = await boot(
       Test.createTestingModule({ imports: [AppModule] })
-        .overrideProvider('CONNECTORS_MODULE_OPTIONS')
+        .overrideProvider(CONNECTORS_MODULE_OPTIONS)
         .useValue(optionsOf(base44)),
     );
     const response = await fetch(`${await started.getUrl()}/calendar/events`);
@@ -126,10 +128,25 @@ describe('The examples of the README', () => {
     await expect(errors.slackState()).resolves.toBe('connected');
     base44.disconnect('slack');
     await expect(errors.slackState()).resolves.toBe('not connected');
-    base44.fault({});
+    base44.fault({ times: 3 });
     await expect(errors.slackState()).resolves.toBe('try again later');
     base44.rotateServiceToken();
     await expect(errors.slackState()).resolves.toBe('broken');
+  });
+
+  it('share connections through a store', async () => {
+    process.env.REDIS_URL = 'redis://127.0.0.1:1';
+    process.env.CONNECTORS_KEYS = `${Buffer.alloc(32, 1).toString('base64')},${Buffer.alloc(32, 2).toString('base64')}`;
+    const started = await boot(Test.createTestingModule({ imports: [SharedStoreModule] }));
+    const options = started.get<{ reveal(): { cache: { store: Keyv; encryptionKeys: string[] } } }>(
+      CONNECTORS_MODULE_OPTIONS,
+      { strict: false },
+    );
+    const { cache } = options.reveal();
+    expect(cache.encryptionKeys).toHaveLength(2);
+    await cache.store.disconnect();
+    delete process.env.REDIS_URL;
+    delete process.env.CONNECTORS_KEYS;
   });
 
   it('go on using a client of the official SDK', async () => {

@@ -6,12 +6,19 @@ import {
 } from 'nestjs-base44-connectors';
 import { closeAfterTest } from './cleanup.js';
 
-/** An application with `ConnectorsModule` alone. It keeps no connection unless it is told to. */
+/** An application with `ConnectorsModule` alone. It keeps nothing and asks once, unless it is told otherwise. */
 export async function moduleWith(
   options: Partial<ConnectorsModuleOptions>,
 ): Promise<TestingModule> {
   const module = await Test.createTestingModule({
-    imports: [ConnectorsModule.forRoot({ appId: 'app1', cache: false, ...options })],
+    imports: [
+      ConnectorsModule.forRoot({
+        appId: 'app1',
+        cache: false,
+        ...options,
+        resilience: { retries: 0, breaker: false, ...options.resilience },
+      }),
+    ],
   }).compile();
   closeAfterTest(() => module.close());
   return module;

@@ -1,0 +1,33 @@
+import { createClient } from '@base44/sdk';
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ConnectorToken } from 'nestjs-base44-connectors';
+import { NoOp } from './no-op.decorator.js';
+
+export const SDK = Symbol('SDK');
+
+/** The same answer, four ways. */
+@Controller()
+export class TokensController {
+  constructor(@Inject(SDK) private readonly sdk: ReturnType<typeof createClient>) {}
+
+  @Get('plain')
+  plain() {
+    return { length: 'token'.length };
+  }
+
+  @Get('no-op')
+  noOp(@NoOp() token: string) {
+    return { length: token.length };
+  }
+
+  @Get('decorated')
+  decorated(@ConnectorToken('slack') token: string) {
+    return { length: token.length };
+  }
+
+  @Get('sdk')
+  async callingSdk() {
+    const { accessToken } = await this.sdk.asServiceRole.connectors.getConnection('slack');
+    return { length: accessToken.length };
+  }
+}

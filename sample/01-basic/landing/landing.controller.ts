@@ -11,7 +11,7 @@ export class LandingController {
   page(): string {
     return landingPage({
       appId: this.config.getOrThrow<string>('BASE44_APP_ID'),
-      isLocal: this.config.get('BASE44_SERVER_URL') !== undefined,
+      isLocal: this.config.get('SAMPLE_MODE') === 'local',
     });
   }
 }

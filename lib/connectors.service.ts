@@ -54,10 +54,7 @@ export class ConnectorsService {
    */
   async getAccessToken(integrationType: string): Promise<ConnectorAccessTokenResponse> {
     const id = parseIntegrationType(integrationType);
-    const { accessToken, connectionConfig } = await this.resolver.resolve({
-      kind: 'integrationType',
-      id,
-    });
+    const { accessToken, connectionConfig } = await this.getConnection(id);
     return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
   }
 

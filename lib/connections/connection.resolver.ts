@@ -196,7 +196,7 @@ export class ConnectionResolver {
 
   #rememberAbsence(flight: ConnectionFlight, error: ConnectorNotConnectedError): void {
     const { key, connector, epoch } = flight.plan;
-    void this.#shared?.remove(key);
+    if (!flight.isObsolete) void this.#shared?.remove(key);
     const freshUntilMs = this.#clock.monotonicMs() + this.#settings.negativeTtlMs;
     this.#remember(flight, keepAbsence(error, { kind: connector.kind, freshUntilMs, epoch }));
   }

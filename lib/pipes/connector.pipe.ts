@@ -45,17 +45,18 @@ export function connectorPipe(instance?: string): Type<PipeTransform> {
       this.#connectors = connectors ?? failToBoot(instance, moduleNameOf(moduleRef, modules));
     }
 
-    async transform(_: unknown, { data }: ArgumentMetadata): Promise<unknown> {
+    transform(_: unknown, { data }: ArgumentMetadata): Promise<unknown> {
       const { connector, optional, select } = data as unknown as ConnectorParameter;
-      try {
-        return select(await this.#connectors.getConnection(connector));
-      } catch (error) {
-        if (optional && error instanceof ConnectorNotConnectedError) return null;
-        throw error;
-      }
+      const selected = this.#connectors.getConnection(connector).then(select);
+      return optional ? selected.catch(nullIfNotConnected) : selected;
     }
   }
   return ConnectorPipe;
+}
+
+function nullIfNotConnected(error: unknown): null {
+  if (error instanceof ConnectorNotConnectedError) return null;
+  throw error;
 }
 
 function moduleNameOf(moduleRef: ModuleRef, modules: ModulesContainer): string {

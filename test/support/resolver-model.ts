@@ -160,10 +160,15 @@ export class ResolverModel {
     if (ageMs >= TTL_MS + STALE_MS) this.violations.push('older than every bound');
   }
 
-  /** How the last request failed that was answered after this one. */
+  /**
+   * How the last request failed that was answered after this one. What a call got
+   * in the same instant in which one failed otherwise, it may have got before.
+   */
   #lastFailure({ connector, answeredAtMs = NaN }: Fetch): FailureKind | undefined {
+    const nowMs = this.clock.monotonicMs();
     return this.#fetches
       .filter((other) => other.connector === connector && other.failedAtMs! >= answeredAtMs)
+      .filter(({ failure, failedAtMs }) => failure === 'passing' || failedAtMs! < nowMs)
       .sort((a, b) => a.failedAt! - b.failedAt!)
       .at(-1)?.failure;
   }

@@ -7,6 +7,9 @@ import { withinDeadline } from '../../resilience/deadline.js';
 /** How long a store that failed is left alone. */
 const PAUSE_MS = 1_000;
 
+/** How long a store answers before it is believed to be back. */
+const STEADY_MS = 500;
+
 /**
  * A store that may be down, slow or hung: no call takes longer than its deadline,
  * none fails, and there is one warning for each outage.
@@ -21,6 +24,7 @@ export class GuardedStore {
     halfOpenAfter: new MonotonicPause(PAUSE_MS),
   });
   #isDown = false;
+  #upSinceMs: number | undefined;
   #errors = 0;
 
   constructor(settings: Pick<SharedStoreSettings, 'store' | 'storeDeadlineMs'>) {
@@ -66,8 +70,7 @@ export class GuardedStore {
           this.#unlessErrors(work),
         ),
       );
-      // An answer from before the outage does not end it.
-      if (this.#breaker.state === CircuitState.Closed) this.#isDown = false;
+      this.#noteAnswer();
       return answer;
     } catch {
       // A store's error may hold what was stored, or how to reach it.
@@ -94,7 +97,16 @@ export class GuardedStore {
     return answer;
   }
 
+  /** An outage is over when the store has answered for a while. */
+  #noteAnswer(): void {
+    if (!this.#isDown || this.#breaker.state !== CircuitState.Closed) return;
+    const nowMs = performance.now();
+    this.#upSinceMs ??= nowMs;
+    if (nowMs - this.#upSinceMs >= STEADY_MS) this.#isDown = false;
+  }
+
   #warnOnce(): void {
+    this.#upSinceMs = undefined;
     if (this.#isDown || this.#breaker.state === CircuitState.Closed) return;
     this.#isDown = true;
     this.warn(

@@ -67,7 +67,8 @@ describeWithRedis('A store with corrupted entries', () => {
       for (const name of names) expect(await victim.tokenOf(name)).toBe(`token-of-${name}`);
     });
     expect(fixture.requestCount).toBe(6);
-    expect(fixture.warnings.length).toBeLessThanOrEqual(1);
+    // Megabytes may come later than the deadline, which is an outage of its own.
+    expect(fixture.warnings.length).toBeLessThanOrEqual(kind.includes('8 MB') ? 2 : 1);
     if (kind.includes('8 MB')) print(`3 entries of 8 MB delayed 3 resolves by ${tookMs} ms`);
 
     await sleep(150);

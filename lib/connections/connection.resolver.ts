@@ -1,7 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { ServiceRoleClient } from '../clients/service-role.client.js';
 import { ConnectorNotConnectedError } from '../errors/connector.errors.js';
-import { isConnectorsError } from '../errors/connectors.error.js';
 import type {
   ConnectorConnection,
   FetchedConnection,
@@ -9,7 +8,7 @@ import type {
 } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { CacheSettings } from '../options/connectors.options.js';
-import { isTransient } from '../resilience/repeatable.js';
+import { isTransient, retryAfterMsOf } from '../resilience/repeatable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import type { Clock } from './clock.js';
 import { ConnectionFlight } from './connection-flight.js';
@@ -209,7 +208,7 @@ export class ConnectionResolver {
     if (kept.epoch !== this.#shared?.epoch) return undefined;
     const isPassing = isTransient(error);
     if (mustRefresh(kept, nowMs)) {
-      const retryAtMs = nowMs + (isConnectorsError(error) ? (error.retryAfterMs ?? 0) : 0);
+      const retryAtMs = nowMs + retryAfterMsOf(error);
       this.#kept.set(key, pauseRefresh(kept, { nowMs, retryAtMs, isPassing }));
     }
     return isPassing ? kept.promise : undefined;

@@ -19,3 +19,12 @@ export function isUnexecuted(error: unknown): boolean {
   if (error instanceof Base44RateLimitedError) return true;
   return error instanceof Base44UnavailableError && error.retryable && !error.isSent;
 }
+
+/**
+ * How long Base44 asked to wait, in milliseconds; 0 where it did not.
+ *
+ * @internal
+ */
+export function retryAfterMsOf(error: unknown): number {
+  return isConnectorsError(error) ? (error.retryAfterMs ?? 0) : 0;
+}

@@ -9,10 +9,10 @@ import {
   retry,
 } from 'cockatiel';
 import { Base44UnavailableError } from '../errors/base44.errors.js';
-import { isConnectorsError } from '../errors/connectors.error.js';
 import type { BreakerSettings, ResilienceSettings } from '../options/connectors.options.js';
 import { MonotonicPause, pauseMs } from './backoff.js';
 import { withinDeadline } from './deadline.js';
+import { retryAfterMsOf } from './repeatable.js';
 
 /** Asked to wait longer, a call fails at once and says how long. */
 const LONGEST_WAIT_MS = 5_000;
@@ -145,10 +145,6 @@ function breakerOf({ failureThreshold, halfOpenAfterMs }: BreakerSettings) {
 
 function errorIn(result: unknown): unknown {
   return (result as { error?: unknown }).error;
-}
-
-function retryAfterMsOf(error: unknown): number {
-  return isConnectorsError(error) ? (error.retryAfterMs ?? 0) : 0;
 }
 
 function unanswered(connector: string, deadlineMs: number): Error {

@@ -12,6 +12,8 @@ const within = (change: (entry: string) => unknown): Corruption => {
   };
 };
 
+const EIGHT_MEGABYTES = within((entry) => entry + 'A'.repeat(8_000_000));
+
 const CORRUPTIONS: readonly (readonly [string, Corruption])[] = [
   ['cut', (stored) => stored.slice(0, stored.length / 2)],
   ['cut by one character', (stored) => stored.slice(0, -1)],
@@ -29,13 +31,16 @@ const CORRUPTIONS: readonly (readonly [string, Corruption])[] = [
   ['an entry of random bytes', within(() => `0badbeef.${randomBytes(99).toString('base64url')}`)],
   ['an entry with another byte', within((entry) => entry.slice(0, 40) + 'AAAA' + entry.slice(44))],
   ['an entry without text', within(() => '')],
-  ['an entry of 8 MB', within((entry) => entry + 'A'.repeat(8_000_000))],
+  ['an entry of 8 MB', EIGHT_MEGABYTES],
   ['an entry that is a number', within(() => 42)],
   ['an entry that is true', within(() => true)],
   ['an entry that is null', within(() => null)],
   ['an entry in plain text', within(() => ({ accessToken: 'planted', givenAtMs: Date.now() }))],
   ['an entry in plain JSON', within(() => JSON.stringify({ accessToken: 'planted' }))],
 ];
+
+/** A slow machine may need longer than the default for megabytes; that would be an outage instead. */
+const PATIENT = { cache: { storeDeadlineMs: 20_000 } };
 
 describeWithRedis('A store with corrupted entries', () => {
   let fixture: SharedStoreFixture;
@@ -60,22 +65,28 @@ describeWithRedis('A store with corrupted entries', () => {
     });
   };
 
-  it.each(CORRUPTIONS)('is of no harm and mended, be they %s', async (kind, corrupt) => {
+  it.each(CORRUPTIONS)('is of no harm and mended, be they %s', async (_, corrupt) => {
     await corruptAll(corrupt);
+    const damaged = await fixture.entries(3);
+    const victim = await fixture.boot(PATIENT);
+    for (const name of names) expect(await victim.tokenOf(name)).toBe(`token-of-${name}`);
+    expect(fixture.requestCount).toBe(6);
+    expect(fixture.warnings.length).toBeLessThanOrEqual(1);
+
+    await fixture.untilReplaced(damaged);
+    const next = await fixture.boot(PATIENT);
+    for (const name of names) expect(await next.tokenOf(name)).toBe(`token-of-${name}`);
+    expect(fixture.requestCount).toBe(6);
+    expect(fixture.warnings.length).toBeLessThanOrEqual(1);
+  });
+
+  it('is of no harm where entries are too large for the deadline of the store', async () => {
+    await corruptAll(EIGHT_MEGABYTES);
     const victim = await fixture.boot();
     const tookMs = await durationOf(async () => {
       for (const name of names) expect(await victim.tokenOf(name)).toBe(`token-of-${name}`);
     });
-    expect(fixture.requestCount).toBe(6);
-    // Megabytes may come later than the deadline, which is an outage of its own.
-    expect(fixture.warnings.length).toBeLessThanOrEqual(kind.includes('8 MB') ? 2 : 1);
-    if (kind.includes('8 MB')) print(`3 entries of 8 MB delayed 3 resolves by ${tookMs} ms`);
-
-    await sleep(150);
-    const next = await fixture.boot();
-    for (const name of names) expect(await next.tokenOf(name)).toBe(`token-of-${name}`);
-    expect(fixture.requestCount).toBe(6);
-    expect(fixture.warnings.length).toBeLessThanOrEqual(1);
+    print(`3 entries of 8 MB delayed 3 resolves by ${tookMs.toFixed(0)} ms`);
   });
 
   it('is of no harm where Redis holds something other than texts', async () => {

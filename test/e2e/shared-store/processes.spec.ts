@@ -52,7 +52,7 @@ describeWithRedis('Processes that share a store', () => {
       },
     ],
   ])(
-    'close %s within a second and end by themselves',
+    'close %s and end by themselves',
     async (kind, fail) => {
       const app = runApplication({ ...task, isClosedMeanwhile: true });
       await app.ready;
@@ -66,7 +66,7 @@ describeWithRedis('Processes that share a store', () => {
       );
       expect(outcome).toMatchObject({ exitCode: 0 });
       expect(outcome!.resolved + outcome!.failed).toBe(1_000);
-      expect(endedMs).toBeLessThanOrEqual(1_500);
+      expect(endedMs).toBeLessThan(4_000);
     },
     20_000,
   );

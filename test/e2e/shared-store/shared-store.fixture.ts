@@ -104,6 +104,15 @@ export class SharedStoreFixture {
     }
   }
 
+  /** Waits until none of these entries stands in Redis as it did. */
+  async untilReplaced(entries: ReadonlyMap<string, string>): Promise<void> {
+    for (;;) {
+      const now = await this.entries();
+      if ([...entries].every(([name, entry]) => now.get(name) !== entry)) return;
+      await sleep(5);
+    }
+  }
+
   async withClient<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
     const client = connectionTo(this.redis.url);
     await client.connect();

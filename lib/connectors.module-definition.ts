@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { ServiceRoleClient } from './clients/service-role.client.js';
+import { type AppUserRoutes, createAppUserController } from './controllers/app-user.controller.js';
 import { getConnectorsToken } from './connectors.constants.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
@@ -29,6 +30,8 @@ export interface ConnectorsModuleExtras {
    * @default true
    */
   readonly exceptionFilter?: boolean | undefined;
+  /** Registers routes by which the app's users connect accounts of their own. Left out: none. */
+  readonly appUserRoutes?: AppUserRoutes | undefined;
   /** Providers that `useFactory` injects, or a `ServiceRoleClient` in place of the built-in one. */
   readonly extraProviders?: Provider[] | undefined;
 }
@@ -48,7 +51,13 @@ export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createConnectorsOptions')
     .setExtras<ConnectorsModuleExtras>(
-      { isGlobal: true, name: undefined, exceptionFilter: true, extraProviders: [] },
+      {
+        isGlobal: true,
+        name: undefined,
+        exceptionFilter: true,
+        appUserRoutes: undefined,
+        extraProviders: [],
+      },
       withExtras,
     )
     .build();
@@ -58,15 +67,15 @@ const filterProviders: Provider[] = [
   GatewayExceptionFilter,
 ];
 
-function withExtras(
-  definition: DynamicModule,
-  { isGlobal = true, name, exceptionFilter = true, extraProviders = [] }: ConnectorsModuleExtras,
-): DynamicModule {
+function withExtras(definition: DynamicModule, extras: ConnectorsModuleExtras): DynamicModule {
+  const { isGlobal = true, name, exceptionFilter = true, extraProviders = [] } = extras;
+  const { appUserRoutes } = extras;
   const isNamed = name !== undefined;
   const token = getConnectorsToken(name);
   return {
     ...definition,
     global: isGlobal,
+    controllers: appUserRoutes ? [createAppUserController(appUserRoutes)] : [],
     providers: [
       ...(definition.providers ?? []).map(withSecretOptions),
       ...(isNamed ? [{ provide: token, useExisting: ConnectorsService }] : []),

@@ -1,7 +1,8 @@
-import { type DynamicModule, Inject, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type NestModule, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { createServiceRoleClient } from './clients/create-service-role-client.js';
 import { ServiceRoleClient } from './clients/service-role.client.js';
+import { AppUserConnections } from './connections/app-user-connections.js';
 import { Clock } from './connections/clock.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { createSharedConnections } from './connections/shared/create-shared-connections.js';
@@ -14,6 +15,9 @@ import {
 } from './connectors.module-definition.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
+import { Actor } from './identity/actor.js';
+import { IdentityReader } from './identity/identity.reader.js';
+import { RequestContext } from './identity/request-context.js';
 import { Secret } from './identity/secret.js';
 import type { ConnectorsOptions } from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
@@ -59,6 +63,26 @@ const providers: Provider[] = [
     ) => new ConnectionResolver(client, policy, clock, options.reveal().cache, shared ?? undefined),
     inject: [ServiceRoleClient, ResiliencePolicy, Clock, SharedConnections, CONNECTORS_OPTIONS],
   },
+  {
+    provide: IdentityReader,
+    useFactory: (options: Secret<ConnectorsOptions>) => new IdentityReader(options.reveal()),
+    inject: [CONNECTORS_OPTIONS],
+  },
+  {
+    provide: Actor,
+    useFactory: (reader: IdentityReader) => Actor.ofCurrentRequest(reader),
+    inject: [IdentityReader],
+  },
+  RequestContext,
+  {
+    provide: AppUserConnections,
+    useFactory: (
+      client: ServiceRoleClient,
+      policy: ResiliencePolicy,
+      resolver: ConnectionResolver,
+    ) => new AppUserConnections(client, policy, resolver),
+    inject: [ServiceRoleClient, ResiliencePolicy, ConnectionResolver],
+  },
   ConnectorsService,
 ];
 
@@ -77,9 +101,15 @@ const providers: Provider[] = [
  * @publicApi
  */
 @Module({ providers })
-export class ConnectorsModule extends ConfigurableModuleClass {
-  constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
+export class ConnectorsModule extends ConfigurableModuleClass implements NestModule {
+  readonly #requestContext: RequestContext;
+
+  constructor(
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(RequestContext) requestContext: RequestContext,
+  ) {
     super();
+    this.#requestContext = requestContext;
     const globalTokens = [...modules.values()]
       .filter(({ metatype, isGlobal }) => metatype === ConnectorsModule && isGlobal)
       .flatMap((module) => [...module.exports])
@@ -90,6 +120,11 @@ export class ConnectorsModule extends ConfigurableModuleClass {
           "Give every further instance a name: ConnectorsModule.forRoot({ name: 'crm', … }).",
       );
     }
+  }
+
+  /** Nest calls this where applications register their middleware. */
+  configure(): void {
+    this.#requestContext.enterHttp();
   }
 
   /**

@@ -1,4 +1,4 @@
-export { ServiceRoleClient } from './clients/service-role.client.js';
+export { ServiceRoleClient, type StartedConnection } from './clients/service-role.client.js';
 export { getConnectorsToken } from './connectors.constants.js';
 export {
   CONNECTORS_MODULE_OPTIONS,
@@ -6,6 +6,7 @@ export {
 } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
+export type { AppUserRoutes } from './controllers/app-user.controller.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
 export { InjectConnectors } from './decorators/inject-connectors.decorator.js';
@@ -23,6 +24,7 @@ export {
   InvalidConnectorError,
   InvalidRequestError,
   OriginNotAllowedError,
+  UntrustedRequestError,
 } from './errors/connector.errors.js';
 export { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 export {
@@ -61,3 +63,9 @@ export type {
   ResilienceOptions,
   ServiceToken,
 } from './interfaces/connectors-module-options.interface.js';
+export type { Identity, SealedToken } from './interfaces/identity.interface.js';
+export type {
+  IncomingRequest,
+  MicroserviceMessage,
+  RequestOptions,
+} from './interfaces/incoming-request.interface.js';

@@ -28,10 +28,8 @@ const SETTINGS = {
  * @internal
  */
 export function createBase44Http({
-  serverUrl,
-  appId,
   useEnvironmentProxy,
-}: Pick<ConnectorsOptions, 'serverUrl' | 'appId' | 'useEnvironmentProxy'>): HttpService {
+}: Pick<ConnectorsOptions, 'useEnvironmentProxy'>): HttpService {
   // Not axios.create(), which takes over what the application set on axios.defaults.
   const client = new Axios({
     ...SETTINGS,
@@ -39,11 +37,9 @@ export function createBase44Http({
     httpAgent: new HttpAgent(POOL),
     httpsAgent: new HttpsAgent(POOL),
     ...(useEnvironmentProxy ? {} : { proxy: false }),
-    baseURL: `${serverUrl}/api`,
     headers: {
       Accept: 'application/json',
       'Content-Type': 'application/json',
-      'X-App-Id': appId,
     } as never,
   });
   const request = client.request.bind(client);

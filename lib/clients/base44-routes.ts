@@ -4,8 +4,19 @@ import type { Connector } from '../interfaces/connector.interface.js';
 
 /** @internal */
 export function connectionPath(appId: string, { kind, id }: Connector): string {
-  const tokens = `/apps/${appId}/external-auth/tokens`;
-  return kind === 'workspaceConnector' ? `${tokens}/connectors/${id}` : `${tokens}/${id}`;
+  switch (kind) {
+    case 'integrationType':
+      return `/apps/${appId}/external-auth/tokens/${id}`;
+    case 'workspaceConnector':
+      return `/apps/${appId}/external-auth/tokens/connectors/${id}`;
+    case 'appUserConnector':
+      return `${appUserPath(appId, id)}/token`;
+  }
+}
+
+/** @internal */
+export function appUserPath(appId: string, connectorId: string): string {
+  return `/apps/${appId}/app-user-auth/connectors/${connectorId}`;
 }
 
 /** @internal */

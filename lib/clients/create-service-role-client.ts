@@ -16,7 +16,6 @@ export function createServiceRoleClient(options: ConnectorsOptions): ServiceRole
     ? new SdkServiceRoleClient(serviceRole.client, appId)
     : new HttpServiceRoleClient(
         createBase44Http(options),
-        appId,
         new ServiceTokenSource(serviceRole.serviceToken),
       );
 }

@@ -1,13 +1,12 @@
 import type { HttpService } from '@nestjs/axios';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { AxiosRequestConfig } from 'axios';
-import type { ErrorSubject } from '../errors/connector.errors.js';
+import { AppUserRequiredError, type ErrorSubject } from '../errors/connector.errors.js';
 import {
   errorFromAnswer,
   errorFromFailure,
   type UpstreamAnswer,
 } from '../errors/upstream-error.mapper.js';
-import type { Secret } from '../identity/secret.js';
 import type { ServiceTokenSource } from '../identity/service-token.source.js';
 import type {
   ConnectorApiRequest,
@@ -15,12 +14,14 @@ import type {
 } from '../interfaces/connector-api.interface.js';
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
+import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
 import { bodyOf, closeBase44Http } from './base44-http.js';
-import { callApiPath, connectionPath } from './base44-routes.js';
+import { appUserPath, callApiPath, connectionPath } from './base44-routes.js';
 import { parseConnection } from './connection.parser.js';
 import { parseApiResponse } from './connector-api.parser.js';
 import { serializeApiRequest } from './connector-api.request.js';
-import { ServiceRoleClient } from './service-role.client.js';
+import { ServiceRoleClient, type StartedConnection } from './service-role.client.js';
+import { parseStartedConnection } from './started-connection.parser.js';
 
 /** No token is longer than this, and no page or bomb gets further. */
 const MAX_TOKEN_ANSWER_BYTES = 262_144;
@@ -35,34 +36,44 @@ const MAX_API_ANSWER_BYTES = 33_554_432;
  */
 export class HttpServiceRoleClient extends ServiceRoleClient implements OnApplicationShutdown {
   readonly #http: HttpService;
-  readonly #appId: string;
   readonly #serviceToken: ServiceTokenSource;
 
-  constructor(http: HttpService, appId: string, serviceToken: ServiceTokenSource) {
+  constructor(http: HttpService, serviceToken: ServiceTokenSource) {
     super();
     this.#http = http;
-    this.#appId = appId;
     this.#serviceToken = serviceToken;
   }
 
-  async fetchConnection(connector: Connector, signal: AbortSignal): Promise<FetchedConnection> {
-    const body = await this.#send(connector.id, {
-      method: 'GET',
-      url: connectionPath(this.#appId, connector),
-      maxContentLength: MAX_TOKEN_ANSWER_BYTES,
-      signal,
-    });
+  async fetchConnection(
+    connector: Connector,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<FetchedConnection> {
+    const { appId } = identity;
+    const isOfAppUser = connector.kind === 'appUserConnector';
+    const body = await this.#sendAsService(
+      { appId, connector: connector.id, isOfAppUser },
+      identity,
+      {
+        method: 'GET',
+        url: connectionPath(appId, connector),
+        maxContentLength: MAX_TOKEN_ANSWER_BYTES,
+        signal,
+      },
+    );
     return parseConnection(body, connector.id);
   }
 
   async callApi(
     integrationType: string,
     request: ConnectorApiRequest,
+    identity: Identity,
     signal: AbortSignal,
   ): Promise<ConnectorApiResponse> {
-    const body = await this.#send(integrationType, {
+    const { appId } = identity;
+    const body = await this.#sendAsService({ appId, connector: integrationType }, identity, {
       method: 'POST',
-      url: callApiPath(this.#appId, integrationType),
+      url: callApiPath(appId, integrationType),
       data: serializeApiRequest(request),
       maxContentLength: MAX_API_ANSWER_BYTES,
       signal,
@@ -70,32 +81,80 @@ export class HttpServiceRoleClient extends ServiceRoleClient implements OnApplic
     return parseApiResponse(body, integrationType);
   }
 
+  async connectAppUser(
+    connectorId: string,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<StartedConnection> {
+    const url = `${appUserPath(identity.appId, connectorId)}/initiate`;
+    const body = await this.#sendAsUser(connectorId, identity, { method: 'POST', url, signal });
+    return parseStartedConnection(body, connectorId, identity.serverUrl);
+  }
+
+  async disconnectAppUser(
+    connectorId: string,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = appUserPath(identity.appId, connectorId);
+    await this.#sendAsUser(connectorId, identity, { method: 'DELETE', url, signal });
+  }
+
   onApplicationShutdown(): void {
     closeBase44Http(this.#http);
   }
 
   /** @returns the parsed body of a 2xx answer */
-  async #send(connector: string, config: AxiosRequestConfig): Promise<unknown> {
-    const subject = { appId: this.#appId, connector };
-    const serviceToken = await this.#serviceToken.get();
-    const answer = await this.#request(serviceToken, config, subject);
-    if (isSuccess(answer)) return answer.body;
-    const renewed = answer.status === 401 && (await this.#serviceToken.renew(serviceToken));
-    if (!renewed) throw errorFromAnswer(answer, subject);
-    const secondAnswer = await this.#request(renewed, config, subject);
-    if (isSuccess(secondAnswer)) return secondAnswer.body;
-    throw errorFromAnswer(secondAnswer, subject);
+  async #sendAsService(
+    subject: ErrorSubject,
+    identity: Identity,
+    config: AxiosRequestConfig,
+  ): Promise<unknown> {
+    const { userToken } = identity;
+    const send = (serviceToken: SealedToken): Promise<UpstreamAnswer> =>
+      this.#request(subject, identity, config, {
+        Authorization: bearer(serviceToken),
+        ...(userToken && { 'on-behalf-of': bearer(userToken) }),
+      });
+    const serviceToken = identity.serviceToken ?? (await this.#serviceToken.get());
+    const answer = await send(serviceToken);
+    if (answer.status !== 401 || identity.serviceToken !== undefined)
+      return bodyIn(answer, subject);
+    const renewed = await this.#serviceToken.renew(serviceToken);
+    return bodyIn(renewed === undefined ? answer : await send(renewed), subject);
+  }
+
+  /** @returns the parsed body of a 2xx answer */
+  async #sendAsUser(
+    connector: string,
+    identity: Identity,
+    config: AxiosRequestConfig,
+  ): Promise<unknown> {
+    const { appId, userToken } = identity;
+    if (userToken === undefined) throw new AppUserRequiredError({ connector });
+    const subject = { appId, connector, isOfAppUser: true };
+    const limited = { ...config, maxContentLength: MAX_TOKEN_ANSWER_BYTES };
+    const answer = await this.#request(subject, identity, limited, {
+      Authorization: bearer(userToken),
+    });
+    return bodyIn(answer, subject);
   }
 
   async #request(
-    serviceToken: Secret,
-    config: AxiosRequestConfig,
     subject: ErrorSubject,
+    { serverUrl, appId, state, dataEnv }: Identity,
+    config: AxiosRequestConfig,
+    credentials: Readonly<Record<string, string>>,
   ): Promise<UpstreamAnswer> {
-    const headers = { Authorization: `Bearer ${serviceToken.reveal()}` };
+    const headers = {
+      ...credentials,
+      'X-App-Id': appId,
+      ...(state && { 'Base44-State': state.reveal() }),
+      ...(dataEnv && { 'X-Data-Env': dataEnv }),
+    };
     // Not the observable: it builds an error, with a stack, at the end of each success.
     const response = await this.#http.axiosRef
-      .request<unknown>({ ...config, headers })
+      .request<unknown>({ ...config, baseURL: `${serverUrl}/api`, headers })
       .catch((failure: unknown) => {
         // An AxiosError shows the headers it was sent with, so it ends here.
         throw errorFromFailure(failure, subject);
@@ -104,6 +163,11 @@ export class HttpServiceRoleClient extends ServiceRoleClient implements OnApplic
   }
 }
 
-function isSuccess({ status }: UpstreamAnswer): boolean {
-  return status >= 200 && status < 300;
+function bearer(token: SealedToken): string {
+  return `Bearer ${token.reveal()}`;
+}
+
+function bodyIn(answer: UpstreamAnswer, subject: ErrorSubject): unknown {
+  if (answer.status >= 200 && answer.status < 300) return answer.body;
+  throw errorFromAnswer(answer, subject);
 }

@@ -10,9 +10,10 @@ import type {
 } from '../interfaces/connector-api.interface.js';
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
+import type { Identity } from '../interfaces/identity.interface.js';
 import { connectionOf, parseObject } from './connection.parser.js';
 import { parseApiResponse } from './connector-api.parser.js';
-import { ServiceRoleClient } from './service-role.client.js';
+import { ServiceRoleClient, type StartedConnection } from './service-role.client.js';
 
 /**
  * Asks a client that the application brought: one of `@base44/sdk`, or one like it.
@@ -30,11 +31,9 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
     this.#appId = appId;
   }
 
-  async fetchConnection(connector: Connector): Promise<FetchedConnection> {
+  async fetchConnection(connector: Connector, identity: Identity): Promise<FetchedConnection> {
     const answer = await this.#ask(connector.id, (connectors) =>
-      connector.kind === 'workspaceConnector'
-        ? method(connectors, 'getWorkspaceConnection')(connector.id)
-        : askForConnection(connectors, connector.id),
+      askForConnection(connectors, connector, identity),
     );
     const { accessToken, connectionConfig } = parseObject(answer, connector.id);
     return connectionOf(accessToken, connectionConfig, connector.id);
@@ -48,6 +47,14 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
       method(connectors, 'callApi')(integrationType, request),
     );
     return parseApiResponse(wireNamesOf(parseObject(answer, integrationType)), integrationType);
+  }
+
+  async connectAppUser(): Promise<StartedConnection> {
+    throw actsForOneUser();
+  }
+
+  async disconnectAppUser(): Promise<void> {
+    throw actsForOneUser();
   }
 
   async #ask(
@@ -68,7 +75,9 @@ function connectorsOf(client: Base44Client): ServiceRoleConnectors {
   return 'asServiceRole' in client ? client.asServiceRole.connectors : client;
 }
 
-function method<K extends keyof ServiceRoleConnectors>(
+type Method = Exclude<keyof ServiceRoleConnectors, 'actsForEveryUser'>;
+
+function method<K extends Method>(
   connectors: ServiceRoleConnectors,
   name: K,
 ): NonNullable<ServiceRoleConnectors[K]> {
@@ -81,7 +90,30 @@ function method<K extends keyof ServiceRoleConnectors>(
   return found.bind(connectors) as NonNullable<ServiceRoleConnectors[K]>;
 }
 
-async function askForConnection(
+function askForConnection(
+  connectors: ServiceRoleConnectors,
+  { kind, id }: Connector,
+  { userToken }: Identity,
+): Promise<unknown> {
+  switch (kind) {
+    case 'integrationType':
+      return askForIntegrationType(connectors, id);
+    case 'workspaceConnector':
+      return method(connectors, 'getWorkspaceConnection')(id);
+    case 'appUserConnector':
+      if (connectors.actsForEveryUser !== true) throw actsForOneUser();
+      return method(connectors, 'getCurrentAppUserConnection')(id, userToken?.reveal() ?? '');
+  }
+}
+
+function actsForOneUser(): ConnectorsConfigurationError {
+  return new ConnectorsConfigurationError(
+    'The client given to ConnectorsModule acts for whoever it was made for, so it cannot act ' +
+      "for the app's users. Give serviceToken in place of client.",
+  );
+}
+
+async function askForIntegrationType(
   connectors: ServiceRoleConnectors,
   integrationType: string,
 ): Promise<unknown> {

@@ -4,6 +4,17 @@ import type {
 } from '../interfaces/connector-api.interface.js';
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
+import type { Identity } from '../interfaces/identity.interface.js';
+
+/**
+ * @publicApi
+ */
+export interface StartedConnection {
+  /** Where the user approves. */
+  readonly redirectUrl: string;
+  /** The user has approved before. */
+  readonly isAlreadyAuthorized: boolean;
+}
 
 /**
  * Asks Base44 as the app's service role. This class is the token under which the
@@ -22,10 +33,15 @@ import type { Connector } from '../interfaces/connector.interface.js';
  */
 export abstract class ServiceRoleClient {
   /**
+   * @param identity - whose request it is; for an `appUserConnector` it has a user
    * @param signal - aborted when nobody waits for the answer any more
    * @throws a `ConnectorsError`
    */
-  abstract fetchConnection(connector: Connector, signal: AbortSignal): Promise<FetchedConnection>;
+  abstract fetchConnection(
+    connector: Connector,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<FetchedConnection>;
 
   /**
    * Lets Base44 call the API of a metered connector.
@@ -35,6 +51,29 @@ export abstract class ServiceRoleClient {
   abstract callApi(
     integrationType: string,
     request: ConnectorApiRequest,
+    identity: Identity,
     signal: AbortSignal,
   ): Promise<ConnectorApiResponse>;
+
+  /**
+   * Begins to connect an app-user connector, with the user's own token.
+   *
+   * @throws a `ConnectorsError`
+   */
+  abstract connectAppUser(
+    connectorId: string,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<StartedConnection>;
+
+  /**
+   * Ends the user's connection, with the user's own token.
+   *
+   * @throws a `ConnectorsError`
+   */
+  abstract disconnectAppUser(
+    connectorId: string,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { ActingIdentity } from '../identity/acting-identity.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 
@@ -9,6 +10,7 @@ import type { ConnectorConnection } from '../interfaces/connector-connection.int
 export interface FlightPlan {
   readonly key: string;
   readonly connector: Connector;
+  readonly identity: ActingIdentity;
   /** Asks Base44 also when another process knows. */
   readonly fresh: boolean;
   /** Which invalidation in other processes it follows. */

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ServiceRoleClient } from '../clients/service-role.client.js';
-import { ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import type { ActingIdentity } from '../identity/acting-identity.js';
 import type {
   ConnectorConnection,
   FetchedConnection,
@@ -66,28 +67,36 @@ export class ConnectionResolver {
   }
 
   /**
-   * The quick way, for what is asked most: the kept connection of an integration
-   * type, where there is nothing else to do but to give it. What was never kept
-   * is found under no name, so the name needs no other check.
+   * The quick way, for what is asked most: the kept connection of an integration type
+   * for the identity of the options, where there is nothing else to do but to give it.
+   * What was never kept is found under no name, so the name needs no other check.
    */
   peek(integrationType: unknown): Promise<ConnectorConnection> | undefined {
     const kept = this.#kept.get(integrationType as string);
-    if (kept?.kind !== 'integrationType') return undefined;
+    if (kept?.isPlain !== true) return undefined;
     const nowMs = this.#clock.monotonicMs();
     return mustRefresh(kept, nowMs) || !this.#isCurrent(kept, nowMs) ? undefined : kept.promise;
   }
 
+  /**
+   * @throws {@link AppUserRequiredError} when the connector is a user's, and there is none
+   */
   async resolve(
     connector: Connector,
+    identity: ActingIdentity,
     { signal, fresh = false }: GetConnectionOptions = {},
   ): Promise<ConnectorConnection> {
     signal?.throwIfAborted();
+    if (connector.kind === 'appUserConnector' && identity.userToken === undefined) {
+      throw new AppUserRequiredError({ connector: connector.id });
+    }
     const synced = this.#shared?.sync();
     if (synced !== undefined) await synced.then(() => signal?.throwIfAborted());
-    const key = keyOf(connector);
-    const known = fresh ? undefined : this.#known(key, connector);
+    const key = keyOf(connector, identity);
+    const order = { key, connector, identity };
+    const known = fresh ? undefined : this.#known(order);
     if (known !== undefined) return known;
-    const flight = this.#underWay(key) ?? this.#begin(key, connector, fresh);
+    const flight = this.#underWay(key) ?? this.#begin(order, fresh);
     try {
       return await flight.join(signal);
     } catch (error) {
@@ -98,33 +107,40 @@ export class ConnectionResolver {
   }
 
   /**
-   * Forgets the connection of one connector, or all of them, here and in the
+   * Forgets the connection of one connector that is kept for an identity, here and in the
    * processes that share the store. An answer already on its way is not kept.
    */
-  async invalidate(connector?: Connector): Promise<void> {
-    const keys = connector === undefined ? [...this.#flights.keys()] : [keyOf(connector)];
-    for (const key of keys) this.#abandonFlight(key);
-    if (connector === undefined) this.#kept.clear();
-    else this.#kept.delete(keyOf(connector));
-    await this.#shared?.invalidate(connector && keyOf(connector));
+  async invalidate(connector: Connector, identity: ActingIdentity): Promise<void> {
+    const key = keyOf(connector, identity);
+    this.#abandonFlight(key);
+    this.#kept.delete(key);
+    await this.#shared?.invalidate(key);
   }
 
-  #known(key: string, connector: Connector): Promise<ConnectorConnection> | undefined {
+  /** Forgets all connections, whoever they are kept for. */
+  async invalidateAll(): Promise<void> {
+    for (const key of [...this.#flights.keys()]) this.#abandonFlight(key);
+    this.#kept.clear();
+    await this.#shared?.invalidate();
+  }
+
+  #known(order: Order): Promise<ConnectorConnection> | undefined {
+    const { key } = order;
     const kept = this.#kept.get(key);
     const nowMs = this.#clock.monotonicMs();
     if (kept === undefined || !isFresh(kept, nowMs)) return undefined;
     if (kept.epoch !== this.#shared?.epoch) return undefined;
     if (isAbsence(kept)) throw kept.error;
-    if (mustRefresh(kept, nowMs)) this.#refresh(key, connector);
+    if (mustRefresh(kept, nowMs)) this.#refresh(order);
     return kept.promise;
   }
 
   /** Renews a connection while it is still given out. Nobody waits for that, so nobody is told of a failure. */
-  #refresh(key: string, connector: Connector): void {
-    if (this.#underWay(key)) return;
-    this.#begin(key, connector, false)
+  #refresh(order: Order): void {
+    if (this.#underWay(order.key)) return;
+    this.#begin(order, false)
       .join()
-      .catch((error: unknown) => this.#lastGood(key, error));
+      .catch((error: unknown) => this.#lastGood(order.key, error));
   }
 
   /** The flight to join: none that was invalidated, be it by another process. */
@@ -134,8 +150,9 @@ export class ConnectionResolver {
     return flight?.isObsolete ? undefined : flight;
   }
 
-  #begin(key: string, connector: Connector, fresh: boolean): ConnectionFlight {
-    const plan = { key, connector, fresh, epoch: this.#shared?.epoch };
+  #begin(order: Order, fresh: boolean): ConnectionFlight {
+    const { key } = order;
+    const plan = { ...order, fresh, epoch: this.#shared?.epoch };
     const flight = new ConnectionFlight(plan, async (self, signal) => {
       try {
         return await this.#fetch(self, signal);
@@ -151,15 +168,16 @@ export class ConnectionResolver {
   }
 
   async #fetch(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
-    const { key, connector, fresh } = flight.plan;
+    const { key, connector, identity, fresh } = flight.plan;
     const shared = await this.#shared?.read(key);
     const adopted = shared && !fresh ? this.#adopt(flight, shared) : undefined;
     if (adopted !== undefined) return adopted;
     const fetched = await this.#policy.execute({
       connector: connector.id,
+      identity,
       signal,
       isRepeatable: isTransient,
-      attempt: (abort) => this.#client.fetchConnection(connector, abort),
+      attempt: (abort) => this.#client.fetchConnection(connector, identity, abort),
     });
     const kept = this.#keep(flight, fetched);
     this.#remember(flight, kept);
@@ -184,9 +202,15 @@ export class ConnectionResolver {
 
   #keep({ plan }: ConnectionFlight, fetched: FetchedConnection, ageMs?: number): KeptConnection {
     const { ttlMs, staleIfErrorMs } = this.#settings;
-    const { connector, epoch } = plan;
-    const { kind } = connector;
-    return keep(fetched, { kind, ttlMs, staleIfErrorMs, clock: this.#clock, epoch, ageMs });
+    const { epoch } = plan;
+    return keep(fetched, {
+      isPlain: isPlain(plan),
+      ttlMs,
+      staleIfErrorMs,
+      clock: this.#clock,
+      epoch,
+      ageMs,
+    });
   }
 
   #remember({ plan, isObsolete }: ConnectionFlight, kept: KeptConnection | KeptAbsence): void {
@@ -196,8 +220,13 @@ export class ConnectionResolver {
   #rememberAbsence(flight: ConnectionFlight, error: ConnectorNotConnectedError): void {
     const { key, connector, epoch } = flight.plan;
     if (!flight.isObsolete) void this.#shared?.remove(key);
-    const freshUntilMs = this.#clock.monotonicMs() + this.#settings.negativeTtlMs;
-    this.#remember(flight, keepAbsence(error, { kind: connector.kind, freshUntilMs, epoch }));
+    // A user's ends when they come back from the provider's page, and nobody is told.
+    const ttlMs = connector.kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
+    const freshUntilMs = this.#clock.monotonicMs() + ttlMs;
+    this.#remember(
+      flight,
+      keepAbsence(error, { isPlain: isPlain(flight.plan), freshUntilMs, epoch }),
+    );
   }
 
   /** The last good connection, when Base44 failed in a way that may pass. */
@@ -226,7 +255,19 @@ export class ConnectionResolver {
   }
 }
 
-/** An integration type is its own key; identifiers hold no colon. */
-function keyOf({ kind, id }: Connector): string {
-  return kind === 'integrationType' ? id : `${kind}:${id}`;
+/** Whose connection is wanted, and under which name it is kept. */
+interface Order {
+  readonly key: string;
+  readonly connector: Connector;
+  readonly identity: ActingIdentity;
+}
+
+function isPlain({ connector, identity }: Pick<Order, 'connector' | 'identity'>): boolean {
+  return connector.kind === 'integrationType' && identity.key === '';
+}
+
+/** For the identity of the options an integration type is its own key; identifiers hold no colon and no slash. */
+function keyOf({ kind, id }: Connector, { key }: ActingIdentity): string {
+  const name = kind === 'integrationType' ? id : `${kind}:${id}`;
+  return key === '' ? name : `${key}/${name}`;
 }

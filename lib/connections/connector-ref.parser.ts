@@ -9,9 +9,12 @@ import { IDENTIFIER_RULE, isWellFormedIdentifier } from '../options/well-formed.
  * @internal
  */
 export function parseConnectorRef(ref: ConnectorRef): Connector {
-  return typeof ref === 'object' && (ref as object | null) !== null
-    ? { kind: 'workspaceConnector', id: parseConnectorId(ref.workspaceConnector) }
-    : { kind: 'integrationType', id: parseIntegrationType(ref) };
+  if (typeof ref !== 'object' || (ref as object | null) === null) {
+    return { kind: 'integrationType', id: parseIntegrationType(ref) };
+  }
+  return 'appUserConnector' in ref
+    ? { kind: 'appUserConnector', id: parseConnectorId(ref.appUserConnector) }
+    : { kind: 'workspaceConnector', id: parseConnectorId(ref.workspaceConnector) };
 }
 
 /** @internal */

@@ -3,7 +3,6 @@ import type {
   ConnectorConnection,
   FetchedConnection,
 } from '../interfaces/connector-connection.interface.js';
-import type { Connector } from '../interfaces/connector.interface.js';
 import type { CacheSettings } from '../options/connectors.options.js';
 import type { Clock } from './clock.js';
 import { expiryMsOf } from './token-expiry.js';
@@ -29,7 +28,8 @@ const CLOCK_TOLERANCE_MS = 1_000;
  * @internal
  */
 export interface KeptConnection {
-  readonly kind: Connector['kind'];
+  /** An integration type's, for the identity of the options. */
+  readonly isPlain: boolean;
   /** Resolved already; every caller gets this one. */
   readonly promise: Promise<ConnectorConnection>;
   /** When Base44 gave it. */
@@ -52,7 +52,7 @@ export interface KeptConnection {
  * @internal
  */
 export interface KeptAbsence {
-  readonly kind: Connector['kind'];
+  readonly isPlain: boolean;
   readonly promise: undefined;
   readonly error: ConnectorNotConnectedError;
   readonly refreshAtMs: number;
@@ -66,7 +66,7 @@ export interface KeptAbsence {
  * @internal
  */
 export interface Lifetime extends Pick<CacheSettings, 'ttlMs' | 'staleIfErrorMs'> {
-  readonly kind: Connector['kind'];
+  readonly isPlain: boolean;
   readonly clock: Clock;
   readonly epoch: string | undefined;
   /** How long ago Base44 gave the connection. */
@@ -75,13 +75,13 @@ export interface Lifetime extends Pick<CacheSettings, 'ttlMs' | 'staleIfErrorMs'
 
 /** @internal */
 export function keep(fetched: FetchedConnection, lifetime: Lifetime): KeptConnection {
-  const { kind, staleIfErrorMs, clock, epoch, ageMs = 0 } = lifetime;
+  const { isPlain, staleIfErrorMs, clock, epoch, ageMs = 0 } = lifetime;
   const givenAtMs = clock.monotonicMs() - ageMs;
   const ttlMs = lifetime.ttlMs * (1 - TTL_JITTER * Math.random());
   const expiresAtMs = givenAtMs + ageMs + expiryMsOf(fetched) - clock.wallMs() - EXPIRY_MARGIN_MS;
   const keptUntilMs = Math.min(givenAtMs + ttlMs, expiresAtMs);
   return {
-    kind,
+    isPlain,
     promise: Promise.resolve(frozen(fetched)),
     givenAtMs,
     refreshAtMs: givenAtMs + (keptUntilMs - givenAtMs) * REFRESH_AHEAD,
@@ -95,7 +95,7 @@ export function keep(fetched: FetchedConnection, lifetime: Lifetime): KeptConnec
 /** @internal */
 export function keepAbsence(
   error: ConnectorNotConnectedError,
-  lifetime: Pick<KeptAbsence, 'kind' | 'freshUntilMs' | 'epoch'>,
+  lifetime: Pick<KeptAbsence, 'isPlain' | 'freshUntilMs' | 'epoch'>,
 ): KeptAbsence {
   return { ...lifetime, promise: undefined, error, refreshAtMs: -Infinity };
 }

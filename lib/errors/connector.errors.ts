@@ -8,6 +8,8 @@ import { ConnectorsError } from './connectors.error.js';
 export interface ErrorSubject {
   readonly appId: string;
   readonly connector: string;
+  /** The connection is that of the app's signed-in user. */
+  readonly isOfAppUser?: boolean;
 }
 
 /**
@@ -21,7 +23,8 @@ export class InvalidConnectorError extends ConnectorsError {
 }
 
 /**
- * The request given to `callApi` cannot be sent. Nothing was sent.
+ * The request given to `callApi` cannot be sent, or an incoming request carries headers
+ * of Base44 that are malformed. Nothing was sent.
  *
  * @publicApi
  */
@@ -30,17 +33,29 @@ export class InvalidRequestError extends ConnectorsError {
 }
 
 /**
- * The app has no connection for this connector.
+ * An incoming request names a Base44 server or app that is not trusted. Nothing was sent.
+ *
+ * @publicApi
+ */
+export class UntrustedRequestError extends ConnectorsError {
+  readonly code = 'UNTRUSTED_REQUEST';
+}
+
+/**
+ * The app, or its signed-in user, has no connection for this connector.
  *
  * @publicApi
  */
 export class ConnectorNotConnectedError extends ConnectorsError {
   readonly code = 'CONNECTOR_NOT_CONNECTED';
 
-  constructor({ appId, connector }: ErrorSubject, status?: number) {
+  constructor({ appId, connector, isOfAppUser = false }: ErrorSubject, status?: number) {
     super(
-      `Connector '${connector}' is not connected in app ${appId}. ` +
-        'Connect it under Integrations in the Base44 editor.',
+      isOfAppUser
+        ? `The user has not connected '${connector}' in app ${appId}. ` +
+            'Send them to the URL that connectAppUser() gives.'
+        : `Connector '${connector}' is not connected in app ${appId}. ` +
+            'Connect it under Integrations in the Base44 editor.',
       { connector, status },
     );
   }
@@ -81,17 +96,22 @@ export class ConnectorReauthorizationRequiredError extends ConnectorsError {
 }
 
 /**
- * The connector belongs to the signed-in user of the app, and nobody is signed in.
+ * The connector belongs to the signed-in user of the app, and nobody is signed in, or
+ * Base44 does not accept their session.
  *
  * @publicApi
  */
 export class AppUserRequiredError extends ConnectorsError {
   readonly code = 'APP_USER_REQUIRED';
 
+  /** @param status - that of Base44's answer, where it was asked */
   constructor({ connector }: Pick<ErrorSubject, 'connector'>, status?: number) {
     super(
-      `Connector '${connector}' belongs to the app's signed-in user, and there is none here. ` +
-        'Sign the user in, and send their Base44 token with the request.',
+      status === undefined
+        ? `Connector '${connector}' belongs to the app's signed-in user, and there is none here. ` +
+            'Sign the user in, and let request.appUserToken or asAppUser() give their Base44 token.'
+        : `Base44 does not accept the user's session for connector '${connector}' ` +
+            `(status ${status}). Sign the user in again; if that is no help, check the service token.`,
       { connector, status },
     );
   }

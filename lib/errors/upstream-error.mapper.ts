@@ -5,7 +5,11 @@ import {
   UnexpectedResponseError,
 } from './base44.errors.js';
 import type { ErrorSubject } from './connector.errors.js';
-import { ConnectorMeteredError, ConnectorNotConnectedError } from './connector.errors.js';
+import {
+  AppUserRequiredError,
+  ConnectorMeteredError,
+  ConnectorNotConnectedError,
+} from './connector.errors.js';
 import type { ConnectorsError } from './connectors.error.js';
 import { parseRetryAfter } from './retry-after.js';
 import { ServiceRoleRejectedError } from './service-role.errors.js';
@@ -48,7 +52,7 @@ const FAULT_CODE = /^[A-Z][A-Z0-9_]{2,63}$/;
  */
 export function errorFromAnswer(answer: UpstreamAnswer, subject: ErrorSubject): ConnectorsError {
   const { status } = answer;
-  if (status === 401) return new ServiceRoleRejectedError(subject, status);
+  if (status === 401) return errorFromUnauthorized(subject, status);
   if (status === 402) return new CreditsExhaustedError(subject, status);
   if (status === 403) return errorFromRefusal(answer, subject);
   if (status === 404 && !isHtml(answer)) return new ConnectorNotConnectedError(subject, status);
@@ -95,6 +99,13 @@ export function errorFromFailure(
       isSent: code === undefined || !NEVER_CONNECTED.has(code),
     },
   );
+}
+
+/** Base44 does not say whose token it refuses; a user's session ends more often than a service token. */
+function errorFromUnauthorized(subject: ErrorSubject, status: number): ConnectorsError {
+  return subject.isOfAppUser === true
+    ? new AppUserRequiredError(subject, status)
+    : new ServiceRoleRejectedError(subject, status);
 }
 
 function errorFromRefusal(answer: UpstreamAnswer, subject: ErrorSubject): ConnectorsError {

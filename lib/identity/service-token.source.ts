@@ -1,5 +1,6 @@
 import { ServiceRoleRequiredError } from '../errors/service-role.errors.js';
 import type { ServiceToken } from '../interfaces/connectors-module-options.interface.js';
+import type { SealedToken } from '../interfaces/identity.interface.js';
 import { isBearerToken } from '../options/well-formed.js';
 import { Secret } from './secret.js';
 
@@ -9,9 +10,11 @@ import { Secret } from './secret.js';
  * @internal
  */
 export class ServiceTokenSource {
-  readonly #ask: () => Promise<unknown>;
+  readonly #ask: (() => Promise<unknown>) | undefined;
 
-  constructor(serviceToken: ServiceToken) {
+  /** @param serviceToken - left out where requests carry it */
+  constructor(serviceToken: ServiceToken | undefined) {
+    if (serviceToken === undefined) return;
     this.#ask =
       typeof serviceToken === 'string'
         ? () => Promise.resolve(serviceToken)
@@ -21,7 +24,7 @@ export class ServiceTokenSource {
   /**
    * Another token in place of one that Base44 refused, where the function has one by now.
    */
-  async renew(refused: Secret): Promise<Secret | undefined> {
+  async renew(refused: SealedToken): Promise<Secret | undefined> {
     const token = await this.get();
     return token.reveal() === refused.reveal() ? undefined : token;
   }
@@ -30,6 +33,12 @@ export class ServiceTokenSource {
    * @throws {@link ServiceRoleRequiredError} when the function fails or gives nothing that can be sent
    */
   async get(): Promise<Secret> {
+    if (this.#ask === undefined) {
+      throw new ServiceRoleRequiredError(
+        'There is no service token here: the options have none, and no request that Base44 ' +
+          'forwarded is being handled. Outside of requests, give ConnectorsModule a serviceToken.',
+      );
+    }
     const token = await this.#ask().catch(() => {
       // The failure is the application's and may hold secrets of its own, in its name, too.
       throw new ServiceRoleRequiredError(

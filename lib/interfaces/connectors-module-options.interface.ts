@@ -1,4 +1,5 @@
 import type { Base44Client } from './base44-client.interface.js';
+import type { RequestOptions } from './incoming-request.interface.js';
 
 /**
  * A service token, or a function that gives one; the function is asked for each request to Base44.
@@ -122,7 +123,7 @@ export interface BreakerOptions {
 export interface ConnectorsModuleOptions {
   /** The id of the Base44 app, as in the address of its editor. */
   readonly appId: string;
-  /** The app's service token. Required unless `client` is given. */
+  /** The app's service token. Required unless `client` is given, or requests carry it (`request.base44Headers`). */
   readonly serviceToken?: ServiceToken | undefined;
   /**
    * The address of Base44: https only, but for loopback.
@@ -138,6 +139,8 @@ export interface ConnectorsModuleOptions {
   readonly allowInsecureServerUrl?: boolean | undefined;
   /** Asked in place of the built-in client, which then needs no `serviceToken`. */
   readonly client?: Base44Client | undefined;
+  /** What may be taken from incoming requests. Left out: nothing. */
+  readonly request?: RequestOptions | undefined;
   /**
    * Sends requests to Base44 through the proxy that `HTTPS_PROXY`, `HTTP_PROXY`
    * and `ALL_PROXY` name. Off, these variables are ignored: a proxy for plain http

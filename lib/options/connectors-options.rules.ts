@@ -10,6 +10,12 @@ import {
   ValidateNested,
   type ValidationArguments,
 } from 'class-validator';
+import {
+  appUserTokenProblem,
+  requestProblem,
+  trustedAppIdsProblem,
+  trustedServerUrlsProblem,
+} from './request.problem.js';
 import { serverUrlProblem } from './server-url.problem.js';
 import { clientProblem, serviceTokenProblem } from './service-role.problem.js';
 import { encryptionKeysProblem, storeProblem } from './store.problem.js';
@@ -106,6 +112,23 @@ class ResilienceRules {
   breaker?: unknown;
 }
 
+class RequestRules {
+  @IsOptional()
+  @IsBoolean()
+  base44Headers?: unknown;
+
+  @IsOptional()
+  @Rule('trustedServerUrls', trustedServerUrlsProblem)
+  trustedServerUrls?: unknown;
+
+  @IsOptional()
+  @Rule('trustedAppIds', trustedAppIdsProblem)
+  trustedAppIds?: unknown;
+
+  @Rule('appUserToken', appUserTokenProblem)
+  appUserToken?: unknown;
+}
+
 /**
  * The rules of the module's options, for class-validator.
  *
@@ -119,7 +142,7 @@ export class ConnectorsOptionsRules {
   )
   appId?: unknown;
 
-  @Rule('serviceToken', (value, { client }) => serviceTokenProblem(value, client))
+  @Rule('serviceToken', serviceTokenProblem)
   serviceToken?: unknown;
 
   @IsOptional()
@@ -137,6 +160,12 @@ export class ConnectorsOptionsRules {
   client?: unknown;
 
   @IsOptional()
+  @ValidateNested()
+  @IsObject({ message: '$property must be an object that says what may be taken from requests' })
+  @Rule('request', requestProblem)
+  request?: unknown;
+
+  @IsOptional()
   @IsBoolean()
   useEnvironmentProxy?: unknown;
 
@@ -148,6 +177,7 @@ export class ConnectorsOptionsRules {
 
   constructor(options: object) {
     Object.assign(this, options);
+    this.request = nested(RequestRules, this.request);
     this.cache = nested(CacheRules, this.cache);
     this.resilience = nested(ResilienceRules, this.resilience);
     if (this.resilience instanceof ResilienceRules) {

@@ -38,7 +38,7 @@ function problemsOf({ property, constraints = {}, children = [] }: ValidationErr
 }
 
 /** What belongs beside `useFactory`, where people put it into what that returns. */
-const EXTRAS = ['isGlobal', 'name', 'exceptionFilter', 'extraProviders'];
+const EXTRAS = ['isGlobal', 'name', 'exceptionFilter', 'appUserRoutes', 'extraProviders'];
 
 function unknownOption(property: string): string {
   return EXTRAS.includes(property)

@@ -6,6 +6,7 @@ import type {
   ResilienceOptions,
   ServiceToken,
 } from '../interfaces/connectors-module-options.interface.js';
+import type { RequestOptions } from '../interfaces/incoming-request.interface.js';
 
 /**
  * The options after validation: complete, and true to their types.
@@ -16,10 +17,22 @@ export interface ConnectorsOptions {
   readonly appId: string;
   /** Without a slash at its end. */
   readonly serverUrl: string;
-  readonly serviceRole: { readonly serviceToken: ServiceToken } | { readonly client: Base44Client };
+  /** Without a service token, requests carry it. */
+  readonly serviceRole:
+    { readonly serviceToken: ServiceToken | undefined } | { readonly client: Base44Client };
+  /** Left out: nothing is taken from requests. */
+  readonly request: RequestSettings | undefined;
   readonly useEnvironmentProxy: boolean;
   readonly cache: CacheSettings | false;
   readonly resilience: ResilienceSettings;
+}
+
+/** @internal */
+export interface RequestSettings {
+  readonly base44Headers: boolean;
+  readonly trustedServerUrls: readonly string[];
+  readonly trustedAppIds: readonly string[];
+  readonly appUserToken: RequestOptions['appUserToken'];
 }
 
 /** @internal */
@@ -73,12 +86,27 @@ export function withDefaults(options: ConnectorsModuleOptions): ConnectorsOption
   const { appId, client, serviceToken } = options;
   return {
     appId,
-    serverUrl: (options.serverUrl ?? DEFAULT_SERVER_URL).replace(/\/+$/, ''),
-    serviceRole: client ? { client } : { serviceToken: serviceToken ?? '' },
+    serverUrl: withoutEndingSlash(options.serverUrl ?? DEFAULT_SERVER_URL),
+    serviceRole: client ? { client } : { serviceToken: serviceToken ?? undefined },
+    request: options.request && requestSettings(options.request),
     useEnvironmentProxy: options.useEnvironmentProxy ?? false,
     cache: options.cache === false ? false : cacheSettings(options.cache ?? {}),
     resilience: options.resilience === false ? PLAIN : resilienceSettings(options.resilience ?? {}),
   };
+}
+
+function requestSettings(request: RequestOptions): RequestSettings {
+  return {
+    base44Headers: request.base44Headers ?? false,
+    trustedServerUrls: (request.trustedServerUrls ?? []).map(withoutEndingSlash),
+    trustedAppIds: request.trustedAppIds ?? [],
+    // It may be a method of something.
+    appUserToken: request.appUserToken && ((incoming) => request.appUserToken?.(incoming)),
+  };
+}
+
+function withoutEndingSlash(url: string): string {
+  return url.replace(/\/+$/, '');
 }
 
 function cacheSettings(cache: CacheOptions): CacheSettings {

@@ -1,3 +1,4 @@
+import type { ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
 import { isBearerToken } from './well-formed.js';
 
 /**
@@ -6,12 +7,20 @@ import { isBearerToken } from './well-formed.js';
  * @returns a clause that completes "serviceToken …", or `undefined`
  * @internal
  */
-export function serviceTokenProblem(serviceToken: unknown, client: unknown): string | undefined {
+export function serviceTokenProblem(
+  serviceToken: unknown,
+  { client, request }: Readonly<Record<string, unknown>>,
+): string | undefined {
   const isGiven = serviceToken !== undefined && serviceToken !== null;
   if (client !== undefined && client !== null) {
     return isGiven ? 'has no use beside client: give one of the two' : undefined;
   }
-  if (!isGiven) return "is required: the app's service token, or a function that returns it";
+  if (!isGiven) {
+    const { base44Headers } = Object(request) as { base44Headers?: unknown };
+    return base44Headers === true
+      ? undefined
+      : "is required: the app's service token, or a function that returns it";
+  }
   return typeof serviceToken === 'function' || isBearerToken(serviceToken)
     ? undefined
     : "must be a non-empty string without 'Bearer', spaces and line breaks, or a function that returns one";
@@ -31,6 +40,15 @@ export function clientProblem(client: unknown): string | undefined {
     // The SDK's getter throws when its client was made without a service token.
     return 'has no service role: make it with createClient({ appId, serviceToken })';
   }
+}
+
+/**
+ * Whether the client answers for every user it is told of, not only for the one it was made for.
+ *
+ * @internal
+ */
+export function actsForEveryUser(client: unknown): boolean {
+  return (connectorsOf(client) as ServiceRoleConnectors).actsForEveryUser === true;
 }
 
 function connectorsOf(client: unknown): object {

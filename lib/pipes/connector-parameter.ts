@@ -4,15 +4,13 @@ import { parseConnectorRef } from '../connections/connector-ref.parser.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import { requestOf } from '../identity/request-of.js';
 import { type ConnectorParameter, connectorPipe } from './connector.pipe.js';
+import { HandledRequest } from './handled-request.js';
 
-/**
- * Stands in for the parameter's value until the pipe of this package, the last
- * one of a parameter, gives it. Global pipes may trim, copy or clone it.
- */
-const PENDING = Object.freeze({});
-
-const parameter = createParamDecorator<ConnectorParameter>(() => PENDING);
+const parameter = createParamDecorator<ConnectorParameter>(
+  (_, context) => new HandledRequest(requestOf(context)),
+);
 
 const DefaultConnectorPipe = connectorPipe();
 

@@ -13,6 +13,7 @@ import { ConnectorNotConnectedError } from '../errors/connector.errors.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import { HandledRequest } from './handled-request.js';
 
 /**
  * What a decorated parameter asks for. It reaches the pipe as the parameter's
@@ -45,10 +46,16 @@ export function connectorPipe(instance?: string): Type<PipeTransform> {
       this.#connectors = connectors ?? failToBoot(instance, moduleNameOf(moduleRef, modules));
     }
 
-    transform(_: unknown, { data }: ArgumentMetadata): Promise<unknown> {
+    transform(value: unknown, { data }: ArgumentMetadata): Promise<unknown> {
       const { connector, optional, select } = data as unknown as ConnectorParameter;
-      const selected = this.#connectors.getConnection(connector).then(select);
+      const selected = this.#connectorsFor(value).getConnection(connector).then(select);
       return optional ? selected.catch(nullIfNotConnected) : selected;
+    }
+
+    /** Another pipe may have put a copy in its place; then the ambient context knows the request. */
+    #connectorsFor(value: unknown): ConnectorsService {
+      const request = value instanceof HandledRequest ? value.request : undefined;
+      return request === undefined ? this.#connectors : this.#connectors.forRequest(request);
     }
   }
   return ConnectorPipe;

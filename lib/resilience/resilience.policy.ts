@@ -9,6 +9,7 @@ import {
   retry,
 } from 'cockatiel';
 import { Base44UnavailableError } from '../errors/base44.errors.js';
+import type { Identity } from '../interfaces/identity.interface.js';
 import type { BreakerSettings, ResilienceSettings } from '../options/connectors.options.js';
 import { MonotonicPause, pauseMs } from './backoff.js';
 import { withinDeadline } from './deadline.js';
@@ -25,6 +26,8 @@ const LONGEST_WAIT_MS = 5_000;
 export interface Execution<T> {
   /** The identifier that errors name. */
   readonly connector: string;
+  /** Whose request it is: there is a breaker for each server and app. */
+  readonly identity: Pick<Identity, 'serverUrl' | 'appId'>;
   /** Ends the wait; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Whether a failed attempt may be followed by another one. */
@@ -43,13 +46,13 @@ export interface Execution<T> {
  */
 export class ResiliencePolicy implements BeforeApplicationShutdown {
   readonly #settings: ResilienceSettings;
-  readonly #breaker: { execute<T>(work: () => Promise<T>): Promise<T> };
+  /** As many as the options trust servers and apps. */
+  readonly #breakers = new Map<string, Breaker>();
   readonly #running = new Map<AbortController, string>();
   #isClosed = false;
 
   constructor(settings: ResilienceSettings) {
     this.#settings = settings;
-    this.#breaker = settings.breaker ? breakerOf(settings.breaker) : noop;
   }
 
   /**
@@ -89,6 +92,7 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   #attempts<T>(execution: Execution<T>, overall: AbortSignal): Promise<T> {
     const { retries, deadlineMs } = this.#settings;
     const deadlineAtMs = performance.now() + deadlineMs;
+    const breaker = this.#breakerOf(execution.identity);
     const mayRepeat = (error: Error): boolean =>
       !overall.aborted &&
       execution.isRepeatable(error) &&
@@ -103,13 +107,13 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
       .execute(() => {
         // When a pause outlasts the call, what follows it is no attempt for the breaker to count.
         overall.throwIfAborted();
-        return this.#guarded(() => this.#attempt(execution, overall));
+        return this.#guarded(breaker, () => this.#attempt(execution, overall));
       });
   }
 
   /** Whatever Base44 answers, it is there: only outages count, and only those in a row. */
-  async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    const outcome = await this.#breaker.execute(() =>
+  async #guarded<T>(breaker: Breaker, work: () => Promise<T>): Promise<T> {
+    const outcome = await breaker.execute(() =>
       work().then(
         (value) => ({ value }),
         (error: unknown) => {
@@ -120,6 +124,15 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
     );
     if ('error' in outcome) throw outcome.error;
     return outcome.value;
+  }
+
+  #breakerOf({ serverUrl, appId }: Execution<unknown>['identity']): Breaker {
+    const { breaker: settings } = this.#settings;
+    if (!settings) return noop;
+    const target = `${serverUrl} ${appId}`;
+    const breaker = this.#breakers.get(target) ?? newBreaker(settings);
+    this.#breakers.set(target, breaker);
+    return breaker;
   }
 
   #attempt<T>(
@@ -133,7 +146,11 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   }
 }
 
-function breakerOf({ failureThreshold, halfOpenAfterMs }: BreakerSettings) {
+interface Breaker {
+  execute<T>(work: () => Promise<T>): Promise<T>;
+}
+
+function newBreaker({ failureThreshold, halfOpenAfterMs }: BreakerSettings): Breaker {
   return circuitBreaker(
     handleWhen((error) => error instanceof Base44UnavailableError),
     {

@@ -9,8 +9,14 @@ import { FixedConnections, type FixedConnectionsOptions } from './fixed-connecti
  *
  * @publicApi
  */
-export type ConnectorsTestingOptions = FixedConnectionsOptions &
+export type ConnectorsTestingOptions = ConnectorsTestingConnections &
   Pick<ConnectorsModuleExtras, 'isGlobal' | 'name' | 'exceptionFilter'>;
+
+/**
+ * @publicApi
+ */
+export type ConnectorsTestingConnections = FixedConnectionsOptions &
+  Pick<ConnectorsModuleOptions, 'request'>;
 
 /**
  * `ConnectorsModule` with fixed tokens and no network, for tests. A connector
@@ -39,7 +45,7 @@ export class ConnectorsTestingModule {
     return this.forRoot({ tokens });
   }
 
-  /** What {@link withTokens} does, and the rest: workspace connectors, metered calls, a name. */
+  /** What {@link withTokens} does, and the rest: workspace and app-user connectors, metered calls, a name. */
   static forRoot({
     isGlobal,
     name,
@@ -55,7 +61,11 @@ export class ConnectorsTestingModule {
   }
 
   /** The options of a `ConnectorsModule` that gives fixed tokens. */
-  static options(connections: FixedConnectionsOptions): ConnectorsModuleOptions {
-    return { appId: 'testing', client: new FixedConnections(connections), cache: false };
+  static options({
+    request,
+    ...connections
+  }: ConnectorsTestingConnections): ConnectorsModuleOptions {
+    const client = new FixedConnections(connections);
+    return { appId: 'testing', client, request, cache: false };
   }
 }

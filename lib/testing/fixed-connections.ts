@@ -16,6 +16,8 @@ export interface FixedConnectionsOptions {
   readonly tokens?: Readonly<Record<string, FixedConnection>>;
   /** The same by the id of a workspace connector. */
   readonly workspaceTokens?: Readonly<Record<string, FixedConnection>>;
+  /** The same by the id of an app-user connector, for every user whose token arrives. */
+  readonly appUserTokens?: Readonly<Record<string, FixedConnection>>;
   /** Answers metered calls. Left out: no connector is metered. */
   readonly callApi?: (
     integrationType: string,
@@ -29,6 +31,7 @@ export interface FixedConnectionsOptions {
  * @internal
  */
 export class FixedConnections implements ServiceRoleConnectors {
+  readonly actsForEveryUser = true;
   readonly #options: FixedConnectionsOptions;
 
   constructor(options: FixedConnectionsOptions) {
@@ -41,6 +44,10 @@ export class FixedConnections implements ServiceRoleConnectors {
 
   async getWorkspaceConnection(connectorId: string): Promise<ConnectorConnection> {
     return connectionFrom(this.#options.workspaceTokens, connectorId);
+  }
+
+  async getCurrentAppUserConnection(connectorId: string): Promise<ConnectorConnection> {
+    return connectionFrom(this.#options.appUserTokens, connectorId, true);
   }
 
   async callApi(
@@ -56,14 +63,15 @@ export class FixedConnections implements ServiceRoleConnectors {
 function connectionFrom(
   connections: Readonly<Record<string, FixedConnection>> = {},
   connector: string,
+  isOfAppUser = false,
 ): ConnectorConnection {
   const connection = Object.hasOwn(connections, connector) ? connections[connector] : undefined;
-  if (connection === undefined) throw notConnected(connector);
+  if (connection === undefined) throw notConnected(connector, isOfAppUser);
   return typeof connection === 'string'
     ? { accessToken: connection, connectionConfig: null }
     : connection;
 }
 
-function notConnected(connector: string): ConnectorNotConnectedError {
-  return new ConnectorNotConnectedError({ appId: 'testing', connector });
+function notConnected(connector: string, isOfAppUser = false): ConnectorNotConnectedError {
+  return new ConnectorNotConnectedError({ appId: 'testing', connector, isOfAppUser });
 }

@@ -1,0 +1,76 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import type { Observable } from 'rxjs';
+import { EnhancerBinding } from '../discovery/enhancer-binding.js';
+import { gatewaysIn, messageHandlersIn } from '../discovery/handlers.js';
+import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
+import { withinRequest } from './ambient-context.js';
+import { noteHandshakesOf } from './handshakes.js';
+import { IdentityReader } from './identity.reader.js';
+import { requestOf } from './request-of.js';
+
+/** What Fastify and Express offer, as far as it is needed here. */
+interface FastifyLike {
+  addHook(
+    name: 'preHandler',
+    hook: (request: IncomingRequest, reply: unknown, done: () => void) => void,
+  ): void;
+}
+
+/**
+ * Makes the request that is being handled known to whatever it causes, so that singleton
+ * services need not be told: around all that follows the parsing of the body in HTTP,
+ * GraphQL included, and around the handlers of gateways and microservices.
+ *
+ * @internal
+ */
+@Injectable()
+export class RequestContext implements NestInterceptor, OnModuleDestroy {
+  readonly #host: HttpAdapterHost;
+  readonly #isWanted: boolean;
+  readonly #binding: EnhancerBinding;
+
+  constructor(
+    @Inject(IdentityReader) { readsRequests }: IdentityReader,
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(HttpAdapterHost) host: HttpAdapterHost,
+  ) {
+    this.#host = host;
+    this.#isWanted = readsRequests;
+    const gateways = readsRequests ? gatewaysIn(modules) : [];
+    const handlers = readsRequests ? messageHandlersIn(modules) : [];
+    this.#binding = new EnhancerBinding('interceptor', this, [...gateways, ...handlers]);
+    for (const { prototype } of gateways) noteHandshakesOf(prototype as object);
+  }
+
+  /** For handlers of gateways and microservices. */
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return withinRequest(requestOf(context), () => next.handle());
+  }
+
+  /** For HTTP. Called when bodies are parsed already, whose streams would lose the context, and routes not yet registered. */
+  enterHttp(): void {
+    const { httpAdapter: adapter } = this.#host;
+    if (!this.#isWanted) return;
+    if (adapter.getType() === 'fastify') {
+      adapter.getInstance<FastifyLike>().addHook('preHandler', (request, _, done) => {
+        withinRequest(request, done);
+      });
+    } else {
+      adapter.use((request: IncomingRequest, _: unknown, next: () => void) => {
+        withinRequest(request, next);
+      });
+    }
+  }
+
+  onModuleDestroy(): void {
+    this.#binding.remove();
+  }
+}

@@ -1,0 +1,45 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type {
+  IncomingRequest,
+  MicroserviceMessage,
+} from '../interfaces/incoming-request.interface.js';
+import { handshakeOf } from './handshakes.js';
+
+/** The contexts that GraphQL servers give their resolvers, of queries and of subscriptions. */
+interface GraphqlContext {
+  readonly req?: IncomingRequest;
+  readonly request?: IncomingRequest;
+  readonly reply?: { readonly request?: IncomingRequest };
+  readonly extra?: { readonly request?: IncomingRequest };
+}
+
+/**
+ * The request that a handler is called for, in every transport.
+ *
+ * @returns `undefined` where it is not known
+ * @internal
+ */
+export function requestOf(context: ExecutionContext): IncomingRequest | undefined {
+  switch (context.getType<string>()) {
+    case 'http':
+      return context.switchToHttp().getRequest<IncomingRequest>();
+    case 'graphql':
+      return requestIn(context.getArgByIndex<GraphqlContext | undefined>(2));
+    case 'ws':
+      return handshakeOf(context.switchToWs().getClient<object>());
+    case 'rpc':
+      return messageOf(context);
+    default:
+      return undefined;
+  }
+}
+
+function requestIn({ req, request, reply, extra }: GraphqlContext = {}):
+  IncomingRequest | undefined {
+  return req ?? request ?? reply?.request ?? extra?.request;
+}
+
+function messageOf(context: ExecutionContext): MicroserviceMessage {
+  const rpc = context.switchToRpc();
+  return { data: rpc.getData<unknown>(), context: rpc.getContext<unknown>() };
+}

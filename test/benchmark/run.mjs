@@ -11,6 +11,7 @@ const TABLES = {
   'warm-resolve': { url: import.meta.resolve('./tables/warm-resolve.mjs') },
   'cold-resolve': { url: import.meta.resolve('./tables/cold-resolve.mjs') },
   routes: { url: import.meta.resolve('./tables/routes.mjs') },
+  'ambient-context': { url: import.meta.resolve('./tables/ambient-context.mjs') },
   bursts: { url: import.meta.resolve('./tables/bursts.mjs') },
   'many-connections': {
     url: import.meta.resolve('./tables/many-connections.mjs'),

@@ -1,12 +1,13 @@
 import { createClient } from '@base44/sdk';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { ConnectorsModule } from 'nestjs-base44-connectors';
+import { ConnectorsModule, type RequestOptions } from 'nestjs-base44-connectors';
 import { SDK, TokensController } from './tokens.controller.js';
 
 interface Base44 {
   readonly appId: string;
   readonly serviceToken: string;
   readonly serverUrl: string;
+  readonly request?: RequestOptions;
 }
 
 @Module({ controllers: [TokensController] })

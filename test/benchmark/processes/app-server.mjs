@@ -11,9 +11,15 @@ const ADAPTERS = { Express: ExpressAdapter, Fastify: FastifyAdapter };
 const US_PER_MS = 1_000;
 
 serveParent({
-  async listen(platform, serverUrl) {
+  /** @param readsRequests - whether the module enters its ambient context for each request */
+  async listen(platform, serverUrl, { readsRequests = false } = {}) {
     const app = await NestFactory.create(
-      AppModule.for({ appId, serviceToken, serverUrl }),
+      AppModule.for({
+        appId,
+        serviceToken,
+        serverUrl,
+        ...(readsRequests ? { request: { base44Headers: true } } : {}),
+      }),
       new ADAPTERS[platform](),
       { logger: ['error', 'warn'] },
     );

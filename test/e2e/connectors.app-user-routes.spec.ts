@@ -1,0 +1,200 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  Module,
+} from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import {
+  type AppUserRoutes,
+  ConnectorsConfigurationError,
+  ConnectorsModule,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+
+/** A guard with a dependency of its own. */
+@Injectable()
+class KnockGuard implements CanActivate {
+  constructor(@Inject('PASSWORD') private readonly password: string) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, unknown> }>();
+    return headers['x-password'] === this.password;
+  }
+}
+
+@Module({ providers: [{ provide: 'PASSWORD', useValue: 'sesame' }], exports: ['PASSWORD'] })
+class PasswordModule {}
+
+interface CookieRequest {
+  readonly headers: { readonly cookie?: string };
+}
+
+describe.each([
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter()],
+])('The routes for users of the app, on %s', (_, newAdapter) => {
+  let base44: Base44Emulator;
+  let ada: EmulatedAppUser;
+  let url: string;
+
+  const boot = async (appUserRoutes: AppUserRoutes = {}): Promise<void> => {
+    const module = await Test.createTestingModule({
+      imports: [
+        ConnectorsModule.forRootAsync({
+          imports: [PasswordModule],
+          appUserRoutes,
+          useFactory: () => ({
+            ...optionsOf(base44),
+            request: {
+              appUserToken: ({ headers }: CookieRequest) => headers.cookie?.slice('user='.length),
+            },
+          }),
+        }),
+      ],
+    }).compile();
+    const app = module.createNestApplication(newAdapter());
+    closeAfterTest(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    url = await app.getUrl();
+  };
+
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+    fetch(`${url}${path}`, {
+      redirect: 'manual',
+      ...init,
+      headers: { cookie: `user=${ada.token}`, ...init.headers },
+    });
+
+  const isConnected = async (): Promise<unknown> => (await ask('/connectors/cal1')).json();
+
+  beforeEach(async () => {
+    base44 = await Base44Emulator.start();
+    closeAfterTest(() => base44.close());
+    ada = base44.addAppUser('ada');
+  });
+
+  it('lead a user from "not connected" to "connected" and back', async () => {
+    await boot();
+    await expect(isConnected()).resolves.toEqual({ connector: 'cal1', connected: false });
+
+    const response = await ask('/connectors/cal1/connect');
+    expect(response.status).toBe(302);
+    const page = response.headers.get('location')!;
+    expect(page).toMatch(`${base44.url}/consent/`);
+    await fetch(page, { method: 'POST' });
+    await expect(isConnected()).resolves.toEqual({ connector: 'cal1', connected: true });
+
+    const ended = await ask('/connectors/cal1', { method: 'DELETE' });
+    expect([ended.status, await ended.text()]).toEqual([204, '']);
+    await expect(isConnected()).resolves.toEqual({ connector: 'cal1', connected: false });
+  });
+
+  it('end what is not connected without complaint', async () => {
+    await boot();
+    expect((await ask('/connectors/cal1', { method: 'DELETE' })).status).toBe(204);
+  });
+
+  it('are kept by no cache, and hand out no token', async () => {
+    await boot();
+    base44.connect({ appUserConnector: 'cal1' }, { accessToken: 'ya29-ada' }, ada);
+    const response = await ask('/connectors/cal1');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(await response.text()).not.toContain('ya29-ada');
+  });
+
+  it('refuse those who are not signed in', async () => {
+    await boot();
+    for (const [path, method] of [
+      ['/connectors/cal1', 'GET'],
+      ['/connectors/cal1/connect', 'GET'],
+      ['/connectors/cal1', 'DELETE'],
+    ] as const) {
+      const response = await ask(path, { method, headers: { cookie: '' } });
+      expect(response.status).toBe(401);
+      await expect(response.json()).resolves.toMatchObject({ error: 'APP_USER_REQUIRED' });
+    }
+    expect(base44.requests).toHaveLength(0);
+  });
+
+  it.each(['a%2e%2e', 'a%2fb', 'a%20b'])('refuse the connector %s', async (id) => {
+    await boot();
+    const response = await ask(`/connectors/${id}`);
+    expect(response.status).toBe(400);
+    expect(base44.requests).toHaveLength(0);
+  });
+
+  it('stand behind guards, and where they are told to', async () => {
+    await boot({ path: 'me/accounts', guards: [KnockGuard] });
+    expect((await ask('/me/accounts/cal1')).status).toBe(403);
+    const response = await ask('/me/accounts/cal1', { headers: { 'x-password': 'sesame' } });
+    expect(response.status).toBe(200);
+    expect((await ask('/connectors/cal1')).status).toBe(404);
+  });
+
+  it('do not exist unless they are asked for', async () => {
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot(optionsOf(base44))],
+    }).compile();
+    const app = module.createNestApplication(newAdapter());
+    closeAfterTest(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    expect((await fetch(`${await app.getUrl()}/connectors/cal1`)).status).toBe(404);
+  });
+
+  describe('given returnTo', () => {
+    const returnTo = ['/calendar', 'https://app.example.com/settings'];
+
+    beforeEach(() => boot({ returnTo }));
+
+    const locationAfter = async (page: string): Promise<string | null> => {
+      const query = new URLSearchParams({ returnTo: page });
+      return (await ask(`/connectors/cal1/connect?${query}`)).headers.get('location');
+    };
+
+    it.each(returnTo)('send whoever has approved before to %s', async (page) => {
+      base44.connect({ appUserConnector: 'cal1' }, {}, ada);
+      await expect(locationAfter(page)).resolves.toBe(page);
+    });
+
+    it('let everybody else approve first', async () => {
+      await expect(locationAfter('/calendar')).resolves.toMatch(`${base44.url}/consent/`);
+    });
+
+    it.each([
+      'https://evil.example',
+      '//evil.example',
+      '/\\evil.example',
+      '/calendar/../admin',
+      '/calendar?next=//evil.example',
+      'https://app.example.com/settings@evil.example',
+      'javascript:alert(1)',
+      '',
+    ])('refuse to send anybody to %j', async (page) => {
+      base44.connect({ appUserConnector: 'cal1' }, {}, ada);
+      const query = new URLSearchParams({ returnTo: page });
+      const response = await ask(`/connectors/cal1/connect?${query}`);
+      expect([response.status, response.headers.get('location')]).toEqual([400, null]);
+      expect(base44.requests).toHaveLength(0);
+    });
+
+    it('refuse several', async () => {
+      const response = await ask('/connectors/cal1/connect?returnTo=/calendar&returnTo=/calendar');
+      expect(response.status).toBe(400);
+    });
+  });
+
+  it.each(['//evil.example', '/\\evil', 'calendar', 'http://example.com', 'javascript:x', '/a b'])(
+    'are not made with %j as a page to return to',
+    (page) => {
+      expect(() =>
+        ConnectorsModule.forRoot({ appId: 'a', appUserRoutes: { returnTo: [page] } }),
+      ).toThrow(ConnectorsConfigurationError);
+    },
+  );
+});

@@ -1,0 +1,218 @@
+import { Test } from '@nestjs/testing';
+import {
+  AppUserRequiredError,
+  ConnectorNotConnectedError,
+  ConnectorsModule,
+  type ConnectorsModuleOptions,
+  ConnectorsService,
+  InvalidConnectorError,
+  InvalidRequestError,
+  ServiceRoleRequiredError,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator, type EmulatedAppUser, faults } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+
+const CALENDAR = { appUserConnector: 'cal1' };
+
+describe('ConnectorsService for a user of the app', () => {
+  let base44: Base44Emulator;
+  let ada: EmulatedAppUser;
+  let grace: EmulatedAppUser;
+  let connectors: ConnectorsService;
+
+  const boot = async (options: Partial<ConnectorsModuleOptions> = {}): Promise<void> => {
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), ...options })],
+    }).compile();
+    closeAfterTest(() => module.close());
+    connectors = module.get(ConnectorsService);
+  };
+
+  const as = (user: EmulatedAppUser): ConnectorsService => connectors.asAppUser(user.token);
+
+  const approve = async (url: string): Promise<void> => {
+    expect((await fetch(url, { method: 'POST' })).status).toBe(200);
+  };
+
+  beforeEach(async () => {
+    base44 = await Base44Emulator.start();
+    closeAfterTest(() => base44.close());
+    ada = base44.addAppUser('ada');
+    grace = base44.addAppUser('grace');
+    base44.connect(CALENDAR, { accessToken: 'ya29-ada', connectionConfig: { tz: 'UTC' } }, ada);
+    await boot();
+  });
+
+  it('gives the connection of that user, by either name', async () => {
+    const connection = { accessToken: 'ya29-ada', connectionConfig: { tz: 'UTC' } };
+    await expect(as(ada).getCurrentAppUserConnection('cal1')).resolves.toEqual(connection);
+    await expect(as(ada).getConnection(CALENDAR)).resolves.toEqual(connection);
+    expect(base44.requests).toHaveLength(1);
+  });
+
+  it('keeps nothing of it for another user', async () => {
+    await as(ada).getConnection(CALENDAR);
+    const error = as(grace).getConnection(CALENDAR);
+    await expect(error).rejects.toBeInstanceOf(ConnectorNotConnectedError);
+    await expect(error).rejects.toThrow(
+      "The user has not connected 'cal1' in app 64b0c0ffee0000000000ba44. " +
+        'Send them to the URL that connectAppUser() gives.',
+    );
+  });
+
+  it('tells Base44 on whose behalf it asks, for connections of the app too', async () => {
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    await as(ada).getConnection('slack');
+    expect(base44.requests[0]?.headers['on-behalf-of']).toBe(`Bearer ${ada.token}`);
+  });
+
+  it('asks nothing of Base44 when nobody is signed in', async () => {
+    for (const nobody of [connectors, connectors.asAppUser('')]) {
+      await expect(nobody.getConnection(CALENDAR)).rejects.toBeInstanceOf(AppUserRequiredError);
+      await expect(nobody.connectAppUser('cal1')).rejects.toBeInstanceOf(AppUserRequiredError);
+      await expect(nobody.disconnectAppUser('cal1')).rejects.toBeInstanceOf(AppUserRequiredError);
+    }
+    expect(base44.requests).toHaveLength(0);
+  });
+
+  it.each(['..', 'a/b', '', 'a b'])('refuses the id %j before anything is sent', async (id) => {
+    for (const call of [
+      as(ada).getConnection({ appUserConnector: id }),
+      as(ada).getCurrentAppUserConnection(id),
+      as(ada).connectAppUser(id),
+      as(ada).disconnectAppUser(id),
+    ]) {
+      await expect(call).rejects.toBeInstanceOf(InvalidConnectorError);
+    }
+    expect(base44.requests).toHaveLength(0);
+  });
+
+  it.each(['a b', 'a\r\nb', 'Bearer x', 7, {}])('refuses the user token %j', async (token) => {
+    const service = connectors.asAppUser(token as string);
+    await expect(service.getConnection(CALENDAR)).rejects.toBeInstanceOf(InvalidRequestError);
+    expect(base44.requests).toHaveLength(0);
+  });
+
+  it('says so when Base44 does not accept the session', async () => {
+    const error = connectors.asAppUser('forged').getConnection(CALENDAR);
+    await expect(error).rejects.toMatchObject({ code: 'APP_USER_REQUIRED', status: 401 });
+    await expect(connectors.asAppUser('forged').connectAppUser('cal1')).rejects.toMatchObject({
+      code: 'APP_USER_REQUIRED',
+      status: 401,
+    });
+  });
+
+  it('asks a serviceToken function again before it doubts the session', async () => {
+    const tokens = ['expired', base44.serviceToken];
+    await boot({ serviceToken: () => tokens.shift() ?? base44.serviceToken });
+    await expect(as(ada).getConnection(CALENDAR)).resolves.toMatchObject({
+      accessToken: 'ya29-ada',
+    });
+  });
+
+  describe('connects an account', () => {
+    it('on the page that it names, and has it as soon as the user has approved', async () => {
+      base44.presetConsent('cal1', { accessToken: 'ya29-grace' });
+      const url = await as(grace).connectAppUser('cal1');
+      await expect(as(grace).getConnection(CALENDAR)).rejects.toBeInstanceOf(
+        ConnectorNotConnectedError,
+      );
+      await approve(url);
+      await expect(as(grace).getConnection(CALENDAR)).resolves.toMatchObject({
+        accessToken: 'ya29-grace',
+      });
+    });
+
+    it('and forgets the one that was kept', async () => {
+      await as(ada).getConnection(CALENDAR);
+      base44.presetConsent('cal1', { accessToken: 'ya29-other' });
+      await approve(await as(ada).connectAppUser('cal1'));
+      await expect(as(ada).getConnection(CALENDAR)).resolves.toMatchObject({
+        accessToken: 'ya29-other',
+      });
+    });
+
+    it('with the token of the user alone', async () => {
+      await as(grace).connectAppUser('cal1');
+      const [request] = base44.requests;
+      expect(request?.headers.authorization).toBe(`Bearer ${grace.token}`);
+      expect(request?.headers['on-behalf-of']).toBeUndefined();
+      expect(JSON.stringify(request)).not.toContain(base44.serviceToken);
+    });
+
+    it.each([
+      ['no URL', {}],
+      ['a script', { redirect_url: 'javascript:alert(1)' }],
+      ['a path', { redirect_url: '/consent' }],
+      ['plain http elsewhere', { redirect_url: 'http://example.com/' }],
+      ['a line break', { redirect_url: 'https://example.com/\r\nSet-Cookie: a=b' }],
+    ])('but sends nobody anywhere when Base44 names %s', async (_, body) => {
+      base44.fault({ respond: faults.status(200, { body }) });
+      await expect(as(grace).connectAppUser('cal1')).rejects.toMatchObject({
+        code: 'UNEXPECTED_RESPONSE',
+      });
+    });
+
+    it('once, and not again when it is not known whether Base44 has begun', async () => {
+      base44.fault({ respond: faults.status(503) });
+      await expect(as(grace).connectAppUser('cal1')).rejects.toMatchObject({
+        code: 'BASE44_UNAVAILABLE',
+      });
+      expect(base44.requests).toHaveLength(1);
+    });
+  });
+
+  describe('disconnects an account', () => {
+    it('and forgets it', async () => {
+      await as(ada).getConnection(CALENDAR);
+      await as(ada).disconnectAppUser('cal1');
+      await expect(as(ada).getConnection(CALENDAR)).rejects.toBeInstanceOf(
+        ConnectorNotConnectedError,
+      );
+    });
+
+    it('and says so when there is none', async () => {
+      await expect(as(grace).disconnectAppUser('cal1')).rejects.toBeInstanceOf(
+        ConnectorNotConnectedError,
+      );
+    });
+
+    it('also when the answer was lost and the second attempt finds none', async () => {
+      const { token } = ada;
+      base44.fault({
+        respond: (request, response, next) => {
+          base44.disconnect(CALENDAR, ada);
+          return faults.status(503)(request, response, next);
+        },
+      });
+      await expect(connectors.asAppUser(token).disconnectAppUser('cal1')).resolves.toBeUndefined();
+      expect(base44.requests).toHaveLength(2);
+    });
+  });
+
+  it('invalidates what is kept for that user, and for nobody else', async () => {
+    base44.connect(CALENDAR, { accessToken: 'ya29-grace' }, grace);
+    for (const user of [ada, grace]) await as(user).getConnection(CALENDAR);
+    await as(ada).invalidate(CALENDAR);
+    for (const user of [ada, grace]) await as(user).getConnection(CALENDAR);
+    expect(base44.requests.map(({ headers }) => headers['on-behalf-of'])).toEqual(
+      [ada, grace, ada].map(({ token }) => `Bearer ${token}`),
+    );
+  });
+
+  it('invalidates all that is kept for anybody', async () => {
+    await as(ada).getConnection(CALENDAR);
+    await connectors.invalidate();
+    await as(ada).getConnection(CALENDAR);
+    expect(base44.requests).toHaveLength(2);
+  });
+
+  it('has no service token outside of requests where only requests carry it', async () => {
+    await boot({ serviceToken: undefined, request: { base44Headers: true } });
+    await expect(connectors.getConnection('slack')).rejects.toBeInstanceOf(
+      ServiceRoleRequiredError,
+    );
+    expect(base44.requests).toHaveLength(0);
+  });
+});

@@ -20,7 +20,6 @@ import type {
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
-import type { IncomingRequest } from './interfaces/incoming-request.interface.js';
 import { isUnexecuted } from './resilience/repeatable.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
 
@@ -178,8 +177,10 @@ export class ConnectorsService {
   /**
    * The same service, acting for whoever sent a request: for code that Nest does not call,
    * or that has a request at hand. Without the option `request` it acts as this one.
+   *
+   * @param request - of Express, Fastify, Node.js or Fetch, or the handshake of a WebSocket
    */
-  forRequest(request: IncomingRequest): ConnectorsService {
+  forRequest(request: object): ConnectorsService {
     return this.actor.isFixed ? this : this.#actingAs(this.actor.ofRequest(request));
   }
 

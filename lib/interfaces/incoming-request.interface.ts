@@ -45,7 +45,12 @@ export interface RequestOptions {
    * Finds the Base44 token of the app's signed-in user, in a cookie or the session, say.
    * `undefined`, `null` and `''` mean that nobody is signed in. What it throws, the call throws.
    *
+   * @param request - an {@link IncomingRequest}, in the type that the transport gives it: that of
+   * Express, Fastify or Socket.IO, or a {@link MicroserviceMessage}
+   * @example
+   * appUserToken: (request: express.Request) => request.session.base44Token
+   *
    * @default the Bearer token of `Authorization`, with `base44Headers`
    */
-  appUserToken?(request: IncomingRequest): string | null | undefined;
+  appUserToken?(request: object): string | null | undefined;
 }

@@ -5,14 +5,22 @@ import type { AddressInfo } from 'node:net';
 import { type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Keyv } from 'keyv';
-import { CONNECTORS_MODULE_OPTIONS, ConnectorsModule } from 'nestjs-base44-connectors';
+import {
+  CONNECTORS_MODULE_OPTIONS,
+  ConnectorsModule,
+  ConnectorsService,
+} from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { optionsOf } from '../support/base44-options.js';
+import { AgendaService } from './agenda.service.js';
 import { AppModule } from './app.module.js';
+import { AppUsersModule } from './app-users.module.js';
 import { DigestService } from './digest.service.js';
 import { ErrorsService } from './errors.service.js';
+import { HostedModule } from './hosted.module.js';
 import { PostsService } from './posts.service.js';
 import { SdkClientModule } from './sdk-client.module.js';
+import type { SignedInRequest } from './session.guard.js';
 import { SharedStoreModule } from './shared-store.module.js';
 import { TicketsController } from './tickets.controller.js';
 
@@ -132,6 +140,48 @@ describe('The examples of the README', () => {
     await expect(errors.slackState()).resolves.toBe('try again later');
     base44.rotateServiceToken();
     await expect(errors.slackState()).resolves.toBe('broken');
+  });
+
+  it('give each user their own', async () => {
+    const [ada, grace] = ['ada', 'grace'].map((name) => base44.addAppUser(name));
+    base44.connect({ appUserConnector: '66f0c2a41d' }, { accessToken: 'ya29-ada' }, ada);
+    const started = await boot(
+      Test.createTestingModule({ imports: [AppUsersModule] })
+        .overrideProvider(CONNECTORS_MODULE_OPTIONS)
+        .useValue({
+          ...optionsOf(base44),
+          request: { appUserToken: ({ user }: SignedInRequest) => user?.base44Token },
+        }),
+    );
+    const url = await started.getUrl();
+    const get = (path: string, user = ada): Promise<Response> =>
+      fetch(`${url}${path}`, {
+        headers: { cookie: `base44_token=${user!.token}` },
+        redirect: 'manual',
+      });
+    await expect((await get('/agenda')).json()).resolves.toEqual({ items: ['Stand-up'] });
+    expect(arrived[0]?.headers.authorization).toBe('Bearer ya29-ada');
+    await expect((await get('/agenda/connected', grace)).json()).resolves.toEqual({
+      connected: false,
+    });
+    expect((await get('/agenda', grace)).status).toBe(424);
+    expect((await get('/accounts/66f0c2a41d/connect', grace)).status).toBe(302);
+    expect((await fetch(`${url}/accounts/66f0c2a41d`)).status).toBe(403);
+    await expect(started.get(AgendaService).connectedFor(ada!.token)).resolves.toBe(true);
+  });
+
+  it('act with what Base44 puts into requests', async () => {
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    const started = await boot(Test.createTestingModule({ imports: [HostedModule] }));
+    const headers = {
+      'base44-app-id': base44.appId,
+      'base44-api-url': base44.url,
+      'base44-service-authorization': `Bearer ${base44.serviceToken}`,
+    };
+    const connectors = started.get(ConnectorsService).forRequest({ headers });
+    await expect(connectors.getConnection('slack')).resolves.toMatchObject({
+      accessToken: 'xoxb-1',
+    });
   });
 
   it('share connections through a store', async () => {

@@ -126,4 +126,22 @@ describe('ConnectorsTestingModule', () => {
       access_token: 'xoxb-crm',
     });
   });
+
+  it('has connections for users of the app, whoever is signed in', async () => {
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsTestingModule.forRoot({ appUserTokens: { cal1: 'ya29-test' } })],
+    }).compile();
+    app = module.createNestApplication();
+    const connectors = app.get(ConnectorsService);
+    const user = connectors.asAppUser('any');
+    await expect(user.getCurrentAppUserConnection('cal1')).resolves.toMatchObject({
+      accessToken: 'ya29-test',
+    });
+    await expect(user.getCurrentAppUserConnection('cal2')).rejects.toMatchObject({
+      code: 'CONNECTOR_NOT_CONNECTED',
+    });
+    await expect(connectors.getCurrentAppUserConnection('cal1')).rejects.toMatchObject({
+      code: 'APP_USER_REQUIRED',
+    });
+  });
 });

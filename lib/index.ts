@@ -16,6 +16,7 @@ export {
   CreditsExhaustedError,
   UnexpectedResponseError,
 } from './errors/base44.errors.js';
+export { BrokerError, type BrokerErrorCode } from './errors/broker.errors.js';
 export {
   AppUserRequiredError,
   ConnectorMeteredError,
@@ -56,6 +57,7 @@ export type { ConnectorParameterOptions } from './interfaces/connector-parameter
 export type { Connector, ConnectorRef } from './interfaces/connector.interface.js';
 export type {
   BreakerOptions,
+  BrokerOptions,
   CacheOptions,
   ConnectorsModuleOptions,
   ConnectorsOptionsFactory,

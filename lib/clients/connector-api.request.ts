@@ -47,10 +47,11 @@ export function parseApiRequest(request: unknown): ConnectorApiRequest {
 }
 
 /**
+ * @param request - or what contains it
  * @throws {@link InvalidRequestError} when the request holds what JSON cannot say, such as a cycle
  * @internal
  */
-export function serializeApiRequest(request: ConnectorApiRequest): string {
+export function serializeApiRequest(request: object): string {
   try {
     return JSON.stringify(request);
   } catch {

@@ -20,7 +20,12 @@ export type ConnectorsErrorCode =
   | 'RATE_LIMITED'
   | 'BASE44_UNAVAILABLE'
   | 'UNEXPECTED_RESPONSE'
-  | 'ORIGIN_NOT_ALLOWED';
+  | 'ORIGIN_NOT_ALLOWED'
+  | 'BROKER_NOT_DEPLOYED'
+  | 'BROKER_SECRET_REJECTED'
+  | 'BROKER_CLOCK_SKEWED'
+  | 'BROKER_CONNECTOR_NOT_ALLOWED'
+  | 'BROKER_MISCONFIGURED';
 
 /**
  * What an error may know besides its message. Nothing of it is secret.

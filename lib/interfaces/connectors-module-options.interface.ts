@@ -116,6 +116,18 @@ export interface BreakerOptions {
 }
 
 /**
+ * Where the broker is, and what it knows this application by.
+ *
+ * @publicApi
+ */
+export interface BrokerOptions {
+  /** `https://<app>/functions/connectors-broker`; https only, but for loopback. */
+  readonly url: string;
+  /** The value of the app's secret `CONNECTORS_BROKER_SECRET`: 32 characters or more. */
+  readonly secret: string;
+}
+
+/**
  * The options of `ConnectorsModule`, checked while the application boots.
  *
  * @publicApi
@@ -123,7 +135,7 @@ export interface BreakerOptions {
 export interface ConnectorsModuleOptions {
   /** The id of the Base44 app, as in the address of its editor. */
   readonly appId: string;
-  /** The app's service token. Required unless `client` is given, or requests carry it (`request.base44Headers`). */
+  /** The app's service token. Required unless `client` or `broker` is given, or requests carry it (`request.base44Headers`). */
   readonly serviceToken?: ServiceToken | undefined;
   /**
    * The address of Base44: https only, but for loopback.
@@ -139,6 +151,8 @@ export interface ConnectorsModuleOptions {
   readonly allowInsecureServerUrl?: boolean | undefined;
   /** Asked in place of the built-in client, which then needs no `serviceToken`. */
   readonly client?: Base44Client | undefined;
+  /** The broker, a function in the Base44 app, for applications outside of Base44, in place of `serviceToken`. */
+  readonly broker?: BrokerOptions | undefined;
   /** What may be taken from incoming requests. Left out: nothing. */
   readonly request?: RequestOptions | undefined;
   /**

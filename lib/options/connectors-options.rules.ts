@@ -10,6 +10,7 @@ import {
   ValidateNested,
   type ValidationArguments,
 } from 'class-validator';
+import { brokerProblem, brokerSecretProblem, brokerUrlProblem } from './broker.problem.js';
 import {
   appUserTokenProblem,
   requestProblem,
@@ -129,6 +130,14 @@ class RequestRules {
   appUserToken?: unknown;
 }
 
+class BrokerRules {
+  @Rule('url', brokerUrlProblem)
+  url?: unknown;
+
+  @Rule('secret', brokerSecretProblem)
+  secret?: unknown;
+}
+
 /**
  * The rules of the module's options, for class-validator.
  *
@@ -161,6 +170,12 @@ export class ConnectorsOptionsRules {
 
   @IsOptional()
   @ValidateNested()
+  @IsObject({ message: '$property must be an object with url and secret' })
+  @Rule('broker', brokerProblem)
+  broker?: unknown;
+
+  @IsOptional()
+  @ValidateNested()
   @IsObject({ message: '$property must be an object that says what may be taken from requests' })
   @Rule('request', requestProblem)
   request?: unknown;
@@ -177,6 +192,7 @@ export class ConnectorsOptionsRules {
 
   constructor(options: object) {
     Object.assign(this, options);
+    this.broker = nested(BrokerRules, this.broker);
     this.request = nested(RequestRules, this.request);
     this.cache = nested(CacheRules, this.cache);
     this.resilience = nested(ResilienceRules, this.resilience);

@@ -1,5 +1,6 @@
 import type { Base44Client } from '../interfaces/base44-client.interface.js';
 import type {
+  BrokerOptions,
   CacheOptions,
   ConnectorsModuleOptions,
   ConnectorsStore,
@@ -19,7 +20,9 @@ export interface ConnectorsOptions {
   readonly serverUrl: string;
   /** Without a service token, requests carry it. */
   readonly serviceRole:
-    { readonly serviceToken: ServiceToken | undefined } | { readonly client: Base44Client };
+    | { readonly serviceToken: ServiceToken | undefined }
+    | { readonly client: Base44Client }
+    | { readonly broker: BrokerOptions };
   /** Left out: nothing is taken from requests. */
   readonly request: RequestSettings | undefined;
   readonly useEnvironmentProxy: boolean;
@@ -83,16 +86,25 @@ const PLAIN: ResilienceSettings = {
  * @internal
  */
 export function withDefaults(options: ConnectorsModuleOptions): ConnectorsOptions {
-  const { appId, client, serviceToken } = options;
+  const { appId } = options;
   return {
     appId,
     serverUrl: withoutEndingSlash(options.serverUrl ?? DEFAULT_SERVER_URL),
-    serviceRole: client ? { client } : { serviceToken: serviceToken ?? undefined },
+    serviceRole: serviceRoleOf(options),
     request: options.request && requestSettings(options.request),
     useEnvironmentProxy: options.useEnvironmentProxy ?? false,
     cache: options.cache === false ? false : cacheSettings(options.cache ?? {}),
     resilience: options.resilience === false ? PLAIN : resilienceSettings(options.resilience ?? {}),
   };
+}
+
+function serviceRoleOf({
+  client,
+  broker,
+  serviceToken,
+}: ConnectorsModuleOptions): ConnectorsOptions['serviceRole'] {
+  if (client) return { client };
+  return broker ? { broker } : { serviceToken: serviceToken ?? undefined };
 }
 
 function requestSettings(request: RequestOptions): RequestSettings {

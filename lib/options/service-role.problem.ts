@@ -1,6 +1,8 @@
 import type { ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
 import { isBearerToken } from './well-formed.js';
 
+type Siblings = Readonly<Record<string, unknown>>;
+
 /**
  * What is wrong with the way of acting as the service role, if anything is.
  *
@@ -9,11 +11,12 @@ import { isBearerToken } from './well-formed.js';
  */
 export function serviceTokenProblem(
   serviceToken: unknown,
-  { client, request }: Readonly<Record<string, unknown>>,
+  { client, broker, request }: Siblings,
 ): string | undefined {
   const isGiven = serviceToken !== undefined && serviceToken !== null;
-  if (client !== undefined && client !== null) {
-    return isGiven ? 'has no use beside client: give one of the two' : undefined;
+  for (const [name, other] of Object.entries({ client, broker })) {
+    if ((other ?? undefined) === undefined) continue;
+    return isGiven ? `has no use beside ${name}: give one of the two` : undefined;
   }
   if (!isGiven) {
     const { base44Headers } = Object(request) as { base44Headers?: unknown };

@@ -27,10 +27,17 @@ export function createSharedConnections(
 
 /** Whose connections they are: nobody else finds them under their names. */
 function partitionOf({ serverUrl, appId, serviceRole }: ConnectorsOptions): string {
-  const { serviceToken } = { serviceToken: undefined, ...serviceRole };
-  const identity =
-    typeof serviceToken === 'string'
-      ? createHash('sha256').update(serviceToken).digest('base64url')
-      : typeof serviceToken;
-  return [serverUrl, appId, identity].join('\n');
+  return [serverUrl, appId, serviceIdentityOf(serviceRole)].join('\n');
+}
+
+function serviceIdentityOf(serviceRole: ConnectorsOptions['serviceRole']): string {
+  if ('client' in serviceRole) return 'client';
+  if ('broker' in serviceRole)
+    return `${serviceRole.broker.url} ${hashOf(serviceRole.broker.secret)}`;
+  const { serviceToken } = serviceRole;
+  return typeof serviceToken === 'string' ? hashOf(serviceToken) : typeof serviceToken;
+}
+
+function hashOf(secret: string): string {
+  return createHash('sha256').update(secret).digest('base64url');
 }

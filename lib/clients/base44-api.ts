@@ -1,0 +1,119 @@
+import type { HttpService } from '@nestjs/axios';
+import type { AxiosRequestConfig } from 'axios';
+import { AppUserRequiredError, type ErrorSubject } from '../errors/connector.errors.js';
+import {
+  errorFromAnswer,
+  errorFromFailure,
+  type UpstreamAnswer,
+} from '../errors/upstream-error.mapper.js';
+import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
+import { bodyOf, closeBase44Http } from './base44-http.js';
+import { appUserPath } from './base44-routes.js';
+import type { StartedConnection } from './service-role.client.js';
+import { parseStartedConnection } from './started-connection.parser.js';
+
+/** No token is longer than this, and no page or bomb gets further. */
+export const MAX_TOKEN_ANSWER_BYTES = 262_144;
+
+/** A metered call may bring a file. */
+export const MAX_API_ANSWER_BYTES = 33_554_432;
+
+/**
+ * Sends requests to Base44 and reads no more of a failed one than may be told.
+ *
+ * @internal
+ */
+export class Base44Api {
+  readonly #http: HttpService;
+
+  constructor(http: HttpService) {
+    this.#http = http;
+  }
+
+  /** Begins to connect an account of the user, with the user's own token. */
+  async connectAppUser(
+    connectorId: string,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<StartedConnection> {
+    const url = `${appUserPath(identity.appId, connectorId)}/initiate`;
+    const body = await this.#sendAsUser(connectorId, identity, { method: 'POST', url, signal });
+    return parseStartedConnection(body, connectorId, identity.serverUrl);
+  }
+
+  /** Ends a connection of the user, with the user's own token. */
+  async disconnectAppUser(
+    connectorId: string,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = appUserPath(identity.appId, connectorId);
+    await this.#sendAsUser(connectorId, identity, { method: 'DELETE', url, signal });
+  }
+
+  /**
+   * @param config - with a `url` below the API of the identity's server
+   * @param credentials - headers
+   */
+  sendAs(
+    { serverUrl, appId, state, dataEnv }: Identity,
+    subject: ErrorSubject,
+    config: AxiosRequestConfig,
+    credentials: Readonly<Record<string, string>>,
+  ): Promise<UpstreamAnswer> {
+    const headers = {
+      ...credentials,
+      'X-App-Id': appId,
+      ...(state && { 'Base44-State': state.reveal() }),
+      ...(dataEnv && { 'X-Data-Env': dataEnv }),
+    };
+    return this.send(subject, { ...config, baseURL: `${serverUrl}/api`, headers });
+  }
+
+  async send(subject: ErrorSubject, config: AxiosRequestConfig): Promise<UpstreamAnswer> {
+    // Not the observable: it builds an error, with a stack, at the end of each success.
+    const response = await this.#http.axiosRef
+      .request<unknown>(config)
+      .catch((failure: unknown) => {
+        // An AxiosError shows the headers it was sent with, so it ends here.
+        throw errorFromFailure(failure, subject);
+      });
+    return { status: response.status, headers: response.headers, body: bodyOf(response) };
+  }
+
+  close(): void {
+    closeBase44Http(this.#http);
+  }
+
+  /** @returns the parsed body of a 2xx answer */
+  async #sendAsUser(
+    connector: string,
+    identity: Identity,
+    config: AxiosRequestConfig,
+  ): Promise<unknown> {
+    const { appId, userToken } = identity;
+    if (userToken === undefined) throw new AppUserRequiredError({ connector });
+    const subject = { appId, connector, isOfAppUser: true };
+    const limited = { ...config, maxContentLength: MAX_TOKEN_ANSWER_BYTES };
+    const answer = await this.sendAs(identity, subject, limited, {
+      Authorization: bearer(userToken),
+    });
+    return bodyIn(answer, subject);
+  }
+}
+
+/** @internal */
+export function bearer(token: SealedToken): string {
+  return `Bearer ${token.reveal()}`;
+}
+
+/**
+ * The body of a 2xx answer.
+ *
+ * @throws the error that any other answer means
+ * @internal
+ */
+export function bodyIn(answer: UpstreamAnswer, subject: ErrorSubject): unknown {
+  if (answer.status >= 200 && answer.status < 300) return answer.body;
+  throw errorFromAnswer(answer, subject);
+}

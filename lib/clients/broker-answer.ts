@@ -1,0 +1,90 @@
+import { BrokerError } from '../errors/broker.errors.js';
+import type { ErrorSubject } from '../errors/connector.errors.js';
+import type { ConnectorsError } from '../errors/connectors.error.js';
+import { errorFromAnswer, type UpstreamAnswer } from '../errors/upstream-error.mapper.js';
+
+/** How the function marks what it says itself. Base44's own pages and errors lack it. */
+const SOURCE = 'connectors-broker';
+
+const CHECK = "Find out more with 'npx nestjs-base44-connectors broker check'.";
+
+/**
+ * The body of a broker's answer.
+ *
+ * @throws the error that it means
+ * @internal
+ */
+export function brokerBodyIn(answer: UpstreamAnswer, subject: ErrorSubject): unknown {
+  const { status, body } = answer;
+  const isSuccess = status >= 200 && status < 300;
+  if (isSuccess && typeof body !== 'string') return body;
+  throw errorFromBroker(answer, subject);
+}
+
+function errorFromBroker(answer: UpstreamAnswer, subject: ErrorSubject): ConnectorsError {
+  const { status, body } = answer;
+  const { connector } = subject;
+  const { source, code, name, now } = Object(body) as Record<string, unknown>;
+  const details = { connector, status };
+  if (source !== SOURCE) return errorFromElsewhere(answer, subject);
+  switch (code) {
+    case 'broker_signature_invalid':
+      return new BrokerError(
+        'BROKER_SECRET_REJECTED',
+        'The broker does not accept the signature of this application. Give broker.secret the value ' +
+          `of the app's secret CONNECTORS_BROKER_SECRET. ${CHECK}`,
+        details,
+      );
+    case 'broker_clock_skew':
+      return new BrokerError(
+        'BROKER_CLOCK_SKEWED',
+        `The clock of this machine ${differenceOf(now)} the broker's, which allows for five minutes. ` +
+          'Set it by a time server.',
+        details,
+      );
+    case 'broker_connector_not_allowed':
+      return new BrokerError(
+        'BROKER_CONNECTOR_NOT_ALLOWED',
+        `The broker may not hand out '${connector}'. Add ${quoted(name, connector)} to the app's secret ` +
+          'CONNECTORS_BROKER_ALLOW, a list with commas.',
+        details,
+      );
+    case 'broker_not_configured':
+      return new BrokerError(
+        'BROKER_MISCONFIGURED',
+        "The broker has no secret of 32 characters or more. Set the app's secret CONNECTORS_BROKER_SECRET.",
+        details,
+      );
+    case 'broker_no_service_role':
+      return new BrokerError(
+        'BROKER_MISCONFIGURED',
+        'The broker got no service role from Base44. Deploy it as a backend function of the app.',
+        details,
+      );
+    default:
+      return errorFromAnswer(answer, subject);
+  }
+}
+
+/** A missing function is a 404, or the app's own page. */
+function errorFromElsewhere(answer: UpstreamAnswer, subject: ErrorSubject): ConnectorsError {
+  const { status, body } = answer;
+  const isThere = status !== 404 && status !== 405 && !(status < 300 && typeof body === 'string');
+  if (isThere) return errorFromAnswer(answer, subject);
+  return new BrokerError(
+    'BROKER_NOT_DEPLOYED',
+    'There is no broker at broker.url. Deploy it with ' +
+      `'npx nestjs-base44-connectors broker init' and 'base44 functions deploy', or correct the URL. ${CHECK}`,
+    { connector: subject.connector, status },
+  );
+}
+
+function differenceOf(now: unknown): string {
+  if (typeof now !== 'number' || !Number.isFinite(now)) return 'differs from';
+  const seconds = Math.round((Date.now() - now) / 1000);
+  return `is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'}`;
+}
+
+function quoted(name: unknown, connector: string): string {
+  return `'${typeof name === 'string' && /^[\w:-]{1,150}$/.test(name) ? name : connector}'`;
+}

@@ -1,0 +1,25 @@
+import { BadGatewayException, Injectable } from '@nestjs/common';
+import { LocalWorld } from '../local/local-world.js';
+
+/** An event, as far as it is shown here. */
+export interface CalendarEvent {
+  readonly summary: string;
+  readonly start: { readonly dateTime: string };
+  readonly end: { readonly dateTime: string };
+}
+
+@Injectable()
+export class GoogleCalendar {
+  constructor(private readonly world: LocalWorld) {}
+
+  async events(accessToken: string): Promise<CalendarEvent[]> {
+    const response = await fetch(`${this.world.calendarUrl}/calendars/primary/events`, {
+      headers: { Authorization: `Bearer ${accessToken}` },
+    });
+    if (!response.ok) {
+      throw new BadGatewayException(`Google Calendar answered with status ${response.status}`);
+    }
+    const { items } = (await response.json()) as { items: CalendarEvent[] };
+    return items;
+  }
+}

@@ -1,0 +1,323 @@
+// Two people use sample/02-app-users in a real Chromium, started as the README says. Everything
+// that reaches their browsers goes through a proxy, which looks for tokens in it.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, request as httpRequest } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+
+const LIMIT_MS = 300_000;
+const END_LIMIT_MS = 15_000;
+const WAIT_MS = 30_000;
+const POLL_MS = 50;
+const ARTIFACTS = new URL('../../artifacts/', import.meta.url).pathname;
+const VIEWPORTS = {
+  laptop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+};
+const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+const EVENTS = {
+  ada: [
+    'Notes on the <Analytical Engine>',
+    'Lunch with Charles & Mary',
+    'Bernoulli numbers, by machine',
+  ],
+  grace: ['Remove the moth from relay 70', 'Compilers: "nobody believes it"'],
+};
+const CONNECTOR = '66f0c2a41d';
+
+/** What the emulator's tokens look like: those of users, of calendars and of the service role. */
+const TOKENS = [/eyJ[\w-]+\.eyJ[\w-]+/, /emulated-[0-9a-f]{32}/, /emulated-service-token-/];
+
+const said = (what) => console.log(`ok  ${what}`);
+
+// --- the sample
+
+const sample = spawn('npm', ['start', '--', '--sourceRoot', 'sample/02-app-users'], {
+  cwd: new URL('../..', import.meta.url).pathname,
+  detached: true,
+  env: { ...process.env, PORT: '0', NO_COLOR: '1' },
+  stdio: ['ignore', 'pipe', 'pipe'],
+});
+let log = '';
+for (const output of [sample.stdout, sample.stderr]) {
+  output.setEncoding('utf8').on('data', (chunk) => (log += chunk));
+}
+
+async function addressOfSample() {
+  for (;;) {
+    const [, url] = /Listening on (http:\S+)/.exec(log) ?? [];
+    if (url !== undefined) return url;
+    assert.equal(sample.exitCode, null, 'the sample ended');
+    await delay(POLL_MS);
+  }
+}
+
+function signalSample(signal) {
+  try {
+    return process.kill(-sample.pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+async function stopSample() {
+  signalSample('SIGTERM');
+  for (let waited = 0; signalSample(0) && waited < 5_000; waited += POLL_MS) await delay(POLL_MS);
+  signalSample('SIGKILL');
+}
+
+// --- what reaches the browsers
+
+const answers = [];
+
+/** Lets browsers reach this machine and nothing else. */
+async function startProxy() {
+  const proxy = createServer((request, response) => {
+    const { hostname } = new URL(request.url, 'http://invalid');
+    if (!['localhost', '127.0.0.1'].includes(hostname)) return response.writeHead(502).end();
+    const { method, headers } = request;
+    const onwards = httpRequest(request.url, { method, headers }, (answer) => {
+      const { statusCode, rawHeaders } = answer;
+      const record = { url: request.url, text: rawHeaders.join('\n') };
+      answers.push(record);
+      response.writeHead(statusCode, rawHeaders);
+      answer.on('data', (chunk) => (record.text += chunk)).pipe(response);
+    });
+    onwards.on('error', () => response.destroy());
+    request.pipe(onwards);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  return proxy;
+}
+
+async function checkPatterns() {
+  const { Base44Emulator } = await import('nestjs-base44-connectors/testing');
+  const base44 = await Base44Emulator.start();
+  const tokens = [
+    base44.addAppUser('ada').token,
+    base44.connect('slack').accessToken,
+    base44.serviceToken,
+  ];
+  await base44.close();
+  for (const token of tokens) {
+    assert.ok(TOKENS.some((pattern) => pattern.test(token)));
+  }
+  said('the patterns know the tokens of users, of calendars and of the service role');
+}
+
+function checkSecrecy() {
+  const seen = answers.map(({ text }) => text).join('\n');
+  assert.ok(seen.includes('Bernoulli numbers') && seen.includes('app_users_session='));
+  for (const pattern of TOKENS) {
+    const leak = answers.find(({ text }) => pattern.test(text));
+    assert.equal(leak?.url, undefined, `an answer that matches ${pattern}`);
+    assert.doesNotMatch(log, pattern);
+  }
+  said(`no token in the ${answers.length} answers that reached the browsers, nor in the log`);
+}
+
+// --- the browsers
+
+const complaints = [];
+
+/** The consent page of the emulator has no icon. */
+const isNoFault = (message, url) => {
+  const { pathname, origin } = new URL(message.location().url || url);
+  return pathname === '/favicon.ico' && origin !== url;
+};
+
+async function personIn(browser, url, id, name) {
+  const context = await browser.newContext({ viewport: VIEWPORTS.laptop });
+  context.setDefaultTimeout(WAIT_MS);
+  context.on('weberror', (error) => complaints.push(`${id}: ${error.error()}`));
+  context.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type()) || isNoFault(message, url)) return;
+    complaints.push(`${id}: ${message.text()}`);
+  });
+  return { id, name, context, page: await context.newPage() };
+}
+
+async function photograph({ page }, state) {
+  for (const [device, viewport] of Object.entries(VIEWPORTS)) {
+    await page.setViewportSize(viewport);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+    assert.ok(overflow <= 0, `${state} is too wide for a ${device}`);
+    await page.screenshot({ path: `${ARTIFACTS}app-users-${state}-${device}.png`, fullPage: true });
+  }
+  await page.setViewportSize(VIEWPORTS.laptop);
+}
+
+const connectButton = ({ page }) => page.getByRole('link', { name: 'Connect Google Calendar' });
+const disconnectButton = ({ page }) => page.getByRole('button', { name: 'Disconnect' });
+const cookieOf = async ({ context }, url) => {
+  const [{ name, value }] = await context.cookies(url);
+  return `${name}=${value}`;
+};
+const eventsOf = ({ page }) => page.locator('.events .summary').allTextContents();
+
+async function signIn(person, url) {
+  await person.page.goto(url);
+  if (person.id === 'ada') await photograph(person, 'signed-out');
+  await person.page.getByRole('button', { name: `Sign in as ${person.name}` }).click();
+  await person.page.getByText(person.name).waitFor();
+  const [cookie] = await person.context.cookies(url);
+  assert.ok(cookie.httpOnly && cookie.sameSite === 'Lax');
+  assert.equal(await person.page.evaluate('document.cookie + Object.keys(localStorage)'), '');
+  said(`${person.name} signs in; scripts see nothing of the session`);
+}
+
+async function connect(person) {
+  const opened = person.context.waitForEvent('page');
+  await connectButton(person).click();
+  const consent = await opened;
+  await consent.getByText(`for ${person.id}?`).waitFor();
+  await person.page.getByText('Waiting for your approval').waitFor();
+  if (person.id === 'ada') await photograph(person, 'waiting');
+  await consent.getByRole('button', { name: 'Approve' }).click();
+  await consent.getByText('You can close this page').waitFor();
+  await disconnectButton(person).waitFor();
+  await consent.close();
+  await seesOwnEvents(person);
+  said(`${person.name} approves in the other tab, and the page shows the events by itself`);
+}
+
+async function seesOwnEvents(person) {
+  assert.deepEqual(await eventsOf(person), EVENTS[person.id]);
+  assert.equal(await connectButton(person).count(), 0);
+  await seesOwnDigest(person);
+}
+
+/** What a service deep below the handler knows by the ambient context. */
+async function seesOwnDigest({ id, page, context }) {
+  const tab = await context.newPage();
+  await tab.goto(new URL('/calendar/digest', page.url()).href);
+  const digest = JSON.parse(await tab.locator('body').innerText());
+  assert.deepEqual(digest, { events: EVENTS[id].length, first: EVENTS[id][0] });
+  await tab.close();
+}
+
+async function seesOnlyTheConnectButton(person) {
+  await connectButton(person).waitFor();
+  const text = await person.page.locator('body').innerText();
+  for (const event of Object.values(EVENTS).flat()) assert.ok(!text.includes(event));
+  assert.equal(await disconnectButton(person).count(), 0);
+}
+
+async function disconnect(person) {
+  await disconnectButton(person).click();
+  await seesOnlyTheConnectButton(person);
+}
+
+/** Even with the cookie, which browsers leave out of requests from other sites. */
+async function checkForgery(person, url) {
+  const cookie = await cookieOf(person, url);
+  for (const origin of [{ origin: 'http://evil.example' }, { origin: 'null' }, {}]) {
+    for (const [method, path] of [
+      ['DELETE', `/connectors/${CONNECTOR}`],
+      ['POST', '/sign-out'],
+      ['POST', '/sign-in?user=grace'],
+    ]) {
+      const { status } = await fetch(url + path, { method, headers: { cookie, ...origin } });
+      assert.equal(status, 403, `${method} ${path}`);
+    }
+  }
+  await person.page.reload();
+  await seesOwnEvents(person);
+  said('requests of other sites, or of nobody knows where, change nothing');
+}
+
+async function signOut(person, url) {
+  const cookie = await cookieOf(person, url);
+  await person.page.getByRole('button', { name: 'Sign out' }).click();
+  await person.page.getByRole('button', { name: `Sign in as ${person.name}` }).waitFor();
+  await person.page.goto(`${url}/calendar`);
+  await person.page.getByRole('button', { name: `Sign in as ${person.name}` }).waitFor();
+  const { status } = await fetch(`${url}/connectors/${CONNECTOR}`, { headers: { cookie } });
+  assert.equal(status, 401);
+  said(`${person.name} signs out, and the session is over`);
+}
+
+async function twoPeople(browser, url) {
+  const ada = await personIn(browser, url, 'ada', 'Ada Lovelace');
+  const grace = await personIn(browser, url, 'grace', 'Grace Hopper');
+
+  await signIn(ada, url);
+  await seesOnlyTheConnectButton(ada);
+  await photograph(ada, 'not-connected');
+  await connect(ada);
+  await photograph(ada, 'connected');
+
+  await signIn(grace, url);
+  await seesOnlyTheConnectButton(grace);
+  said("Grace Hopper sees none of Ada Lovelace's events, only the button to connect");
+  await connect(grace);
+  await photograph(grace, 'connected-grace');
+  await ada.page.reload();
+  await seesOwnEvents(ada);
+  await checkForgery(ada, url);
+
+  await disconnect(ada);
+  await photograph(ada, 'disconnected');
+  await grace.page.reload();
+  await seesOwnEvents(grace);
+  said('Ada Lovelace disconnects and sees the button again; Grace Hopper still sees hers');
+
+  await connect(ada);
+  await signOut(ada, url);
+  await grace.page.reload();
+  await seesOwnEvents(grace);
+  assert.deepEqual(complaints, []);
+  said('no error and no warning in the consoles of the browsers');
+}
+
+// --- all of it
+
+const atTheEnd = [stopSample];
+
+async function run() {
+  const url = await addressOfSample();
+  said(`the sample listens on ${url}`);
+  await checkPatterns();
+  const proxy = await startProxy();
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: FLAGS,
+    proxy: { server: `http://127.0.0.1:${proxy.address().port}` },
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
+  atTheEnd.push(() => browser.close());
+  await twoPeople(browser, url);
+  checkSecrecy();
+}
+
+const stopped = new Promise((_, reject) => {
+  setTimeout(() => reject(new Error(`not done in ${LIMIT_MS} ms`)), LIMIT_MS);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.once(signal, () => reject(new Error(signal)));
+  }
+});
+
+try {
+  await Promise.race([run(), stopped]);
+  console.log('two people use one application, each with a calendar of their own');
+} catch (error) {
+  console.error(error, `\nThe sample said:\n${log}`);
+  process.exitCode = 1;
+} finally {
+  const ended = Promise.allSettled(atTheEnd.map((end) => end()));
+  await Promise.race([ended, delay(END_LIMIT_MS)]);
+}
+process.exit();

@@ -6,7 +6,8 @@
 export interface IntendedDifference {
   readonly id: string;
   /** The spec that sees it: the name of its file. */
-  readonly area: 'requests' | 'inputs' | 'answers' | 'metered-answers' | 'errors' | 'transport';
+  readonly area:
+    'requests' | 'inputs' | 'answers' | 'metered-answers' | 'errors' | 'transport' | 'from-request';
   readonly why: string;
 }
 
@@ -130,6 +131,61 @@ export const INTENDED_DIFFERENCES = [
     id: 'html-page-not-found',
     area: 'transport',
     why: 'A 404 that is a web page does not come from the API, so it is no "not connected"; the SDK reports it like any 404.',
+  },
+  {
+    id: 'untrusted-server',
+    area: 'from-request',
+    why: 'A request that names a server which the options do not trust is refused; the SDK sends it the service token.',
+  },
+  {
+    id: 'untrusted-app',
+    area: 'from-request',
+    why: 'A request that names an app which the options do not trust is refused; the SDK acts for any app.',
+  },
+  {
+    id: 'server-of-the-options',
+    area: 'from-request',
+    why: 'A request that names no server means serverUrl; to the SDK it means base44.app.',
+  },
+  {
+    id: 'app-of-the-options',
+    area: 'from-request',
+    why: 'A request without a service token that names no app means appId; the SDK fails.',
+  },
+  {
+    id: 'service-role-of-the-options',
+    area: 'from-request',
+    why: 'A request without a service token is served with that of the options; the SDK has no options.',
+  },
+  {
+    id: 'other-app-without-its-service-token',
+    area: 'from-request',
+    why: 'A request that names another trusted app or server must carry its service token, also for calls of the user.',
+  },
+  {
+    id: 'authorization-left-alone',
+    area: 'from-request',
+    why: "An Authorization that is no Bearer is the application's own business; the SDK fails.",
+  },
+  {
+    id: 'user-required',
+    area: 'from-request',
+    why: "Calls for the app's user fail before anything is sent when there is none; the SDK sends them without a user.",
+  },
+  {
+    id: 'headers-of-the-service-role',
+    area: 'from-request',
+    why: 'Base44-State and X-Data-Env travel on together with a service token, as Base44 sets them; the SDK believes them of anybody.',
+  },
+  {
+    id: 'unsendable-header',
+    area: 'from-request',
+    why: 'A service token or Base44-State that cannot be sent as it is, or is too long, is refused; the SDK sends it, or a part of it.',
+  },
+  {
+    id: 'slash-after-named-server',
+    area: 'from-request',
+    why: 'A slash at the end of Base44-Api-Url is dropped, where the SDK asks for //api.',
   },
 ] as const satisfies readonly IntendedDifference[];
 

@@ -181,7 +181,8 @@ export class ConnectorsService {
    * @param request - of Express, Fastify, Node.js or Fetch, or the handshake of a WebSocket
    */
   forRequest(request: object): ConnectorsService {
-    return this.actor.isFixed ? this : this.#actingAs(this.actor.ofRequest(request));
+    const actor = this.actor.ofRequest(request);
+    return actor === this.actor ? this : this.#actingAs(actor);
   }
 
   /**

@@ -6,9 +6,11 @@ import {
   errorFromFailure,
   type UpstreamAnswer,
 } from '../errors/upstream-error.mapper.js';
+import { outsideOfRequests } from '../identity/ambient-context.js';
 import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
-import { bodyOf, closeBase44Http } from './base44-http.js';
+import { bodyOf, closeBase44Http, dropIdleConnections } from './base44-http.js';
 import { appUserPath } from './base44-routes.js';
+import { parseObject } from './connection.parser.js';
 import type { StartedConnection } from './service-role.client.js';
 import { parseStartedConnection } from './started-connection.parser.js';
 
@@ -48,7 +50,9 @@ export class Base44Api {
     signal: AbortSignal,
   ): Promise<void> {
     const url = appUserPath(identity.appId, connectorId);
-    await this.#sendAsUser(connectorId, identity, { method: 'DELETE', url, signal });
+    const body = await this.#sendAsUser(connectorId, identity, { method: 'DELETE', url, signal });
+    // A page that answers everything with 200 has ended nothing.
+    parseObject(body, connectorId);
   }
 
   /**
@@ -72,12 +76,13 @@ export class Base44Api {
 
   async send(subject: ErrorSubject, config: AxiosRequestConfig): Promise<UpstreamAnswer> {
     // Not the observable: it builds an error, with a stack, at the end of each success.
-    const response = await this.#http.axiosRef
-      .request<unknown>(config)
-      .catch((failure: unknown) => {
-        // An AxiosError shows the headers it was sent with, so it ends here.
-        throw errorFromFailure(failure, subject);
-      });
+    const sent = outsideOfRequests(() => this.#http.axiosRef.request<unknown>(config));
+    const response = await sent.catch((failure: unknown) => {
+      // What ended this connection may have ended the idle ones: none of them for the next attempt.
+      dropIdleConnections(this.#http);
+      // An AxiosError shows the headers it was sent with, so it ends here.
+      throw errorFromFailure(failure, subject);
+    });
     return { status: response.status, headers: response.headers, body: bodyOf(response) };
   }
 

@@ -7,8 +7,7 @@ import type { ConnectorsOptions } from '../options/connectors.options.js';
 /** Gives every text as it came: what it means is the parser's business. */
 const asTheyAre: ((data: unknown) => unknown)[] = [(data) => data];
 
-/** Fewer idle connections than attempts, so that the last attempt does not meet a dead one. */
-const POOL = { keepAlive: true, maxFreeSockets: 2 };
+const POOL = { keepAlive: true, maxFreeSockets: 64 };
 
 const SETTINGS = {
   adapter: 'http',
@@ -51,9 +50,23 @@ export function createBase44Http({
  *
  * @internal
  */
-export function closeBase44Http({ axiosRef: { defaults } }: HttpService): void {
-  (defaults.httpAgent as HttpAgent).destroy();
-  (defaults.httpsAgent as HttpsAgent).destroy();
+export function closeBase44Http(http: HttpService): void {
+  for (const agent of agentsOf(http)) agent.destroy();
+}
+
+/**
+ * Closes the connections that nobody uses at the moment.
+ *
+ * @internal
+ */
+export function dropIdleConnections(http: HttpService): void {
+  for (const { freeSockets } of agentsOf(http)) {
+    for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
+  }
+}
+
+function agentsOf({ axiosRef: { defaults } }: HttpService): HttpAgent[] {
+  return [defaults.httpAgent as HttpAgent, defaults.httpsAgent as HttpsAgent];
 }
 
 /**

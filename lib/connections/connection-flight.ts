@@ -9,6 +9,8 @@ import type { ConnectorConnection } from '../interfaces/connector-connection.int
  */
 export interface FlightPlan {
   readonly key: string;
+  /** What an invalidation names: a connector, and the user, whatever service role asks for them. */
+  readonly subject: string;
   readonly connector: Connector;
   readonly identity: ActingIdentity;
   /** Asks Base44 also when another process knows. */

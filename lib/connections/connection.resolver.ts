@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ServiceRoleClient } from '../clients/service-role.client.js';
 import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import { outsideOfRequests } from '../identity/ambient-context.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
 import type {
   ConnectorConnection,
@@ -12,7 +13,7 @@ import type { CacheSettings } from '../options/connectors.options.js';
 import { isTransient, retryAfterMsOf } from '../resilience/repeatable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import type { Clock } from './clock.js';
-import { ConnectionFlight } from './connection-flight.js';
+import { ConnectionFlight, type FlightPlan } from './connection-flight.js';
 import {
   isAbsence,
   isFresh,
@@ -93,7 +94,7 @@ export class ConnectionResolver {
     const synced = this.#shared?.sync();
     if (synced !== undefined) await synced.then(() => signal?.throwIfAborted());
     const key = keyOf(connector, identity);
-    const order = { key, connector, identity };
+    const order = { key, subject: subjectOf(connector, identity), connector, identity };
     const known = fresh ? undefined : this.#known(order);
     if (known !== undefined) return known;
     const flight = this.#underWay(key) ?? this.#begin(order, fresh);
@@ -107,14 +108,19 @@ export class ConnectionResolver {
   }
 
   /**
-   * Forgets the connection of one connector that is kept for an identity, here and in the
-   * processes that share the store. An answer already on its way is not kept.
+   * Forgets the connection of one connector that is kept for a user, or for nobody, here and
+   * in the processes that share the store. An answer already on its way is not kept.
    */
   async invalidate(connector: Connector, identity: ActingIdentity): Promise<void> {
     const key = keyOf(connector, identity);
-    this.#abandonFlight(key);
-    this.#kept.delete(key);
-    await this.#shared?.invalidate(key);
+    const subject = subjectOf(connector, identity);
+    this.#forget(key);
+    // The same user may have been asked for by other service roles: each request may carry its own.
+    if (identity.key !== '') {
+      const keys = [...this.#flights.keys(), ...this.#kept.keys()];
+      for (const other of keys) if (other.endsWith(`.${subject}`)) this.#forget(other);
+    }
+    await this.#shared?.invalidate({ key, subject });
   }
 
   /** Forgets all connections, whoever they are kept for. */
@@ -122,6 +128,11 @@ export class ConnectionResolver {
     for (const key of [...this.#flights.keys()]) this.#abandonFlight(key);
     this.#kept.clear();
     await this.#shared?.invalidate();
+  }
+
+  #forget(key: string): void {
+    this.#abandonFlight(key);
+    this.#kept.delete(key);
   }
 
   #known(order: Order): Promise<ConnectorConnection> | undefined {
@@ -153,7 +164,15 @@ export class ConnectionResolver {
   #begin(order: Order, fresh: boolean): ConnectionFlight {
     const { key } = order;
     const plan = { ...order, fresh, epoch: this.#shared?.epoch };
-    const flight = new ConnectionFlight(plan, async (self, signal) => {
+    // What it brings is kept, and its socket too, for longer than the request that causes it.
+    const flight = outsideOfRequests(() => this.#newFlight(plan));
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  #newFlight(plan: FlightPlan): ConnectionFlight {
+    const { key } = plan;
+    return new ConnectionFlight(plan, async (self, signal) => {
       try {
         return await this.#fetch(self, signal);
       } catch (error) {
@@ -163,13 +182,11 @@ export class ConnectionResolver {
         if (this.#flights.get(key) === self) this.#flights.delete(key);
       }
     });
-    this.#flights.set(key, flight);
-    return flight;
   }
 
   async #fetch(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
     const { key, connector, identity, fresh } = flight.plan;
-    const shared = await this.#shared?.read(key);
+    const shared = await this.#shared?.read(flight.plan);
     const adopted = shared && !fresh ? this.#adopt(flight, shared) : undefined;
     if (adopted !== undefined) return adopted;
     const fetched = await this.#policy.execute({
@@ -258,6 +275,7 @@ export class ConnectionResolver {
 /** Whose connection is wanted, and under which name it is kept. */
 interface Order {
   readonly key: string;
+  readonly subject: string;
   readonly connector: Connector;
   readonly identity: ActingIdentity;
 }
@@ -266,8 +284,17 @@ function isPlain({ connector, identity }: Pick<Order, 'connector' | 'identity'>)
   return connector.kind === 'integrationType' && identity.key === '';
 }
 
-/** For the identity of the options an integration type is its own key; identifiers hold no colon and no slash. */
-function keyOf({ kind, id }: Connector, { key }: ActingIdentity): string {
-  const name = kind === 'integrationType' ? id : `${kind}:${id}`;
+/** For the identity of the options an integration type is its own key; identifiers hold no dot, colon or slash. */
+function keyOf(connector: Connector, { key }: ActingIdentity): string {
+  const name = nameOf(connector);
   return key === '' ? name : `${key}/${name}`;
+}
+
+/** The end of the keys of a connector and a user, whatever service role asks for them. */
+function subjectOf(connector: Connector, { userKey }: ActingIdentity): string {
+  return `${userKey}/${nameOf(connector)}`;
+}
+
+function nameOf({ kind, id }: Connector): string {
+  return kind === 'integrationType' ? id : `${kind}:${id}`;
 }

@@ -15,6 +15,7 @@ export class ActingIdentity implements Identity {
   readonly state: Secret | undefined;
   readonly dataEnv: Identity['dataEnv'];
   #key: string | undefined;
+  #userKey: string | undefined;
 
   constructor(parts: Pick<Identity, 'serverUrl' | 'appId' | 'dataEnv'> & Secrets) {
     this.serverUrl = parts.serverUrl;
@@ -26,13 +27,19 @@ export class ActingIdentity implements Identity {
   }
 
   /**
-   * Tells identities apart without telling who they are: `''` for the one of the options, a hash
+   * Tells identities apart without telling who they are: `''` for the one of the options, hashes
    * for every other. `Base44-State` is no part of it: it belongs to one request.
    */
   get key(): string {
     const isOfOptions = this.serviceToken === undefined && this.userToken === undefined;
-    this.#key ??= isOfOptions ? '' : this.#hash();
+    this.#key ??= isOfOptions ? '' : `${this.#roleKey()}.${this.userKey}`;
     return this.#key;
+  }
+
+  /** The part of the key that stands for the user, whatever service role asks for them. */
+  get userKey(): string {
+    this.#userKey ??= this.userToken === undefined ? '' : hashOf(this.userToken.reveal());
+    return this.#userKey;
   }
 
   /** The same service role, for another user, or for none. */
@@ -42,11 +49,15 @@ export class ActingIdentity implements Identity {
     return new ActingIdentity({ serverUrl, appId, serviceToken, state, dataEnv, userToken: user });
   }
 
-  #hash(): string {
-    const { serverUrl, appId, serviceToken, userToken, dataEnv } = this;
-    const parts = [serverUrl, appId, serviceToken?.reveal(), userToken?.reveal(), dataEnv];
-    return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  #roleKey(): string {
+    const { serverUrl, appId, serviceToken, dataEnv } = this;
+    if (serviceToken === undefined) return '';
+    return hashOf(JSON.stringify([serverUrl, appId, serviceToken.reveal(), dataEnv]));
   }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
 }
 
 type Secrets = Partial<Record<'serviceToken' | 'userToken' | 'state', Secret | undefined>>;

@@ -1,7 +1,10 @@
+import { InvalidRequestError } from '../errors/connector.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { currentRequest } from './ambient-context.js';
 import type { ActingIdentity } from './acting-identity.js';
+import { currentRequest } from './ambient-context.js';
 import { type IdentityReader, userTokenOf } from './identity.reader.js';
+
+type RequestSource = () => IncomingRequest | undefined;
 
 /**
  * Who acts, asked anew for each call: a guard may sign the user in meanwhile.
@@ -10,36 +13,49 @@ import { type IdentityReader, userTokenOf } from './identity.reader.js';
  */
 export class Actor {
   readonly #reader: IdentityReader;
-  readonly #read: () => ActingIdentity;
+  readonly #request: RequestSource;
+  /** Whom it is bound to, be it nobody. */
+  readonly #user: { readonly token: string } | undefined;
   /** Whether it is always the one of the options. */
   readonly isFixed: boolean;
 
-  private constructor(reader: IdentityReader, read: () => ActingIdentity, isFixed = false) {
+  private constructor(
+    reader: IdentityReader,
+    request: RequestSource,
+    user?: { readonly token: string },
+  ) {
     this.#reader = reader;
-    this.#read = read;
-    this.isFixed = isFixed;
+    this.#request = request;
+    this.#user = user;
+    this.isFixed = !reader.readsRequests && user === undefined;
   }
 
   /** Whoever sent the request that is being handled; outside of any, the one of the options. */
   static ofCurrentRequest(reader: IdentityReader): Actor {
-    return reader.readsRequests
-      ? new Actor(reader, () => reader.read(currentRequest()))
-      : new Actor(reader, () => reader.own, true);
+    return new Actor(reader, currentRequest);
   }
 
   /**
    * @throws `UntrustedRequestError`, `InvalidRequestError`, and what `request.appUserToken` throws
    */
   identity(): ActingIdentity {
-    return this.#read();
+    const request = this.#request();
+    return this.#user === undefined
+      ? this.#reader.read(request)
+      : this.#reader.readServiceRole(request).asUser(userTokenOf(this.#user.token));
   }
 
   ofRequest(request: IncomingRequest): Actor {
-    return new Actor(this.#reader, () => this.#reader.read(request));
+    return this.#reader.readsRequests ? new Actor(this.#reader, () => checked(request)) : this;
   }
 
   /** The same service role, for another user. */
-  asUser(userToken: string): Actor {
-    return new Actor(this.#reader, () => this.#read().asUser(userTokenOf(userToken)));
+  asUser(token: string): Actor {
+    return new Actor(this.#reader, this.#request, { token });
   }
+}
+
+function checked(request: unknown): IncomingRequest {
+  if (typeof request === 'object' && request !== null) return request;
+  throw new InvalidRequestError('forRequest() needs the request, or the handshake, itself');
 }

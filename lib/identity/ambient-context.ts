@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
+import { Secret } from './secret.js';
 
-const requests = new AsyncLocalStorage<IncomingRequest>();
+/** Sealed, for Node.js 20 hangs it on every promise, where an inspection would show it. */
+const requests = new AsyncLocalStorage<Secret<IncomingRequest> | undefined>();
 
 /**
  * The request that is being handled, however deep below its handler.
@@ -9,7 +11,7 @@ const requests = new AsyncLocalStorage<IncomingRequest>();
  * @internal
  */
 export function currentRequest(): IncomingRequest | undefined {
-  return requests.getStore();
+  return requests.getStore()?.reveal();
 }
 
 /**
@@ -18,5 +20,15 @@ export function currentRequest(): IncomingRequest | undefined {
  * @internal
  */
 export function withinRequest<T>(request: IncomingRequest | undefined, work: () => T): T {
-  return request === undefined ? work() : requests.run(request, work);
+  return request === undefined ? work() : requests.run(new Secret(request), work);
+}
+
+/**
+ * Does something that outlives the request that causes it, so that it does not hold the
+ * request in memory.
+ *
+ * @internal
+ */
+export function outsideOfRequests<T>(work: () => T): T {
+  return requests.getStore() === undefined ? work() : requests.run(undefined, work);
 }

@@ -14,27 +14,55 @@ export function handshakeOf(client: object): IncomingRequest | undefined {
   return handshake ?? handshakes.get(client);
 }
 
-/** What Nest calls when a client connects: with the socket and, for those of `ws`, the request. */
+/** What Nest calls: with the server before any client connects, and with each client. */
 interface Gateway {
-  handleConnection?: (client: object, request?: unknown, ...rest: unknown[]) => unknown;
+  afterInit?: (server: WebSocketServer, ...rest: unknown[]) => unknown;
+  handleConnection?: (client: object, ...rest: unknown[]) => unknown;
 }
 
-const noting = new WeakSet<object>();
+interface WebSocketServer {
+  on?(event: 'connection', listener: (client: object, request?: unknown) => void): unknown;
+}
 
 /**
- * Lets a gateway note the handshakes of its clients, before it does what it does itself.
+ * Lets a gateway note the handshakes of its clients, and know them while it handles that
+ * they connect.
  *
  * @param prototype - of the gateway's class
+ * @returns takes that away again
  * @internal
  */
-export function noteHandshakesOf(prototype: Gateway): void {
-  if (noting.has(prototype)) return;
-  noting.add(prototype);
-  const { handleConnection } = prototype;
-  prototype.handleConnection = function (client, request, ...rest) {
-    if (typeof request === 'object' && request !== null) handshakes.set(client, request);
-    return withinRequest(handshakeOf(client), () =>
-      handleConnection?.call(this, client, request, ...rest),
-    );
+export function noteHandshakesOf(prototype: Gateway): () => void {
+  const { afterInit, handleConnection } = prototype;
+  const restore = [
+    replace(prototype, 'afterInit', function (this: unknown, server, ...rest) {
+      server.on?.('connection', (client, request) => {
+        if (typeof request === 'object' && request !== null) handshakes.set(client, request);
+      });
+      return afterInit?.call(this, server, ...rest);
+    }),
+    replace(prototype, 'handleConnection', function (this: unknown, client, ...rest) {
+      return withinRequest(handshakeOf(client), () =>
+        handleConnection?.call(this, client, ...rest),
+      );
+    }),
+  ];
+  return () => {
+    for (const putBack of restore) putBack();
+  };
+}
+
+/** @returns puts back what was there, unless somebody else replaced it meanwhile */
+function replace<K extends keyof Gateway>(
+  prototype: Gateway,
+  name: K,
+  method: NonNullable<Gateway[K]>,
+): () => void {
+  const own = Object.getOwnPropertyDescriptor(prototype, name);
+  Object.defineProperty(prototype, name, { value: method, configurable: true, writable: true });
+  return () => {
+    if (prototype[name] !== method) return;
+    if (own === undefined) Reflect.deleteProperty(prototype, name);
+    else Object.defineProperty(prototype, name, own);
   };
 }

@@ -28,7 +28,8 @@ export class IdentityReader {
   }: Pick<ConnectorsOptions, 'serverUrl' | 'appId' | 'request'>) {
     this.own = new ActingIdentity({ serverUrl, appId });
     this.#settings = request;
-    const trusted = [serverUrl, ...(request?.trustedServerUrls ?? [])];
+    // Its own comes last, so that its spelling counts.
+    const trusted = [...(request?.trustedServerUrls ?? []), serverUrl];
     this.#serverUrls = new Map(trusted.map((url) => [comparable(url), url] as const));
     this.#appIds = new Set([appId, ...(request?.trustedAppIds ?? [])]);
   }
@@ -44,10 +45,14 @@ export class IdentityReader {
    */
   read(request: IncomingRequest | undefined): ActingIdentity {
     if (this.#settings === undefined || request === undefined) return this.own;
-    const { base44Headers } = this.#settings;
-    const serviceRole = base44Headers ? this.#serviceRoleIn(request) : this.own;
+    const serviceRole = this.readServiceRole(request);
     const userToken = this.#userTokenIn(request, this.#settings);
     return userToken === undefined ? serviceRole : serviceRole.asUser(userToken);
+  }
+
+  /** The same, whoever the user is. */
+  readServiceRole(request: IncomingRequest | undefined): ActingIdentity {
+    return this.#settings?.base44Headers && request ? this.#serviceRoleIn(request) : this.own;
   }
 
   #serviceRoleIn(request: IncomingRequest): ActingIdentity {

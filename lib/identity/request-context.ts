@@ -7,7 +7,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
-import type { Observable } from 'rxjs';
+import { Observable } from 'rxjs';
 import { EnhancerBinding } from '../discovery/enhancer-binding.js';
 import { gatewaysIn, messageHandlersIn } from '../discovery/handlers.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
@@ -36,6 +36,7 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
   readonly #host: HttpAdapterHost;
   readonly #isWanted: boolean;
   readonly #binding: EnhancerBinding;
+  readonly #endNoting: (() => void)[];
 
   constructor(
     @Inject(IdentityReader) { readsRequests }: IdentityReader,
@@ -47,12 +48,16 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
     const gateways = readsRequests ? gatewaysIn(modules) : [];
     const handlers = readsRequests ? messageHandlersIn(modules) : [];
     this.#binding = new EnhancerBinding('interceptor', this, [...gateways, ...handlers]);
-    for (const { prototype } of gateways) noteHandshakesOf(prototype as object);
+    this.#endNoting = gateways.map(({ prototype }) => noteHandshakesOf(prototype as object));
   }
 
   /** For handlers of gateways and microservices. */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    return withinRequest(requestOf(context), () => next.handle());
+    const request = requestOf(context);
+    // What a handler returns may be an observable, which begins when Nest subscribes.
+    return new Observable((subscriber) =>
+      withinRequest(request, () => next.handle().subscribe(subscriber)),
+    );
   }
 
   /** For HTTP. Called when bodies are parsed already, whose streams would lose the context, and routes not yet registered. */
@@ -72,5 +77,6 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.#binding.remove();
+    for (const end of this.#endNoting) end();
   }
 }

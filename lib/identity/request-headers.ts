@@ -16,13 +16,15 @@ interface NodeRequest {
  * @internal
  */
 export function headerIn(request: IncomingRequest, name: string): string | undefined {
-  const values = [valueIn(request.headers ?? {}, name) ?? []].flat();
+  const values: unknown[] = [valueIn(request.headers ?? {}, name) ?? []].flat();
   if (values.length > 1 || (values.length === 1 && isRepeated(request as NodeRequest, name))) {
     throw new InvalidRequestError(
       `The header ${name} must stand on a request once, not repeatedly`,
     );
   }
-  return values[0];
+  const [value] = values;
+  if (value === undefined || typeof value === 'string') return value;
+  throw new InvalidRequestError(`The header ${name} must be a text`);
 }
 
 /**
@@ -35,10 +37,10 @@ export function bearerIn(header: string | undefined): string | undefined {
   return isBearerToken(token) ? token : undefined;
 }
 
-function valueIn(headers: object, name: string): string | string[] | null | undefined {
+function valueIn(headers: object, name: string): unknown {
   return 'get' in headers && typeof headers.get === 'function'
     ? (headers as Headers).get(name)
-    : (headers as Record<string, string | string[] | undefined>)[name.toLowerCase()];
+    : (headers as Record<string, unknown>)[name.toLowerCase()];
 }
 
 /** Of several `Authorization` headers Node.js takes the first and drops the others without a word. */

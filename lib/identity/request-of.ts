@@ -36,7 +36,9 @@ export function requestOf(context: ExecutionContext): IncomingRequest | undefine
 
 function requestIn({ req, request, reply, extra }: GraphqlContext = {}):
   IncomingRequest | undefined {
-  return req ?? request ?? reply?.request ?? extra?.request;
+  const found = req ?? request ?? reply?.request ?? extra?.request;
+  // Nest's drivers put the context of `graphql-ws` where else the request stands.
+  return (found as GraphqlContext | undefined)?.extra?.request ?? found;
 }
 
 function messageOf(context: ExecutionContext): MicroserviceMessage {

@@ -1,4 +1,4 @@
-import { serverUrlProblem } from './server-url.problem.js';
+import { httpsUrlProblem } from './server-url.problem.js';
 
 const MIN_SECRET_LENGTH = 32;
 
@@ -22,7 +22,7 @@ export function brokerProblem(_: unknown, { client, request }: Siblings): string
  */
 export function brokerUrlProblem(url: unknown): string | undefined {
   return (
-    serverUrlProblem(url, false) ??
+    httpsUrlProblem(url) ??
     (new URL(url as string).pathname.includes('/functions/')
       ? undefined
       : "must be that of the function: https://<your app's host>/functions/connectors-broker")

@@ -91,7 +91,7 @@ export function withDefaults(options: ConnectorsModuleOptions): ConnectorsOption
     appId,
     serverUrl: withoutEndingSlash(options.serverUrl ?? DEFAULT_SERVER_URL),
     serviceRole: serviceRoleOf(options),
-    request: options.request && requestSettings(options.request),
+    request: options.request ? requestSettings(options.request) : undefined,
     useEnvironmentProxy: options.useEnvironmentProxy ?? false,
     cache: options.cache === false ? false : cacheSettings(options.cache ?? {}),
     resilience: options.resilience === false ? PLAIN : resilienceSettings(options.resilience ?? {}),

@@ -1,5 +1,5 @@
-import { serverUrlProblem } from './server-url.problem.js';
-import { actsForEveryUser } from './service-role.problem.js';
+import { httpsUrlProblem } from './server-url.problem.js';
+import { actsForEveryUser, clientProblem } from './service-role.problem.js';
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from './well-formed.js';
 
 type Siblings = Readonly<Record<string, unknown>>;
@@ -11,8 +11,9 @@ const NEEDS_BASE44_HEADERS = 'has no use without base44Headers: true';
  * @internal
  */
 export function requestProblem(request: unknown, { client }: Siblings): string | undefined {
-  const isFixed = client !== undefined && client !== null && !actsForEveryUser(client);
-  return isFixed && request !== undefined
+  // What is wrong with the client itself is said of the client.
+  const isUsable = client !== undefined && client !== null && clientProblem(client) === undefined;
+  return isUsable && !actsForEveryUser(client) && request !== undefined
     ? 'has no use beside client, which acts for whoever it was made for; give serviceToken in place of client'
     : undefined;
 }
@@ -27,7 +28,7 @@ export function trustedServerUrlsProblem(
 ): string | undefined {
   if (base44Headers !== true) return NEEDS_BASE44_HEADERS;
   if (!Array.isArray(urls)) return 'must be a list of URLs such as https://base44.app';
-  const problem = urls.map((url) => serverUrlProblem(url, false)).find(Boolean);
+  const problem = urls.map((url) => httpsUrlProblem(url)).find(Boolean);
   return problem && `must hold URLs each of which ${problem}`;
 }
 

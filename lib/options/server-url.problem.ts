@@ -1,3 +1,5 @@
+const INSECURE = 'must begin with https://, or the service token crosses the network unprotected';
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
@@ -7,16 +9,25 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * @internal
  */
 export function serverUrlProblem(value: unknown, allowInsecure: boolean): string | undefined {
+  const problem = httpsUrlProblem(value);
+  if (problem !== INSECURE) return problem;
+  return allowInsecure ? undefined : `${INSECURE}; allowInsecureServerUrl: true permits that`;
+}
+
+/**
+ * What is wrong with the address of a server that is called with credentials, if anything is.
+ *
+ * @returns a clause that completes "url …", or `undefined`
+ * @internal
+ */
+export function httpsUrlProblem(value: unknown): string | undefined {
   const url = typeof value === 'string' ? parseUrl(value) : undefined;
   if (url === undefined) return 'must be an absolute URL such as https://base44.app';
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   if (/[?#\\\s]/.test(value as string)) return 'must not have a query, a fragment or spaces';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return 'must begin with https://';
-  return allowInsecure || LOOPBACK.test(url.hostname)
-    ? undefined
-    : 'must begin with https://, or the service token crosses the network unprotected; ' +
-        'allowInsecureServerUrl: true permits that';
+  return LOOPBACK.test(url.hostname) ? undefined : INSECURE;
 }
 
 function parseUrl(value: string): URL | undefined {

@@ -31,6 +31,16 @@ export interface SharedEntry {
 }
 
 /**
+ * What an entry is found under, and what its invalidations name.
+ *
+ * @internal
+ */
+export interface SharedName {
+  readonly key: string;
+  readonly subject: string;
+}
+
+/**
  * The connections that processes share through a store. Every name is a hash,
  * every entry encrypted. An invalidation leaves a mark (tombstone) beside the entry
  * and changes a mark that all processes watch (epoch), so that an entry written
@@ -92,17 +102,17 @@ export class SharedConnections {
     return ageMs < MUST_SYNC_AFTER_MS ? undefined : this.#syncing;
   }
 
-  async read(key: string): Promise<SharedEntry> {
+  async read({ key, subject }: SharedName): Promise<SharedEntry> {
     const name = this.#nameOf(key);
     const [entry, tombstone] = await Promise.all([
       this.#store.get(`entry:${name}`),
-      this.#store.get(`tombstone:${name}`),
+      this.#store.get(`tombstone:${this.#nameOf(subject)}`),
     ]);
     const marks = { tombstone: tombstone ?? undefined, era: eraOf(this.#epoch) };
     const stored = typeof entry === 'string' ? this.#open(name, entry) : undefined;
     if (stored === undefined || tombstone === undefined) return marks;
     const ageMs = this.#clock.wallMs() - stored.givenAtMs;
-    return this.#isBelievable(key, stored, marks) && ageMs > -CLOCK_SKEW_MS
+    return this.#isBelievable(subject, stored, marks) && ageMs > -CLOCK_SKEW_MS
       ? { ...marks, connection: stored, ageMs: Math.max(ageMs, 0) }
       : marks;
   }
@@ -128,10 +138,10 @@ export class SharedConnections {
    * Forgets one connection, or all, in every process. What the store cannot be told
    * now it is told when it answers again; then all is forgotten.
    */
-  async invalidate(key?: string): Promise<void> {
-    const era = key === undefined ? randomUUID() : eraOf(this.#epoch);
+  async invalidate(one?: SharedName): Promise<void> {
+    const era = one === undefined ? randomUUID() : eraOf(this.#epoch);
     const epoch = `${randomUUID()}.${era}`;
-    const marked = key === undefined ? this.#markAll() : await this.#mark(key);
+    const marked = one === undefined ? this.#markAll() : await this.#mark(one);
     const told = await this.#store.set(this.#epochName, epoch, EPOCH_LIFETIME_MS);
     this.#epoch = epoch;
     this.#isUntold ||= !marked || !told;
@@ -142,11 +152,11 @@ export class SharedConnections {
     return true;
   }
 
-  async #mark(key: string): Promise<boolean> {
-    this.#invalidatedAtMs.set(key, this.#clock.wallMs());
-    const name = this.#nameOf(key);
-    const marked = await this.#store.set(`tombstone:${name}`, randomUUID(), this.#lifetimeMs);
-    await this.#store.delete(`entry:${name}`);
+  async #mark({ key, subject }: SharedName): Promise<boolean> {
+    this.#invalidatedAtMs.set(subject, this.#clock.wallMs());
+    const name = `tombstone:${this.#nameOf(subject)}`;
+    const marked = await this.#store.set(name, randomUUID(), this.#lifetimeMs);
+    await this.#store.delete(`entry:${this.#nameOf(key)}`);
     return marked;
   }
 
@@ -184,9 +194,9 @@ export class SharedConnections {
     }
   }
 
-  #isBelievable(key: string, stored: StoredConnection, marks: SharedEntry): boolean {
+  #isBelievable(subject: string, stored: StoredConnection, marks: SharedEntry): boolean {
     const invalidatedAtMs = Math.max(
-      this.#invalidatedAtMs.get(key) ?? -Infinity,
+      this.#invalidatedAtMs.get(subject) ?? -Infinity,
       this.#allInvalidatedAtMs,
     );
     return (

@@ -1,5 +1,6 @@
 import type { EmulatedAppUser } from './app-users.js';
 import type { ConnectedConnector, EmulatedConnection } from './connection-store.js';
+import { presetKey } from './consent-page.js';
 import { assertIdentifier, type EmulatedConnector } from './emulated-connector.js';
 import { EmulatorServer } from './emulator-server.js';
 import { EmulatorState } from './emulator-state.js';
@@ -131,9 +132,14 @@ export class Base44Emulator {
     if (typeof connector === 'string') this.#state.meters.delete(connector);
   }
 
-  /** What users get who approve on the consent page of an app-user connector. */
-  presetConsent(connectorId: string, connection: EmulatedConnection): void {
-    this.#state.consentPresets.set(assertIdentifier(connectorId), connection);
+  /**
+   * What users get who approve on the consent page of an app-user connector.
+   *
+   * @param user - whom it is for; left out: whoever has none of their own
+   */
+  presetConsent(connectorId: string, connection: EmulatedConnection, user?: EmulatedAppUser): void {
+    const id = assertIdentifier(connectorId);
+    this.#state.consentPresets.set(presetKey(id, user?.id), connection);
   }
 
   /** Connects an integration type as a metered one: no token, but calls through the proxy. */

@@ -21,15 +21,25 @@ export function approveConsent(state: EmulatorState, id: string): Answer {
   if (!consent) return expired;
   state.consents.delete(id);
   const { connectorId, userId } = consent;
-  const connection = state.consentPresets.get(connectorId) ?? {};
+  const presets = state.consentPresets;
+  const ofUser = presets.get(presetKey(connectorId, userId));
+  const connection = ofUser ?? presets.get(presetKey(connectorId)) ?? {};
   state.connections.connect({ appUserConnector: connectorId }, connection, { id: userId });
   return page(200, '<p>Connected. You can close this page.</p>');
+}
+
+/** Under which name a preset stands: for one user, or for all. */
+export function presetKey(connectorId: string, userId?: string): string {
+  return JSON.stringify([connectorId, userId]);
 }
 
 const expired = page(404, '<p>This consent page is unknown, or was used already.</p>');
 
 function page(status: number, content: string): Answer {
-  const body = `<!doctype html><title>Base44 emulator</title>${content}`;
+  const head =
+    '<!doctype html><meta name="viewport" content="width=device-width">' +
+    '<link rel="icon" href="data:,"><title>Base44 emulator</title>';
+  const body = `${head}${content}`;
   return { status, body, headers: { 'Content-Type': 'text/html; charset=utf-8' } };
 }
 

@@ -6,16 +6,13 @@ import type { Person } from './people.js';
  * A stand-in for the Google Calendar API: who brings a token of somebody's calendar sees
  * the events of this person, and nobody else sees anything.
  */
-export async function startGoogleCalendar(
-  ownerOf: (accessToken: string) => Promise<Person | undefined>,
-): Promise<Server> {
+export async function startGoogleCalendar(owners: ReadonlyMap<string, Person>): Promise<Server> {
   const server = createServer((request, response) => {
-    void ownerOf(bearerIn(request.headers.authorization)).then((owner) => {
-      const isFound = request.url === '/calendars/primary/events';
-      const status = owner ? (isFound ? 200 : 404) : 401;
-      response.writeHead(status, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify(owner && isFound ? calendarOf(owner) : { error: { status } }));
-    });
+    const owner = owners.get(bearerIn(request.headers.authorization));
+    const isFound = request.url === '/calendars/primary/events';
+    const status = owner ? (isFound ? 200 : 404) : 401;
+    response.writeHead(status, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(owner && isFound ? calendarOf(owner) : { error: { status } }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

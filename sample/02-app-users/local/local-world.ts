@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { OnApplicationShutdown } from '@nestjs/common';
@@ -17,19 +18,26 @@ export interface AppUser {
 /** What the sample talks to: an emulator of Base44 and a stand-in for Google Calendar. */
 export class LocalWorld implements OnApplicationShutdown {
   readonly #base44: Base44Emulator;
-  readonly #users: ReadonlyMap<string, AppUser>;
+  readonly #users = new Map<string, AppUser>();
+  /** By the access token that the consent page gives them. */
+  readonly #owners = new Map<string, Person>();
   #google?: Server;
 
   private constructor(base44: Base44Emulator) {
     this.#base44 = base44;
-    this.#users = new Map(
-      people.map(({ id, name }) => [id, { id, name, base44Token: base44.addAppUser(id).token }]),
-    );
+    for (const person of people) {
+      const { id, name } = person;
+      const user = base44.addAppUser(id);
+      const accessToken = `ya29.${randomBytes(16).toString('hex')}`;
+      base44.presetConsent(CALENDAR, { accessToken }, user);
+      this.#users.set(id, { id, name, base44Token: user.token });
+      this.#owners.set(accessToken, person);
+    }
   }
 
   static async start(): Promise<LocalWorld> {
     const world = new LocalWorld(await Base44Emulator.start());
-    world.#google = await startGoogleCalendar((accessToken) => world.#ownerOf(accessToken));
+    world.#google = await startGoogleCalendar(world.#owners);
     return world;
   }
 
@@ -57,24 +65,5 @@ export class LocalWorld implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     this.#google?.close();
     await this.#base44.close();
-  }
-
-  /** The emulator gave the token, so it knows whose it is. */
-  async #ownerOf(accessToken: string): Promise<Person | undefined> {
-    for (const person of people) {
-      if ((await this.#accessTokenOf(person)) === accessToken) return person;
-    }
-    return undefined;
-  }
-
-  async #accessTokenOf({ id }: Person): Promise<string | undefined> {
-    const path = `/api/apps/${this.appId}/app-user-auth/connectors/${CALENDAR}/token`;
-    const response = await fetch(this.serverUrl + path, {
-      headers: {
-        Authorization: `Bearer ${this.serviceToken}`,
-        'on-behalf-of': `Bearer ${this.userNamed(id)?.base44Token ?? ''}`,
-      },
-    });
-    return ((await response.json()) as { access_token?: string }).access_token;
   }
 }

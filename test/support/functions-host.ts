@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  Agent,
   createServer,
   type IncomingMessage,
   request as send,
@@ -11,6 +12,12 @@ import type { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { freePort } from './free-port.js';
 
 const isInstalled = spawnSync('deno', ['--version']).status === 0;
+
+/** Longer than Deno takes on a busy machine. */
+const START_MS = 25_000;
+
+/** What a function sees of the machine; NODE_ENV is not set where Base44 runs it. */
+const MACHINE = ['PATH', 'HOME', 'DENO_DIR', 'TMPDIR'];
 
 /**
  * `describe` for tests that need Deno, in which Base44 runs functions. Without it they do not run,
@@ -35,9 +42,14 @@ export function describeWithDeno(name: string, tests: () => void): void {
 export class FunctionsHost {
   /** What the function printed. */
   output = '';
+  /** The address of each request that arrived. */
+  readonly requests: string[] = [];
+  /** What the function sees of a request's address. */
+  pathSeen: (path: string) => string = (path) => path;
   readonly #base44: Base44Emulator;
   readonly #deno: ChildProcess;
   readonly #functionPort: number;
+  readonly #agent = new Agent({ keepAlive: true });
   readonly #server = createServer((request, response) => {
     this.#forward(request, response);
   });
@@ -62,56 +74,98 @@ export class FunctionsHost {
   ): Promise<FunctionsHost> {
     const port = await freePort();
     const args = ['run', '--allow-all', '--no-check', '--node-modules-dir=manual', entry];
-    const env = { ...process.env, ...secrets, DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}` };
+    const machine = MACHINE.map((name) => [name, process.env[name]] as const);
+    const env = {
+      ...Object.fromEntries(machine.filter(([, value]) => value !== undefined)),
+      ...secrets,
+      DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}`,
+    };
     const deno = spawn('deno', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const host = new FunctionsHost(base44, deno, port);
-    await host.#listening();
+    await host.#listening().catch(async (failure: unknown) => {
+      await host.close();
+      throw failure;
+    });
     host.#server.listen(0, '127.0.0.1');
     await once(host.#server, 'listening');
     return host;
   }
 
+  /** `http://127.0.0.1:PORT`, the app's host. */
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
   /** The address of the function, as Base44 documents it. */
   get url(): string {
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/functions/connectors-broker`;
+    return `${this.origin}/functions/connectors-broker`;
+  }
+
+  /** Its other address, below the API of Base44. */
+  get apiUrl(): string {
+    return `${this.origin}/api/apps/${this.#base44.appId}/functions/connectors-broker`;
+  }
+
+  /** The memory that the function takes, with Deno. */
+  get residentBytes(): number {
+    const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(this.#deno.pid)]);
+    return Number(stdout.toString()) * 1024;
   }
 
   async close(): Promise<void> {
     this.#server.close();
     this.#server.closeAllConnections();
-    if (this.#deno.kill('SIGKILL')) await once(this.#deno, 'exit');
+    this.#agent.destroy();
+    const isRunning = this.#deno.exitCode === null && this.#deno.signalCode === null;
+    if (isRunning && this.#deno.kill('SIGKILL')) await once(this.#deno, 'exit');
   }
 
   async #listening(): Promise<void> {
+    const deadlineAtMs = performance.now() + START_MS;
     while (!/[Ll]istening/.test(this.output)) {
       if (this.#deno.exitCode !== null) throw new Error(`the function ended: ${this.output}`);
+      if (performance.now() > deadlineAtMs) throw new Error(`it never listened: ${this.output}`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 
   #forward(request: IncomingMessage, response: ServerResponse): void {
     const { appId, url, serviceToken } = this.#base44;
-    const headers = {
-      ...request.headers,
-      'base44-app-id': appId,
-      'base44-api-url': url,
-      'base44-service-authorization': `Bearer ${serviceToken}`,
-    };
+    const path = request.url ?? '/';
+    this.requests.push(path);
     const forwarded = send(
       {
         host: '127.0.0.1',
         port: this.#functionPort,
+        agent: this.#agent,
         method: request.method,
-        path: request.url,
-        headers,
+        path: this.pathSeen(path),
+        headers: {
+          ...headersOf(request),
+          'base44-app-id': appId,
+          'base44-api-url': url,
+          'base44-service-authorization': `Bearer ${serviceToken}`,
+        },
       },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
       },
     );
-    forwarded.on('error', () => response.destroy());
+    // A function may answer before it has read all, and hang up.
+    forwarded.on('error', () => {
+      if (!response.headersSent) response.destroy();
+    });
+    response.on('close', () => forwarded.destroy());
     request.pipe(forwarded);
   }
+}
+
+/** Repeated ones included, of which Node.js keeps some to itself. */
+function headersOf({ headersDistinct }: IncomingMessage): Record<string, string | string[]> {
+  const headers = Object.entries(headersDistinct).map(([name, values = []]) => {
+    const [value, ...more] = values;
+    return [name, value === undefined || more.length > 0 ? values : value] as const;
+  });
+  return Object.fromEntries(headers);
 }

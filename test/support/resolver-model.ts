@@ -58,7 +58,7 @@ export class ResolverModel {
   ) {}
 
   /** Stands for the client. */
-  fetchConnection({ id }: Connector, _: unknown, signal: AbortSignal): Promise<FetchedConnection> {
+  fetchConnection({ id }: Connector, signal: AbortSignal): Promise<FetchedConnection> {
     const since = this.#invalidatedAt.get(id) ?? 0;
     const others = this.#pendingFetches().filter(
       ({ connector, beganAt }) => connector === id && beganAt > since,

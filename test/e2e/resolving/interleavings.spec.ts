@@ -46,7 +46,7 @@ describe('Whatever happens, in whichever order', () => {
 
   beforeAll(async () => {
     const client = {
-      fetchConnection: (asked: Connector, signal: AbortSignal) =>
+      fetchConnection: (asked: Connector, _: unknown, signal: AbortSignal) =>
         model.fetchConnection(asked, signal),
     };
     const cache = { ttlMs: TTL_MS, staleIfErrorMs: STALE_MS, negativeTtlMs: NEGATIVE_MS };

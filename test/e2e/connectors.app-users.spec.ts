@@ -172,6 +172,29 @@ describe('ConnectorsService for a user of the app', () => {
       );
     });
 
+    it('and forgets it for the service roles of other requests, too', async () => {
+      await boot({ serviceToken: undefined, request: { base44Headers: true } });
+      const request = (): object => ({
+        headers: {
+          authorization: `Bearer ${ada.token}`,
+          'base44-service-authorization': `Bearer ${base44.serviceToken}`,
+          'base44-app-id': base44.appId,
+        },
+      });
+      const earlier = connectors.forRequest(request());
+      await earlier.getConnection(CALENDAR);
+      base44.rotateServiceToken();
+      await connectors.forRequest(request()).disconnectAppUser('cal1');
+      await expect(earlier.getConnection(CALENDAR)).rejects.toMatchObject({ status: 401 });
+    });
+
+    it('but not when a page answers in place of Base44', async () => {
+      base44.fault({ respond: faults.html() });
+      await expect(as(ada).disconnectAppUser('cal1')).rejects.toMatchObject({
+        code: 'UNEXPECTED_RESPONSE',
+      });
+    });
+
     it('and says so when there is none', async () => {
       await expect(as(grace).disconnectAppUser('cal1')).rejects.toBeInstanceOf(
         ConnectorNotConnectedError,

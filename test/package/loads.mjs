@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { join, sep } from 'node:path';
 import { node } from './exec.mjs';
 
+/** What the command line needs, and nobody else. */
+const OF_THE_COMMAND_LINE = ['commander', '@clack/prompts'];
+
 const OPTIONAL = ['@nestjs/terminus', '@opentelemetry/api', 'keyv', '@base44/sdk'];
 
 /**
@@ -33,7 +36,7 @@ export async function checkLoads(checks, project, { manifest }) {
         [],
       );
       assert.deepEqual(
-        OPTIONAL.filter((one) => loaded.has(one)),
+        [...OPTIONAL, ...OF_THE_COMMAND_LINE].filter((one) => loaded.has(one)),
         [],
       );
     });

@@ -1,5 +1,6 @@
 // Checks the package as users get it: packed, installed and used in projects of their own.
 import { Checks } from './checks.mjs';
+import { checkCommandLine } from './command-line.mjs';
 import { checkConsumers } from './consumers.mjs';
 import { measureFigures, reportFigures } from './figures.mjs';
 import { checkLoads, optionalPackages } from './loads.mjs';
@@ -31,6 +32,7 @@ async function checkCosts(tarball) {
   });
   if (!full) return;
   await checkLoads(checks, full, tarball);
+  await checkCommandLine(checks, full);
   const figures = await checks.check('the figures are taken', () =>
     measureFigures({ bare, full, tarball, scratch }),
   );

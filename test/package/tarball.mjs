@@ -13,7 +13,13 @@ const BESIDE_THE_BUILT = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
+  'lib/broker/template/broker.ts',
+  'lib/broker/template/entry.deno-serve.template',
+  'lib/broker/template/entry.export-default.template',
 ];
+
+/** The command line is an ES module only: nothing requires it. */
+const COMMAND_LINE = /^cli\//;
 
 /** Builds and packs the package as it is published. */
 export async function packTarball(destination) {
@@ -31,7 +37,7 @@ export async function checkTarball(checks, { path, files }) {
     const others = files.filter((file) => !BUILT.test(file) && !BESIDE_THE_BUILT.includes(file));
     assert.deepEqual(others, []);
   });
-  await checks.check('the tarball holds a README, a LICENSE and a CHANGELOG', () => {
+  await checks.check('the tarball holds a README, a LICENSE, a CHANGELOG and the broker', () => {
     const missing = BESIDE_THE_BUILT.filter((file) => !files.includes(file));
     assert.deepEqual(missing, []);
   });
@@ -41,8 +47,9 @@ export async function checkTarball(checks, { path, files }) {
         .filter((file) => file.startsWith(folder) && file.endsWith(suffix))
         .map((file) => file.slice(folder.length, -suffix.length))
         .sort();
-    const modules = builtIn('dist/lib/', '.js');
-    assert.deepEqual(builtIn('dist/lib/', '.d.ts'), modules);
+    const esModules = builtIn('dist/lib/', '.js');
+    assert.deepEqual(builtIn('dist/lib/', '.d.ts'), esModules);
+    const modules = esModules.filter((module) => !COMMAND_LINE.test(module));
     assert.deepEqual(builtIn('dist/cjs/', '.js'), modules);
     assert.deepEqual(builtIn('dist/cjs/', '.d.ts'), modules);
   });

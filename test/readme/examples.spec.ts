@@ -17,6 +17,7 @@ import { AppModule } from './app.module.js';
 import { AppUsersModule } from './app-users.module.js';
 import { DigestService } from './digest.service.js';
 import { ErrorsService } from './errors.service.js';
+import { ExternalModule } from './external.module.js';
 import { HostedModule } from './hosted.module.js';
 import { PostsService } from './posts.service.js';
 import { SdkClientModule } from './sdk-client.module.js';
@@ -182,6 +183,18 @@ describe('The examples of the README', () => {
     await expect(connectors.getConnection('slack')).resolves.toMatchObject({
       accessToken: 'xoxb-1',
     });
+  });
+
+  it('ask the broker', async () => {
+    process.env.BASE44_BROKER_URL = `${base44.url}/functions/connectors-broker`;
+    process.env.BASE44_BROKER_SECRET = 's'.repeat(43);
+    const started = await boot(Test.createTestingModule({ imports: [ExternalModule] }));
+    const connectors = started.get(ConnectorsService);
+    await expect(connectors.getConnection('slack')).rejects.toMatchObject({
+      code: 'BROKER_NOT_DEPLOYED',
+    });
+    delete process.env.BASE44_BROKER_URL;
+    delete process.env.BASE44_BROKER_SECRET;
   });
 
   it('share connections through a store', async () => {

@@ -1,4 +1,3 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
 import type { ErrorSubject } from '../errors/connector.errors.js';
 import type {
   ConnectorApiRequest,
@@ -8,6 +7,7 @@ import type { FetchedConnection } from '../interfaces/connector-connection.inter
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import type { BrokerOptions } from '../interfaces/connectors-module-options.interface.js';
+import { ApiServiceRoleClient } from './api-service-role.client.js';
 import {
   type Base44Api,
   bearer,
@@ -19,20 +19,17 @@ import { sha256, signatureHeaders } from './broker-signature.js';
 import { parseConnection } from './connection.parser.js';
 import { parseApiResponse } from './connector-api.parser.js';
 import { serializeApiRequest } from './connector-api.request.js';
-import { ServiceRoleClient, type StartedConnection } from './service-role.client.js';
 
 /**
  * Asks the broker, a function in the Base44 app, which asks Base44 as the service role.
  *
  * @internal
  */
-export class BrokerServiceRoleClient extends ServiceRoleClient implements OnApplicationShutdown {
-  readonly #api: Base44Api;
+export class BrokerServiceRoleClient extends ApiServiceRoleClient {
   readonly #broker: BrokerOptions;
 
   constructor(api: Base44Api, broker: BrokerOptions) {
-    super();
-    this.#api = api;
+    super(api);
     this.#broker = broker;
   }
 
@@ -69,22 +66,6 @@ export class BrokerServiceRoleClient extends ServiceRoleClient implements OnAppl
     return parseApiResponse(await this.#ask(subject, identity, body, limits), integrationType);
   }
 
-  connectAppUser(
-    connectorId: string,
-    identity: Identity,
-    signal: AbortSignal,
-  ): Promise<StartedConnection> {
-    return this.#api.connectAppUser(connectorId, identity, signal);
-  }
-
-  disconnectAppUser(connectorId: string, identity: Identity, signal: AbortSignal): Promise<void> {
-    return this.#api.disconnectAppUser(connectorId, identity, signal);
-  }
-
-  onApplicationShutdown(): void {
-    this.#api.close();
-  }
-
   async #ask(
     subject: ErrorSubject,
     { userToken }: Identity,
@@ -96,7 +77,7 @@ export class BrokerServiceRoleClient extends ServiceRoleClient implements OnAppl
       ...signatureHeaders(secret, url, data),
       ...(userToken && { Authorization: bearer(userToken) }),
     };
-    const answer = await this.#api.send(subject, {
+    const answer = await this.api.send(subject, {
       ...limits,
       method: 'POST',
       baseURL: url,

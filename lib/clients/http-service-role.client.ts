@@ -1,4 +1,3 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
 import type { AxiosRequestConfig } from 'axios';
 import type { ErrorSubject } from '../errors/connector.errors.js';
 import type { UpstreamAnswer } from '../errors/upstream-error.mapper.js';
@@ -10,6 +9,7 @@ import type {
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
+import { ApiServiceRoleClient } from './api-service-role.client.js';
 import {
   type Base44Api,
   bearer,
@@ -21,20 +21,17 @@ import { callApiPath, connectionPath } from './base44-routes.js';
 import { parseConnection } from './connection.parser.js';
 import { parseApiResponse } from './connector-api.parser.js';
 import { serializeApiRequest } from './connector-api.request.js';
-import { ServiceRoleClient, type StartedConnection } from './service-role.client.js';
 
 /**
  * The built-in client: Base44's API over `@nestjs/axios`.
  *
  * @internal
  */
-export class HttpServiceRoleClient extends ServiceRoleClient implements OnApplicationShutdown {
-  readonly #api: Base44Api;
+export class HttpServiceRoleClient extends ApiServiceRoleClient {
   readonly #serviceToken: ServiceTokenSource;
 
   constructor(api: Base44Api, serviceToken: ServiceTokenSource) {
-    super();
-    this.#api = api;
+    super(api);
     this.#serviceToken = serviceToken;
   }
 
@@ -72,22 +69,6 @@ export class HttpServiceRoleClient extends ServiceRoleClient implements OnApplic
     return parseApiResponse(body, integrationType);
   }
 
-  connectAppUser(
-    connectorId: string,
-    identity: Identity,
-    signal: AbortSignal,
-  ): Promise<StartedConnection> {
-    return this.#api.connectAppUser(connectorId, identity, signal);
-  }
-
-  disconnectAppUser(connectorId: string, identity: Identity, signal: AbortSignal): Promise<void> {
-    return this.#api.disconnectAppUser(connectorId, identity, signal);
-  }
-
-  onApplicationShutdown(): void {
-    this.#api.close();
-  }
-
   /** @returns the parsed body of a 2xx answer */
   async #send(
     subject: ErrorSubject,
@@ -96,7 +77,7 @@ export class HttpServiceRoleClient extends ServiceRoleClient implements OnApplic
   ): Promise<unknown> {
     const { userToken } = identity;
     const send = (serviceToken: SealedToken): Promise<UpstreamAnswer> =>
-      this.#api.sendAs(identity, subject, config, {
+      this.api.sendAs(identity, subject, config, {
         Authorization: bearer(serviceToken),
         ...(userToken && { 'on-behalf-of': bearer(userToken) }),
       });

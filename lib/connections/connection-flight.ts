@@ -1,6 +1,5 @@
-import type { ActingIdentity } from '../identity/acting-identity.js';
-import type { Connector } from '../interfaces/connector.interface.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { ConnectionOrder } from './connection-order.js';
 
 /**
  * What a flight is for.
@@ -8,11 +7,7 @@ import type { ConnectorConnection } from '../interfaces/connector-connection.int
  * @internal
  */
 export interface FlightPlan {
-  readonly key: string;
-  /** What an invalidation names: a connector, and the user, whatever service role asks for them. */
-  readonly subject: string;
-  readonly connector: Connector;
-  readonly identity: ActingIdentity;
+  readonly order: ConnectionOrder;
   /** Asks Base44 also when another process knows. */
   readonly fresh: boolean;
   /** Which invalidation in other processes it follows. */

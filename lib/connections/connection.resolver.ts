@@ -13,7 +13,9 @@ import type { CacheSettings } from '../options/connectors.options.js';
 import { isTransient, retryAfterMsOf } from '../resilience/repeatable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import type { Clock } from './clock.js';
-import { ConnectionFlight, type FlightPlan } from './connection-flight.js';
+import { ConnectionFlight } from './connection-flight.js';
+import { type ConnectionOrder, orderOf } from './connection-order.js';
+import { Flights } from './flights.js';
 import {
   isAbsence,
   isFresh,
@@ -50,7 +52,7 @@ export class ConnectionResolver {
   readonly #settings: CacheSettings;
   readonly #shared: SharedConnections | undefined;
   readonly #kept: LRUCache<string, KeptConnection | KeptAbsence>;
-  readonly #flights = new Map<string, ConnectionFlight>();
+  readonly #flights = new Flights();
 
   constructor(
     client: ServiceRoleClient,
@@ -93,15 +95,14 @@ export class ConnectionResolver {
     }
     const synced = this.#shared?.sync();
     if (synced !== undefined) await synced.then(() => signal?.throwIfAborted());
-    const key = keyOf(connector, identity);
-    const order = { key, subject: subjectOf(connector, identity), connector, identity };
+    const order = orderOf(connector, identity);
     const known = fresh ? undefined : this.#known(order);
     if (known !== undefined) return known;
-    const flight = this.#underWay(key) ?? this.#begin(order, fresh);
+    const flight = this.#underWay(order) ?? this.#begin(order, fresh);
     try {
       return await flight.join(signal);
     } catch (error) {
-      const lastGood = fresh || signal?.aborted ? undefined : this.#lastGood(key, error);
+      const lastGood = fresh || signal?.aborted ? undefined : this.#lastGood(order.key, error);
       if (lastGood === undefined) throw error;
       return lastGood;
     }
@@ -112,32 +113,31 @@ export class ConnectionResolver {
    * in the processes that share the store. An answer already on its way is not kept.
    */
   async invalidate(connector: Connector, identity: ActingIdentity): Promise<void> {
-    const key = keyOf(connector, identity);
-    const subject = subjectOf(connector, identity);
-    this.#forget(key);
+    const order = orderOf(connector, identity);
+    this.#forget(order.key);
     // The same user may have been asked for by other service roles: each request may carry its own.
     if (identity.key !== '') {
-      const keys = [...this.#flights.keys(), ...this.#kept.keys()];
-      for (const other of keys) if (other.endsWith(`.${subject}`)) this.#forget(other);
+      for (const key of [...this.#flights.keys, ...this.#kept.keys()]) {
+        if (key.endsWith(`.${order.subject}`)) this.#forget(key);
+      }
     }
-    await this.#shared?.invalidate({ key, subject });
+    await this.#shared?.invalidate(order);
   }
 
   /** Forgets all connections, whoever they are kept for. */
   async invalidateAll(): Promise<void> {
-    for (const key of [...this.#flights.keys()]) this.#abandonFlight(key);
+    for (const key of this.#flights.keys) this.#flights.abandon(key);
     this.#kept.clear();
     await this.#shared?.invalidate();
   }
 
   #forget(key: string): void {
-    this.#abandonFlight(key);
+    this.#flights.abandon(key);
     this.#kept.delete(key);
   }
 
-  #known(order: Order): Promise<ConnectorConnection> | undefined {
-    const { key } = order;
-    const kept = this.#kept.get(key);
+  #known(order: ConnectionOrder): Promise<ConnectorConnection> | undefined {
+    const kept = this.#kept.get(order.key);
     const nowMs = this.#clock.monotonicMs();
     if (kept === undefined || !isFresh(kept, nowMs)) return undefined;
     if (kept.epoch !== this.#shared?.epoch) return undefined;
@@ -147,46 +147,42 @@ export class ConnectionResolver {
   }
 
   /** Renews a connection while it is still given out. Nobody waits for that, so nobody is told of a failure. */
-  #refresh(order: Order): void {
-    if (this.#underWay(order.key)) return;
+  #refresh(order: ConnectionOrder): void {
+    if (this.#underWay(order)) return;
     this.#begin(order, false)
       .join()
       .catch((error: unknown) => this.#lastGood(order.key, error));
   }
 
-  /** The flight to join: none that was invalidated, be it by another process. */
-  #underWay(key: string): ConnectionFlight | undefined {
-    const flight = this.#flights.get(key);
-    if (flight !== undefined && flight.plan.epoch !== this.#shared?.epoch) flight.isObsolete = true;
-    return flight?.isObsolete ? undefined : flight;
+  #underWay({ key }: ConnectionOrder): ConnectionFlight | undefined {
+    return this.#flights.underWay(key, this.#shared?.epoch);
   }
 
-  #begin(order: Order, fresh: boolean): ConnectionFlight {
-    const { key } = order;
-    const plan = { ...order, fresh, epoch: this.#shared?.epoch };
+  #begin(order: ConnectionOrder, fresh: boolean): ConnectionFlight {
+    const plan = { order, fresh, epoch: this.#shared?.epoch };
     // What it brings is kept, and its socket too, for longer than the request that causes it.
-    const flight = outsideOfRequests(() => this.#newFlight(plan));
-    this.#flights.set(key, flight);
+    const flight = outsideOfRequests(
+      () => new ConnectionFlight(plan, (self, signal) => this.#fly(self, signal)),
+    );
+    this.#flights.begin(flight);
     return flight;
   }
 
-  #newFlight(plan: FlightPlan): ConnectionFlight {
-    const { key } = plan;
-    return new ConnectionFlight(plan, async (self, signal) => {
-      try {
-        return await this.#fetch(self, signal);
-      } catch (error) {
-        if (error instanceof ConnectorNotConnectedError) this.#rememberAbsence(self, error);
-        throw error;
-      } finally {
-        if (this.#flights.get(key) === self) this.#flights.delete(key);
-      }
-    });
+  async #fly(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
+    try {
+      return await this.#fetch(flight, signal);
+    } catch (error) {
+      if (error instanceof ConnectorNotConnectedError) this.#rememberAbsence(flight, error);
+      throw error;
+    } finally {
+      this.#flights.end(flight);
+    }
   }
 
   async #fetch(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
-    const { key, connector, identity, fresh } = flight.plan;
-    const shared = await this.#shared?.read(flight.plan);
+    const { order, fresh } = flight.plan;
+    const { key, connector, identity } = order;
+    const shared = await this.#shared?.read(order);
     const adopted = shared && !fresh ? this.#adopt(flight, shared) : undefined;
     if (adopted !== undefined) return adopted;
     const fetched = await this.#policy.execute({
@@ -210,7 +206,7 @@ export class ConnectionResolver {
     if (connection === undefined) return undefined;
     const kept = this.#keep(flight, connection, ageMs);
     const nowMs = this.#clock.monotonicMs();
-    const own = this.#kept.peek(flight.plan.key);
+    const own = this.#kept.peek(flight.plan.order.key);
     if (own !== undefined && !isAbsence(own) && isOlder(kept, own)) return undefined;
     if (!isUsable(kept, nowMs)) return undefined;
     this.#remember(flight, kept);
@@ -219,31 +215,23 @@ export class ConnectionResolver {
 
   #keep({ plan }: ConnectionFlight, fetched: FetchedConnection, ageMs?: number): KeptConnection {
     const { ttlMs, staleIfErrorMs } = this.#settings;
+    const { isPlain } = plan.order;
     const { epoch } = plan;
-    return keep(fetched, {
-      isPlain: isPlain(plan),
-      ttlMs,
-      staleIfErrorMs,
-      clock: this.#clock,
-      epoch,
-      ageMs,
-    });
+    return keep(fetched, { isPlain, ttlMs, staleIfErrorMs, clock: this.#clock, epoch, ageMs });
   }
 
   #remember({ plan, isObsolete }: ConnectionFlight, kept: KeptConnection | KeptAbsence): void {
-    if (!isObsolete) this.#kept.set(plan.key, kept);
+    if (!isObsolete) this.#kept.set(plan.order.key, kept);
   }
 
   #rememberAbsence(flight: ConnectionFlight, error: ConnectorNotConnectedError): void {
-    const { key, connector, epoch } = flight.plan;
+    const { order, epoch } = flight.plan;
+    const { key, connector, isPlain } = order;
     if (!flight.isObsolete) void this.#shared?.remove(key);
     // A user's ends when they come back from the provider's page, and nobody is told.
     const ttlMs = connector.kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
     const freshUntilMs = this.#clock.monotonicMs() + ttlMs;
-    this.#remember(
-      flight,
-      keepAbsence(error, { isPlain: isPlain(flight.plan), freshUntilMs, epoch }),
-    );
+    this.#remember(flight, keepAbsence(error, { isPlain, freshUntilMs, epoch }));
   }
 
   /** The last good connection, when Base44 failed in a way that may pass. */
@@ -260,41 +248,7 @@ export class ConnectionResolver {
     return isPassing ? kept.promise : undefined;
   }
 
-  #abandonFlight(key: string): void {
-    const flight = this.#flights.get(key);
-    if (flight === undefined) return;
-    flight.isObsolete = true;
-    this.#flights.delete(key);
-  }
-
   #isCurrent({ epoch }: KeptConnection | KeptAbsence, nowMs: number): boolean {
     return this.#shared === undefined || this.#shared.vouchesFor(epoch, nowMs);
   }
-}
-
-/** Whose connection is wanted, and under which name it is kept. */
-interface Order {
-  readonly key: string;
-  readonly subject: string;
-  readonly connector: Connector;
-  readonly identity: ActingIdentity;
-}
-
-function isPlain({ connector, identity }: Pick<Order, 'connector' | 'identity'>): boolean {
-  return connector.kind === 'integrationType' && identity.key === '';
-}
-
-/** For the identity of the options an integration type is its own key; identifiers hold no dot, colon or slash. */
-function keyOf(connector: Connector, { key }: ActingIdentity): string {
-  const name = nameOf(connector);
-  return key === '' ? name : `${key}/${name}`;
-}
-
-/** The end of the keys of a connector and a user, whatever service role asks for them. */
-function subjectOf(connector: Connector, { userKey }: ActingIdentity): string {
-  return `${userKey}/${nameOf(connector)}`;
-}
-
-function nameOf({ kind, id }: Connector): string {
-  return kind === 'integrationType' ? id : `${kind}:${id}`;
 }

@@ -25,23 +25,27 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
     return;
   }
   const api = new Base44Api(createBase44Http({ useEnvironmentProxy: false }));
-  const ask = async (order: object, subject: string): Promise<unknown> => {
+  const signal = AbortSignal.timeout(DEADLINE_MS);
+  const ask = async (order: object, name: string): Promise<unknown> => {
+    const subject = { appId: '', connector: name, name, address: 'broker.url' as const };
     const data = JSON.stringify(order);
-    const answer = await api.send(
-      { appId: '', connector: subject },
-      {
-        method: 'POST',
-        baseURL: url,
-        data,
-        headers: signatureHeaders(secret, url, data),
-        maxContentLength: MAX_TOKEN_ANSWER_BYTES,
-        signal: AbortSignal.timeout(DEADLINE_MS),
-      },
-    );
-    return brokerBodyIn(answer, { appId: '', connector: subject });
+    const answer = await api.send(subject, {
+      method: 'POST',
+      baseURL: url,
+      data,
+      headers: signatureHeaders(secret, url, data),
+      maxContentLength: MAX_TOKEN_ANSWER_BYTES,
+      signal,
+    });
+    return brokerBodyIn(answer, subject);
   };
   try {
-    const { allowed } = (await ask({ operation: 'check' }, 'check')) as { allowed?: unknown };
+    const answer = (await ask({ operation: 'check' }, 'check')) as Record<string, unknown>;
+    const { ok, allowed } = answer;
+    if (ok !== true || !Array.isArray(allowed)) {
+      fail(`Something answers at ${new URL(url).origin}, but it is no broker.`);
+      return;
+    }
     console.log(`The broker answers. It may hand out: ${listed(allowed)}.`);
     if (connector === undefined) return;
     const id = parseIntegrationType(connector);
@@ -49,7 +53,7 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
     parseConnection(await ask(order, id), id);
     console.log(`It has a token of '${id}'.`);
   } catch (error) {
-    fail(isConnectorsError(error) ? error.message : 'The broker gave no answer.');
+    fail(messageOf(error, signal));
   } finally {
     api.close();
   }
@@ -59,10 +63,13 @@ function naming(name: string, problem: string | undefined): string | undefined {
   return problem && `${name} ${problem}`;
 }
 
-function listed(allowed: unknown): string {
-  return Array.isArray(allowed) && allowed.length > 0
-    ? allowed.join(', ')
-    : 'nothing, for CONNECTORS_BROKER_ALLOW is empty';
+function messageOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return `The broker gave no answer within ${DEADLINE_MS / 1_000} s.`;
+  return isConnectorsError(error) ? error.message : 'The broker gave no answer.';
+}
+
+function listed(allowed: readonly unknown[]): string {
+  return allowed.length > 0 ? allowed.join(', ') : 'nothing, for CONNECTORS_BROKER_ALLOW is empty';
 }
 
 function fail(message: string): void {

@@ -25,8 +25,14 @@ export async function initBroker(directory: string, options: InitOptions): Promi
   ] as const;
   const existing = await filesThatExist(files.map(([, to]) => to));
   if (existing.length > 0 && !options.force && !(await mayOverwrite(existing, options))) return;
-  await mkdir(folder, { recursive: true });
-  for (const [from, to] of files) await copyFile(join(TEMPLATE, from), to);
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [from, to] of files) await copyFile(join(TEMPLATE, from), to);
+  } catch (error) {
+    console.error(`${folder} cannot be written (${(error as NodeJS.ErrnoException).code ?? '?'}).`);
+    process.exitCode = 1;
+    return;
+  }
   console.log(nextSteps(folder, options.allow));
 }
 

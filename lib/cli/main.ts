@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { checkBroker } from './broker-check.js';
+import type { CheckOptions } from './broker-check.js';
 import { initBroker } from './broker-init.js';
 
 const manifest = new URL('../../../package.json', import.meta.url);
@@ -46,6 +46,9 @@ broker
       .makeOptionMandatory(),
   )
   .option('-c, --connector <connector>', 'fetch its connection, too (the token is not shown)')
-  .action(checkBroker);
+  // It loads what sends requests, which takes a moment.
+  .action(async (options: CheckOptions) =>
+    (await import('./broker-check.js')).checkBroker(options),
+  );
 
 await program.parseAsync();

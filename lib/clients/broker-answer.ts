@@ -1,5 +1,6 @@
 import { BrokerError } from '../errors/broker.errors.js';
-import type { ErrorSubject } from '../errors/connector.errors.js';
+import { UnexpectedResponseError } from '../errors/base44.errors.js';
+import { type ErrorSubject, InvalidRequestError } from '../errors/connector.errors.js';
 import type { ConnectorsError } from '../errors/connectors.error.js';
 import { errorFromAnswer, type UpstreamAnswer } from '../errors/upstream-error.mapper.js';
 
@@ -9,22 +10,33 @@ const SOURCE = 'connectors-broker';
 const CHECK = "Find out more with 'npx nestjs-base44-connectors broker check'.";
 
 /**
+ * What a broker is asked about.
+ *
+ * @internal
+ */
+export interface BrokerSubject extends ErrorSubject {
+  /** As `CONNECTORS_BROKER_ALLOW` names it. */
+  readonly name: string;
+  readonly address: 'broker.url';
+}
+
+/**
  * The body of a broker's answer.
  *
  * @throws the error that it means
  * @internal
  */
-export function brokerBodyIn(answer: UpstreamAnswer, subject: ErrorSubject): unknown {
+export function brokerBodyIn(answer: UpstreamAnswer, subject: BrokerSubject): unknown {
   const { status, body } = answer;
   const isSuccess = status >= 200 && status < 300;
   if (isSuccess && typeof body !== 'string') return body;
   throw errorFromBroker(answer, subject);
 }
 
-function errorFromBroker(answer: UpstreamAnswer, subject: ErrorSubject): ConnectorsError {
+function errorFromBroker(answer: UpstreamAnswer, subject: BrokerSubject): ConnectorsError {
   const { status, body } = answer;
   const { connector } = subject;
-  const { source, code, name, now } = Object(body) as Record<string, unknown>;
+  const { source, code, now } = Object(body) as Record<string, unknown>;
   const details = { connector, status };
   if (source !== SOURCE) return errorFromElsewhere(answer, subject);
   switch (code) {
@@ -45,7 +57,7 @@ function errorFromBroker(answer: UpstreamAnswer, subject: ErrorSubject): Connect
     case 'broker_connector_not_allowed':
       return new BrokerError(
         'BROKER_CONNECTOR_NOT_ALLOWED',
-        `The broker may not hand out '${connector}'. Add ${quoted(name, connector)} to the app's secret ` +
+        `The broker may not hand out '${connector}'. Add '${subject.name}' to the app's secret ` +
           'CONNECTORS_BROKER_ALLOW, a list with commas.',
         details,
       );
@@ -61,6 +73,11 @@ function errorFromBroker(answer: UpstreamAnswer, subject: ErrorSubject): Connect
         'The broker got no service role from Base44. Deploy it as a backend function of the app.',
         details,
       );
+    case 'broker_body_too_large':
+      return new InvalidRequestError(
+        'Through the broker a request may have 1 MiB at most. Send less at once.',
+        details,
+      );
     default:
       return errorFromAnswer(answer, subject);
   }
@@ -69,8 +86,10 @@ function errorFromBroker(answer: UpstreamAnswer, subject: ErrorSubject): Connect
 /** A missing function is a 404, or the app's own page. */
 function errorFromElsewhere(answer: UpstreamAnswer, subject: ErrorSubject): ConnectorsError {
   const { status, body } = answer;
-  const isThere = status !== 404 && status !== 405 && !(status < 300 && typeof body === 'string');
-  if (isThere) return errorFromAnswer(answer, subject);
+  if (status < 300 && !isPage(body)) {
+    return new UnexpectedResponseError(subject, 'it is no JSON', status);
+  }
+  if (status >= 300 && status !== 404 && status !== 405) return errorFromAnswer(answer, subject);
   return new BrokerError(
     'BROKER_NOT_DEPLOYED',
     'There is no broker at broker.url. Deploy it with ' +
@@ -85,6 +104,6 @@ function differenceOf(now: unknown): string {
   return `is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'}`;
 }
 
-function quoted(name: unknown, connector: string): string {
-  return `'${typeof name === 'string' && /^[\w:-]{1,150}$/.test(name) ? name : connector}'`;
+function isPage(body: unknown): boolean {
+  return typeof body === 'string' && body.trimStart().startsWith('<');
 }

@@ -1,4 +1,3 @@
-import type { ErrorSubject } from '../errors/connector.errors.js';
 import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
@@ -14,7 +13,7 @@ import {
   MAX_API_ANSWER_BYTES,
   MAX_TOKEN_ANSWER_BYTES,
 } from './base44-api.js';
-import { brokerBodyIn } from './broker-answer.js';
+import { brokerBodyIn, type BrokerSubject } from './broker-answer.js';
 import { sha256, signatureHeaders } from './broker-signature.js';
 import { parseConnection } from './connection.parser.js';
 import { parseApiResponse } from './connector-api.parser.js';
@@ -42,6 +41,8 @@ export class BrokerServiceRoleClient extends ApiServiceRoleClient {
     const subject = {
       appId: identity.appId,
       connector: id,
+      name: kind === 'integrationType' ? id : `${kind}:${id}`,
+      address: 'broker.url' as const,
       isOfAppUser: kind === 'appUserConnector',
     };
     const order = { operation: 'connection', connector: { kind, id }, user: userOf(identity) };
@@ -58,7 +59,13 @@ export class BrokerServiceRoleClient extends ApiServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<ConnectorApiResponse> {
-    const subject = { appId: identity.appId, connector: integrationType };
+    const { appId } = identity;
+    const subject = {
+      appId,
+      connector: integrationType,
+      name: integrationType,
+      address: 'broker.url' as const,
+    };
     const connector = { kind: 'integrationType', id: integrationType };
     const order = { operation: 'callApi', connector, user: userOf(identity), request };
     const body = serializeApiRequest(order);
@@ -67,7 +74,7 @@ export class BrokerServiceRoleClient extends ApiServiceRoleClient {
   }
 
   async #ask(
-    subject: ErrorSubject,
+    subject: BrokerSubject,
     { userToken }: Identity,
     data: string,
     limits: { readonly maxContentLength: number; readonly signal: AbortSignal },

@@ -57,7 +57,7 @@ export class Base44UnavailableError extends ConnectorsError {
       `Base44 is unavailable: ${reason}. ` +
         (retryable
           ? 'Try again later.'
-          : 'Check serverUrl and the certificates that this process trusts.'),
+          : 'Check the configured address and the certificates that this process trusts.'),
       { connector, status, retryAfterMs },
     );
     this.retryable = retryable;
@@ -84,7 +84,7 @@ export class UnexpectedResponseError extends ConnectorsError {
   constructor({ connector }: Pick<ErrorSubject, 'connector'>, reason: string, status?: number) {
     super(
       `The answer for connector '${connector}' cannot be used: ${reason}. ` +
-        'Check that serverUrl is the address of Base44 itself.',
+        'Check that the configured address is that of Base44 itself, or of the broker.',
       { connector, status },
     );
   }

@@ -10,6 +10,8 @@ export interface ErrorSubject {
   readonly connector: string;
   /** The connection is that of the app's signed-in user. */
   readonly isOfAppUser?: boolean;
+  /** The option that says where the request goes, where that is not Base44 itself. */
+  readonly address?: 'broker.url';
 }
 
 /**

@@ -76,7 +76,7 @@ export function errorFromAnswer(answer: UpstreamAnswer, subject: ErrorSubject): 
  */
 export function errorFromFailure(
   failure: unknown,
-  subject: Pick<ErrorSubject, 'connector'>,
+  subject: Pick<ErrorSubject, 'connector' | 'address'>,
 ): ConnectorsError {
   const code = faultCode(failure);
   if (asRecord(failure).message === CUT_OFF) {
@@ -94,7 +94,7 @@ export function errorFromFailure(
   }
   return new Base44UnavailableError(
     subject,
-    `no connection to serverUrl (${code ?? 'unknown fault'})`,
+    `no connection to ${subject.address ?? 'serverUrl'} (${code ?? 'unknown fault'})`,
     {
       isSent: code === undefined || !NEVER_CONNECTED.has(code),
     },

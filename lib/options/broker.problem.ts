@@ -23,7 +23,7 @@ export function brokerProblem(_: unknown, { client, request }: Siblings): string
 export function brokerUrlProblem(url: unknown): string | undefined {
   return (
     httpsUrlProblem(url) ??
-    (new URL(url as string).pathname.includes('/functions/')
+    (/\/functions\/[\w-]+$/.test(new URL(url as string).pathname)
       ? undefined
       : "must be that of the function: https://<your app's host>/functions/connectors-broker")
   );

@@ -64,14 +64,16 @@ export function createBroker({ secret, connectors }: BrokerSettings) {
     if (typeof id !== 'string' || !IDENTIFIER.test(id))
       throw new Refusal(400, 'broker_bad_request');
     const name = kind === 'integrationType' ? id : `${String(kind)}:${id}`;
-    if (!allowed.includes(name)) throw new Refusal(403, 'broker_connector_not_allowed', { name });
+    if (!allowed.includes(name)) throw new Refusal(403, 'broker_connector_not_allowed');
     // The signed body names the user, so nobody can put another one's token on the request.
     const bearer = request.headers.get('Authorization');
     if ((bearer === null ? null : await sha256(bearer)) !== (user ?? null)) {
       throw new Refusal(401, 'broker_user_mismatch');
     }
     const app = serviceRoleOf(request);
-    if (operation === 'callApi') return app.callApi(id, body.request).then(wireNamesOf);
+    if (operation === 'callApi' && kind === 'integrationType') {
+      return app.callApi(id, body.request).then(wireNamesOf);
+    }
     if (operation !== 'connection') throw new Refusal(400, 'broker_bad_request');
     const { accessToken, connectionConfig } = await connectionFrom(app, kind, id);
     return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
@@ -194,12 +196,15 @@ function refusalOf(error: unknown): Response {
     const { status, code, details } = error;
     return Response.json({ source: 'connectors-broker', code, ...details }, { status });
   }
-  const { status, code, originalError } = Object(error) as {
+  const { status, code, data, originalError } = Object(error) as {
     status?: unknown;
     code?: unknown;
+    data?: unknown;
     originalError?: { response?: { headers?: Record<string, unknown> } };
   };
-  const isOfBase44 = typeof status === 'number' && status >= 400 && status <= 599;
+  // A page at 404 is not Base44's word that nothing is connected.
+  const isPage = status === 404 && typeof data === 'string';
+  const isOfBase44 = typeof status === 'number' && status >= 400 && status <= 599 && !isPage;
   const retryAfter = originalError?.response?.headers?.['retry-after'];
   return Response.json(
     {

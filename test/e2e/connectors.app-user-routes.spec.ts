@@ -64,11 +64,14 @@ describe.each([
     url = await app.getUrl();
   };
 
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+  const ask = (
+    path: string,
+    { method = 'GET', headers }: { method?: string; headers?: Record<string, string> } = {},
+  ): Promise<Response> =>
     fetch(`${url}${path}`, {
       redirect: 'manual',
-      ...init,
-      headers: { cookie: `user=${ada.token}`, ...init.headers },
+      method,
+      headers: { cookie: `user=${ada.token}`, ...headers },
     });
 
   const isConnected = async (): Promise<unknown> => (await ask('/connectors/cal1')).json();
@@ -154,7 +157,7 @@ describe.each([
 
     const locationAfter = async (page: string): Promise<string | null> => {
       const query = new URLSearchParams({ returnTo: page });
-      return (await ask(`/connectors/cal1/connect?${query}`)).headers.get('location');
+      return (await ask(`/connectors/cal1/connect?${query.toString()}`)).headers.get('location');
     };
 
     it.each(returnTo)('send whoever has approved before to %s', async (page) => {
@@ -178,7 +181,7 @@ describe.each([
     ])('refuse to send anybody to %j', async (page) => {
       base44.connect({ appUserConnector: 'cal1' }, {}, ada);
       const query = new URLSearchParams({ returnTo: page });
-      const response = await ask(`/connectors/cal1/connect?${query}`);
+      const response = await ask(`/connectors/cal1/connect?${query.toString()}`);
       expect([response.status, response.headers.get('location')]).toEqual([400, null]);
       expect(base44.requests).toHaveLength(0);
     });

@@ -1,17 +1,14 @@
 // Two people use sample/02-app-users in a real Chromium, started as the README says. Everything
 // that reaches their browsers goes through a proxy, which looks for tokens in it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import { checkSample, ROOT, said } from './support/sample.mjs';
 
 const LIMIT_MS = 300_000;
-const END_LIMIT_MS = 15_000;
 const WAIT_MS = 30_000;
-const POLL_MS = 50;
-const ARTIFACTS = new URL('../../artifacts/', import.meta.url).pathname;
+const ARTIFACTS = `${ROOT}artifacts/`;
 const VIEWPORTS = {
   laptop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
@@ -37,44 +34,6 @@ const CONNECTOR = '66f0c2a41d';
 
 /** What the emulator's tokens look like: those of users, of calendars and of the service role. */
 const TOKENS = [/eyJ[\w-]+\.eyJ[\w-]+/, /emulated-[0-9a-f]{32}/, /emulated-service-token-/];
-
-const said = (what) => console.log(`ok  ${what}`);
-
-// --- the sample
-
-const sample = spawn('npm', ['start', '--', '--sourceRoot', 'sample/02-app-users'], {
-  cwd: new URL('../..', import.meta.url).pathname,
-  detached: true,
-  env: { ...process.env, PORT: '0', NO_COLOR: '1' },
-  stdio: ['ignore', 'pipe', 'pipe'],
-});
-let log = '';
-for (const output of [sample.stdout, sample.stderr]) {
-  output.setEncoding('utf8').on('data', (chunk) => (log += chunk));
-}
-
-async function addressOfSample() {
-  for (;;) {
-    const [, url] = /Listening on (http:\S+)/.exec(log) ?? [];
-    if (url !== undefined) return url;
-    assert.equal(sample.exitCode, null, 'the sample ended');
-    await delay(POLL_MS);
-  }
-}
-
-function signalSample(signal) {
-  try {
-    return process.kill(-sample.pid, signal);
-  } catch {
-    return false;
-  }
-}
-
-async function stopSample() {
-  signalSample('SIGTERM');
-  for (let waited = 0; signalSample(0) && waited < 5_000; waited += POLL_MS) await delay(POLL_MS);
-  signalSample('SIGKILL');
-}
 
 // --- what reaches the browsers
 
@@ -116,7 +75,7 @@ async function checkPatterns() {
   said('the patterns know the tokens of users, of calendars and of the service role');
 }
 
-function checkSecrecy() {
+function checkSecrecy({ log }) {
   const seen = answers.map(({ text }) => text).join('\n');
   assert.ok(seen.includes('Bernoulli numbers') && seen.includes('app_users_session='));
   for (const pattern of TOKENS) {
@@ -283,10 +242,8 @@ async function twoPeople(browser, url) {
 
 // --- all of it
 
-const atTheEnd = [stopSample];
-
-async function run() {
-  const url = await addressOfSample();
+async function twoPeopleUse(sample, atTheEnd) {
+  const url = await sample.address();
   said(`the sample listens on ${url}`);
   await checkPatterns();
   const proxy = await startProxy();
@@ -300,24 +257,12 @@ async function run() {
   });
   atTheEnd.push(() => browser.close());
   await twoPeople(browser, url);
-  checkSecrecy();
-}
-
-const stopped = new Promise((_, reject) => {
-  setTimeout(() => reject(new Error(`not done in ${LIMIT_MS} ms`)), LIMIT_MS);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.once(signal, () => reject(new Error(signal)));
-  }
-});
-
-try {
-  await Promise.race([run(), stopped]);
+  checkSecrecy(sample);
   console.log('two people use one application, each with a calendar of their own');
-} catch (error) {
-  console.error(error, `\nThe sample said:\n${log}`);
-  process.exitCode = 1;
-} finally {
-  const ended = Promise.allSettled(atTheEnd.map((end) => end()));
-  await Promise.race([ended, delay(END_LIMIT_MS)]);
 }
-process.exit();
+
+await checkSample(
+  ['npm', 'start', '--', '--sourceRoot', 'sample/02-app-users'],
+  LIMIT_MS,
+  twoPeopleUse,
+);

@@ -1,30 +1,8 @@
 // Starts the sample as the README says, and asks it what its landing page promises.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { checkSample } from './support/sample.mjs';
 
-const START_LIMIT_MS = 180_000;
-
-const sample = spawn('npm', ['start'], {
-  detached: true,
-  env: { ...process.env, PORT: '0', NO_COLOR: '1' },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-const exited = once(sample, 'exit');
-
-async function addressOf({ stdout }) {
-  const deadline = setTimeout(() => stdout.destroy(new Error('no start in time')), START_LIMIT_MS);
-  let log = '';
-  for await (const chunk of stdout.setEncoding('utf8')) {
-    log += chunk;
-    const [, url, mode] = /Listening on (http:\S+) in (\w+) mode/.exec(log) ?? [];
-    if (url === undefined) continue;
-    clearTimeout(deadline);
-    console.log(`listening on ${url} in ${mode} mode`);
-    return url;
-  }
-  throw new Error(`the sample ended:\n${log}`);
-}
+const LIMIT_MS = 180_000;
 
 async function checkRoutes(url) {
   const page = await (await fetch(url)).text();
@@ -50,12 +28,10 @@ async function checkMainJob(url) {
   );
 }
 
-try {
-  const url = await addressOf(sample);
+await checkSample(['npm', 'start'], LIMIT_MS, async (sample) => {
+  const url = await sample.address();
+  console.log(`listening on ${url}`);
   await checkRoutes(url);
   await checkMainJob(url);
   console.log('the sample does what it says');
-} finally {
-  process.kill(-sample.pid, 'SIGTERM');
-  await exited;
-}
+});

@@ -1,0 +1,118 @@
+// Starts sample/04-external-backend as the README says, and asks it for the way of the token.
+// Without deno on PATH it gets one for the run.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { checkSample, ROOT, said } from './support/sample.mjs';
+
+const LIMIT_MS = 120_000;
+const START = ['npm', 'start', '--', '--sourceRoot', 'sample/04-external-backend'];
+const GET_DENO = ['npx', '--yes', '--package', 'deno@2.9.6', '--'];
+const MAIN = 'dist/sample/04-external-backend/main.js';
+
+/** What the emulator's tokens look like, of the service role and of connectors. */
+const TOKENS = /emulated-/;
+
+const hasDeno = spawnSync('deno', ['--version']).status === 0;
+
+async function waysOf(url) {
+  const response = await fetch(`${url}/ways`);
+  const text = await response.text();
+  assert.equal(response.status, 200, text);
+  assert.doesNotMatch(text, TOKENS);
+  const [slack, github] = JSON.parse(text);
+  return { slack, github };
+}
+
+const partiesIn = ({ steps }) => steps.map(({ from, to }) => `${from} > ${to}`);
+
+function checkWholeWay({ outcome, steps }) {
+  assert.ok(outcome.tokenLength > 0);
+  assert.deepEqual(partiesIn({ steps }), [
+    'Nest application > Function hosting',
+    'Function hosting > Broker function',
+    'Broker function > Base44 API',
+    'Broker function > Nest application',
+  ]);
+  assert.deepEqual(
+    steps.map(({ secrets }) => secrets),
+    [[], ['service token'], ['service token'], ['access token']],
+  );
+  const [asked, , upstream] = steps;
+  assert.ok(asked.headers.includes('x-connectors-signature'));
+  assert.ok(!asked.headers.some((name) => name.includes('authorization')));
+  assert.match(upstream.message, /^GET \S+\/tokens\/slack$/);
+}
+
+function checkRefusal({ outcome, steps }) {
+  assert.equal(outcome.code, 'BROKER_CONNECTOR_NOT_ALLOWED');
+  assert.match(outcome.message, /CONNECTORS_BROKER_ALLOW/);
+  assert.deepEqual(partiesIn({ steps }), [
+    'Nest application > Function hosting',
+    'Function hosting > Broker function',
+    'Broker function > Nest application',
+  ]);
+}
+
+async function checkWays(url) {
+  const first = await waysOf(url);
+  checkWholeWay(first.slack);
+  said('the broker resolves: it alone has the service token, and asks Base44 once');
+  checkRefusal(first.github);
+  said('a connector off the list is refused, and Base44 is not asked');
+
+  const second = await waysOf(url);
+  assert.ok(second.slack.outcome.tokenLength > 0);
+  assert.deepEqual(second.slack.steps, []);
+  said('the second time the token comes from memory');
+}
+
+async function checkPage(url) {
+  const kept = await pageAt(url);
+  assert.match(kept, /neither the broker nor Base44 was asked/);
+  const forgotten = await fetch(`${url}/forget`, { method: 'POST' });
+  assert.equal(forgotten.url, `${url}/`);
+  const page = await forgotten.text();
+  for (const part of ['Base44 API', 'x-connectors-signature', 'BROKER_CONNECTOR_NOT_ALLOWED']) {
+    assert.ok(page.includes(part), part);
+  }
+  assert.doesNotMatch(page, TOKENS);
+  assert.doesNotMatch(page, /neither the broker nor Base44 was asked/);
+  assert.match(await pageAt(url), /neither the broker nor Base44 was asked/);
+  said('the page shows it; its button forgets the token, and the way is walked again');
+}
+
+async function pageAt(url) {
+  const response = await fetch(url);
+  assert.match(response.headers.get('content-type'), /^text\/html/);
+  return response.text();
+}
+
+function checkWithoutDeno() {
+  const env = { ...process.env, PATH: '/nowhere', PORT: '0', NO_COLOR: '1' };
+  const { status, stderr } = spawnSync(process.execPath, [MAIN], {
+    cwd: ROOT,
+    env,
+    timeout: 30_000,
+  });
+  assert.equal(status, 1);
+  assert.match(String(stderr).trim(), /^.*npx --package deno@2 -- npm start -- --sourceRoot \S+$/);
+  said('without deno it says in one line how to get it');
+}
+
+async function checkFolders() {
+  const left = (await readdir(`${ROOT}artifacts`)).filter((name) => name.startsWith('sample-04-'));
+  assert.deepEqual(left, []);
+  said('the folder of the function is gone');
+}
+
+await checkSample(hasDeno ? START : [...GET_DENO, ...START], LIMIT_MS, async (sample) => {
+  const url = await sample.address();
+  said(`the sample listens on ${url}`);
+  await checkWays(url);
+  await checkPage(url);
+  assert.doesNotMatch(sample.log, TOKENS);
+  checkWithoutDeno();
+  await checkFolders();
+  console.log('the token comes to an application that has no service token');
+});

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const POLL_MS = 50;
+/** How long a sample may take to end when it is asked to. */
+const STOP_MS = 5_000;
+const END_LIMIT_MS = 15_000;
+
+/** Where the samples are started: the root of the repository. */
+export const ROOT = new URL('../../..', import.meta.url).pathname;
+
+export const said = (what) => console.log(`ok  ${what}`);
+
+/** A sample that was started as the README says, on a port that is free. */
+class Sample {
+  /** What it printed. */
+  log = '';
+  #process;
+
+  constructor([command, ...args]) {
+    this.#process = spawn(command, args, {
+      cwd: ROOT,
+      detached: true,
+      env: { ...process.env, PORT: '0', NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const output of [this.#process.stdout, this.#process.stderr]) {
+      output.setEncoding('utf8').on('data', (chunk) => (this.log += chunk));
+    }
+  }
+
+  /** Where it listens, once it says so. */
+  async address() {
+    for (;;) {
+      const [, url] = /Listening on (http:\S+) in local mode/.exec(this.log) ?? [];
+      if (url !== undefined) return url;
+      if (this.#process.exitCode !== null) throw new Error('the sample ended');
+      await delay(POLL_MS);
+    }
+  }
+
+  /** Ends it, and all that it started. */
+  async stop() {
+    this.#signal('SIGTERM');
+    for (let waited = 0; this.#signal(0) && waited < STOP_MS; waited += POLL_MS) {
+      await delay(POLL_MS);
+    }
+    this.#signal('SIGKILL');
+  }
+
+  #signal(signal) {
+    try {
+      return process.kill(-this.#process.pid, signal);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/**
+ * Starts a sample, checks it, and ends this process and what it started, whatever happens:
+ * with 1 when the check fails, takes too long or is interrupted.
+ *
+ * @param check - gets the sample, and a list to which it adds what else is to be ended
+ */
+export async function checkSample(command, limitMs, check) {
+  const sample = new Sample(command);
+  const atTheEnd = [() => sample.stop()];
+  const stopped = new Promise((_, reject) => {
+    setTimeout(() => reject(new Error(`not done in ${limitMs} ms`)), limitMs);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.once(signal, () => reject(new Error(signal)));
+    }
+  });
+  try {
+    await Promise.race([check(sample, atTheEnd), stopped]);
+  } catch (error) {
+    console.error(error, `\nThe sample said:\n${sample.log}`);
+    process.exitCode = 1;
+  }
+  const ended = Promise.allSettled(atTheEnd.map((end) => end()));
+  await Promise.race([ended, delay(END_LIMIT_MS)]);
+  process.exit();
+}

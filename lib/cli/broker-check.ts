@@ -1,22 +1,28 @@
 import { Base44Api, MAX_TOKEN_ANSWER_BYTES } from '../clients/base44-api.js';
 import { createBase44Http } from '../clients/base44-http.js';
-import { brokerBodyIn } from '../clients/broker-answer.js';
+import { brokerBodyIn, CHECK } from '../clients/broker-answer.js';
 import { signatureHeaders } from '../clients/broker-signature.js';
 import { parseConnection } from '../clients/connection.parser.js';
-import { parseIntegrationType } from '../connections/connector-ref.parser.js';
+import { parseConnectorId, parseIntegrationType } from '../connections/connector-ref.parser.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+import { InvalidConnectorError } from '../errors/connector.errors.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import { brokerSecretProblem, brokerUrlProblem } from '../options/broker.problem.js';
 
 export interface CheckOptions {
-  readonly url: string;
-  readonly secret: string;
+  readonly url?: string;
+  readonly secret?: string;
   readonly connector?: string;
 }
 
 const DEADLINE_MS = 15_000;
 
 /** Says in plain words whether a deployed broker works, and what is wrong if it does not. */
-export async function checkBroker({ url, secret, connector }: CheckOptions): Promise<void> {
+export async function checkBroker({ url, secret, connector: name }: CheckOptions): Promise<void> {
+  if (url === undefined || secret === undefined) {
+    fail('Set BASE44_BROKER_URL and BASE44_BROKER_SECRET in the environment; .env is not read.');
+    return;
+  }
   const problem =
     naming('BASE44_BROKER_URL', brokerUrlProblem(url)) ??
     naming('BASE44_BROKER_SECRET', brokerSecretProblem(secret));
@@ -27,7 +33,12 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
   const api = new Base44Api(createBase44Http({ useEnvironmentProxy: false }));
   const signal = AbortSignal.timeout(DEADLINE_MS);
   const ask = async (order: object, name: string): Promise<unknown> => {
-    const subject = { appId: '', connector: name, name, address: 'broker.url' as const };
+    const subject = {
+      appId: 'of this broker',
+      connector: name,
+      name,
+      address: 'broker.url' as const,
+    };
     const data = JSON.stringify(order);
     const answer = await api.send(subject, {
       method: 'POST',
@@ -47,16 +58,26 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
       return;
     }
     console.log(`The broker answers. It may hand out: ${listed(allowed)}.`);
-    if (connector === undefined) return;
-    const id = parseIntegrationType(connector);
-    const order = { operation: 'connection', connector: { kind: 'integrationType', id } };
-    parseConnection(await ask(order, id), id);
-    console.log(`It has a token of '${id}'.`);
+    if (name === undefined) return;
+    const connector = connectorNamed(name);
+    parseConnection(await ask({ operation: 'connection', connector }, name), name);
+    console.log(`It has a token of '${name}'.`);
   } catch (error) {
     fail(messageOf(error, signal));
   } finally {
     api.close();
   }
+}
+
+/** In the names of CONNECTORS_BROKER_ALLOW. */
+function connectorNamed(name: string): Connector {
+  const [kind, id] = name.split(':');
+  if (kind === 'appUserConnector') {
+    throw new InvalidConnectorError("An app user's connection is given to its user only");
+  }
+  return kind === 'workspaceConnector'
+    ? { kind, id: parseConnectorId(id) }
+    : { kind: 'integrationType', id: parseIntegrationType(name) };
 }
 
 function naming(name: string, problem: string | undefined): string | undefined {
@@ -65,7 +86,9 @@ function naming(name: string, problem: string | undefined): string | undefined {
 
 function messageOf(error: unknown, signal: AbortSignal): string {
   if (signal.aborted) return `The broker gave no answer within ${DEADLINE_MS / 1_000} s.`;
-  return isConnectorsError(error) ? error.message : 'The broker gave no answer.';
+  return isConnectorsError(error)
+    ? error.message.replace(CHECK, '').trimEnd()
+    : 'The broker gave no answer.';
 }
 
 function listed(allowed: readonly unknown[]): string {

@@ -26,7 +26,10 @@ broker
   .option('-f, --force', 'overwrite files that are there', false)
   .option('-a, --allow <connectors>', "what may be handed out, such as 'slack,googlecalendar'")
   .addOption(
-    new Option('-s, --shape <shape>', 'how Base44 runs the function')
+    new Option(
+      '-s, --shape <shape>',
+      'of the function: the documented one, or the newer one with base44:runtime',
+    )
       .choices(['deno-serve', 'export-default'])
       .default('deno-serve'),
   )
@@ -36,14 +39,12 @@ broker
   .command('check')
   .description('ask a deployed broker whether all is well')
   .addOption(
-    new Option('-u, --url <url>', 'https://<app>/functions/connectors-broker')
-      .env('BASE44_BROKER_URL')
-      .makeOptionMandatory(),
+    new Option('-u, --url <url>', 'https://<app>/functions/connectors-broker').env(
+      'BASE44_BROKER_URL',
+    ),
   )
   .addOption(
-    new Option('--secret <secret>', 'better given by the environment')
-      .env('BASE44_BROKER_SECRET')
-      .makeOptionMandatory(),
+    new Option('--secret <secret>', 'better given by the environment').env('BASE44_BROKER_SECRET'),
   )
   .option('-c, --connector <connector>', 'fetch its connection, too (the token is not shown)')
   // It loads what sends requests, which takes a moment.

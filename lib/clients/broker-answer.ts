@@ -7,7 +7,8 @@ import { errorFromAnswer, type UpstreamAnswer } from '../errors/upstream-error.m
 /** How the function marks what it says itself. Base44's own pages and errors lack it. */
 const SOURCE = 'connectors-broker';
 
-const CHECK = "Find out more with 'npx nestjs-base44-connectors broker check'.";
+/** @internal */
+export const CHECK = "Find out more with 'npx nestjs-base44-connectors broker check'.";
 
 /**
  * What a broker is asked about.

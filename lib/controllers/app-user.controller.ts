@@ -73,7 +73,12 @@ export function createAppUserController({
       @Inject(ConnectorsService) private readonly connectors: ConnectorsService,
       @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
       @Inject(Actor) private readonly actor: Actor,
-    ) {}
+    ) {
+      if (!actor.isFixed) return;
+      throw new ConnectorsConfigurationError(
+        'appUserRoutes knows no users. Say where their tokens are: request: { appUserToken }.',
+      );
+    }
 
     @Get(':connectorId/connect')
     @Redirect()

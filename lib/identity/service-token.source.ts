@@ -35,8 +35,8 @@ export class ServiceTokenSource {
   async get(): Promise<Secret> {
     if (this.#ask === undefined) {
       throw new ServiceRoleRequiredError(
-        'There is no service token here: the options have none, and no request that Base44 ' +
-          'forwarded is being handled. Outside of requests, give ConnectorsModule a serviceToken.',
+        'There is no service token here: the options have none, and what is being handled, if ' +
+          'anything, is no request that Base44 forwarded. Give ConnectorsModule a serviceToken, or the broker.',
       );
     }
     const token = await this.#ask().catch(() => {

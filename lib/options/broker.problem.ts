@@ -1,6 +1,7 @@
 import { httpsUrlProblem } from './server-url.problem.js';
 
 const MIN_SECRET_LENGTH = 32;
+const FUNCTION = /\/functions\/[\w-]+$/;
 
 type Siblings = Readonly<Record<string, unknown>>;
 
@@ -21,12 +22,9 @@ export function brokerProblem(_: unknown, { client, request }: Siblings): string
  * @internal
  */
 export function brokerUrlProblem(url: unknown): string | undefined {
-  return (
-    httpsUrlProblem(url) ??
-    (/\/functions\/[\w-]+$/.test(new URL(url as string).pathname)
-      ? undefined
-      : "must be that of the function: https://<your app's host>/functions/connectors-broker")
-  );
+  return typeof url === 'string' && URL.canParse(url) && FUNCTION.test(new URL(url).pathname)
+    ? httpsUrlProblem(url)
+    : "must be that of the function: https://<your app's host>/functions/connectors-broker";
 }
 
 /**

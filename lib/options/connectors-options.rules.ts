@@ -63,7 +63,7 @@ function SettingsOrFalse(): PropertyDecorator {
 /** A whole number within bounds. */
 function Whole(min: number, max: number): PropertyDecorator {
   return (target, property) => {
-    for (const rule of [IsOptional(), Max(max), Min(min), IsInt()]) rule(target, property);
+    for (const rule of [IsOptional(), IsInt(), Min(min), Max(max)]) rule(target, property);
   };
 }
 

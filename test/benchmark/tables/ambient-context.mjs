@@ -68,9 +68,7 @@ function measureOn(platform, serverUrl) {
 /** Starts a process for each application, and ends them all. */
 function withApps([next, ...others], started, use) {
   if (next === undefined) return use(started);
-  return withWorker(APP_SERVER, {}, (app) =>
-    withApps(others, { ...started, [next[0]]: app }, use),
-  );
+  return withWorker(APP_SERVER, {}, (app) => withApps(others, { ...started, [next[0]]: app }, use));
 }
 
 function rowsOf(platform, { perSecond, cpu }) {

@@ -98,6 +98,22 @@ describe('nestjs-base44-connectors broker init', () => {
     await expect(written('broker.ts')).rejects.toThrow('ENOENT');
   });
 
+  it.each(['slack$(touch x)', 'slack,bad/../x', 'user:cal1', 'a b'])(
+    'writes nothing for a list with %j on it, which a shell would get to see',
+    async (list) => {
+      const { code, stdout, stderr } = await init('--allow', list);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('names no connector');
+      await expect(written('broker.ts')).rejects.toThrow('ENOENT');
+    },
+  );
+
+  it('hands out nothing that nobody listed, and says so', async () => {
+    const { stdout } = await init();
+    expect(stdout).toMatch(/CONNECTORS_BROKER_ALLOW=\n/);
+    expect(stdout).toContain('Nothing may be handed out yet');
+  });
+
   it('makes a strong secret, a new one each time, and writes it nowhere', async () => {
     const runs = [await init(), await init('--force')];
     const secrets = runs.map(secretsIn);
@@ -255,7 +271,7 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
 
   it('says what is no address of a broker', async () => {
     const problems = [
-      ['connectors-broker', 'must be an absolute URL'],
+      ['connectors-broker', 'must be that of the function'],
       ['http://my-app.base44.app/functions/connectors-broker', 'must begin with https://'],
       ['https://my-app.base44.app', 'must be that of the function'],
     ] as const;
@@ -270,7 +286,7 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     expectProblem(ran, 'BASE44_BROKER_SECRET must be the value of CONNECTORS_BROKER_SECRET');
   });
 
-  it('asks for what the environment lacks, and shows how to be used', async () => {
+  it('asks for what the environment lacks', async () => {
     const lacks = [
       ['BASE44_BROKER_URL', { BASE44_BROKER_SECRET: 'x'.repeat(32) }],
       ['BASE44_BROKER_SECRET', { BASE44_BROKER_URL: 'https://a.b/functions/c' }],
@@ -278,7 +294,6 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     const runs = lacks.map(([, env]) => cli.run(['broker', 'check'], { env }));
     for (const [index, { code, stderr }] of (await Promise.all(runs)).entries()) {
       expect(code).toBe(1);
-      expect(stderr).toContain('Usage:');
       expect(stderr).toContain(lacks[index]![0]);
     }
   });

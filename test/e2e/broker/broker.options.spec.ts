@@ -10,7 +10,8 @@ const HTTPS = 'must begin with https://, or the service token crosses the networ
 const FUNCTION =
   "broker.url must be that of the function: https://<your app's host>/functions/connectors-broker";
 const STRONG = 'broker.secret must be the value of CONNECTORS_BROKER_SECRET: 32 characters or more';
-const ABSOLUTE = 'broker.url must be an absolute URL such as https://base44.app';
+const ABSOLUTE =
+  "broker.url must be that of the function: https://<your app's host>/functions/connectors-broker";
 const OBJECT = 'broker must be an object with url and secret';
 
 const broker = { url: URL, secret: SECRET };

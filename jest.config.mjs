@@ -4,7 +4,7 @@ export default {
   testMatch: ['**/*.spec.ts'],
   testEnvironment: 'node',
   // Real sockets on a busy machine; what must be quick measures itself.
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

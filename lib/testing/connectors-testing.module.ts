@@ -18,6 +18,9 @@ export type ConnectorsTestingOptions = ConnectorsTestingConnections &
 export type ConnectorsTestingConnections = FixedConnectionsOptions &
   Pick<ConnectorsModuleOptions, 'request'>;
 
+/** Applications with `appUserRoutes` must know where users are. */
+const NOBODY: ConnectorsModuleOptions['request'] = { appUserToken: () => undefined };
+
 /**
  * `ConnectorsModule` with fixed tokens and no network, for tests. A connector
  * that is not given is not connected.
@@ -60,12 +63,12 @@ export class ConnectorsTestingModule {
     });
   }
 
-  /** The options of a `ConnectorsModule` that gives fixed tokens. */
+  /** The options of a `ConnectorsModule` that gives fixed tokens. Without `request` nobody is signed in. */
   static options({
     request,
     ...connections
   }: ConnectorsTestingConnections): ConnectorsModuleOptions {
     const client = new FixedConnections(connections);
-    return { appId: 'testing', client, request, cache: false };
+    return { appId: 'testing', client, request: request ?? NOBODY, cache: false };
   }
 }

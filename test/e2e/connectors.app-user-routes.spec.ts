@@ -10,10 +10,15 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import {
   type AppUserRoutes,
+  CONNECTORS_MODULE_OPTIONS,
   ConnectorsConfigurationError,
   ConnectorsModule,
 } from 'nestjs-base44-connectors';
-import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
+import {
+  Base44Emulator,
+  ConnectorsTestingModule,
+  type EmulatedAppUser,
+} from 'nestjs-base44-connectors/testing';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
 
@@ -138,6 +143,26 @@ describe.each([
     const response = await ask('/me/accounts/cal1', { headers: { 'x-password': 'sesame' } });
     expect(response.status).toBe(200);
     expect((await ask('/connectors/cal1')).status).toBe(404);
+  });
+
+  it('are refused at boot where nothing says who the users are', async () => {
+    const module = Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), appUserRoutes: {} })],
+    });
+    await expect(module.compile()).rejects.toThrow('request: { appUserToken }');
+  });
+
+  it('are there in tests with fixed tokens, where nobody is signed in', async () => {
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), appUserRoutes: {} })],
+    })
+      .overrideProvider(CONNECTORS_MODULE_OPTIONS)
+      .useValue(ConnectorsTestingModule.options({ tokens: { slack: 'xoxb-test' } }))
+      .compile();
+    const app = module.createNestApplication(newAdapter());
+    closeAfterTest(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    expect((await fetch(`${await app.getUrl()}/connectors/cal1`)).status).toBe(401);
   });
 
   it('do not exist unless they are asked for', async () => {

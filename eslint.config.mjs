@@ -10,6 +10,8 @@ const rooms = [
   'testing',
   'index.ts',
   'connectors.module.ts',
+  'bootstrap',
+  'connectors-feature.module.ts',
   'connectors.module-definition.ts',
   'controllers',
   'decorators',
@@ -17,6 +19,7 @@ const rooms = [
   'filters',
   'connectors.constants.ts',
   'connectors.service.ts',
+  'provider-http',
   'connections',
   'clients',
   'identity',
@@ -24,6 +27,7 @@ const rooms = [
   'resilience',
   'options',
   'interfaces',
+  'catalogue',
   'errors',
 ];
 

@@ -43,6 +43,13 @@ export interface ConnectorsModuleExtras {
  */
 export const CONNECTORS_MODULE_OPTIONS = 'CONNECTORS_MODULE_OPTIONS';
 
+/**
+ * The name of the instance, as `{ name }`.
+ *
+ * @internal
+ */
+export const CONNECTORS_INSTANCE = Symbol('CONNECTORS_INSTANCE');
+
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<ConnectorsModuleOptions>({
     moduleName: 'Connectors',
@@ -78,6 +85,7 @@ function withExtras(definition: DynamicModule, extras: ConnectorsModuleExtras): 
     controllers: appUserRoutes ? [createAppUserController(appUserRoutes)] : [],
     providers: [
       ...(definition.providers ?? []).map(withSecretOptions),
+      { provide: CONNECTORS_INSTANCE, useValue: { name } },
       ...(isNamed ? [{ provide: token, useExisting: ConnectorsService }] : []),
       ...(exceptionFilter ? filterProviders : []),
       ...extraProviders,

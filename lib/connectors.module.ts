@@ -1,5 +1,6 @@
 import { type DynamicModule, Inject, Module, type NestModule, type Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { ConnectorsVerifier } from './bootstrap/connectors.verifier.js';
 import { createServiceRoleClient } from './clients/create-service-role-client.js';
 import { ServiceRoleClient } from './clients/service-role.client.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
@@ -7,24 +8,81 @@ import { Clock } from './connections/clock.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { createSharedConnections } from './connections/shared/create-shared-connections.js';
 import { SharedConnections } from './connections/shared/shared-connections.js';
+import { ConnectorsFeatureModule } from './connectors-feature.module.js';
 import {
   type ASYNC_OPTIONS_TYPE,
   ConfigurableModuleClass,
+  CONNECTORS_INSTANCE,
   CONNECTORS_MODULE_OPTIONS,
   type OPTIONS_TYPE,
 } from './connectors.module-definition.js';
 import { ConnectorsService } from './connectors.service.js';
+import { RequiredConnectors } from './discovery/required-connectors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { Actor } from './identity/actor.js';
 import { IdentityReader } from './identity/identity.reader.js';
 import { RequestContext } from './identity/request-context.js';
 import { Secret } from './identity/secret.js';
+import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
+import type { ConnectorRef } from './interfaces/connector.interface.js';
 import type { ConnectorsOptions } from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
+import { MeteredCalls } from './provider-http/metered-calls.js';
+import { ProviderApis } from './provider-http/provider-apis.js';
+import { ProviderFetch } from './provider-http/provider-fetch.js';
+import { ProviderHttp } from './provider-http/provider-http.js';
+import { ProviderAdapter } from './provider-http/provider.adapter.js';
+import { Providers } from './provider-http/providers.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
 
 /** The validated options. */
 const CONNECTORS_OPTIONS = Symbol('CONNECTORS_OPTIONS');
+
+interface Instance {
+  readonly name: string | undefined;
+}
+
+/** Calling the providers behind the connectors. */
+const providerCalls: Provider[] = [
+  {
+    provide: ProviderApis,
+    useFactory: (modules: ModulesContainer, { name }: Instance) => new ProviderApis(modules, name),
+    inject: [ModulesContainer, CONNECTORS_INSTANCE],
+  },
+  {
+    provide: MeteredCalls,
+    useFactory: (client: ServiceRoleClient, policy: ResiliencePolicy) =>
+      new MeteredCalls(client, policy),
+    inject: [ServiceRoleClient, ResiliencePolicy],
+  },
+  {
+    provide: ProviderFetch,
+    useFactory: (
+      resolver: ConnectionResolver,
+      metered: MeteredCalls,
+      options: Secret<ConnectorsOptions>,
+    ) => new ProviderFetch(resolver, metered, options.reveal().resilience),
+    inject: [ConnectionResolver, MeteredCalls, CONNECTORS_OPTIONS],
+  },
+  {
+    provide: ProviderHttp,
+    useFactory: (resolver: ConnectionResolver, actor: Actor, sealed: Secret<ConnectorsOptions>) => {
+      const options = sealed.reveal();
+      return new ProviderHttp(new ProviderAdapter(resolver, options.resilience), actor, options);
+    },
+    inject: [ConnectionResolver, Actor, CONNECTORS_OPTIONS],
+  },
+  {
+    provide: Providers,
+    useFactory: (
+      apis: ProviderApis,
+      metered: MeteredCalls,
+      providerFetch: ProviderFetch,
+      providerHttp: ProviderHttp,
+    ) => new Providers(apis, metered, providerFetch, providerHttp),
+    inject: [ProviderApis, MeteredCalls, ProviderFetch, ProviderHttp],
+  },
+];
 
 const providers: Provider[] = [
   {
@@ -83,7 +141,20 @@ const providers: Provider[] = [
     ) => new AppUserConnections(client, policy, resolver),
     inject: [ServiceRoleClient, ResiliencePolicy, ConnectionResolver],
   },
+  {
+    provide: RequiredConnectors,
+    useFactory: (modules: ModulesContainer, { name }: Instance) =>
+      new RequiredConnectors(modules, name),
+    inject: [ModulesContainer, CONNECTORS_INSTANCE],
+  },
+  ...providerCalls,
   ConnectorsService,
+  {
+    provide: ConnectorsVerifier,
+    useFactory: (connectors: ConnectorsService, options: Secret<ConnectorsOptions>) =>
+      new ConnectorsVerifier(connectors, options.reveal().verifyOnBootstrap),
+    inject: [ConnectorsService, CONNECTORS_OPTIONS],
+  },
 ];
 
 /**
@@ -142,5 +213,26 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
    */
   static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
     return super.forRootAsync(options);
+  }
+
+  /**
+   * Registers an `HttpService` for each connector, to be injected by `@InjectConnectorHttp()`, and
+   * says how the APIs of connectors are called that `CONNECTORS` does not know. Several modules
+   * may name the same connector; they get the same one.
+   *
+   * @param options - `imports`: where `ConnectorsModule` is registered with `isGlobal: false`, a module that exports it
+   * @throws `ConnectorsConfigurationError` at once when something is not well-formed; while the
+   * application boots, when a connector is declared in differing ways
+   * @example
+   * ConnectorsModule.forFeature([
+   *   'slack',
+   *   { connector: 'zendesk', baseURL: 'https://{subdomain}.zendesk.com/api/v2' },
+   * ])
+   */
+  static forFeature(
+    features: readonly (ConnectorRef | ConnectorFeature)[],
+    { imports = [] }: Pick<DynamicModule, 'imports'> = {},
+  ): DynamicModule {
+    return ConnectorsFeatureModule.register(features, imports);
   }
 }

@@ -1,6 +1,5 @@
+import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
-import { parseApiRequest } from './clients/connector-api.request.js';
-import { ServiceRoleClient } from './clients/service-role.client.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import {
@@ -8,6 +7,7 @@ import {
   parseConnectorRef,
   parseIntegrationType,
 } from './connections/connector-ref.parser.js';
+import { RequiredConnectors } from './discovery/required-connectors.js';
 import { Actor } from './identity/actor.js';
 import type {
   CallApiOptions,
@@ -19,9 +19,10 @@ import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
-import type { ConnectorRef } from './interfaces/connector.interface.js';
-import { isUnexecuted } from './resilience/repeatable.js';
-import { ResiliencePolicy } from './resilience/resilience.policy.js';
+import type { ConnectorFetchInit } from './interfaces/connector-feature.interface.js';
+import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
+import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
+import { Providers } from './provider-http/providers.js';
 
 /**
  * Gives the OAuth access tokens of the services that are connected in a Base44 app.
@@ -43,9 +44,9 @@ import { ResiliencePolicy } from './resilience/resilience.policy.js';
 export class ConnectorsService {
   constructor(
     @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
-    @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
-    @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
     @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
+    @Inject(Providers) private readonly providers: Providers,
+    @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
     @Inject(Actor) private readonly actor: Actor,
   ) {}
 
@@ -59,7 +60,9 @@ export class ConnectorsService {
    * @throws `UntrustedRequestError`, `InvalidRequestError` when the request that is being handled says what it may not
    * @throws `Base44RateLimitedError`, `Base44UnavailableError`, `UnexpectedResponseError` when Base44 gives no token
    */
-  async getAccessToken(integrationType: string): Promise<ConnectorAccessTokenResponse> {
+  async getAccessToken(
+    integrationType: ConnectorIntegrationType,
+  ): Promise<ConnectorAccessTokenResponse> {
     const id = parseIntegrationType(integrationType);
     const { accessToken, connectionConfig } = await this.getConnection(id);
     return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
@@ -145,22 +148,60 @@ export class ConnectorsService {
    * @throws the errors of {@link getAccessToken}
    */
   async callApi<T = unknown>(
-    integrationType: string,
+    integrationType: ConnectorIntegrationType,
     request: ConnectorApiRequest,
     { signal }: CallApiOptions = {},
   ): Promise<ConnectorApiResponse<T>> {
     const id = parseIntegrationType(integrationType);
-    const checked = parseApiRequest(request);
-    const identity = this.actor.identity();
-    const response = await this.policy.execute({
-      connector: id,
-      identity,
-      signal,
-      isRepeatable: isUnexecuted,
-      isPatient: true,
-      attempt: (abort) => this.client.callApi(id, checked, identity, abort),
-    });
+    const response = await this.providers.metered.call(id, request, this.actor, signal);
     return response as ConnectorApiResponse<T>;
+  }
+
+  /**
+   * The standard `fetch`, with the connector's access token in `Authorization`, and at an origin
+   * of the connector only: see `CONNECTORS` and `ConnectorsModule.forFeature()`.
+   *
+   * A 401 of the provider renews the token and sends the request once more; one with a
+   * stream for a body cannot be sent again, so that its 401 is the answer. A redirect to another
+   * origin is followed without the token. Base44 itself calls a metered connector, as far as its
+   * proxy can: an API's first host, with a JSON body or none.
+   *
+   * @param url - absolute, or below the connector's base URL
+   * @throws `OriginNotAllowedError` when the URL is none of the connector's
+   * @throws `InvalidRequestError` when there is nothing that it is relative to, or it does not fit a metered connector
+   * @throws `ConnectorReauthorizationRequiredError` when the provider refuses also a token that is new
+   * @throws `TypeError`, the reason of `init.signal`: as `fetch` does
+   * @throws the errors of {@link getAccessToken}
+   * @example
+   * const response = await connectors.fetch('googlecalendar', '/calendars/primary/events');
+   */
+  async fetch(
+    connector: ConnectorRef,
+    url: string | URL | Request,
+    init?: ConnectorFetchInit,
+  ): Promise<Response> {
+    return this.providers.fetch(parseConnectorRef(connector), this.actor, url, init);
+  }
+
+  /**
+   * The connector's `HttpService`, which does what {@link fetch} does, over axios: its own axios instance,
+   * the same one for every caller, acting for whoever acts here. What `@InjectConnectorHttp()` injects.
+   *
+   * Requests reject with the errors of {@link fetch}, and with those of axios.
+   *
+   * @throws `InvalidConnectorError` when the connector is not well-formed
+   * @throws `ConnectorMeteredError` when it is metered: use {@link callApi}
+   */
+  http(connector: ConnectorRef): HttpService {
+    return this.providers.http(parseConnectorRef(connector), this.actor);
+  }
+
+  /**
+   * The connectors that the decorators of the application ask this instance for: those of handlers, and
+   * `@InjectConnectorHttp()`. What services ask for by themselves is not known.
+   */
+  requirements(): readonly ConnectorRequirement[] {
+    return this.required.list();
   }
 
   /**
@@ -195,7 +236,13 @@ export class ConnectorsService {
   }
 
   #actingAs(actor: Actor): ConnectorsService {
-    return new ConnectorsService(this.resolver, this.client, this.policy, this.appUsers, actor);
+    return new ConnectorsService(
+      this.resolver,
+      this.appUsers,
+      this.providers,
+      this.required,
+      actor,
+    );
   }
 
   async #resolve(

@@ -1,5 +1,6 @@
+export { type ConnectorDescription, CONNECTORS } from './catalogue/connectors.catalogue.js';
 export { ServiceRoleClient, type StartedConnection } from './clients/service-role.client.js';
-export { getConnectorsToken } from './connectors.constants.js';
+export { getConnectorHttpToken, getConnectorsToken } from './connectors.constants.js';
 export {
   CONNECTORS_MODULE_OPTIONS,
   type ConnectorsModuleExtras,
@@ -8,7 +9,9 @@ export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
 export type { AppUserRoutes } from './controllers/app-user.controller.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
+export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
+export { InjectConnectorHttp } from './decorators/inject-connector-http.decorator.js';
 export { InjectConnectors } from './decorators/inject-connectors.decorator.js';
 export {
   Base44RateLimitedError,
@@ -53,8 +56,13 @@ export type {
   FetchedConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
+export type {
+  ConnectorFeature,
+  ConnectorFetchInit,
+} from './interfaces/connector-feature.interface.js';
 export type { ConnectorParameterOptions } from './interfaces/connector-parameter-options.interface.js';
-export type { Connector, ConnectorRef } from './interfaces/connector.interface.js';
+export type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
+export * from './interfaces/connector.interface.js';
 export type {
   BreakerOptions,
   BrokerOptions,
@@ -64,6 +72,7 @@ export type {
   ConnectorsStore,
   ResilienceOptions,
   ServiceToken,
+  VerifyOnBootstrap,
 } from './interfaces/connectors-module-options.interface.js';
 export type { Identity, SealedToken } from './interfaces/identity.interface.js';
 export type {

@@ -109,6 +109,38 @@ export class ConnectionResolver {
   }
 
   /**
+   * The connection in place of one whose token its provider refused: what was kept since, or a
+   * new one. However many were refused the same one, one request is sent.
+   */
+  async renew(
+    connector: Connector,
+    identity: ActingIdentity,
+    refused: ConnectorConnection,
+    signal?: AbortSignal,
+  ): Promise<ConnectorConnection> {
+    this.forgetRefused(connector, identity, refused);
+    const order = orderOf(connector, identity);
+    const known = this.#known(order);
+    if (known !== undefined) return known;
+    const flight = this.#underWay(order);
+    if (flight?.plan.fresh) return flight.join(signal);
+    // It may bring what another process has kept.
+    this.#flights.abandon(order.key);
+    return this.#begin(order, true).join(signal);
+  }
+
+  /** Forgets a connection whose token its provider refused, if it is still the one that is kept. */
+  forgetRefused(
+    connector: Connector,
+    identity: ActingIdentity,
+    refused: ConnectorConnection,
+  ): void {
+    const { key } = orderOf(connector, identity);
+    const kept = this.#kept.peek(key);
+    if (kept !== undefined && !isAbsence(kept) && kept.connection === refused) this.#forget(key);
+  }
+
+  /**
    * Forgets the connection of one connector that is kept for a user, or for nobody, here and
    * in the processes that share the store. An answer already on its way is not kept.
    */

@@ -30,6 +30,7 @@ const CLOCK_TOLERANCE_MS = 1_000;
 export interface KeptConnection {
   /** An integration type's, for the identity of the options. */
   readonly isPlain: boolean;
+  readonly connection: ConnectorConnection;
   /** Resolved already; every caller gets this one. */
   readonly promise: Promise<ConnectorConnection>;
   /** When Base44 gave it. */
@@ -80,9 +81,11 @@ export function keep(fetched: FetchedConnection, lifetime: Lifetime): KeptConnec
   const ttlMs = lifetime.ttlMs * (1 - TTL_JITTER * Math.random());
   const expiresAtMs = givenAtMs + ageMs + expiryMsOf(fetched) - clock.wallMs() - EXPIRY_MARGIN_MS;
   const keptUntilMs = Math.min(givenAtMs + ttlMs, expiresAtMs);
+  const connection = frozen(fetched);
   return {
     isPlain,
-    promise: Promise.resolve(frozen(fetched)),
+    connection,
+    promise: Promise.resolve(connection),
     givenAtMs,
     refreshAtMs: givenAtMs + (keptUntilMs - givenAtMs) * REFRESH_AHEAD,
     keptUntilMs,

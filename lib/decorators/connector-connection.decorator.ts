@@ -16,7 +16,12 @@ export function ConnectorConnection(
   connector: ConnectorRef,
   options?: ConnectorParameterOptions,
 ): ParameterDecorator {
-  return connectorParameter('ConnectorConnection', connector, options, (connection) => connection);
+  return connectorParameter(
+    'ConnectorConnection',
+    connector,
+    options,
+    (connectors, { connector: ref }) => connectors.getConnection(ref),
+  );
 }
 
 /** The connection that the parameter gets. */

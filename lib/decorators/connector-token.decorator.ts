@@ -1,5 +1,6 @@
 import { connectorParameter } from '../pipes/connector-parameter.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
+import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /**
@@ -17,5 +18,14 @@ export function ConnectorToken(
   connector: ConnectorRef,
   options?: ConnectorParameterOptions,
 ): ParameterDecorator {
-  return connectorParameter('ConnectorToken', connector, options, ({ accessToken }) => accessToken);
+  return connectorParameter(
+    'ConnectorToken',
+    connector,
+    options,
+    (connectors, { connector: ref }) => connectors.getConnection(ref).then(accessTokenOf),
+  );
+}
+
+function accessTokenOf({ accessToken }: ConnectorConnection): string {
+  return accessToken;
 }

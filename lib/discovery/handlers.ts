@@ -1,10 +1,9 @@
 import type { ModulesContainer } from '@nestjs/core';
+import { type Class, controllerClassesIn, providerClassesIn } from './classes.js';
 
 /** Where `@WebSocketGateway()`, `@MessagePattern()` and `@EventPattern()` leave their marks. */
 const GATEWAY_METADATA = 'websockets:is_gateway';
 const PATTERN_METADATA = 'microservices:pattern';
-
-type Class = abstract new (...args: never[]) => object;
 
 /**
  * The gateways of an application, to which Nest hands no global enhancers.
@@ -12,11 +11,7 @@ type Class = abstract new (...args: never[]) => object;
  * @internal
  */
 export function gatewaysIn(modules: ModulesContainer): Class[] {
-  return [...modules.values()]
-    .flatMap(({ providers }) => [...providers.values()])
-    .map(({ metatype }) => metatype as unknown)
-    .filter((metatype): metatype is Class => typeof metatype === 'function')
-    .filter((metatype) => Reflect.hasMetadata(GATEWAY_METADATA, metatype));
+  return providerClassesIn(modules).filter((type) => Reflect.hasMetadata(GATEWAY_METADATA, type));
 }
 
 /**
@@ -26,17 +21,14 @@ export function gatewaysIn(modules: ModulesContainer): Class[] {
  * @internal
  */
 export function messageHandlersIn(modules: ModulesContainer): object[] {
-  return [...modules.values()]
-    .flatMap(({ controllers }) => [...controllers.values()])
-    .map(({ metatype }) => metatype as unknown)
-    .filter((metatype): metatype is Class => typeof metatype === 'function')
-    .flatMap((metatype) => methodsOf(metatype))
+  return controllerClassesIn(modules)
+    .flatMap((type) => methodsOf(type))
     .filter((method) => Reflect.hasMetadata(PATTERN_METADATA, method));
 }
 
-function methodsOf(metatype: Class): object[] {
+function methodsOf(type: Class): object[] {
   const methods = new Set<object>();
-  for (let prototype = metatype.prototype as object | null; prototype !== null;) {
+  for (let prototype = type.prototype as object | null; prototype !== null;) {
     for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype))) {
       if (typeof value === 'function') methods.add(value as object);
     }

@@ -25,7 +25,7 @@ export class InvalidConnectorError extends ConnectorsError {
 }
 
 /**
- * The request given to `callApi` cannot be sent, or an incoming request carries headers
+ * The request given to `callApi` or `fetch` cannot be sent, or an incoming request carries headers
  * of Base44 that are malformed. Nothing was sent.
  *
  * @publicApi
@@ -71,7 +71,7 @@ export class ConnectorNotConnectedError extends ConnectorsError {
 export class ConnectorMeteredError extends ConnectorsError {
   readonly code = 'CONNECTOR_METERED';
 
-  constructor({ connector }: ErrorSubject, status?: number) {
+  constructor({ connector }: Pick<ErrorSubject, 'connector'>, status?: number) {
     super(
       `Connector '${connector}' is metered, so Base44 hands out no token of it. ` +
         `Call its API with ConnectorsService.callApi('${connector}', request).`,
@@ -81,17 +81,20 @@ export class ConnectorMeteredError extends ConnectorsError {
 }
 
 /**
- * The provider refuses a token that Base44 has just handed out.
+ * The provider refuses a token that Base44 has just handed out, so the account is to be connected again.
  *
  * @publicApi
  */
 export class ConnectorReauthorizationRequiredError extends ConnectorsError {
   readonly code = 'CONNECTOR_REAUTHORIZATION_REQUIRED';
 
-  constructor({ appId, connector }: ErrorSubject) {
+  constructor({ appId, connector, isOfAppUser = false }: ErrorSubject) {
     super(
-      `The provider behind connector '${connector}' refuses the token that app ${appId} holds. ` +
-        'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
+      isOfAppUser
+        ? `The provider behind connector '${connector}' refuses the user's token in app ${appId}. ` +
+            'Let the user connect again: disconnectAppUser(), then the URL that connectAppUser() gives.'
+        : `The provider behind connector '${connector}' refuses the token that app ${appId} holds. ` +
+            'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
       { connector },
     );
   }
@@ -129,8 +132,8 @@ export class OriginNotAllowedError extends ConnectorsError {
 
   constructor({ connector }: Pick<ErrorSubject, 'connector'>, origin: string) {
     super(
-      `The token of connector '${connector}' may not be sent to ${origin}. ` +
-        'Call an API of that provider, or declare the origin for the connector.',
+      `The token of connector '${connector}' may not be sent to ${origin}. Call an API of ` +
+        'that provider, or declare the origin in ConnectorsModule.forFeature().',
       { connector },
     );
   }

@@ -116,6 +116,13 @@ export interface BreakerOptions {
 }
 
 /**
+ * What becomes of connectors that the application's decorators ask for and that do not work.
+ *
+ * @publicApi
+ */
+export type VerifyOnBootstrap = 'off' | 'warn' | 'fail';
+
+/**
  * Where the broker is, and what it knows this application by.
  *
  * @publicApi
@@ -167,6 +174,15 @@ export interface ConnectorsModuleOptions {
   readonly cache?: CacheOptions | false | undefined;
   /** `false`: one attempt within 15 seconds. */
   readonly resilience?: ResilienceOptions | false | undefined;
+  /**
+   * Resolves each connector that decorators ask for once, when the application has booted, and
+   * reports which handler needs it and whether it is connected: `'warn'` logs that, `'fail'` fails the
+   * boot when one is not. An outage of Base44 fails no boot; it is waited for until `resilience.deadlineMs`.
+   * Connectors of users are not checked.
+   *
+   * @default 'off'
+   */
+  readonly verifyOnBootstrap?: VerifyOnBootstrap | undefined;
 }
 
 /**

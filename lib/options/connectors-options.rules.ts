@@ -20,6 +20,7 @@ import {
 import { serverUrlProblem } from './server-url.problem.js';
 import { clientProblem, serviceTokenProblem } from './service-role.problem.js';
 import { encryptionKeysProblem, storeProblem } from './store.problem.js';
+import { verifyOnBootstrapProblem } from './verify-on-bootstrap.problem.js';
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from './well-formed.js';
 
 /** Past 2^31 ms a timer fires at once; ten minutes are longer than anybody waits. */
@@ -189,6 +190,10 @@ export class ConnectorsOptionsRules {
 
   @SettingsOrFalse()
   resilience?: unknown;
+
+  @IsOptional()
+  @Rule('verifyOnBootstrap', verifyOnBootstrapProblem)
+  verifyOnBootstrap?: unknown;
 
   constructor(options: object) {
     Object.assign(this, options);

@@ -6,6 +6,7 @@ import type {
   ConnectorsStore,
   ResilienceOptions,
   ServiceToken,
+  VerifyOnBootstrap,
 } from '../interfaces/connectors-module-options.interface.js';
 import type { RequestOptions } from '../interfaces/incoming-request.interface.js';
 
@@ -28,6 +29,7 @@ export interface ConnectorsOptions {
   readonly useEnvironmentProxy: boolean;
   readonly cache: CacheSettings | false;
   readonly resilience: ResilienceSettings;
+  readonly verifyOnBootstrap: VerifyOnBootstrap;
 }
 
 /** @internal */
@@ -95,6 +97,7 @@ export function withDefaults(options: ConnectorsModuleOptions): ConnectorsOption
     useEnvironmentProxy: options.useEnvironmentProxy ?? false,
     cache: options.cache === false ? false : cacheSettings(options.cache ?? {}),
     resilience: options.resilience === false ? PLAIN : resilienceSettings(options.resilience ?? {}),
+    verifyOnBootstrap: options.verifyOnBootstrap ?? 'off',
   };
 }
 

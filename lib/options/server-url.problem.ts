@@ -27,7 +27,12 @@ export function httpsUrlProblem(value: unknown): string | undefined {
   if (/[?#\\\s]/.test(value as string)) return 'must not have a query, a fragment or spaces';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return 'must begin with https://';
-  return LOOPBACK.test(url.hostname) ? undefined : INSECURE;
+  return isLoopback(url) ? undefined : INSECURE;
+}
+
+/** @internal */
+export function isLoopback({ hostname }: URL): boolean {
+  return LOOPBACK.test(hostname);
 }
 
 function parseUrl(value: string): URL | undefined {

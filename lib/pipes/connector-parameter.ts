@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { createParamDecorator } from '@nestjs/common';
 import { parseConnectorRef } from '../connections/connector-ref.parser.js';
+import { noteRequirement } from '../discovery/required-connectors.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { requestOf } from '../identity/request-of.js';
-import { type ConnectorParameter, connectorPipe } from './connector.pipe.js';
+import { type ConnectorGift, type ConnectorParameter, connectorPipe } from './connector.pipe.js';
 import { HandledRequest } from './handled-request.js';
 
 const parameter = createParamDecorator<ConnectorParameter>(
@@ -25,7 +26,7 @@ export function connectorParameter(
   decorator: string,
   connector: ConnectorRef,
   options: ConnectorParameterOptions = {},
-  select: ConnectorParameter['select'],
+  give: ConnectorGift,
 ): ParameterDecorator {
   return (target, methodName, index) => {
     const place = `@${decorator}() on ${nameOf(target, methodName)}`;
@@ -38,8 +39,10 @@ export function connectorParameter(
     const { optional = false, instance } = checkedOptions(place, options);
     checkConnector(place, connector);
     const pipe = instance === undefined ? DefaultConnectorPipe : connectorPipe(instance);
-    parameter(Object.freeze({ connector, optional, select }), pipe)(target, methodName, index);
+    parameter(Object.freeze({ connector, optional, give }), pipe)(target, methodName, index);
     hideType(target, methodName, index);
+    const method = String(methodName);
+    noteRequirement(target.constructor, { connector, isOptional: optional, instance, method });
   };
 }
 

@@ -11,7 +11,6 @@ import { getConnectorsToken } from '../connectors.constants.js';
 import type { ConnectorsService } from '../connectors.service.js';
 import { ConnectorNotConnectedError } from '../errors/connector.errors.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
-import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { HandledRequest } from './handled-request.js';
 
@@ -24,8 +23,18 @@ import { HandledRequest } from './handled-request.js';
 export interface ConnectorParameter {
   readonly connector: ConnectorRef;
   readonly optional: boolean;
-  readonly select: (connection: ConnectorConnection) => unknown;
+  readonly give: ConnectorGift;
 }
+
+/**
+ * Makes the value of a parameter.
+ *
+ * @internal
+ */
+export type ConnectorGift = (
+  connectors: ConnectorsService,
+  parameter: Omit<ConnectorParameter, 'give'>,
+) => Promise<unknown>;
 
 /**
  * Makes the pipe that gives decorated parameters their value. A class pipe is
@@ -47,9 +56,9 @@ export function connectorPipe(instance?: string): Type<PipeTransform> {
     }
 
     transform(value: unknown, { data }: ArgumentMetadata): Promise<unknown> {
-      const { connector, optional, select } = data as unknown as ConnectorParameter;
-      const selected = this.#connectorsFor(value).getConnection(connector).then(select);
-      return optional ? selected.catch(nullIfNotConnected) : selected;
+      const parameter = data as unknown as ConnectorParameter;
+      const given = parameter.give(this.#connectorsFor(value), parameter);
+      return parameter.optional ? given.catch(nullIfNotConnected) : given;
     }
 
     /** Another pipe may have put a copy in its place; then the ambient context knows the request. */
@@ -76,7 +85,7 @@ function moduleNameOf(moduleRef: ModuleRef, modules: ModulesContainer): string {
 function failToBoot(instance: string | undefined, moduleName: string): never {
   const name = instance === undefined ? '' : `name: '${instance}', `;
   throw new ConnectorsConfigurationError(
-    `${moduleName} has handlers with @ConnectorToken or @ConnectorConnection, but no ` +
+    `${moduleName} has handlers with @ConnectorToken, @ConnectorConnection or @ConnectorHttp, but no ` +
       `ConnectorsModule ${instance === undefined ? '' : `named '${instance}' `}is available to it. ` +
       `Import ConnectorsModule.forRoot({ ${name}… }) in the root module, ` +
       `or, where it is registered with isGlobal: false, in ${moduleName} too.`,

@@ -158,7 +158,7 @@ describe('ConnectorsModule', () => {
       const connectors = ConnectorsModule.forRoot({ ...optionsOf(base44), isGlobal: false });
       await expect(boot([connectors, ForgetfulModule])).rejects.toThrow(
         new ConnectorsConfigurationError(
-          'ForgetfulModule has handlers with @ConnectorToken or @ConnectorConnection, but no ' +
+          'ForgetfulModule has handlers with @ConnectorToken, @ConnectorConnection or @ConnectorHttp, but no ' +
             'ConnectorsModule is available to it. Import ConnectorsModule.forRoot({ … }) in the ' +
             'root module, or, where it is registered with isGlobal: false, in ForgetfulModule too.',
         ),

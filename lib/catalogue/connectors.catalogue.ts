@@ -1,0 +1,431 @@
+/**
+ * What is known of a connector's provider.
+ *
+ * @publicApi
+ */
+export interface ConnectorDescription {
+  /** As its provider writes it. */
+  readonly name: string;
+  /** What relative URLs are resolved against; left out where it depends on the account in a way that Base44 documents no `connectionConfig` key for. */
+  readonly baseURL?: string;
+  /** The origins of its API, the only ones that a token is sent to. */
+  readonly origins: readonly string[];
+  /** Base44 hands out no token of it, and calls its API itself. */
+  readonly isMetered: boolean;
+  /** The reference of its API. */
+  readonly documentationUrl: string;
+}
+
+/**
+ * The connectors that Base44 knows, by integration type. `{subdomain}` is filled from the
+ * connection's `connectionConfig`.
+ *
+ * @publicApi
+ */
+export const CONNECTORS = {
+  // https://airtable.com/developers/web/api/upload-attachment
+  airtable: {
+    name: 'Airtable',
+    baseURL: 'https://api.airtable.com/v0',
+    origins: ['https://api.airtable.com', 'https://content.airtable.com'],
+    isMetered: false,
+    documentationUrl: 'https://airtable.com/developers/web/api/introduction',
+  },
+  // https://documentation.bamboohr.com/docs/getting-started
+  bamboohr: {
+    name: 'BambooHR',
+    baseURL: 'https://{subdomain}.bamboohr.com/api/v1',
+    origins: ['https://{subdomain}.bamboohr.com'],
+    isMetered: false,
+    documentationUrl: 'https://documentation.bamboohr.com/reference',
+  },
+  // https://developer.box.com/reference/post-files-content
+  box: {
+    name: 'Box',
+    baseURL: 'https://api.box.com/2.0',
+    origins: ['https://api.box.com', 'https://upload.box.com'],
+    isMetered: false,
+    documentationUrl: 'https://developer.box.com/reference/',
+  },
+  // https://developer.calendly.com/api-docs
+  calendly: {
+    name: 'Calendly',
+    baseURL: 'https://api.calendly.com',
+    origins: ['https://api.calendly.com'],
+    isMetered: false,
+    documentationUrl: 'https://developer.calendly.com/api-docs',
+  },
+  // https://developer.clickup.com/docs/open-api-spec
+  clickup: {
+    name: 'ClickUp',
+    baseURL: 'https://api.clickup.com',
+    origins: ['https://api.clickup.com'],
+    isMetered: false,
+    documentationUrl: 'https://developer.clickup.com/reference',
+  },
+  // https://www.contentful.com/developers/docs/references/content-management-api/uploads
+  contentful: {
+    name: 'Contentful',
+    baseURL: 'https://api.contentful.com',
+    origins: [
+      'https://api.contentful.com',
+      'https://upload.contentful.com',
+      'https://api.eu.contentful.com',
+      'https://upload.eu.contentful.com',
+    ],
+    isMetered: false,
+    documentationUrl:
+      'https://www.contentful.com/developers/docs/references/content-management-api/overview',
+  },
+  // https://docs.databricks.com/api/workspace/introduction
+  // The host is that of the workspace: declared with `forFeature`.
+  databricks: {
+    name: 'Databricks',
+    origins: [],
+    isMetered: false,
+    documentationUrl: 'https://docs.databricks.com/api/workspace/introduction',
+  },
+  // https://discord.com/developers/docs/reference
+  discord: {
+    name: 'Discord',
+    baseURL: 'https://discord.com/api/v10',
+    origins: ['https://discord.com'],
+    isMetered: false,
+    documentationUrl: 'https://discord.com/developers/docs/reference',
+  },
+  // https://www.dropbox.com/developers/documentation/http/documentation
+  dropbox: {
+    name: 'Dropbox',
+    baseURL: 'https://api.dropboxapi.com/2',
+    origins: ['https://api.dropboxapi.com', 'https://content.dropboxapi.com'],
+    isMetered: false,
+    documentationUrl: 'https://www.dropbox.com/developers/documentation/http/documentation',
+  },
+  // https://docs.github.com/en/rest/releases/assets
+  github: {
+    name: 'GitHub',
+    baseURL: 'https://api.github.com',
+    origins: ['https://api.github.com', 'https://uploads.github.com'],
+    isMetered: false,
+    documentationUrl: 'https://docs.github.com/en/rest',
+  },
+  // https://docs.gitlab.com/api/rest/
+  gitlab: {
+    name: 'GitLab',
+    baseURL: 'https://gitlab.com/api/v4',
+    origins: ['https://gitlab.com'],
+    isMetered: false,
+    documentationUrl: 'https://docs.gitlab.com/api/rest/',
+  },
+  // https://developers.google.com/workspace/gmail/api/reference/rest
+  gmail: {
+    name: 'Gmail',
+    baseURL: 'https://gmail.googleapis.com/gmail/v1',
+    origins: ['https://gmail.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/gmail/api/reference/rest',
+  },
+  // https://developers.google.com/analytics/devguides/config/admin/v1/rest
+  google_analytics: {
+    name: 'Google Analytics',
+    baseURL: 'https://analyticsdata.googleapis.com',
+    origins: ['https://analyticsdata.googleapis.com', 'https://analyticsadmin.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/analytics/devguides/reporting/data/v1/rest',
+  },
+  // https://developers.google.com/workspace/classroom/reference/rest
+  google_classroom: {
+    name: 'Google Classroom',
+    baseURL: 'https://classroom.googleapis.com/v1',
+    origins: ['https://classroom.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/classroom/reference/rest',
+  },
+  // https://developers.google.com/webmaster-tools/v1/api_reference_index
+  google_search_console: {
+    name: 'Google Search Console',
+    baseURL: 'https://searchconsole.googleapis.com',
+    origins: ['https://searchconsole.googleapis.com', 'https://www.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/webmaster-tools/v1/api_reference_index',
+  },
+  // https://developers.google.com/google-ads/api/rest/overview
+  googleads: {
+    name: 'Google Ads',
+    baseURL: 'https://googleads.googleapis.com',
+    origins: ['https://googleads.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/google-ads/api/rest/overview',
+  },
+  // https://cloud.google.com/bigquery/docs/reference/rest
+  googlebigquery: {
+    name: 'BigQuery',
+    baseURL: 'https://bigquery.googleapis.com/bigquery/v2',
+    origins: ['https://bigquery.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://cloud.google.com/bigquery/docs/reference/rest',
+  },
+  // https://developers.google.com/workspace/calendar/api/v3/reference
+  googlecalendar: {
+    name: 'Google Calendar',
+    baseURL: 'https://www.googleapis.com/calendar/v3',
+    origins: ['https://www.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/calendar/api/v3/reference',
+  },
+  // https://developers.google.com/workspace/docs/api/reference/rest
+  googledocs: {
+    name: 'Google Docs',
+    baseURL: 'https://docs.googleapis.com/v1',
+    origins: ['https://docs.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/docs/api/reference/rest',
+  },
+  // https://developers.google.com/workspace/drive/api/reference/rest/v3
+  googledrive: {
+    name: 'Google Drive',
+    baseURL: 'https://www.googleapis.com/drive/v3',
+    origins: ['https://www.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/drive/api/reference/rest/v3',
+  },
+  // https://docs.base44.com/Integrations/google-maps-connector
+  // The first is the default host of Base44's proxy.
+  googlemaps: {
+    name: 'Google Maps Platform',
+    baseURL: 'https://maps.googleapis.com',
+    origins: [
+      'https://maps.googleapis.com',
+      'https://places.googleapis.com',
+      'https://routes.googleapis.com',
+      'https://weather.googleapis.com',
+      'https://airquality.googleapis.com',
+      'https://roads.googleapis.com',
+      'https://addressvalidation.googleapis.com',
+    ],
+    isMetered: true,
+    documentationUrl: 'https://developers.google.com/maps/documentation',
+  },
+  // https://developers.google.com/workspace/meet/api/reference/rest/v2
+  googlemeet: {
+    name: 'Google Meet',
+    baseURL: 'https://meet.googleapis.com/v2',
+    origins: ['https://meet.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/meet/api/reference/rest/v2',
+  },
+  // https://developers.google.com/workspace/sheets/api/reference/rest
+  googlesheets: {
+    name: 'Google Sheets',
+    baseURL: 'https://sheets.googleapis.com/v4',
+    origins: ['https://sheets.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/sheets/api/reference/rest',
+  },
+  // https://developers.google.com/workspace/slides/api/reference/rest
+  googleslides: {
+    name: 'Google Slides',
+    baseURL: 'https://slides.googleapis.com/v1',
+    origins: ['https://slides.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/slides/api/reference/rest',
+  },
+  // https://developers.google.com/workspace/tasks/reference/rest
+  googletasks: {
+    name: 'Google Tasks',
+    baseURL: 'https://tasks.googleapis.com/tasks/v1',
+    origins: ['https://tasks.googleapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.google.com/workspace/tasks/reference/rest',
+  },
+  // https://developers.hubspot.com/docs/methods/auth/oauth-overview
+  hubspot: {
+    name: 'HubSpot',
+    baseURL: 'https://api.hubapi.com',
+    origins: ['https://api.hubapi.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.hubspot.com/docs/api-reference/overview',
+  },
+  // https://huggingface.co/docs/inference-providers, https://huggingface.co/docs/dataset-viewer/quick_start
+  hugging_face: {
+    name: 'Hugging Face',
+    baseURL: 'https://huggingface.co',
+    origins: [
+      'https://huggingface.co',
+      'https://router.huggingface.co',
+      'https://datasets-server.huggingface.co',
+    ],
+    isMetered: false,
+    documentationUrl: 'https://huggingface.co/docs/hub/api',
+  },
+  // https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/conversations-api
+  instagram: {
+    name: 'Instagram',
+    baseURL: 'https://graph.instagram.com',
+    origins: ['https://graph.instagram.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.facebook.com/docs/instagram-platform',
+  },
+  // https://linear.app/developers/file-storage-authentication
+  linear: {
+    name: 'Linear',
+    baseURL: 'https://api.linear.app',
+    origins: ['https://api.linear.app', 'https://uploads.linear.app'],
+    isMetered: false,
+    documentationUrl: 'https://linear.app/developers/graphql',
+  },
+  // https://learn.microsoft.com/en-us/linkedin/consumer/integrations/self-serve/share-on-linkedin
+  linkedin: {
+    name: 'LinkedIn',
+    baseURL: 'https://api.linkedin.com',
+    origins: ['https://api.linkedin.com'],
+    isMetered: false,
+    documentationUrl: 'https://learn.microsoft.com/en-us/linkedin/',
+  },
+  // https://learn.microsoft.com/en-us/graph/use-the-api
+  microsoft_teams: {
+    name: 'Microsoft Teams',
+    baseURL: 'https://graph.microsoft.com/v1.0',
+    origins: ['https://graph.microsoft.com'],
+    isMetered: false,
+    documentationUrl: 'https://learn.microsoft.com/en-us/graph/api/resources/teams-api-overview',
+  },
+  // https://developers.notion.com/reference/intro
+  notion: {
+    name: 'Notion',
+    baseURL: 'https://api.notion.com/v1',
+    origins: ['https://api.notion.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.notion.com/reference/intro',
+  },
+  // https://learn.microsoft.com/en-us/graph/use-the-api
+  one_drive: {
+    name: 'OneDrive',
+    baseURL: 'https://graph.microsoft.com/v1.0',
+    origins: ['https://graph.microsoft.com'],
+    isMetered: false,
+    documentationUrl: 'https://learn.microsoft.com/en-us/graph/api/resources/onedrive',
+  },
+  // https://learn.microsoft.com/en-us/graph/use-the-api
+  outlook: {
+    name: 'Outlook',
+    baseURL: 'https://graph.microsoft.com/v1.0',
+    origins: ['https://graph.microsoft.com'],
+    isMetered: false,
+    documentationUrl: 'https://learn.microsoft.com/en-us/graph/api/resources/mail-api-overview',
+  },
+  // https://developer.intuit.com/app/developer/qbo/docs/get-started/create-a-request
+  quickbooks: {
+    name: 'QuickBooks',
+    baseURL: 'https://quickbooks.api.intuit.com/v3',
+    origins: ['https://quickbooks.api.intuit.com', 'https://sandbox-quickbooks.api.intuit.com'],
+    isMetered: false,
+    documentationUrl:
+      'https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/account',
+  },
+  // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm
+  // The host is that of the organization: declared with `forFeature`.
+  salesforce: {
+    name: 'Salesforce',
+    origins: [],
+    isMetered: false,
+    documentationUrl:
+      'https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm',
+  },
+  // https://learn.microsoft.com/en-us/graph/use-the-api
+  share_point: {
+    name: 'SharePoint',
+    baseURL: 'https://graph.microsoft.com/v1.0',
+    origins: ['https://graph.microsoft.com'],
+    isMetered: false,
+    documentationUrl: 'https://learn.microsoft.com/en-us/graph/api/resources/sharepoint',
+  },
+  // https://docs.slack.dev/reference/objects/file-object
+  slack: {
+    name: 'Slack',
+    baseURL: 'https://slack.com/api',
+    origins: ['https://slack.com', 'https://files.slack.com'],
+    isMetered: false,
+    documentationUrl: 'https://docs.slack.dev/reference/methods',
+  },
+  // https://docs.slack.dev/reference/objects/file-object
+  slackbot: {
+    name: 'Slack',
+    baseURL: 'https://slack.com/api',
+    origins: ['https://slack.com', 'https://files.slack.com'],
+    isMetered: false,
+    documentationUrl: 'https://docs.slack.dev/reference/methods',
+  },
+  // https://docs.base44.com/api-reference/get-connector-connection-fields
+  snowflake: {
+    name: 'Snowflake',
+    baseURL: 'https://{subdomain}.snowflakecomputing.com/api/v2',
+    origins: ['https://{subdomain}.snowflakecomputing.com'],
+    isMetered: false,
+    documentationUrl: 'https://docs.snowflake.com/en/developer-guide/sql-api/reference',
+  },
+  // https://dev.splitwise.com/
+  splitwise: {
+    name: 'Splitwise',
+    baseURL: 'https://secure.splitwise.com/api/v3.0',
+    origins: ['https://secure.splitwise.com'],
+    isMetered: false,
+    documentationUrl: 'https://dev.splitwise.com/',
+  },
+  // https://developer.squareup.com/docs/devtools/sandbox/overview
+  square: {
+    name: 'Square',
+    baseURL: 'https://connect.squareup.com/v2',
+    origins: ['https://connect.squareup.com', 'https://connect.squareupsandbox.com'],
+    isMetered: false,
+    documentationUrl: 'https://developer.squareup.com/reference/square',
+  },
+  // https://supabase.com/docs/guides/integrations/build-a-supabase-oauth-integration
+  supabase: {
+    name: 'Supabase',
+    baseURL: 'https://api.supabase.com/v1',
+    origins: ['https://api.supabase.com'],
+    isMetered: false,
+    documentationUrl: 'https://supabase.com/docs/reference/api/introduction',
+  },
+  // https://developers.tiktok.com/doc/tiktok-api-v2-introduction
+  tiktok: {
+    name: 'TikTok',
+    baseURL: 'https://open.tiktokapis.com/v2',
+    origins: ['https://open.tiktokapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.tiktok.com/doc/tiktok-api-v2-introduction',
+  },
+  // https://www.typeform.com/developers/get-started/mcp/
+  typeform: {
+    name: 'Typeform',
+    baseURL: 'https://api.typeform.com',
+    origins: ['https://api.typeform.com', 'https://api.eu.typeform.com', 'https://api.typeform.eu'],
+    isMetered: false,
+    documentationUrl: 'https://www.typeform.com/developers/',
+  },
+  // https://dev.wix.com/docs/rest
+  wix: {
+    name: 'Wix',
+    baseURL: 'https://www.wixapis.com',
+    origins: ['https://www.wixapis.com'],
+    isMetered: false,
+    documentationUrl: 'https://dev.wix.com/docs/rest',
+  },
+  // https://developers.wrike.com/faq
+  // The host is that of the account's data center: declared with `forFeature`.
+  wrike: {
+    name: 'Wrike',
+    origins: ['https://www.wrike.com', 'https://app-us2.wrike.com', 'https://app-eu.wrike.com'],
+    isMetered: false,
+    documentationUrl: 'https://developers.wrike.com/overview',
+  },
+  // https://docs.x.com/x-api/fundamentals/versioning
+  x: {
+    name: 'X',
+    baseURL: 'https://api.x.com',
+    origins: ['https://api.x.com'],
+    isMetered: true,
+    documentationUrl: 'https://docs.x.com/x-api/introduction',
+  },
+} as const satisfies Readonly<Record<string, ConnectorDescription>>;

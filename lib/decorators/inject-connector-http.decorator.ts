@@ -1,0 +1,27 @@
+import { Inject } from '@nestjs/common';
+import { getConnectorHttpToken } from '../connectors.constants.js';
+import { noteRequirement } from '../discovery/required-connectors.js';
+import type { ConnectorRef } from '../interfaces/connector.interface.js';
+
+/**
+ * Injects the `HttpService` of a connector: `@nestjs/axios` with an axios instance of its own, which
+ * attaches the access token of whoever acts. `ConnectorsModule.forFeature()` registers it.
+ *
+ * @throws `InvalidConnectorError` where it is applied, when the connector is not well-formed
+ * @example
+ * constructor(@InjectConnectorHttp('slack') private readonly slack: HttpService) {}
+ *
+ * @publicApi
+ */
+export function InjectConnectorHttp(
+  connector: ConnectorRef,
+  { instance }: { readonly instance?: string | undefined } = {},
+): PropertyDecorator & ParameterDecorator {
+  const inject = Inject(getConnectorHttpToken(connector, instance)) as ParameterDecorator;
+  return (...place: unknown[]) => {
+    const [target] = place as Parameters<ParameterDecorator>;
+    inject(...(place as Parameters<ParameterDecorator>));
+    const type = typeof target === 'function' ? target : target.constructor;
+    noteRequirement(type, { connector, isOptional: false, instance });
+  };
+}

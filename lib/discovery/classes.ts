@@ -1,0 +1,24 @@
+import type { ModulesContainer } from '@nestjs/core';
+
+/** @internal */
+export type Class = abstract new (...args: never[]) => object;
+
+/**
+ * The classes that an application has for providers: gateways and resolvers among them.
+ *
+ * @internal
+ */
+export function providerClassesIn(modules: ModulesContainer): Class[] {
+  return classesOf([...modules.values()].flatMap(({ providers }) => [...providers.values()]));
+}
+
+/** @internal */
+export function controllerClassesIn(modules: ModulesContainer): Class[] {
+  return classesOf([...modules.values()].flatMap(({ controllers }) => [...controllers.values()]));
+}
+
+function classesOf(wrappers: readonly { readonly metatype: unknown }[]): Class[] {
+  return wrappers
+    .map(({ metatype }) => metatype)
+    .filter((metatype): metatype is Class => typeof metatype === 'function');
+}

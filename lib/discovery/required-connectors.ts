@@ -1,0 +1,77 @@
+import 'reflect-metadata';
+import type { ModulesContainer } from '@nestjs/core';
+import type { ConnectorRequirement } from '../interfaces/connector-requirement.interface.js';
+import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import { type Class, controllerClassesIn, providerClassesIn } from './classes.js';
+
+const METADATA = 'nestjs-base44-connectors:requires';
+
+/** What one decorator asks for. */
+interface Requirement {
+  readonly connector: ConnectorRef;
+  readonly isOptional: boolean;
+  readonly instance: string | undefined;
+  /** The method whose parameter it is; left out: a dependency of the class. */
+  readonly method?: string;
+}
+
+/**
+ * Notes on a class what one of its decorators asks for.
+ *
+ * @internal
+ */
+export function noteRequirement(type: object, requirement: Requirement): void {
+  const noted = notedOn(type);
+  Reflect.defineMetadata(METADATA, [...noted, requirement], type);
+}
+
+/**
+ * The connectors that the decorators of an application ask one instance for.
+ *
+ * @internal
+ */
+export class RequiredConnectors {
+  readonly #modules: ModulesContainer;
+  readonly #instance: string | undefined;
+
+  constructor(modules: ModulesContainer, instance: string | undefined) {
+    this.#modules = modules;
+    this.#instance = instance;
+  }
+
+  list(): ConnectorRequirement[] {
+    const byConnector = new Map<string, ConnectorRequirement>();
+    for (const [type, { connector, isOptional, method }] of this.#each()) {
+      const key = JSON.stringify(connector);
+      const before = byConnector.get(key);
+      const place = method === undefined ? type.name : `${type.name}.${method}`;
+      byConnector.set(key, {
+        connector,
+        isOptional: isOptional && (before?.isOptional ?? true),
+        requiredBy: [...new Set([...(before?.requiredBy ?? []), place])],
+      });
+    }
+    return [...byConnector.values()];
+  }
+
+  #each(): [Class, Requirement][] {
+    const types = [...controllerClassesIn(this.#modules), ...providerClassesIn(this.#modules)];
+    return types.flatMap((type) =>
+      ancestry(type)
+        .flatMap(notedOn)
+        .filter(({ instance }) => instance === this.#instance)
+        .map((requirement): [Class, Requirement] => [type, requirement]),
+    );
+  }
+}
+
+/** What the parents of a class require, it requires, too. */
+function ancestry(type: object | null): object[] {
+  return type === null || type === Function.prototype
+    ? []
+    : [type, ...ancestry(Object.getPrototypeOf(type) as object | null)];
+}
+
+function notedOn(type: object): Requirement[] {
+  return (Reflect.getOwnMetadata(METADATA, type) as Requirement[] | undefined) ?? [];
+}

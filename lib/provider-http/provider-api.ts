@@ -1,0 +1,42 @@
+import { CONNECTORS, type ConnectorDescription } from '../catalogue/connectors.catalogue.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+import type { DeclaredConnector } from './connector-feature.parser.js';
+import { originTemplateOf } from './url-template.js';
+
+/**
+ * How the API of a connector's provider is called.
+ *
+ * @internal
+ */
+export interface ProviderApi {
+  readonly connector: Connector;
+  /** May hold placeholders; no slash at its end. */
+  readonly baseURL: string | undefined;
+  /** Where the token may be sent; may hold placeholders. */
+  readonly origins: readonly string[];
+  readonly isMetered: boolean;
+  readonly retry: boolean;
+}
+
+/**
+ * @param declared - what the application says of it
+ * @internal
+ */
+export function providerApiOf(connector: Connector, declared?: DeclaredConnector): ProviderApi {
+  const known = descriptionOf(connector);
+  const baseURL = declared?.baseURL ?? known?.baseURL;
+  const own = declared?.baseURL === undefined ? known?.origins : undefined;
+  const allowed = [...(baseURL ? [baseURL] : []), ...(declared?.allowedOrigins ?? own ?? [])];
+  return {
+    connector,
+    baseURL: baseURL?.replace(/\/+$/, ''),
+    origins: [...new Set(allowed.map(originTemplateOf))],
+    isMetered: known?.isMetered ?? false,
+    retry: declared?.retry ?? false,
+  };
+}
+
+function descriptionOf({ kind, id }: Connector): ConnectorDescription | undefined {
+  const isKnown = kind === 'integrationType' && Object.hasOwn(CONNECTORS, id);
+  return isKnown ? CONNECTORS[id as keyof typeof CONNECTORS] : undefined;
+}

@@ -1,0 +1,60 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ModulesContainer } from '@nestjs/core';
+import { valuesProvidedAs } from '../discovery/provided-values.js';
+import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+import type { DeclaredConnector } from './connector-feature.parser.js';
+import { type ProviderApi, providerApiOf } from './provider-api.js';
+
+/**
+ * Where `forFeature` leaves what an application declares.
+ *
+ * @internal
+ */
+export const DECLARED_CONNECTORS = Symbol('DECLARED_CONNECTORS');
+
+/**
+ * How providers are called: as the application declares, wherever it does, or as the catalogue says.
+ *
+ * @internal
+ */
+export class ProviderApis {
+  readonly #modules: ModulesContainer;
+  readonly #instance: string | undefined;
+  readonly #known = new Map<string, ProviderApi>();
+
+  /**
+   * @throws {@link ConnectorsConfigurationError} when a connector is declared twice, in differing ways
+   */
+  constructor(modules: ModulesContainer, instance: string | undefined) {
+    this.#modules = modules;
+    this.#instance = instance;
+    for (const { connector } of this.#declared()) this.of(connector);
+  }
+
+  of(connector: Connector): ProviderApi {
+    const name = `${connector.kind}:${connector.id}`;
+    const known = this.#known.get(name) ?? this.#find(connector);
+    this.#known.set(name, known);
+    return known;
+  }
+
+  #find(connector: Connector): ProviderApi {
+    const [first, ...others] = this.#declared()
+      .filter((declared) => isDeepStrictEqual(declared.connector, connector))
+      .map((declared) => providerApiOf(connector, declared));
+    if (others.some((other) => !isDeepStrictEqual(other, first))) {
+      throw new ConnectorsConfigurationError(
+        `ConnectorsModule.forFeature() declares '${connector.id}' twice, in differing ways. ` +
+          'Declare it alike, or with its options in one module only.',
+      );
+    }
+    return first ?? providerApiOf(connector);
+  }
+
+  #declared(): DeclaredConnector[] {
+    return valuesProvidedAs<DeclaredConnector[]>(DECLARED_CONNECTORS, this.#modules)
+      .flat()
+      .filter(({ instance }) => instance === this.#instance);
+  }
+}

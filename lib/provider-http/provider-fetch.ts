@@ -1,0 +1,103 @@
+import type { ConnectionResolver } from '../connections/connection.resolver.js';
+import type { Actor } from '../identity/actor.js';
+import type { ConnectorFetchInit } from '../interfaces/connector-feature.interface.js';
+import { sendAuthorized } from './authorized-call.js';
+import type { MeteredCalls } from './metered-calls.js';
+import { meteredRequestOf, responseOf } from './metered-request.js';
+import type { ProviderApi } from './provider-api.js';
+import { locate, resolveUrl } from './provider-url.js';
+import { type Patience, sendPatiently } from './rate-limit.js';
+import { fetchConfined, type FollowedResponse } from './redirects.js';
+import { isIdempotent, isReplayable } from './replayable.js';
+
+/**
+ * What a call is made with, and for whom.
+ *
+ * @internal
+ */
+export interface FetchContext {
+  readonly api: ProviderApi;
+  readonly actor: Actor;
+}
+
+/**
+ * The standard `fetch`, with the token of a connection.
+ *
+ * @internal
+ */
+export class ProviderFetch {
+  readonly #resolver: ConnectionResolver;
+  readonly #metered: MeteredCalls;
+  readonly #patience: Patience;
+
+  constructor(resolver: ConnectionResolver, metered: MeteredCalls, patience: Patience) {
+    this.#resolver = resolver;
+    this.#metered = metered;
+    this.#patience = patience;
+  }
+
+  async fetch(
+    { api, actor }: FetchContext,
+    input: string | URL | Request,
+    init: ConnectorFetchInit = {},
+  ): Promise<Response> {
+    const { retry = api.retry, ...request } = input instanceof Request ? merged(input, init) : init;
+    const url = input instanceof Request ? input.url : input;
+    const urlOf = locate(api, (fill) => resolveUrl(url, api.baseURL && fill(api.baseURL)));
+    request.signal?.throwIfAborted();
+    if (api.isMetered) return this.#fetchMetered({ api, actor }, urlOf(NO_CONFIG), request);
+
+    const { connector } = api;
+    const { method = 'GET' } = request;
+    const signal = request.signal ?? undefined;
+    const isRepeatable = isReplayable(request.body);
+    const { response } = await sendAuthorized<FollowedResponse>(this.#resolver, {
+      connector,
+      identity: actor.identity(),
+      signal,
+      isReplayable: isRepeatable,
+      isRefused: ({ response: { status }, isAuthorized }) => status === 401 && isAuthorized,
+      discard,
+      send: (connection) => {
+        const headers = new Headers(request.headers);
+        headers.set('Authorization', `Bearer ${connection.accessToken}`);
+        const send = (): Promise<FollowedResponse> =>
+          fetchConfined(urlOf(connection), { ...request, headers }, connector.id);
+        return retry && isRepeatable && isIdempotent(method)
+          ? sendPatiently(this.#patience, { signal, send, limitOf, discard })
+          : send();
+      },
+    });
+    return response;
+  }
+
+  async #fetchMetered(
+    { api, actor }: FetchContext,
+    url: URL,
+    init: RequestInit,
+  ): Promise<Response> {
+    const { id } = api.connector;
+    const request = meteredRequestOf(url, init, api);
+    const answer = await this.#metered.call(id, request, actor, init.signal ?? undefined);
+    return responseOf(answer, url, id);
+  }
+}
+
+const NO_CONFIG = { connectionConfig: null };
+
+/** What a `Request` says, and what stands beside it instead. */
+function merged(request: Request, init: ConnectorFetchInit): ConnectorFetchInit {
+  const { method, headers, body, signal, redirect } = request;
+  return { method, headers, body, signal, redirect, duplex: 'half', ...init };
+}
+
+function limitOf({ response: { status, headers } }: FollowedResponse): {
+  status: number;
+  retryAfter: unknown;
+} {
+  return { status, retryAfter: headers.get('retry-after') };
+}
+
+function discard({ response }: FollowedResponse): void {
+  response.body?.cancel().catch(() => undefined);
+}

@@ -1,0 +1,75 @@
+import { InvalidRequestError, OriginNotAllowedError } from '../errors/connector.errors.js';
+import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import { isLoopback } from '../options/server-url.problem.js';
+import type { ProviderApi } from './provider-api.js';
+import { fillTemplate, hasPlaceholders } from './url-template.js';
+
+type Config = ConnectorConnection['connectionConfig'];
+
+/** The address of a call, once the connection is known. */
+export type UrlOfConnection = (connection: Pick<ConnectorConnection, 'connectionConfig'>) => URL;
+
+/** Puts what the connection says into an address. */
+type Fill = (template: string) => string;
+
+/**
+ * Says where a call goes. Where that does not depend on the connection, what is wrong is said at once.
+ *
+ * @param urlFor - the address that the caller wants
+ * @internal
+ */
+export function locate(api: ProviderApi, urlFor: (fill: Fill) => string | URL): UrlOfConnection {
+  const urlWith = (config: Config): URL => {
+    const fill: Fill = (template) => fillTemplate(template, config, api.connector.id);
+    return allowed(parse(urlFor(fill), api), api.origins.map(fill), api);
+  };
+  if ([api.baseURL ?? '', ...api.origins].some(hasPlaceholders)) {
+    return ({ connectionConfig }) => urlWith(connectionConfig);
+  }
+  const url = urlWith(null);
+  return () => url;
+}
+
+/**
+ * A URL as `fetch` takes it, absolute or below a base URL.
+ *
+ * @internal
+ */
+export function resolveUrl(url: string | URL, baseURL: string | undefined): string | URL {
+  if (url instanceof URL || URL.canParse(url) || baseURL === undefined) return url;
+  // Another host of the same scheme.
+  if (/^[\\/]{2}/.test(url)) return new URL(url, baseURL);
+  // Whatever follows, the host has ended before it.
+  return `${baseURL}${/^([/?#]|$)/.test(url) ? '' : '/'}${url}`;
+}
+
+/**
+ * Whether a redirect may lead there: to https or, from loopback, to loopback.
+ *
+ * @internal
+ */
+export function isFollowable(from: URL, to: URL): boolean {
+  if (to.username !== '' || to.password !== '') return false;
+  return to.protocol === 'https:' || (to.protocol === from.protocol && isLoopback(to));
+}
+
+function parse(url: string | URL, { baseURL, connector: { id } }: ProviderApi): URL {
+  if (URL.canParse(String(url))) return new URL(url);
+  throw new InvalidRequestError(
+    baseURL === undefined
+      ? `Connector '${id}' has no base URL that the URL could be relative to. ` +
+          'Give an absolute URL, or a baseURL in ConnectorsModule.forFeature().'
+      : `The URL for connector '${id}' is neither absolute nor a path`,
+  );
+}
+
+function allowed(url: URL, origins: readonly string[], { connector }: ProviderApi): URL {
+  const isPlain = url.username === '' && url.password === '';
+  if (isPlain && origins.some((origin) => origin.toLowerCase() === url.origin)) return url;
+  throw new OriginNotAllowedError({ connector: connector.id }, nameOf(url));
+}
+
+function nameOf({ origin, protocol, username, password }: URL): string {
+  if (username !== '' || password !== '') return `${origin} with a user name or password`;
+  return origin === 'null' ? `a ${protocol} URL` : origin;
+}

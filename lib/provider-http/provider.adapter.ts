@@ -1,0 +1,180 @@
+import {
+  Axios,
+  AxiosError,
+  AxiosHeaders,
+  type AxiosResponse,
+  getAdapter,
+  type InternalAxiosRequestConfig,
+} from 'axios';
+import { PassThrough, pipeline, Readable } from 'node:stream';
+import type { ConnectionResolver } from '../connections/connection.resolver.js';
+import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import { withinDeadline } from '../resilience/deadline.js';
+import { sendAuthorized } from './authorized-call.js';
+import { AxiosRedirects } from './axios-redirects.js';
+import type { FetchContext } from './provider-fetch.js';
+import { locate, type UrlOfConnection } from './provider-url.js';
+import { type Patience, sendPatiently } from './rate-limit.js';
+import { isIdempotent, isReplayable } from './replayable.js';
+
+type Config = InternalAxiosRequestConfig;
+
+/** An answer, and whether the request that it answers carried the token. */
+interface Answer {
+  readonly response: AxiosResponse;
+  readonly isAuthorized: boolean;
+}
+
+const sendOverHttp = getAdapter('http');
+
+/** Builds URLs, without the defaults of anybody. */
+const plain = new Axios({});
+
+/**
+ * The last of what an axios instance does with a request: sends it, with the token of a
+ * connection. What comes before, interceptors among it, never sees the token, and what comes
+ * after finds it in no answer and no error.
+ *
+ * @internal
+ */
+export class ProviderAdapter {
+  readonly #resolver: ConnectionResolver;
+  readonly #patience: Patience;
+
+  constructor(resolver: ConnectionResolver, patience: Patience) {
+    this.#resolver = resolver;
+    this.#patience = patience;
+  }
+
+  /** `timeout` bounds all of it: the wait for a token, each attempt, and the pauses between. */
+  async send(context: FetchContext, config: Config): Promise<AxiosResponse> {
+    const signal = signalOf(config);
+    const { timeout: deadlineMs = 0 } = config;
+    if (deadlineMs === 0) return this.#send(context, config, signal);
+    const onDeadline = (): Error => timeoutError(config, deadlineMs);
+    return withinDeadline({ deadlineMs, onDeadline, parent: signal }, (limited) =>
+      this.#send(context, config, limited),
+    );
+  }
+
+  async #send(
+    { api, actor }: FetchContext,
+    config: Config,
+    signal: AbortSignal | undefined,
+  ): Promise<AxiosResponse> {
+    const urlOf = locate(api, (fill) =>
+      plain.getUri({ ...config, baseURL: fill(config.baseURL ?? '') }),
+    );
+    const { method = 'get', data } = config as { method?: string; data?: unknown };
+    const isRepeatable = isReplayable(data);
+    const patience = { ...this.#patience, ...(config.timeout && { deadlineMs: config.timeout }) };
+    const { response } = await sendAuthorized<Answer>(this.#resolver, {
+      connector: api.connector,
+      identity: actor.identity(),
+      signal,
+      isReplayable: isRepeatable,
+      isRefused: ({ response: { status }, isAuthorized }) => status === 401 && isAuthorized,
+      discard,
+      send: (connection) => {
+        const send = (): Promise<Answer> => sendOnce(config, connection, urlOf, api.connector.id);
+        return api.retry && isRepeatable && isIdempotent(method)
+          ? sendPatiently(patience, { signal, send, limitOf, discard })
+          : send();
+      },
+    });
+    return settled(response, config);
+  }
+}
+
+async function sendOnce(
+  config: Config,
+  connection: ConnectorConnection,
+  urlOf: UrlOfConnection,
+  connector: string,
+): Promise<Answer> {
+  const url = urlOf(connection);
+  const redirects = new AxiosRedirects(url, config.beforeRedirect, connector);
+  const headers = new AxiosHeaders(config.headers);
+  headers.set('Authorization', `Bearer ${connection.accessToken}`);
+  try {
+    const response = await sendOverHttp({
+      ...config,
+      // As it was checked, and nothing that leads elsewhere.
+      url: url.href,
+      baseURL: '',
+      params: undefined,
+      auth: undefined,
+      headers,
+      beforeRedirect: redirects.beforeRedirect,
+      validateStatus: null,
+    } as unknown as Config);
+    return { response: withoutToken(response, config), isAuthorized: !redirects.hasLeft };
+  } catch (failure) {
+    throw redirects.refusal ?? failureWithoutToken(failure, config);
+  }
+}
+
+/** Ends also what precedes and follows the sending: waiting for a token, and for the provider. */
+function signalOf({ signal, cancelToken }: Config): AbortSignal | undefined {
+  const signals = [signal as AbortSignal | undefined, cancelToken?.toAbortSignal()].filter(
+    (one) => one !== undefined,
+  );
+  return signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+}
+
+function limitOf({ response: { status, headers } }: Answer): {
+  status: number;
+  retryAfter: unknown;
+} {
+  return { status, retryAfter: headers['retry-after'] };
+}
+
+function discard({ response: { data } }: Answer): void {
+  if (data instanceof Readable) data.destroy();
+}
+
+/** In the words of axios. */
+function timeoutError(config: Config, timeoutMs: number): AxiosError {
+  const { timeoutErrorMessage, transitional } = config;
+  const message = timeoutErrorMessage ?? `timeout of ${timeoutMs}ms exceeded`;
+  const code = transitional?.clarifyTimeoutError ? 'ETIMEDOUT' : 'ECONNABORTED';
+  return new AxiosError(message, code, config);
+}
+
+/** As axios does it, which the adapter of axios was told not to. */
+function settled(response: AxiosResponse, config: Config): AxiosResponse {
+  const { status } = response;
+  if (!config.validateStatus || config.validateStatus(status)) return response;
+  const code = status >= 400 && status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE';
+  const message = `Request failed with status code ${status}`;
+  throw new AxiosError(message, code, config, response.request, response);
+}
+
+/** The request of Node.js holds the headers that it was sent with, and so does what leads to it. */
+function withoutToken(response: AxiosResponse, config: Config): AxiosResponse {
+  const { data, request } = response as { data: unknown; request?: NodeRequest };
+  const responseUrl = request?.res?.responseUrl;
+  return {
+    ...response,
+    config,
+    data: data instanceof Readable ? detached(data) : data,
+    request: { responseURL: responseUrl, res: { responseUrl } },
+  };
+}
+
+function failureWithoutToken(failure: unknown, config: Config): unknown {
+  if (!(failure instanceof AxiosError)) return failure;
+  failure.config = config;
+  delete failure.request;
+  delete failure.response;
+  return failure;
+}
+
+/** The same data in a stream that leads to no request. */
+function detached(stream: Readable): Readable {
+  return pipeline(stream, new PassThrough(), () => undefined);
+}
+
+interface NodeRequest {
+  readonly res?: { readonly responseUrl?: string };
+}

@@ -1,0 +1,98 @@
+import { OriginNotAllowedError } from '../errors/connector.errors.js';
+import { isFollowable } from './provider-url.js';
+import { isReplayable } from './replayable.js';
+
+const REDIRECTS = [301, 302, 303, 307, 308];
+const MAX_REDIRECTS = 20;
+
+/** What `fetch` leaves behind at another origin, and with a body that is not sent on. */
+const CREDENTIALS = ['authorization', 'cookie', 'host', 'proxy-authorization'];
+const OF_THE_BODY = [
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-type',
+];
+
+interface Hop {
+  readonly url: URL;
+  readonly init: RequestInit & { readonly headers: Headers };
+}
+
+/**
+ * An answer, and whether the request that it answers carried the credentials.
+ *
+ * @internal
+ */
+export interface FollowedResponse {
+  readonly response: Response;
+  readonly isAuthorized: boolean;
+}
+
+/**
+ * The standard `fetch`, which follows redirects as the Fetch standard says (section "HTTP-redirect
+ * fetch"), but none to plain http: credentials stay at the origin that they were meant for.
+ *
+ * @throws {@link OriginNotAllowedError} when a redirect leads to plain http
+ * @throws `TypeError` like `fetch`
+ * @internal
+ */
+export async function fetchConfined(
+  url: URL,
+  init: Hop['init'],
+  connector: string,
+): Promise<FollowedResponse> {
+  const { redirect = 'follow' } = init;
+  if (redirect !== 'follow') {
+    return { response: await fetch(url.href, init), isAuthorized: true };
+  }
+  let hop: Hop = { url, init: { ...init, redirect: 'manual' } };
+  for (let redirects = 0; ; redirects += 1) {
+    const response = await fetch(hop.url.href, hop.init);
+    const location = response.headers.get('location');
+    if (location === null || !REDIRECTS.includes(response.status)) {
+      const isAuthorized = hop.init.headers.has('authorization');
+      return { response: redirects > 0 ? redirected(response) : response, isAuthorized };
+    }
+    void response.body?.cancel().catch(() => undefined);
+    if (redirects === MAX_REDIRECTS) throw networkError('redirect count exceeded');
+    hop = nextHop(hop, location, response.status, connector);
+  }
+}
+
+function nextHop({ url, init }: Hop, location: string, status: number, connector: string): Hop {
+  if (!URL.canParse(location, url.href)) throw networkError('invalid redirect URL');
+  const next = new URL(location, url);
+  if (next.hash === '') next.hash = url.hash;
+  if (!isFollowable(url, next)) throw new OriginNotAllowedError({ connector }, next.origin);
+  const headers = new Headers(init.headers);
+  if (next.origin !== url.origin) remove(headers, CREDENTIALS);
+  const { method = 'GET', body } = init;
+  if (becomesGet(status, method.toUpperCase())) {
+    remove(headers, OF_THE_BODY);
+    return { url: next, init: { ...init, method: 'GET', body: null, headers } };
+  }
+  if (!isReplayable(body)) {
+    throw networkError('a stream cannot be sent again');
+  }
+  return { url: next, init: { ...init, headers } };
+}
+
+function becomesGet(status: number, method: string): boolean {
+  if (status === 303) return method !== 'GET' && method !== 'HEAD';
+  return (status === 301 || status === 302) && method === 'POST';
+}
+
+function remove(headers: Headers, names: readonly string[]): void {
+  for (const name of names) headers.delete(name);
+}
+
+function redirected(response: Response): Response {
+  return Object.defineProperty(response, 'redirected', { value: true });
+}
+
+/** Says it as `fetch` does. */
+function networkError(reason: string): TypeError {
+  return new TypeError('fetch failed', { cause: new Error(reason) });
+}

@@ -28,8 +28,8 @@ import { Providers } from './provider-http/providers.js';
  * Gives the OAuth access tokens of the services that are connected in a Base44 app.
  *
  * It acts for whoever sent the request that is being handled, as far as the option `request`
- * says so, and else as the service role of the options. Every method rejects with a
- * `ConnectorsError`, and none throws synchronously.
+ * says so, and else as the service role of the options. What returns a promise rejects with a
+ * `ConnectorsError`, and does not throw synchronously.
  *
  * @example
  * constructor(private readonly connectors: ConnectorsService) {}

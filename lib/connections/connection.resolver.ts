@@ -76,9 +76,16 @@ export class ConnectionResolver {
    */
   peek(integrationType: unknown): Promise<ConnectorConnection> | undefined {
     const kept = this.#kept.get(integrationType as string);
-    if (kept?.isPlain !== true) return undefined;
-    const nowMs = this.#clock.monotonicMs();
-    return mustRefresh(kept, nowMs) || !this.#isCurrent(kept, nowMs) ? undefined : kept.promise;
+    return kept?.isPlain ? this.#atOnce(kept) : undefined;
+  }
+
+  /** The same for any connector, whoever acts. */
+  peekFor(
+    connector: Connector,
+    identity: ActingIdentity,
+  ): Promise<ConnectorConnection> | undefined {
+    const kept = this.#kept.get(orderOf(connector, identity).key);
+    return kept && this.#atOnce(kept);
   }
 
   /**
@@ -166,6 +173,11 @@ export class ConnectionResolver {
   #forget(key: string): void {
     this.#flights.abandon(key);
     this.#kept.delete(key);
+  }
+
+  #atOnce(kept: KeptConnection | KeptAbsence): Promise<ConnectorConnection> | undefined {
+    const nowMs = this.#clock.monotonicMs();
+    return mustRefresh(kept, nowMs) || !this.#isCurrent(kept, nowMs) ? undefined : kept.promise;
   }
 
   #known(order: ConnectionOrder): Promise<ConnectorConnection> | undefined {

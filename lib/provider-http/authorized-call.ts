@@ -12,7 +12,8 @@ import type { Connector } from '../interfaces/connector.interface.js';
 export interface AuthorizedCall<Answer> {
   readonly connector: Connector;
   readonly identity: ActingIdentity;
-  readonly signal?: AbortSignal | undefined;
+  /** Asked for where there is something to wait for. */
+  readonly signal: () => AbortSignal | undefined;
   /** Whether its body can be sent again. */
   readonly isReplayable: boolean;
   readonly send: (connection: ConnectorConnection) => Promise<Answer>;
@@ -35,8 +36,9 @@ export async function sendAuthorized<Answer>(
   resolver: ConnectionResolver,
   call: AuthorizedCall<Answer>,
 ): Promise<Answer> {
-  const { connector, identity, signal, isRefused, discard } = call;
-  const connection = await resolver.resolve(connector, identity, { signal });
+  const { connector, identity, isRefused, discard } = call;
+  const connection = await (resolver.peekFor(connector, identity) ??
+    resolver.resolve(connector, identity, { signal: call.signal() }));
   const answer = await call.send(connection);
   if (!isRefused(answer)) return answer;
   if (!call.isReplayable) {
@@ -44,7 +46,7 @@ export async function sendAuthorized<Answer>(
     return answer;
   }
   discard(answer);
-  const renewed = await resolver.renew(connector, identity, connection, signal);
+  const renewed = await resolver.renew(connector, identity, connection, call.signal());
   if (renewed.accessToken !== connection.accessToken) {
     const second = await call.send(renewed);
     if (!isRefused(second)) return second;

@@ -1,12 +1,13 @@
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import type { Actor } from '../identity/actor.js';
 import type { ConnectorFetchInit } from '../interfaces/connector-feature.interface.js';
+import type { ResilienceSettings } from '../options/connectors.options.js';
 import { sendAuthorized } from './authorized-call.js';
 import type { MeteredCalls } from './metered-calls.js';
 import { meteredRequestOf, responseOf } from './metered-request.js';
 import type { ProviderApi } from './provider-api.js';
-import { locate, resolveUrl } from './provider-url.js';
-import { type Patience, sendPatiently } from './rate-limit.js';
+import { locate, resolveUrl, type UrlOfConnection } from './provider-url.js';
+import { patience, sendPatiently } from './rate-limit.js';
 import { fetchConfined, type FollowedResponse } from './redirects.js';
 import { isIdempotent, isReplayable } from './replayable.js';
 
@@ -28,12 +29,12 @@ export interface FetchContext {
 export class ProviderFetch {
   readonly #resolver: ConnectionResolver;
   readonly #metered: MeteredCalls;
-  readonly #patience: Patience;
+  readonly #settings: ResilienceSettings;
 
-  constructor(resolver: ConnectionResolver, metered: MeteredCalls, patience: Patience) {
+  constructor(resolver: ConnectionResolver, metered: MeteredCalls, settings: ResilienceSettings) {
     this.#resolver = resolver;
     this.#metered = metered;
-    this.#patience = patience;
+    this.#settings = settings;
   }
 
   async fetch(
@@ -41,21 +42,30 @@ export class ProviderFetch {
     input: string | URL | Request,
     init: ConnectorFetchInit = {},
   ): Promise<Response> {
-    const { retry = api.retry, ...request } = input instanceof Request ? merged(input, init) : init;
+    const request = input instanceof Request ? merged(input, init) : init;
     const url = input instanceof Request ? input.url : input;
     const urlOf = locate(api, (fill) => resolveUrl(url, api.baseURL && fill(api.baseURL)));
     request.signal?.throwIfAborted();
-    if (api.isMetered) return this.#fetchMetered({ api, actor }, urlOf(NO_CONFIG), request);
+    return api.isMetered
+      ? this.#fetchMetered({ api, actor }, urlOf(NO_CONFIG), request)
+      : this.#fetchWithToken({ api, actor }, urlOf, request);
+  }
 
+  async #fetchWithToken(
+    { api, actor }: FetchContext,
+    urlOf: UrlOfConnection,
+    { retry = api.retry, ...request }: ConnectorFetchInit,
+  ): Promise<Response> {
     const { connector } = api;
-    const { method = 'GET' } = request;
+    const { method = 'GET', body } = request;
     const signal = request.signal ?? undefined;
-    const isRepeatable = isReplayable(request.body);
+    const limits = patience(this.#settings);
+    const mayWait = retry && isReplayable(body) && isIdempotent(method);
     const { response } = await sendAuthorized<FollowedResponse>(this.#resolver, {
       connector,
       identity: actor.identity(),
-      signal,
-      isReplayable: isRepeatable,
+      signal: () => signal,
+      isReplayable: isReplayable(body),
       isRefused: ({ response: { status }, isAuthorized }) => status === 401 && isAuthorized,
       discard,
       send: (connection) => {
@@ -63,9 +73,7 @@ export class ProviderFetch {
         headers.set('Authorization', `Bearer ${connection.accessToken}`);
         const send = (): Promise<FollowedResponse> =>
           fetchConfined(urlOf(connection), { ...request, headers }, connector.id);
-        return retry && isRepeatable && isIdempotent(method)
-          ? sendPatiently(this.#patience, { signal, send, limitOf, discard })
-          : send();
+        return mayWait ? sendPatiently({ ...limits, signal, send, limitOf, discard }) : send();
       },
     });
     return response;

@@ -9,12 +9,14 @@ import {
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { ResilienceSettings } from '../options/connectors.options.js';
 import { withinDeadline } from '../resilience/deadline.js';
 import { sendAuthorized } from './authorized-call.js';
+import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosRedirects } from './axios-redirects.js';
 import type { FetchContext } from './provider-fetch.js';
 import { locate, type UrlOfConnection } from './provider-url.js';
-import { type Patience, sendPatiently } from './rate-limit.js';
+import { patience, sendPatiently } from './rate-limit.js';
 import { isIdempotent, isReplayable } from './replayable.js';
 
 type Config = InternalAxiosRequestConfig;
@@ -39,35 +41,44 @@ const plain = new Axios({});
  */
 export class ProviderAdapter {
   readonly #resolver: ConnectionResolver;
-  readonly #patience: Patience;
+  readonly #settings: ResilienceSettings;
 
-  constructor(resolver: ConnectionResolver, patience: Patience) {
+  constructor(resolver: ConnectionResolver, settings: ResilienceSettings) {
     this.#resolver = resolver;
-    this.#patience = patience;
+    this.#settings = settings;
   }
 
   /** `timeout` bounds all of it: the wait for a token, each attempt, and the pauses between. */
   async send(context: FetchContext, config: Config): Promise<AxiosResponse> {
-    const signal = signalOf(config);
     const { timeout: deadlineMs = 0 } = config;
-    if (deadlineMs === 0) return this.#send(context, config, signal);
-    const onDeadline = (): Error => timeoutError(config, deadlineMs);
-    return withinDeadline({ deadlineMs, onDeadline, parent: signal }, (limited) =>
-      this.#send(context, config, limited),
-    );
+    const cancellation = new AxiosCancellation(config);
+    try {
+      if (deadlineMs === 0) return await this.#send(context, config, () => cancellation.signal);
+      const onDeadline = (): Error => timeoutError(config, deadlineMs);
+      const parent = cancellation.signal;
+      return await withinDeadline({ deadlineMs, onDeadline, parent }, (limited) =>
+        this.#send(context, config, () => limited),
+      );
+    } finally {
+      cancellation.release();
+    }
   }
 
   async #send(
     { api, actor }: FetchContext,
     config: Config,
-    signal: AbortSignal | undefined,
+    signal: () => AbortSignal | undefined,
   ): Promise<AxiosResponse> {
     const urlOf = locate(api, (fill) =>
-      plain.getUri({ ...config, baseURL: fill(config.baseURL ?? '') }),
+      plain.getUri({ ...urlPartsOf(config), baseURL: fill(config.baseURL ?? '') }),
     );
     const { method = 'get', data } = config as { method?: string; data?: unknown };
     const isRepeatable = isReplayable(data);
-    const patience = { ...this.#patience, ...(config.timeout && { deadlineMs: config.timeout }) };
+    const limits = patience({
+      ...this.#settings,
+      ...(config.timeout && { deadlineMs: config.timeout }),
+    });
+    const mayWait = api.retry && isRepeatable && isIdempotent(method);
     const { response } = await sendAuthorized<Answer>(this.#resolver, {
       connector: api.connector,
       identity: actor.identity(),
@@ -77,8 +88,8 @@ export class ProviderAdapter {
       discard,
       send: (connection) => {
         const send = (): Promise<Answer> => sendOnce(config, connection, urlOf, api.connector.id);
-        return api.retry && isRepeatable && isIdempotent(method)
-          ? sendPatiently(patience, { signal, send, limitOf, discard })
+        return mayWait
+          ? sendPatiently({ ...limits, signal: signal(), send, limitOf, discard })
           : send();
       },
     });
@@ -114,12 +125,9 @@ async function sendOnce(
   }
 }
 
-/** Ends also what precedes and follows the sending: waiting for a token, and for the provider. */
-function signalOf({ signal, cancelToken }: Config): AbortSignal | undefined {
-  const signals = [signal as AbortSignal | undefined, cancelToken?.toAbortSignal()].filter(
-    (one) => one !== undefined,
-  );
-  return signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+/** The whole configuration would do, but takes longer to merge. */
+function urlPartsOf({ url, params, paramsSerializer, allowAbsoluteUrls }: Config): object {
+  return { url, params: params as unknown, paramsSerializer, allowAbsoluteUrls };
 }
 
 function limitOf({ response: { status, headers } }: Answer): {

@@ -1,5 +1,6 @@
 import { DelegateBackoff, handleWhenResult, retry } from 'cockatiel';
 import { parseRetryAfter } from '../errors/retry-after.js';
+import type { ResilienceSettings } from '../options/connectors.options.js';
 import { pauseMs } from '../resilience/backoff.js';
 import { untilAborted } from '../resilience/until-aborted.js';
 
@@ -11,8 +12,17 @@ const RATE_LIMITED = [429, 503];
  * @internal
  */
 export interface Patience {
-  readonly deadlineMs: number;
+  /** Monotonic, in milliseconds. */
+  readonly deadlineAtMs: number;
   readonly retries: number;
+}
+
+/** @internal */
+export function patience({
+  deadlineMs,
+  retries,
+}: Pick<ResilienceSettings, 'deadlineMs' | 'retries'>): Patience {
+  return { deadlineAtMs: performance.now() + deadlineMs, retries };
 }
 
 /**
@@ -20,7 +30,7 @@ export interface Patience {
  *
  * @internal
  */
-export interface PatientCall<Answer> {
+export interface PatientCall<Answer> extends Patience {
   readonly signal?: AbortSignal | undefined;
   readonly send: () => Promise<Answer>;
   readonly limitOf: (answer: Answer) => { readonly status: number; readonly retryAfter: unknown };
@@ -34,11 +44,14 @@ export interface PatientCall<Answer> {
  * @returns the last answer
  * @internal
  */
-export function sendPatiently<Answer>(
-  { deadlineMs, retries }: Patience,
-  { signal, send, limitOf, discard }: PatientCall<Answer>,
-): Promise<Answer> {
-  const deadlineAtMs = performance.now() + deadlineMs;
+export function sendPatiently<Answer>({
+  deadlineAtMs,
+  retries,
+  signal,
+  send,
+  limitOf,
+  discard,
+}: PatientCall<Answer>): Promise<Answer> {
   const waitMsOf = (answer: unknown): number | undefined => {
     const { status, retryAfter } = limitOf(answer as Answer);
     return RATE_LIMITED.includes(status) ? parseRetryAfter(retryAfter, Date.now()) : undefined;

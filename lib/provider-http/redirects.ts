@@ -45,11 +45,11 @@ export async function fetchConfined(
 ): Promise<FollowedResponse> {
   const { redirect = 'follow' } = init;
   if (redirect !== 'follow') {
-    return { response: await fetch(url.href, init), isAuthorized: true };
+    return { response: await send({ url, init }), isAuthorized: true };
   }
   let hop: Hop = { url, init: { ...init, redirect: 'manual' } };
   for (let redirects = 0; ; redirects += 1) {
-    const response = await fetch(hop.url.href, hop.init);
+    const response = await send(hop);
     const location = response.headers.get('location');
     if (location === null || !REDIRECTS.includes(response.status)) {
       const isAuthorized = hop.init.headers.has('authorization');
@@ -59,6 +59,11 @@ export async function fetchConfined(
     if (redirects === MAX_REDIRECTS) throw networkError('redirect count exceeded');
     hop = nextHop(hop, location, response.status, connector);
   }
+}
+
+/** With what was given, and nothing that `Object.prototype` was made to hold, such as a dispatcher. */
+function send({ url, init }: Hop): Promise<Response> {
+  return fetch(url.href, Object.assign(Object.create(null) as RequestInit, init));
 }
 
 function nextHop({ url, init }: Hop, location: string, status: number, connector: string): Hop {

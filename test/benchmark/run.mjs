@@ -10,6 +10,7 @@ const ARTIFACT = join(ROOT, 'artifacts', 'benchmark.json');
 const TABLES = {
   'warm-resolve': { url: import.meta.resolve('./tables/warm-resolve.mjs') },
   'cold-resolve': { url: import.meta.resolve('./tables/cold-resolve.mjs') },
+  'provider-calls': { url: import.meta.resolve('./tables/provider-calls.mjs') },
   routes: { url: import.meta.resolve('./tables/routes.mjs') },
   'ambient-context': { url: import.meta.resolve('./tables/ambient-context.mjs') },
   bursts: { url: import.meta.resolve('./tables/bursts.mjs') },

@@ -1,0 +1,173 @@
+import {
+  ConnectorsConfigurationError,
+  type ConnectorFeature,
+  ConnectorsModule,
+} from 'nestjs-base44-connectors';
+
+const INSECURE = 'must begin with https://, or the service token crosses the network unprotected';
+const URL_EXPECTED = 'must be an absolute URL such as https://base44.app';
+const ORIGINS_EXPECTED =
+  'must be a list of origins such as https://uploads.github.com, without a path';
+const OWN_DOMAIN =
+  "must end its host with the provider's own domain, as in https://{subdomain}.example.com";
+const IDENTIFIER =
+  "must be 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends";
+
+/** What `forFeature` throws at once, before anything boots. */
+function errorFor(features: unknown): ConnectorsConfigurationError {
+  try {
+    ConnectorsModule.forFeature(features as ConnectorFeature[]);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConnectorsConfigurationError);
+    return error as ConnectorsConfigurationError;
+  }
+  throw new Error('it took them');
+}
+
+const problemsOf = (...features: unknown[]): readonly string[] => errorFor(features).problems;
+
+describe('ConnectorsModule.forFeature() refuses at once', () => {
+  it.each<[string, unknown, string]>([
+    ['no URL', 'api.acme.example', URL_EXPECTED],
+    ['an empty one', '', URL_EXPECTED],
+    ['a path', '/v1', URL_EXPECTED],
+    ['null', null, URL_EXPECTED],
+    ['a number', 42, URL_EXPECTED],
+    ['a URL object', new URL('https://api.acme.example'), URL_EXPECTED],
+    ['plain http', 'http://api.acme.example', INSECURE],
+    ['plain http to a private host', 'http://10.0.0.1/v1', INSECURE],
+    ['plain http to what begins like loopback', 'http://127.0.0.1.evil.example', INSECURE],
+    ['another scheme', 'ftp://api.acme.example', 'must begin with https://'],
+    ['a user name', 'https://acme@evil.example', 'must not hold a user name or password'],
+    ['a password', 'https://a:b@acme.example', 'must not hold a user name or password'],
+    ['a query', 'https://api.acme.example?v=1', 'must not have a query, a fragment or spaces'],
+    ['a host that the connection chooses', 'https://{domain}', OWN_DOMAIN],
+    ['a host that it chooses, before a path', 'https://{domain}/api/v2', OWN_DOMAIN],
+    ['a host that it chooses, and a port', 'https://{domain}:8443/api', OWN_DOMAIN],
+    ['a domain that it chooses', 'https://api.{domain}', OWN_DOMAIN],
+    ['a domain that it chooses, of a known TLD', 'https://{domain}.com', OWN_DOMAIN],
+    ['a TLD that it chooses', 'https://acme.{tld}', OWN_DOMAIN],
+    [
+      'half a placeholder',
+      'https://acme.example/{tenant',
+      "may hold placeholders such as {subdomain}, but no other '{' or '}'",
+    ],
+  ])('a baseURL that is %s', (_, baseURL, problem) => {
+    expect(problemsOf({ connector: 'acme', baseURL })).toEqual([`'acme': baseURL ${problem}`]);
+  });
+
+  it.each<[string, unknown]>([
+    ['no list', 'https://uploads.acme.example'],
+    ['a path', ['https://uploads.acme.example/v1']],
+    ['a good one and a path', ['https://uploads.acme.example', 'https://files.acme.example/v1']],
+    ['plain http', ['http://uploads.acme.example']],
+    ['a user name', ['https://acme@uploads.example']],
+    ['a host that the connection chooses', ['https://{domain}']],
+    ['no URL', ['uploads.acme.example']],
+    ['a number', [42]],
+    ['null', null],
+  ])('allowedOrigins that are %s', (_, allowedOrigins) => {
+    const feature = { connector: 'acme', baseURL: 'https://api.acme.example', allowedOrigins };
+    expect(problemsOf(feature)).toEqual([`'acme': allowedOrigins ${ORIGINS_EXPECTED}`]);
+  });
+
+  it.each(['true', 1, null, {}])('retry: %p', (retry) => {
+    expect(problemsOf({ connector: 'acme', retry })).toEqual([
+      "'acme': retry must be true or false",
+    ]);
+  });
+
+  it.each(['', 1, null, {}])('instance: %p', (instance) => {
+    expect(problemsOf({ connector: 'acme', instance })).toEqual([
+      "'acme': instance must be the name of an instance",
+    ]);
+  });
+
+  it('an option that there is none of', () => {
+    expect(problemsOf({ connector: 'acme', baseUrl: 'https://api.acme.example' })).toEqual([
+      "'acme': baseUrl is not an option of it",
+    ]);
+  });
+
+  it.each<[unknown, string]>([
+    ['../secrets', `'../secrets': Integration type ${IDENTIFIER}`],
+    [{ connector: '-a' }, `'-a': Integration type ${IDENTIFIER}`],
+    ['', "'': Integration type is required and must be a string"],
+    [undefined, '[0]: Integration type is required and must be a string'],
+    [42, '[0]: Integration type is required and must be a string'],
+    [{ connector: 42 }, '[0]: Integration type is required and must be a string'],
+    [{ workspaceConnector: 'a/b' }, `[0]: Connector ID ${IDENTIFIER}`],
+    [{ appUserConnector: 42 }, '[0]: Connector ID is required and must be a string'],
+    [{ connector: { appUserConnector: '' } }, '[0]: Connector ID is required and must be a string'],
+  ])('the connector %p', (feature, problem) => {
+    expect(problemsOf(feature)).toEqual([problem]);
+  });
+
+  it.each([undefined, null, 'slack', {}, { connector: 'slack' }])(
+    '%p in place of a list',
+    (features) => {
+      expect(errorFor(features).message).toBe(
+        "ConnectorsModule.forFeature() takes a list: forFeature(['slack', { connector: 'zendesk', baseURL: … }]).",
+      );
+    },
+  );
+
+  it('all mistakes in one error, and does not mind what is right', () => {
+    const { message, problems, code } = errorFor([
+      'slack',
+      { connector: 'acme', baseURL: 'http://acme.example', retry: 'yes', timeout: 5 },
+      { connector: 'a b' },
+      { connector: { workspaceConnector: '66f0c2a41d' }, allowedOrigins: ['https://x.example/y'] },
+    ]);
+    expect(code).toBe('CONFIGURATION');
+    expect(problems).toEqual([
+      "'acme': timeout is not an option of it",
+      `'acme': baseURL ${INSECURE}`,
+      "'acme': retry must be true or false",
+      `'a b': Integration type ${IDENTIFIER}`,
+      `[3]: allowedOrigins ${ORIGINS_EXPECTED}`,
+    ]);
+    expect(message).toBe(
+      [
+        'ConnectorsModule.forFeature() cannot work with these connectors:',
+        ...problems.map((problem) => `- ${problem}`),
+      ].join('\n'),
+    );
+  });
+});
+
+describe('ConnectorsModule.forFeature() takes', () => {
+  it.each([
+    'https://api.acme.example/v1/',
+    'https://{subdomain}.zendesk.com/api/v2',
+    'https://{a}.{b}.acme.example:8443/{tenant}/v1',
+    'http://localhost:3000',
+    'http://127.0.0.1:3000/v1',
+    'http://[::1]:3000',
+  ])('the baseURL %s', (baseURL) => {
+    expect(() => ConnectorsModule.forFeature([{ connector: 'acme', baseURL }])).not.toThrow();
+  });
+
+  it('options that are left undefined', () => {
+    const undefinedOptions = {
+      baseURL: undefined,
+      allowedOrigins: undefined,
+      retry: undefined,
+      instance: undefined,
+    };
+    expect(() =>
+      ConnectorsModule.forFeature([{ connector: 'slack', ...undefinedOptions }]),
+    ).not.toThrow();
+  });
+
+  it('origins with a port, with a placeholder and with a slash at the end', () => {
+    const allowedOrigins = [
+      'https://uploads.acme.example:8443',
+      'https://{subdomain}.acme.example',
+      'https://files.acme.example/',
+    ];
+    expect(() =>
+      ConnectorsModule.forFeature([{ connector: 'acme', allowedOrigins }]),
+    ).not.toThrow();
+  });
+});

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const APP = path.join(ROOT, 'test/types/app');
+const inLib = (file: string) => path.join(ROOT, 'lib', file);
+
+/** Those of strict applications. */
+const OPTIONS: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  target: ts.ScriptTarget.ES2023,
+  types: ['node'],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
+  isolatedModules: true,
+  verbatimModuleSyntax: true,
+  skipLibCheck: false,
+  noEmit: true,
+  // Applications import the package by its name; here that name means the source.
+  paths: {
+    'nestjs-base44-connectors': [inLib('index.ts')],
+    'nestjs-base44-connectors/base44-types': [inLib('base44-types.ts')],
+    'nestjs-base44-connectors/testing': [inLib('testing/index.ts')],
+  },
+};
+
+/** What the library declares for applications to fill. */
+const REGISTRIES = [inLib('base44-types.ts'), inLib('interfaces/connector.interface.ts')];
+
+/** Its sources by their names. */
+export type Application = Readonly<Record<string, string>>;
+
+/** What `base44 types generate` of the npm package `base44`, 0.1.18, writes for the two connectors of an app. */
+export const GENERATED_BY_CLI = readFileSync(
+  path.join(import.meta.dirname, 'fixtures/base44-cli-0.1.18.d.ts.txt'),
+  'utf8',
+);
+
+let sources = new Map<string, string>();
+
+const readFile = (file: string) => sources.get(file) ?? ts.sys.readFile(file);
+
+/** One for all applications, so that what they have in common is read once. */
+const service = ts.createLanguageService({
+  getCompilationSettings: () => OPTIONS,
+  getCurrentDirectory: () => ROOT,
+  getDefaultLibFileName: ts.getDefaultLibFilePath.bind(ts),
+  getScriptFileNames: () => [...sources.keys()],
+  getScriptVersion: (file) => sources.get(file) ?? '',
+  getScriptSnapshot: (file) => {
+    const text = readFile(file);
+    return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+  },
+  fileExists: (file) => sources.has(file) || ts.sys.fileExists(file),
+  readFile,
+  directoryExists: (directory) => ts.sys.directoryExists(directory),
+  realpath: (file) => ts.sys.realpath?.(file) ?? file,
+});
+
+function open(application: Application): void {
+  sources = new Map(
+    Object.entries(application).map(([name, text]) => [path.join(APP, name), text]),
+  );
+}
+
+const isMarked = (line: string) => line.endsWith('// error');
+
+/**
+ * The lines that do not compile, of an application and of the registries that it fills. What is marked with
+ * `// error` is as {@link markedIn} gives it, the rest with what is wrong.
+ */
+export function errorsIn(application: Application): string[] {
+  open(application);
+  const program = service.getProgram();
+  const filled = REGISTRIES.filter((file) => program?.getSourceFile(file));
+  const diagnostics = [...sources.keys(), ...filled].flatMap((file) => [
+    ...service.getSyntacticDiagnostics(file),
+    ...service.getSemanticDiagnostics(file),
+  ]);
+  return [...new Set(diagnostics.map(describeError))];
+}
+
+function describeError({ file, start, messageText }: ts.Diagnostic): string {
+  const message = ts.flattenDiagnosticMessageText(messageText, ' ');
+  if (!file || start === undefined) return message;
+  const { line } = file.getLineAndCharacterOfPosition(start);
+  const text = file.text.split('\n')[line]!.trim();
+  return isMarked(text) ? text : `${path.basename(file.fileName)}: ${text}: ${message}`;
+}
+
+/** The lines of an application that must not compile. */
+export const markedIn = (application: Application): string[] =>
+  Object.values(application)
+    .flatMap((text) => text.split('\n'))
+    .map((line) => line.trim())
+    .filter(isMarked);
+
+/** What an editor offers where `main.ts` has a `|`, in alphabetical order. */
+export function completionsIn(application: Application & { readonly 'main.ts': string }): string[] {
+  const main = application['main.ts'];
+  const position = main.indexOf('|');
+  open({ ...application, 'main.ts': main.slice(0, position) + main.slice(position + 1) });
+  const offered = service.getCompletionsAtPosition(path.join(APP, 'main.ts'), position, {});
+  return (offered?.entries ?? []).map(({ name }) => name).sort();
+}

@@ -7,7 +7,7 @@ import type { MeteredCalls } from './metered-calls.js';
 import { meteredRequestOf, responseOf } from './metered-request.js';
 import type { ProviderApi } from './provider-api.js';
 import { locate, resolveUrl, type UrlOfConnection } from './provider-url.js';
-import { patience, sendPatiently } from './rate-limit.js';
+import { patience, type RateLimit, sendPatiently } from './rate-limit.js';
 import { fetchConfined, type FollowedResponse } from './redirects.js';
 import { isIdempotent, isReplayable } from './replayable.js';
 
@@ -99,10 +99,7 @@ function merged(request: Request, init: ConnectorFetchInit): ConnectorFetchInit 
   return { method, headers, body, signal, redirect, duplex: 'half', ...init };
 }
 
-function limitOf({ response: { status, headers } }: FollowedResponse): {
-  status: number;
-  retryAfter: unknown;
-} {
+function limitOf({ response: { status, headers } }: FollowedResponse): RateLimit {
   return { status, retryAfter: headers.get('retry-after') };
 }
 

@@ -16,7 +16,7 @@ import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosRedirects } from './axios-redirects.js';
 import type { FetchContext } from './provider-fetch.js';
 import { locate, type UrlOfConnection } from './provider-url.js';
-import { patience, sendPatiently } from './rate-limit.js';
+import { patience, type RateLimit, sendPatiently } from './rate-limit.js';
 import { isIdempotent, isReplayable } from './replayable.js';
 
 type Config = InternalAxiosRequestConfig;
@@ -130,10 +130,7 @@ function urlPartsOf({ url, params, paramsSerializer, allowAbsoluteUrls }: Config
   return { url, params: params as unknown, paramsSerializer, allowAbsoluteUrls };
 }
 
-function limitOf({ response: { status, headers } }: Answer): {
-  status: number;
-  retryAfter: unknown;
-} {
+function limitOf({ response: { status, headers } }: Answer): RateLimit {
   return { status, retryAfter: headers['retry-after'] };
 }
 

@@ -1,10 +1,7 @@
-import { DelegateBackoff, handleWhenResult, retry } from 'cockatiel';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseRetryAfter } from '../errors/retry-after.js';
 import type { ResilienceSettings } from '../options/connectors.options.js';
 import { pauseMs } from '../resilience/backoff.js';
-import { untilAborted } from '../resilience/until-aborted.js';
-
-const RATE_LIMITED = [429, 503];
 
 /**
  * How long a provider is waited for.
@@ -26,6 +23,17 @@ export function patience({
 }
 
 /**
+ * What an answer says of the rate of requests.
+ *
+ * @internal
+ */
+export interface RateLimit {
+  readonly status: number;
+  /** The header. */
+  readonly retryAfter: unknown;
+}
+
+/**
  * A call that may be sent again.
  *
  * @internal
@@ -33,7 +41,7 @@ export function patience({
 export interface PatientCall<Answer> extends Patience {
   readonly signal?: AbortSignal | undefined;
   readonly send: () => Promise<Answer>;
-  readonly limitOf: (answer: Answer) => { readonly status: number; readonly retryAfter: unknown };
+  readonly limitOf: (answer: Answer) => RateLimit;
   /** Lets go of an answer that nobody will read. */
   readonly discard: (answer: Answer) => void;
 }
@@ -42,9 +50,10 @@ export interface PatientCall<Answer> extends Patience {
  * Sends a call again when its provider is ready, where that says when, and it is soon enough.
  *
  * @returns the last answer
+ * @throws the signal's reason
  * @internal
  */
-export function sendPatiently<Answer>({
+export async function sendPatiently<Answer>({
   deadlineAtMs,
   retries,
   signal,
@@ -52,23 +61,26 @@ export function sendPatiently<Answer>({
   limitOf,
   discard,
 }: PatientCall<Answer>): Promise<Answer> {
-  const waitMsOf = (answer: unknown): number | undefined => {
-    const { status, retryAfter } = limitOf(answer as Answer);
-    return RATE_LIMITED.includes(status) ? parseRetryAfter(retryAfter, Date.now()) : undefined;
-  };
-  const isSoon = (answer: unknown): boolean =>
-    performance.now() + (waitMsOf(answer) ?? Infinity) < deadlineAtMs;
-  const backoff = new DelegateBackoff<{ attempt: number; result: unknown }>(({ attempt, result }) =>
-    pauseMs(attempt, waitMsOf((result as { value: unknown }).value)),
-  );
-  const policy = retry(handleWhenResult(isSoon), { maxAttempts: retries, backoff });
-  policy.onRetry((reason) => {
-    discard((reason as { value: Answer }).value);
-  });
-  return untilAborted(signal, () =>
-    policy.execute(() => {
-      signal?.throwIfAborted();
-      return send();
-    }),
-  );
+  for (let retried = 0; ; retried += 1) {
+    const answer = await send();
+    const waitMs = waitMsOf(limitOf(answer));
+    const isSoon = performance.now() + waitMs < deadlineAtMs;
+    if (retried === retries || !isSoon) return answer;
+    discard(answer);
+    // Not a policy of cockatiel, whose pauses go on when the caller has given up.
+    await pause(pauseMs(retried + 1, waitMs), signal);
+  }
+}
+
+function waitMsOf({ status, retryAfter }: RateLimit): number {
+  const isLimited = status === 429 || status === 503;
+  return (isLimited ? parseRetryAfter(retryAfter, Date.now()) : undefined) ?? Infinity;
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal });
+  } catch {
+    signal?.throwIfAborted();
+  }
 }

@@ -141,9 +141,9 @@ describe('ConnectorsModule.forFeature() takes', () => {
     'https://api.acme.example/v1/',
     'https://{subdomain}.zendesk.com/api/v2',
     'https://{a}.{b}.acme.example:8443/{tenant}/v1',
-    'http://localhost:3000',
+    'http://localhost',
     'http://127.0.0.1:3000/v1',
-    'http://[::1]:3000',
+    'http://[::1]/v1',
   ])('the baseURL %s', (baseURL) => {
     expect(() => ConnectorsModule.forFeature([{ connector: 'acme', baseURL }])).not.toThrow();
   });

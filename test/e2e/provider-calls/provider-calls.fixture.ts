@@ -23,6 +23,8 @@ import {
 /** A provider that answers 401 to every token but those that are good. */
 export class Provider {
   readonly good = new Set<string>();
+  /** Waited for before a token is refused. */
+  beforeRefusal: (request: RawRequest) => Promise<unknown> | undefined = () => undefined;
 
   private constructor(readonly server: RecordingServer) {}
 
@@ -31,10 +33,15 @@ export class Provider {
     const provider: Provider = new Provider(
       await recordingServer((request, response) => {
         if (provider.good.has(tokenIn(request) ?? '')) respond(request, response);
-        else json(response, 401, { error: 'invalid_token' });
+        else void provider.#refuse(request, response);
       }),
     );
     return provider;
+  }
+
+  async #refuse(request: RawRequest, response: ServerResponse): Promise<void> {
+    await this.beforeRefusal(request);
+    json(response, 401, { error: 'invalid_token' });
   }
 
   get url(): string {

@@ -1,0 +1,47 @@
+import { firstValueFrom } from 'rxjs';
+import type { ProviderCalls } from './provider-calls.fixture.js';
+
+export interface Call {
+  readonly method?: string;
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Called {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Both ways to call a provider, so that a test says once what holds for both. */
+export const callers = [
+  {
+    name: 'connectors.fetch',
+    async call({ connectors }: ProviderCalls, url: string, call: Call = {}): Promise<Called> {
+      const response = await connectors.fetch('crm', url, {
+        duplex: 'half',
+        ...call,
+      } as RequestInit);
+      return { status: response.status, text: await response.text() };
+    },
+  },
+  {
+    name: 'HttpService',
+    async call({ http }: ProviderCalls, url: string, call: Call = {}): Promise<Called> {
+      const { body: data, ...config } = call;
+      const { status, data: text } = await firstValueFrom(
+        http.request<string>({
+          url,
+          data,
+          ...config,
+          responseType: 'text',
+          transformResponse: (given: string) => given,
+          validateStatus: () => true,
+        }),
+      );
+      return { status, text };
+    },
+  },
+] as const;
+
+export type Caller = (typeof callers)[number];

@@ -38,6 +38,7 @@ describe('The options of ConnectorsModule', () => {
       useEnvironmentProxy: undefined,
       cache: undefined,
       resilience: undefined,
+      verifyOnBootstrap: undefined,
     };
     await expect(problemsOf(options)).resolves.toEqual([]);
   });
@@ -99,6 +100,7 @@ describe('The options of ConnectorsModule', () => {
     ],
     ['cache', [true, 1, 'off', []]],
     ['resilience', [true, 1, 'off', []]],
+    ['verifyOnBootstrap', ['', 'on', 'Warn', 'error', true, false, 1, [], {}, ['warn']]],
     ['client', [42, 'client', {}, { asServiceRole: {} }, { asServiceRole: { connectors: {} } }]],
   ])('name %s when it is wrong', async (name, values) => {
     for (const value of values) {
@@ -177,6 +179,42 @@ describe('The options of ConnectorsModule', () => {
     await expect(problemsOf({ appId: 'app1' })).resolves.toEqual([
       "serviceToken is required: the app's service token, or a function that returns it",
     ]);
+  });
+
+  it.each(['off', 'warn', 'fail'] as const)(
+    "verify connectors at boot as they say: '%s'",
+    async (verifyOnBootstrap) => {
+      await expect(problemsOf({ ...valid, verifyOnBootstrap })).resolves.toEqual([]);
+    },
+  );
+
+  it('name the ways of verifying connectors at boot', async () => {
+    await expect(problemsOf({ ...valid, verifyOnBootstrap: true })).resolves.toEqual([
+      "verifyOnBootstrap must be 'off', 'warn' or 'fail'",
+    ]);
+  });
+
+  it('verify no connectors at boot where only requests carry a service token', async () => {
+    const hosted = { appId: 'app1', request: { base44Headers: true } };
+    for (const verifyOnBootstrap of ['warn', 'fail']) {
+      await expect(problemsOf({ ...hosted, verifyOnBootstrap })).resolves.toEqual([
+        'verifyOnBootstrap needs a serviceToken: no request of Base44 carries one while the application boots',
+      ]);
+    }
+    await expect(problemsOf({ ...hosted, verifyOnBootstrap: 'off' })).resolves.toEqual([]);
+  });
+
+  it('verify connectors at boot with a service token, a broker or a client of their own', async () => {
+    const broker = {
+      url: 'https://app1.example/functions/connectors-broker',
+      secret: 'x'.repeat(32),
+    };
+    const client = { getConnection: () => Promise.reject(new Error('nobody asks')) };
+    const request = { base44Headers: true };
+    for (const way of [{ serviceToken: SECRET, request }, { broker }, { client }]) {
+      const options = { appId: 'app1', verifyOnBootstrap: 'fail', ...way };
+      await expect(problemsOf(options)).resolves.toEqual([]);
+    }
   });
 
   it('take a client in place of a service token, and not both', async () => {

@@ -5,7 +5,7 @@ import { CalendarService } from './calendar.service.js';
 
 @Module({ controllers: [CalendarController], providers: [CalendarService] })
 export class CalendarModule {
-  /** @param baseURL - of a stand-in; without one `fetch` needs no `forFeature` */
+  /** @param baseURL - of a stand-in; a real application needs no `forFeature` for `fetch` */
   static register(baseURL: string): DynamicModule {
     return {
       module: CalendarModule,

@@ -20,9 +20,9 @@ export class GitHubController {
     return { bytes: archive.byteLength };
   }
 
-  /** Whoever asks says what for: the URL may lead anywhere. */
-  @Get('proxy')
-  async proxy(@Query('url') url: string): Promise<{ status: number }> {
+  /** Whether a link works. It comes from outside, and may lead anywhere. */
+  @Get('link')
+  async link(@Query('url') url: string): Promise<{ status: number }> {
     const { status } = await this.connectors.fetch('github', url);
     return { status };
   }

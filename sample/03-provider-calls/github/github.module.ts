@@ -4,7 +4,7 @@ import { GitHubController } from './github.controller.js';
 
 @Module({ controllers: [GitHubController] })
 export class GitHubModule {
-  /** @param baseURL - of a stand-in; without one `@ConnectorHttp()` and `fetch` need no `forFeature` */
+  /** @param baseURL - of a stand-in; a real application needs no `forFeature` for `@ConnectorHttp()` */
   static register(baseURL: string): DynamicModule {
     return {
       module: GitHubModule,

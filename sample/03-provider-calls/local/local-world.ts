@@ -5,6 +5,7 @@ import { GitHub } from './github.js';
 import { GoogleCalendar } from './google-calendar.js';
 import { OpenServer } from './open-server.js';
 import { Slack } from './slack.js';
+import type { StandIn } from './stand-in.js';
 import { Tokens } from './tokens.js';
 import { Trace } from './trace.js';
 
@@ -64,7 +65,7 @@ export class LocalWorld implements OnApplicationShutdown {
     await this.base44.close();
   }
 
-  get #standIns(): readonly (GoogleCalendar | Slack | GitHub | OpenServer)[] {
+  get #standIns(): readonly StandIn[] {
     return [this.google, this.slack, this.github, this.#codeload, this.stranger];
   }
 }

@@ -23,7 +23,8 @@ export function homePage(
           <h2>What the application needs</h2>
           <p>
             <code>connectors.requirements()</code> reads it from the decorators, and
-            <code>verifyOnBootstrap</code> has checked it at the start.
+            <code>verifyOnBootstrap</code> has checked it at the start. What a service asks for by
+            itself, as here for googlecalendar, they do not know.
           </p>
           <ul class="needs">
             ${requirements.map(need)}

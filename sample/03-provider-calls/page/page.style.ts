@@ -60,7 +60,7 @@ ol > li::before {
   color: #fff; background: var(--blue);
 }
 .arrow { color: var(--blue); }
-.soft { color: var(--soft); font-size: .84rem; }
+.soft { color: var(--soft); font-size: .84rem; white-space: nowrap; }
 .row { display: flex; flex-wrap: wrap; align-items: center; gap: .1rem .6rem; }
 * + .row { margin-top: .2rem; }
 

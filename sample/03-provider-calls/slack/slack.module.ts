@@ -5,7 +5,7 @@ import { SlackService } from './slack.service.js';
 
 @Module({ controllers: [SlackController], providers: [SlackService] })
 export class SlackModule {
-  /** @param baseURL - of a stand-in */
+  /** @param baseURL - of a stand-in; a real application leaves it out */
   static register(baseURL: string): DynamicModule {
     return {
       module: SlackModule,

@@ -21,9 +21,9 @@ export const github: Script = {
     {
       title: "The address is not GitHub's",
       about:
-        'Somebody has handed in the URL of a server of their own. It is none of the origins of ' +
+        'Somebody hands in a link to a server of their own. It leads to none of the origins of ' +
         'the connector, so the module sends nothing.',
-      request: { method: 'GET', path: `/github/proxy?url=${stranger.origin}/repos` },
+      request: { method: 'GET', path: `/github/link?url=${stranger.origin}/repos` },
       code: "connectors.fetch('github', url)",
     },
   ],

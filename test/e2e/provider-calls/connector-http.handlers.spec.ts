@@ -17,6 +17,7 @@ import {
   type ConnectorRef,
   ConnectorsConfigurationError,
   ConnectorsModule,
+  type ConnectorsModuleOptions,
   InjectConnectorHttp,
   InvalidConnectorError,
 } from 'nestjs-base44-connectors';
@@ -37,20 +38,25 @@ import {
 } from '../identity/transports.fixture.js';
 import { json, tokenIn } from './provider-calls.fixture.js';
 
-/** An application for users, whose handlers call one provider. */
-async function start(metadata: ModuleMetadata) {
+/** An application whose handlers call one provider, for its users or for itself. */
+async function start(
+  metadata: ModuleMetadata,
+  options: Pick<ConnectorsModuleOptions, 'request'> = { request: { appUserToken: userTokenIn } },
+) {
   const { base44, users } = await base44With(['anna', 'ben']);
-  const provider = await recordingServer((request, response) => {
-    json(response, 200, { token: tokenIn(request) });
+  base44.connect('acme', { accessToken: 'acme-1' });
+  const provider = await recordingServer((arrived, response) => {
+    json(response, 200, { token: tokenIn(arrived) });
   });
+  const baseURL = provider.url;
   const module = await Test.createTestingModule({
     ...metadata,
     imports: [
-      ConnectorsModule.forRoot({
-        ...optionsOf(base44),
-        request: { appUserToken: userTokenIn },
-      }),
-      ConnectorsModule.forFeature([{ connector: CALENDAR, baseURL: provider.url }]),
+      ConnectorsModule.forRoot({ ...optionsOf(base44), ...options }),
+      ConnectorsModule.forFeature([
+        { connector: CALENDAR, baseURL },
+        { connector: 'acme', baseURL },
+      ]),
     ],
   }).compile();
   const app = module.createNestApplication();
@@ -79,6 +85,8 @@ async function start(metadata: ModuleMetadata) {
   return { provider, anna, ben };
 }
 
+type Started = Awaited<ReturnType<typeof start>>;
+
 interface User {
   readonly token: string;
   get(path: string): Promise<unknown>;
@@ -101,68 +109,76 @@ function mark({ axiosRef }: HttpService, name: string): number {
   });
 }
 
-/** What an application adds to the `HttpService` that it gets injected. */
-@Injectable()
-class TracingService implements OnModuleInit {
-  constructor(@InjectConnectorHttp(CALENDAR) readonly http: HttpService) {}
+/** An application that adds to the `HttpService` that it gets injected. */
+function traced(connector: ConnectorRef): ModuleMetadata {
+  @Injectable()
+  class TracingService implements OnModuleInit {
+    constructor(@InjectConnectorHttp(connector) readonly http: HttpService) {}
 
-  onModuleInit(): void {
-    mark(this.http, 'X-Mark-Of-Application');
-    const ejected = mark(this.http, 'X-Mark-Ejected');
-    this.http.axiosRef.interceptors.request.eject(ejected);
-    this.http.axiosRef.defaults.headers.common['X-Mark-Default'] = '1';
-    this.http.axiosRef.interceptors.response.use((response) => {
-      response.data = { ...(response.data as object), isTraced: true };
-      return response;
-    });
+    onModuleInit(): void {
+      const { axiosRef } = this.http;
+      mark(this.http, 'X-Mark-Of-Application');
+      const ejected = mark(this.http, 'X-Mark-Ejected');
+      axiosRef.interceptors.request.eject(ejected);
+      axiosRef.defaults.headers.common['X-Mark-Default'] = '1';
+      axiosRef.interceptors.response.use((response) => {
+        response.data = { ...(response.data as object), isTraced: true };
+        return response;
+      });
+    }
   }
+
+  @Controller()
+  class TracedController {
+    constructor(readonly tracing: TracingService) {}
+
+    @Get('parameter')
+    parameter(@ConnectorHttp(connector) http: HttpService) {
+      return tokenSeen(http);
+    }
+
+    @Get('injected')
+    injected() {
+      return tokenSeen(this.tracing.http);
+    }
+
+    /** Adds what is for this request alone. */
+    @Get('adding')
+    adding(@ConnectorHttp(connector) http: HttpService) {
+      mark(http, 'X-Mark-Of-Handler');
+      http.axiosRef.defaults.headers.common['X-Mark-Handler-Default'] = '1';
+      http.axiosRef.interceptors.response.use((response) => {
+        response.data = { ...(response.data as object), isHandlers: true };
+        return response;
+      });
+      return tokenSeen(http);
+    }
+  }
+  return { controllers: [TracedController], providers: [TracingService] };
 }
-
-@Controller()
-class TracedController {
-  constructor(readonly tracing: TracingService) {}
-
-  @Get('parameter')
-  parameter(@ConnectorHttp(CALENDAR) http: HttpService) {
-    return tokenSeen(http);
-  }
-
-  @Get('injected')
-  injected() {
-    return tokenSeen(this.tracing.http);
-  }
-
-  /** Adds what is for this request alone. */
-  @Get('adding')
-  adding(@ConnectorHttp(CALENDAR) http: HttpService) {
-    mark(http, 'X-Mark-Of-Handler');
-    http.axiosRef.defaults.headers.common['X-Mark-Handler-Default'] = '1';
-    http.axiosRef.interceptors.response.use((response) => {
-      response.data = { ...(response.data as object), isHandlers: true };
-      return response;
-    });
-    return tokenSeen(http);
-  }
-}
-
-const traced = () => start({ controllers: [TracedController], providers: [TracingService] });
 
 const OF_APPLICATION = ['X-Mark-Default', 'X-Mark-Of-Application'];
 
 describe('The HttpService of @ConnectorHttp', () => {
-  it('has the interceptors and defaults that the application added to the injected one', async () => {
-    const { provider, anna } = await traced();
-    const answer = { token: anna.token, isTraced: true };
+  const expectTraced = async ({ provider, anna }: Started, token: string) => {
+    const answer = { token, isTraced: true };
     await expect(anna.get('injected')).resolves.toEqual(answer);
     await expect(anna.get('parameter')).resolves.toEqual(answer);
-    expect(marksAt(provider).map((marks) => marks.sort())).toEqual([
-      OF_APPLICATION,
-      OF_APPLICATION,
-    ]);
+    const marks = marksAt(provider).map((marksOfOne) => marksOfOne.sort());
+    expect(marks).toEqual([OF_APPLICATION, OF_APPLICATION]);
+  };
+
+  it('has the interceptors and defaults that the application added to the injected one', async () => {
+    const started = await start(traced(CALENDAR));
+    await expectTraced(started, started.anna.token);
+  });
+
+  it('has them also where the application acts for itself alone', async () => {
+    await expectTraced(await start(traced('acme'), {}), 'acme-1');
   });
 
   it('keeps to itself what a handler adds to it', async () => {
-    const { provider, anna, ben } = await traced();
+    const { provider, anna, ben } = await start(traced(CALENDAR));
     await expect(anna.get('adding')).resolves.toEqual({
       token: anna.token,
       isTraced: true,

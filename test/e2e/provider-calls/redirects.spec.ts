@@ -162,10 +162,7 @@ async function outcomeOf(work: () => Promise<Response>): Promise<Outcome> {
     const { status, redirected, url } = response;
     return { status, redirected, ...{ url, body: await response.text() } };
   } catch (error) {
-    return {
-      error: (error as Error).name,
-      ...(process.env.DBG && { cause: String((error as Error).cause) }),
-    };
+    return { error: (error as Error).name };
   }
 }
 

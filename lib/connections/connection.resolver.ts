@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import type { ServiceRoleClient } from '../clients/service-role.client.js';
 import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connector.errors.js';
 import { outsideOfRequests } from '../identity/ambient-context.js';
@@ -10,7 +9,7 @@ import type {
 } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { CacheSettings } from '../options/connectors.options.js';
-import { isTransient, retryAfterMsOf } from '../resilience/repeatable.js';
+import { isTransient } from '../resilience/repeatable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import type { Clock } from './clock.js';
 import { ConnectionFlight } from './connection-flight.js';
@@ -19,15 +18,14 @@ import { Flights } from './flights.js';
 import {
   isAbsence,
   isFresh,
-  isOlder,
   isUsable,
   keep,
   keepAbsence,
   type KeptAbsence,
   type KeptConnection,
   mustRefresh,
-  pauseRefresh,
 } from './kept-connection.js';
+import { KeptConnections } from './kept-connections.js';
 import type { SharedConnections, SharedEntry } from './shared/shared-connections.js';
 
 /** With `cache: false` connections are forgotten as soon as those who wait have them. */
@@ -51,7 +49,7 @@ export class ConnectionResolver {
   readonly #clock: Clock;
   readonly #settings: CacheSettings;
   readonly #shared: SharedConnections | undefined;
-  readonly #kept: LRUCache<string, KeptConnection | KeptAbsence>;
+  readonly #kept: KeptConnections;
   readonly #flights = new Flights();
 
   constructor(
@@ -66,7 +64,7 @@ export class ConnectionResolver {
     this.#clock = clock;
     this.#settings = settings || NOTHING_KEPT;
     this.#shared = shared;
-    this.#kept = new LRUCache({ max: this.#settings.maxEntries });
+    this.#kept = new KeptConnections(this.#settings.maxEntries, clock);
   }
 
   /**
@@ -136,15 +134,24 @@ export class ConnectionResolver {
     return this.#begin(order, true).join(signal);
   }
 
-  /** Forgets a connection whose token its provider refused, if it is still the one that is kept. */
+  /** Forgets a connection whose token its provider refused, if it is still kept, and Base44 may have another one. */
   forgetRefused(
     connector: Connector,
     identity: ActingIdentity,
     refused: ConnectorConnection,
   ): void {
     const { key } = orderOf(connector, identity);
-    const kept = this.#kept.peek(key);
-    if (kept !== undefined && !isAbsence(kept) && kept.connection === refused) this.#forget(key);
+    if (this.#kept.isWorthRenewing(key, refused)) this.#forget(key);
+  }
+
+  /** Remembers, for as long as an absence, that the provider refuses the token that Base44 has just given. */
+  rememberRefusal(
+    connector: Connector,
+    identity: ActingIdentity,
+    refused: ConnectorConnection,
+  ): void {
+    const { key } = orderOf(connector, identity);
+    this.#kept.rememberRefusal(key, refused, this.#absenceMsOf(connector));
   }
 
   /**
@@ -156,7 +163,7 @@ export class ConnectionResolver {
     this.#forget(order.key);
     // The same user may have been asked for by other service roles: each request may carry its own.
     if (identity.key !== '') {
-      for (const key of [...this.#flights.keys, ...this.#kept.keys()]) {
+      for (const key of [...this.#flights.keys, ...this.#kept.keys]) {
         if (key.endsWith(`.${order.subject}`)) this.#forget(key);
       }
     }
@@ -250,9 +257,8 @@ export class ConnectionResolver {
     if (connection === undefined) return undefined;
     const kept = this.#keep(flight, connection, ageMs);
     const nowMs = this.#clock.monotonicMs();
-    const own = this.#kept.peek(flight.plan.order.key);
-    if (own !== undefined && !isAbsence(own) && isOlder(kept, own)) return undefined;
-    if (!isUsable(kept, nowMs)) return undefined;
+    if (this.#kept.hasNewer(flight.plan.order.key, kept) || !isUsable(kept, nowMs))
+      return undefined;
     this.#remember(flight, kept);
     return mustRefresh(kept, nowMs) ? undefined : kept.promise;
   }
@@ -272,24 +278,17 @@ export class ConnectionResolver {
     const { order, epoch } = flight.plan;
     const { key, connector, isPlain } = order;
     if (!flight.isObsolete) void this.#shared?.remove(key);
-    // A user's ends when they come back from the provider's page, and nobody is told.
-    const ttlMs = connector.kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
-    const freshUntilMs = this.#clock.monotonicMs() + ttlMs;
+    const freshUntilMs = this.#clock.monotonicMs() + this.#absenceMsOf(connector);
     this.#remember(flight, keepAbsence(error, { isPlain, freshUntilMs, epoch }));
   }
 
-  /** The last good connection, when Base44 failed in a way that may pass. */
+  /** A user's ends when they come back from the provider's page, and nobody is told. */
+  #absenceMsOf({ kind }: Connector): number {
+    return kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
+  }
+
   #lastGood(key: string, error: unknown): Promise<ConnectorConnection> | undefined {
-    const kept = this.#kept.peek(key);
-    const nowMs = this.#clock.monotonicMs();
-    if (kept === undefined || isAbsence(kept) || !isUsable(kept, nowMs)) return undefined;
-    if (kept.epoch !== this.#shared?.epoch) return undefined;
-    const isPassing = isTransient(error);
-    if (mustRefresh(kept, nowMs)) {
-      const retryAtMs = nowMs + retryAfterMsOf(error);
-      this.#kept.set(key, pauseRefresh(kept, { nowMs, retryAtMs, isPassing }));
-    }
-    return isPassing ? kept.promise : undefined;
+    return this.#kept.lastGood(key, this.#shared?.epoch, error);
   }
 
   #isCurrent({ epoch }: KeptConnection | KeptAbsence, nowMs: number): boolean {

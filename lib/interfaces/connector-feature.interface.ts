@@ -25,7 +25,7 @@ export interface ConnectorFeature {
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
    * Waits when the provider answers 429 or 503 with `Retry-After`, and tries again, unless a
-   * call says otherwise.
+   * call of `fetch` says otherwise.
    *
    * @default false
    */

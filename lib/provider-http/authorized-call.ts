@@ -52,6 +52,7 @@ export async function sendAuthorized<Answer>(
     if (!isRefused(second)) return second;
     discard(second);
   }
+  resolver.rememberRefusal(connector, identity, renewed);
   throw new ConnectorReauthorizationRequiredError({
     appId: identity.appId,
     connector: connector.id,

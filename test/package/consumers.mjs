@@ -9,8 +9,8 @@ const SERVED = [
   'slack/service 200 {"token":"xoxb-packed"}',
 ];
 
-const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
-const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
+export const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
+export const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
 
 /** From here on Jest can `require` an ES module, as Nest 12 is. */
 const JEST_REQUIRES_ESM = '24.9.0';

@@ -16,16 +16,19 @@ export async function checkLoads(checks, project, { manifest }) {
   const { name, exports, dependencies, peerDependencies, peerDependenciesMeta = {} } = manifest;
   const isOptional = (peer) => peerDependenciesMeta[peer]?.optional === true;
   const peers = Object.keys(peerDependencies).filter((peer) => !isOptional(peer));
-  const otherEntries = Object.keys(exports)
-    .map((entry) => entry.slice('./'.length))
-    .filter((entry) => entry !== '' && entry !== 'package.json');
+  const otherEntries = Object.entries(exports).filter(
+    ([entry, target]) => entry !== '.' && typeof target === 'object',
+  );
+  const names = otherEntries.map(([entry]) => entry.slice('./'.length)).join(', ');
 
   for (const [how, folder] of [
     ['import', 'lib'],
     ['require', 'cjs'],
   ]) {
     const own = join(project, 'node_modules', name, 'dist', folder);
-    const entryFolders = otherEntries.map((entry) => join(own, entry) + sep);
+    const ofOthers = otherEntries.map(([, target]) =>
+      join(project, 'node_modules', name, target[how].default).replace(/(?<=\/)index\.js$/, ''),
+    );
 
     await checks.check(`${how}: the core loads its peers and dependencies only`, async () => {
       const ofPeers = packagesOf(await loadedFiles(project, how, peers));
@@ -40,7 +43,7 @@ export async function checkLoads(checks, project, { manifest }) {
         [],
       );
     });
-    await checks.check(`${how}: the core loads nothing of ${otherEntries.join(', ')}`, async () => {
+    await checks.check(`${how}: the core loads nothing of ${names}`, async () => {
       const loaded = await loadedFiles(project, how, [name]);
       const ofPackage = loaded.filter((file) => packageOf(file) === name);
       assert.ok(ofPackage.includes(join(own, 'index.js')));
@@ -49,7 +52,7 @@ export async function checkLoads(checks, project, { manifest }) {
         [],
       );
       assert.deepEqual(
-        ofPackage.filter((file) => entryFolders.some((entry) => file.startsWith(entry))),
+        ofPackage.filter((file) => ofOthers.some((other) => file.startsWith(other))),
         [],
       );
     });
@@ -61,7 +64,8 @@ export const optionalPackages = ({ peerDependenciesMeta = {} }) => [
   ...new Set([...OPTIONAL, ...Object.keys(peerDependenciesMeta)]),
 ];
 
-const loadedFiles = async (project, how, packages) =>
+/** @param how - `'import'` or `'require'` */
+export const loadedFiles = async (project, how, packages) =>
   JSON.parse(await node([join('probes', 'loaded-files.mjs'), how, ...packages], { cwd: project }));
 
 const packagesOf = (files) => new Set(files.map(packageOf).filter(Boolean));

@@ -1,4 +1,5 @@
 // Checks the package as users get it: packed, installed and used in projects of their own.
+import { checkBase44Types } from './base44-types.mjs';
 import { Checks } from './checks.mjs';
 import { checkCommandLine } from './command-line.mjs';
 import { checkConsumers } from './consumers.mjs';
@@ -14,6 +15,7 @@ try {
   if (tarball) {
     await checkTarball(checks, tarball);
     await checkConsumers(checks, scratch, tarball);
+    await checkBase44Types(checks, scratch, tarball);
     await checkCosts(tarball);
   }
 } finally {

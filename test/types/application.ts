@@ -100,11 +100,15 @@ export const markedIn = (application: Application): string[] =>
     .map((line) => line.trim())
     .filter(isMarked);
 
-/** What an editor offers where `main.ts` has a `|`, in alphabetical order. */
-export function completionsIn(application: Application & { readonly 'main.ts': string }): string[] {
-  const main = application['main.ts'];
-  const position = main.indexOf('|');
-  open({ ...application, 'main.ts': main.slice(0, position) + main.slice(position + 1) });
-  const offered = service.getCompletionsAtPosition(path.join(APP, 'main.ts'), position, {});
-  return (offered?.entries ?? []).map(({ name }) => name).sort();
+/** What an editor offers at each `|` of `main.ts`, in alphabetical order. */
+export function completionsIn(
+  application: Application & { readonly 'main.ts': string },
+): string[][] {
+  const pieces = application['main.ts'].split('|');
+  open({ ...application, 'main.ts': pieces.join('') });
+  const positions = pieces.slice(1).map((_, index) => pieces.slice(0, index + 1).join('').length);
+  return positions.map((position) => {
+    const offered = service.getCompletionsAtPosition(path.join(APP, 'main.ts'), position, {});
+    return (offered?.entries ?? []).map(({ name }) => name).sort();
+  });
 }

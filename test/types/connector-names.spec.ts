@@ -12,98 +12,100 @@ const KNOWN = Object.keys(CONNECTORS).sort();
 /** The one line. */
 const BASE44_TYPES = "import type {} from 'nestjs-base44-connectors/base44-types';";
 
-/** What the CLI writes for an app without connectors. */
-const GENERATED_EMPTY = "import '@base44/sdk';\n\ndeclare module '@base44/sdk' {\n}";
+/** What the CLI writes for an app that has entities and no connectors. */
+const GENERATED_FOR_ENTITIES = `
+  import '@base44/sdk';
+  declare module '@base44/sdk' { interface EntityTypeRegistry { "Task": { title: string } } }`;
 
 /** Registers integration types by hand. */
-const registry = (module: string, members: string) =>
-  `import '${module}';
-   declare module '${module}' { interface ConnectorIntegrationTypeRegistry { ${members} } }`;
+const registry = (module: string, members: string) => `
+  import '${module}';
+  declare module '${module}' { interface ConnectorIntegrationTypeRegistry { ${members} } }`;
 
-const OF_THE_SDK = '@base44/sdk/dist/modules/connectors.types.js';
+const SDK = '@base44/sdk';
+const FILE_OF_THE_SDK = '@base44/sdk/dist/modules/connectors.types.js';
+const THIS_MODULE = 'nestjs-base44-connectors';
 
 const main = (...lines: string[]) =>
   [
     "import type { HttpService } from '@nestjs/axios';",
-    "import { ConnectorConnection, ConnectorHttp, ConnectorsModule, ConnectorToken } from 'nestjs-base44-connectors';",
+    "import { ConnectorConnection, ConnectorHttp, ConnectorToken } from 'nestjs-base44-connectors';",
     "import { getConnectorHttpToken, InjectConnectorHttp } from 'nestjs-base44-connectors';",
-    "import type { ConnectorRef, ConnectorsService } from 'nestjs-base44-connectors';",
+    "import { type ConnectorRef, ConnectorsModule, type ConnectorsService } from 'nestjs-base44-connectors';",
     'declare const connectors: ConnectorsService;',
     'declare const anyString: string;',
     ...lines,
   ].join('\n');
 
-/** Integration types only. */
+/** Where integration types are named, and nothing else. */
 const typePlaces = (name: string) => [
   `void connectors.getAccessToken(${name});`,
   `void connectors.callApi(${name}, { path: '/' });`,
 ];
 
+/** Where connectors of every kind are named. */
 const refPlaces = (name: string) => [
-  `void connectors.getConnection(${name}, { fresh: true });`,
+  `void connectors.getConnection(${name});`,
   `void connectors.fetch(${name}, '/');`,
-  `void connectors.http(${name}).get('/');`,
+  `void connectors.http(${name});`,
   `void connectors.invalidate(${name});`,
   `void ConnectorsModule.forFeature([${name}]);`,
-  `void ConnectorsModule.forFeature([{ connector: ${name}, retry: true }]);`,
+  `void ConnectorsModule.forFeature([{ connector: ${name} }]);`,
   `void getConnectorHttpToken(${name});`,
   `void (${name} satisfies ConnectorRef);`,
   `{ class A { get(@ConnectorToken(${name}) token: string) { return token; } } }`,
-  `{ class A { get(@ConnectorConnection(${name}) { accessToken }: ConnectorConnection) { return accessToken; } } }`,
-  `{ class A { get(@ConnectorHttp(${name}, { optional: true }) http: unknown) { return http; } } }`,
+  `{ class A { get(@ConnectorConnection(${name}) of: ConnectorConnection) { return of; } } }`,
+  `{ class A { get(@ConnectorHttp(${name}) http: unknown) { return http; } } }`,
   `{ class A { constructor(@InjectConnectorHttp(${name}) readonly http: unknown) {} } }`,
   `{ class A { @InjectConnectorHttp(${name}) readonly http!: HttpService; } }`,
 ];
 
-/** A line for each place where a connector is named. */
 const everyPlace = (name: string) => [...typePlaces(name), ...refPlaces(name)];
 
-const refused = (lines: string[]) => lines.map((line) => `${line} // error`);
+const marked = (lines: string[]) => lines.map((line) => `${line} // error`);
 
-/** Where editors offer names. */
-const OPENED = [
-  "connectors.getAccessToken('|')",
-  "connectors.getAccessToken('|",
-  "connectors.getConnection('|')",
-  "connectors.callApi('|', { path: '/' })",
-  "connectors.fetch('|', '/')",
-  "connectors.http('|')",
-  "connectors.invalidate('|')",
-  "ConnectorsModule.forFeature(['|'])",
-  "ConnectorsModule.forFeature([{ connector: '|' }])",
-  "class A { get(@ConnectorToken('|') token: string) {} }",
-  "class A { get(@ConnectorConnection('|') connection: unknown) {} }",
-  "class A { get(@ConnectorHttp('|') http: unknown) {} }",
-  "class A { constructor(@InjectConnectorHttp('|') http: unknown) {} }",
-];
-
+/** Expects errors in the lines that are marked, and in no other. */
 function expectErrorsWhereMarked(application: Application): void {
   expect(errorsIn(application)).toEqual(markedIn(application));
 }
 
+/** What an editor offers in every place, where it is the same. */
+function offeredIn(application: Application): string[] {
+  const offers = completionsIn({ ...application, 'main.ts': main(...everyPlace("'|'")) });
+  const [first = []] = offers;
+  for (const offer of offers) expect(offer).toEqual(first);
+  return first;
+}
+
+/** What an editor offers while the name is being typed. */
+const offeredAtTheEndOf = (line: string, application: Application) =>
+  completionsIn({ ...application, 'main.ts': main(`${line}|`) });
+
+/** In the one order and in the other: that of an application's files is nobody's choice. */
+const inBothOrders = (application: Application): Application[] => [
+  application,
+  Object.fromEntries(Object.entries(application).reverse()),
+];
+
 describe('The names of connectors', () => {
   describe.each<[string, Application]>([
     ['nothing registered', {}],
-    ["the CLI's file alone, without the one line", { 'types.d.ts': GENERATED_BY_CLI }],
+    ["the CLI's file, without the one line", { 'types.d.ts': GENERATED_BY_CLI }],
     ['the one line, and nothing generated', { 'base44.ts': BASE44_TYPES }],
     [
-      'the one line, and generated types without connectors',
-      { 'base44.ts': BASE44_TYPES, 'types.d.ts': GENERATED_EMPTY },
+      'the one line, and no connectors in what is generated',
+      { 'types.d.ts': GENERATED_FOR_ENTITIES, 'base44.ts': BASE44_TYPES },
     ],
   ])('with %s', (_, application) => {
-    it('are any string', () => {
-      const names = ["'slack'", "'github'", "'my-own'", 'anyString'];
-      expectErrorsWhereMarked({ ...application, 'main.ts': main(...names.flatMap(everyPlace)) });
+    it('are any string, and nothing else', () => {
+      const names = ["'slack'", "'my-own'", 'anyString'].flatMap(everyPlace);
+      const others = ['42', "{ workspaceConnector: 'abc' }"].flatMap(typePlaces);
+      expectErrorsWhereMarked({ ...application, 'main.ts': main(...names, ...marked(others)) });
     });
 
-    it('are nothing but strings', () => {
-      const lines = ['42', 'undefined', "{ workspaceConnector: 'abc' }"].flatMap(typePlaces);
-      expectErrorsWhereMarked({ ...application, 'main.ts': main(...refused(lines)) });
-    });
-
-    it.each(OPENED)('are offered, all 48 that are known, at %s', (line) => {
+    it('are offered, all 48 that are known', () => {
       expect(KNOWN).toHaveLength(48);
-      expect(completionsIn({ ...application, 'main.ts': main(line) })).toEqual(KNOWN);
+      expect(offeredIn(application)).toEqual(KNOWN);
     });
   });
 
@@ -115,69 +117,98 @@ describe('The names of connectors', () => {
     ],
     [
       "the SDK's registry, by the SDK's name, and the one line",
-      { 'types.ts': registry('@base44/sdk', 'slack: true'), 'base44.ts': BASE44_TYPES },
+      { 'sdk.ts': registry(SDK, 'slack: true'), 'base44.ts': BASE44_TYPES },
       ['slack'],
     ],
     [
-      "the SDK's registry, in its own file, and the one line",
-      { 'types.ts': registry(OF_THE_SDK, 'slack: true'), 'base44.ts': BASE44_TYPES },
+      "the SDK's registry, by its file's name, and the one line",
+      { 'sdk-file.ts': registry(FILE_OF_THE_SDK, 'slack: true'), 'base44.ts': BASE44_TYPES },
       ['slack'],
     ],
     [
-      'an augmentation of this module',
-      { 'types.ts': registry('nestjs-base44-connectors', 'slack: true; "my-own": true') },
+      'types registered by hand',
+      { 'own.ts': registry(THIS_MODULE, 'slack: true; "my-own": true') },
       ['my-own', 'slack'],
     ],
     [
-      'all of these together',
+      'types registered by hand in two files',
       {
-        'types.d.ts': GENERATED_BY_CLI,
-        'sdk.ts': registry('@base44/sdk', 'slack: true; notion: true'),
-        'sdk-file.ts': registry(OF_THE_SDK, 'slack: true; linear: true'),
-        'own.ts': registry('nestjs-base44-connectors', 'slack: true; "my-own": true'),
-        'base44.ts': BASE44_TYPES,
+        'own.ts': registry(THIS_MODULE, 'slack: true'),
+        'more.ts': registry(THIS_MODULE, 'notion: true'),
       },
-      ['googlecalendar', 'linear', 'my-own', 'notion', 'slack'],
+      ['notion', 'slack'],
     ],
     [
-      'all of these together, each with a value of its own',
+      "the CLI's file, the one line, and more by hand",
       {
+        'own.ts': registry(THIS_MODULE, 'notion: true'),
         'types.d.ts': GENERATED_BY_CLI,
-        'sdk.ts': registry('@base44/sdk', 'slack: string; notion: unknown'),
-        'sdk-file.ts': registry(OF_THE_SDK, 'slack: 1; notion: never'),
-        'own.ts': registry('nestjs-base44-connectors', 'slack: { scopes: string[] }'),
         'base44.ts': BASE44_TYPES,
       },
       ['googlecalendar', 'notion', 'slack'],
     ],
-  ])('with %s', (_, application, own) => {
-    it('are exactly those, in every place', () => {
-      const accepted = own.flatMap((name) => everyPlace(`'${name}'`));
-      const others = ["'github'", "'Slack'", "''", 'anyString'].flatMap(everyPlace);
-      expectErrorsWhereMarked({ ...application, 'main.ts': main(...accepted, ...refused(others)) });
+    [
+      'all of these together',
+      {
+        'sdk.ts': registry(SDK, 'slack: true; github: true'),
+        'sdk-file.ts': registry(FILE_OF_THE_SDK, 'slack: true; linear: true'),
+        'types.d.ts': GENERATED_BY_CLI,
+        'own.ts': registry(THIS_MODULE, 'slack: true; notion: true'),
+        'base44.ts': BASE44_TYPES,
+      },
+      ['github', 'googlecalendar', 'linear', 'notion', 'slack'],
+    ],
+    [
+      'all of these together, each with values of its own',
+      {
+        'sdk.ts': registry(SDK, 'slack: string'),
+        'sdk-file.ts': registry(FILE_OF_THE_SDK, 'slack: 1'),
+        'types.d.ts': GENERATED_BY_CLI,
+        'own.ts': registry(THIS_MODULE, 'slack: { scopes: string[] }'),
+        'base44.ts': BASE44_TYPES,
+      },
+      ['googlecalendar', 'slack'],
+    ],
+  ])('with %s', (_, registered, own) => {
+    it('are exactly those, in whatever order the files come', () => {
+      const names = own.flatMap((name) => everyPlace(`'${name}'`));
+      const others = ["'hubspot'", "'Slack'", 'anyString'].flatMap(everyPlace);
+      const lines = main(...names, ...marked(others));
+      for (const application of inBothOrders(registered)) {
+        expectErrorsWhereMarked({ 'main.ts': lines, ...application });
+      }
     });
+
+    it('are offered, and no others', () => {
+      expect(offeredIn(registered)).toEqual(own);
+    });
+  });
+
+  describe("with the CLI's file and the one line", () => {
+    const application = { 'types.d.ts': GENERATED_BY_CLI, 'base44.ts': BASE44_TYPES };
 
     it('leave the ids of workspace and app-user connectors free', () => {
-      const ids = ["{ workspaceConnector: 'github' }", '{ appUserConnector: anyString }'];
-      const misspelt = "void connectors.getConnection({ workspaceConector: 'github' });";
-      expectErrorsWhereMarked({
-        ...application,
-        'main.ts': main(...ids.flatMap(refPlaces), ...refused([misspelt])),
-      });
+      const ids = ["{ workspaceConnector: 'hubspot' }", '{ appUserConnector: anyString }'];
+      const misspelt = refPlaces("{ workspaceConector: 'hubspot' }");
+      const lines = main(...ids.flatMap(refPlaces), ...marked(misspelt));
+      expectErrorsWhereMarked({ ...application, 'main.ts': lines });
     });
 
-    it('leave tests free', () => {
-      const lines = [
-        "import { Base44Emulator, ConnectorsTestingModule } from 'nestjs-base44-connectors/testing';",
+    it('leave the connectors of tests free', () => {
+      const lines = main(
+        "import { type Base44Emulator, ConnectorsTestingModule } from 'nestjs-base44-connectors/testing';",
         'declare const base44: Base44Emulator;',
-        "base44.connect('github', { accessToken: 'gho-1' });",
-        "void ConnectorsTestingModule.withTokens({ github: 'gho-1' });",
-      ];
-      expectErrorsWhereMarked({ ...application, 'main.ts': main(...lines) });
+        "base44.connect('hubspot', { accessToken: 'test' });",
+        "void ConnectorsTestingModule.withTokens({ hubspot: 'test' });",
+      );
+      expectErrorsWhereMarked({ ...application, 'main.ts': lines });
     });
+  });
 
-    it.each(OPENED)('are offered, and no others, at %s', (line) => {
-      expect(completionsIn({ ...application, 'main.ts': main(line) })).toEqual(own);
-    });
+  it('are offered as soon as a quote is open', () => {
+    const line = "void connectors.getAccessToken('";
+    expect(offeredAtTheEndOf(line, {})).toEqual([KNOWN]);
+    const registered = { 'types.d.ts': GENERATED_BY_CLI, 'base44.ts': BASE44_TYPES };
+    expect(offeredAtTheEndOf(line, registered)).toEqual([['googlecalendar', 'slack']]);
   });
 });

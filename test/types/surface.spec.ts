@@ -1,20 +1,149 @@
 import { errorsIn, markedIn } from './application.js';
 
-const IMPORTS = `
+const BEFORE = `
   import type { HttpService } from '@nestjs/axios';
   import {
-    type ConnectorConnection, type ConnectorApiResponse, ConnectorFeature, type ConnectorFetchInit,
-    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsService,
+    type ConnectorApiResponse, type ConnectorConnection, type ConnectorFeature, type ConnectorRef,
+    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsService, ConnectorToken,
   } from 'nestjs-base44-connectors';
 
-  type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-  const same = <A, B>(_: Same<A, B>) => undefined;
-
+  type Same<A, B> =
+    (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true : false;
+  const same = <A, B>(_: Same<A, B>): void => undefined;
   declare const connectors: ConnectorsService;
-`.replace(' ConnectorFeature,', ' type ConnectorFeature,');
+`;
 
 /** Expects errors in the lines that are marked, and in no other. */
 function expectErrorsWhereMarked(lines: string): void {
-  const application = { 'main.ts': IMPORTS + lines };
+  const application = { 'main.ts': BEFORE + lines };
   expect(errorsIn(application)).toEqual(markedIn(application));
 }
+
+describe('The types of ConnectorsService', () => {
+  it('give of fetch what the standard gives', () => {
+    expectErrorsWhereMarked(`
+      same<ReturnType<ConnectorsService['fetch']>, Promise<Response>>(true);
+      void connectors.fetch('slack', new URL('https://slack.com/api/auth.test'));
+      void connectors.fetch('slack', new Request('https://slack.com/api/auth.test'));
+      void connectors.fetch('slack', 42); // error
+      void connectors.fetch('slack'); // error
+    `);
+  });
+
+  it('let fetch be told what the standard is told, and to retry', () => {
+    expectErrorsWhereMarked(`
+      const signal = AbortSignal.timeout(1);
+      void connectors.fetch('slack', '/', { method: 'POST', body: '{}', headers: { a: 'b' }, signal });
+      void connectors.fetch('slack', '/', { retry: true });
+      void connectors.fetch('slack', '/', { retry: undefined });
+      void connectors.fetch('slack', '/', { retry: 'yes' }); // error
+      void connectors.fetch('slack', '/', { retry: 3 }); // error
+      void connectors.fetch('slack', '/', { retries: 3 }); // error
+      void connectors.fetch('slack', '/', { method: 1 }); // error
+    `);
+  });
+
+  it('give the HttpService of @nestjs/axios', () => {
+    expectErrorsWhereMarked(`
+      same<ReturnType<ConnectorsService['http']>, HttpService>(true);
+      void connectors.http('slack').get<{ ok: boolean }>('/auth.test');
+      void connectors.http('slack', '/'); // error
+    `);
+  });
+
+  it('give connections that nobody can change', () => {
+    expectErrorsWhereMarked(`
+      same<ReturnType<ConnectorsService['getConnection']>, Promise<ConnectorConnection>>(true);
+      const connection = await connectors.getConnection('slack', { fresh: true });
+      same<typeof connection.accessToken, string>(true);
+      same<typeof connection.connectionConfig, Readonly<Record<string, string>> | null>(true);
+      connection.accessToken = ''; // error
+      connection.connectionConfig!.subdomain = ''; // error
+      void connectors.getConnection('slack', { ttlMs: 1 }); // error
+    `);
+  });
+
+  it('know what a metered call takes and answers', () => {
+    expectErrorsWhereMarked(`
+      const answer = await connectors.callApi<{ id: string }>('x', { path: '/2/users/me' });
+      same<typeof answer, ConnectorApiResponse<{ id: string }>>(true);
+      same<typeof answer.data, { id: string } | null>(true);
+      same<Awaited<ReturnType<ConnectorsService['callApi']>>['data'], unknown>(true);
+      void connectors.callApi('x', { method: 'POST', path: '/2/tweets', body: { text: 'hi' } });
+      void connectors.callApi('x', {}); // error
+      void connectors.callApi('x', { method: 'TRACE', path: '/' }); // error
+    `);
+  });
+
+  it('give the requirements of an application to be read', () => {
+    expectErrorsWhereMarked(`
+      same<ReturnType<ConnectorsService['requirements']>, readonly ConnectorRequirement[]>(true);
+      same<ConnectorRequirement['connector'], ConnectorRef>(true);
+      connectors.requirements().pop(); // error
+    `);
+  });
+});
+
+describe('The types of CONNECTORS', () => {
+  it('are as exact as what they describe', () => {
+    expectErrorsWhereMarked(`
+      same<typeof CONNECTORS.slack.baseURL, 'https://slack.com/api'>(true);
+      same<typeof CONNECTORS.slack.isMetered, false>(true);
+      same<typeof CONNECTORS.x.isMetered, true>(true);
+      void CONNECTORS.nope; // error
+      void CONNECTORS.slack.nope; // error
+    `);
+  });
+
+  it('let nothing be changed', () => {
+    expectErrorsWhereMarked(`
+      CONNECTORS.slack.baseURL = 'https://slack.com/api'; // error
+      CONNECTORS.slack.origins.push('https://slack.com'); // error
+      CONNECTORS.slack = CONNECTORS.slackbot; // error
+    `);
+  });
+
+  it('say where there is no base URL', () => {
+    expectErrorsWhereMarked(`
+      void CONNECTORS.salesforce.origins;
+      void CONNECTORS.salesforce.baseURL; // error
+    `);
+  });
+});
+
+describe('The types of ConnectorsModule.forFeature', () => {
+  it('know what a feature may say', () => {
+    expectErrorsWhereMarked(`
+      const zendesk: ConnectorFeature = {
+        connector: 'zendesk',
+        baseURL: 'https://{subdomain}.zendesk.com/api/v2',
+        allowedOrigins: ['https://uploads.zendesk.com'],
+        retry: true,
+        instance: 'crm',
+      };
+      void ConnectorsModule.forFeature(['slack', zendesk, { workspaceConnector: 'abc' }]);
+      void ConnectorsModule.forFeature([{ connector: 'slack', baseURL: undefined }], { imports: [] });
+      void ConnectorsModule.forFeature([{ connector: 'slack', baseUrl: '/' }]); // error
+      const misspelt: ConnectorFeature = { connector: 'slack', baseUrl: '/' }; // error
+      const nameless: ConnectorFeature = { baseURL: 'https://slack.com/api' }; // error
+      void ConnectorsModule.forFeature('slack'); // error
+    `);
+  });
+});
+
+describe('The types of the decorators', () => {
+  it('know what they are told', () => {
+    expectErrorsWhereMarked(`
+      class A {
+        one(@ConnectorToken('slack', { optional: true, instance: 'crm' }) token: string | null) {
+          return token;
+        }
+        two(@ConnectorToken('slack', { optional: 'yes' }) token: string) { return token; } // error
+        three(@ConnectorToken('slack', { option: true }) token: string) { return token; } // error
+        four(@ConnectorToken() token: string) { return token; } // error
+        @ConnectorToken('slack') five() {} // error
+      }
+      void A;
+    `);
+  });
+});

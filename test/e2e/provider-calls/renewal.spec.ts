@@ -105,11 +105,29 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.provider.requests).toHaveLength(3);
   });
 
-  it('works again as soon as the connector is connected again', async () => {
+  it('asks Base44 no more for a while when it had no other token', async () => {
+    const calls = await providerCalls({ options: { cache: { negativeTtlMs: 500 } } });
+    revokeForGood(calls);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await expect(call(calls, '/x')).rejects.toMatchObject({
+        code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+      });
+    }
+    // The provider has the say, so it is asked each time.
+    expect(calls.provider.requests).toHaveLength(5);
+    expect(calls.base44.requests).toHaveLength(2);
+
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    await delay(500);
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('works again at once when the connection is invalidated', async () => {
     const calls = await providerCalls();
     revokeForGood(calls);
     await expect(call(calls, '/x')).rejects.toThrow();
     calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    await calls.connectors.invalidate('crm');
 
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
   });

@@ -1,0 +1,98 @@
+import { LRUCache } from 'lru-cache';
+import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import { isTransient, retryAfterMsOf } from '../resilience/repeatable.js';
+import type { Clock } from './clock.js';
+import {
+  isAbsence,
+  isKnownAsRefused,
+  isOlder,
+  isUsable,
+  type KeptAbsence,
+  type KeptConnection,
+  mustRefresh,
+  pauseRefresh,
+} from './kept-connection.js';
+
+type Kept = KeptConnection | KeptAbsence;
+
+/**
+ * What this process remembers of connections, by the key of their order. The least recently
+ * used one goes first.
+ *
+ * @internal
+ */
+export class KeptConnections {
+  readonly #entries: LRUCache<string, Kept>;
+  readonly #clock: Clock;
+
+  constructor(maxEntries: number, clock: Clock) {
+    this.#entries = new LRUCache({ max: maxEntries });
+    this.#clock = clock;
+  }
+
+  get keys(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  get(key: string): Kept | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, kept: Kept): void {
+    this.#entries.set(key, kept);
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  /** Whether one is kept that Base44 certainly gave later. */
+  hasNewer(key: string, than: KeptConnection): boolean {
+    const own = this.#connection(key);
+    return own !== undefined && isOlder(than, own);
+  }
+
+  /**
+   * The last good connection, when Base44 failed in a way that may pass. Its renewal is tried
+   * again after a pause.
+   *
+   * @param epoch - the one that counts
+   */
+  lastGood(
+    key: string,
+    epoch: string | undefined,
+    error: unknown,
+  ): Promise<ConnectorConnection> | undefined {
+    const kept = this.#connection(key);
+    const nowMs = this.#clock.monotonicMs();
+    if (kept === undefined || !isUsable(kept, nowMs) || kept.epoch !== epoch) return undefined;
+    const isPassing = isTransient(error);
+    if (mustRefresh(kept, nowMs)) {
+      const retryAtMs = nowMs + retryAfterMsOf(error);
+      this.#entries.set(key, pauseRefresh(kept, { nowMs, retryAtMs, isPassing }));
+    }
+    return isPassing ? kept.promise : undefined;
+  }
+
+  /** Whether a connection whose token was refused is still the kept one, and Base44 may have another. */
+  isWorthRenewing(key: string, refused: ConnectorConnection): boolean {
+    const kept = this.#connection(key);
+    return kept?.connection === refused && !isKnownAsRefused(kept, this.#clock.monotonicMs());
+  }
+
+  /** Remembers that the provider refuses the token that Base44 has just given. */
+  rememberRefusal(key: string, refused: ConnectorConnection, forMs: number): void {
+    const kept = this.#connection(key);
+    if (kept?.connection !== refused) return;
+    this.#entries.set(key, { ...kept, refusedUntilMs: this.#clock.monotonicMs() + forMs });
+  }
+
+  #connection(key: string): KeptConnection | undefined {
+    const kept = this.#entries.peek(key);
+    return kept === undefined || isAbsence(kept) ? undefined : kept;
+  }
+}

@@ -1,10 +1,12 @@
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { connectorParameter } from '../pipes/connector-parameter.js';
+import { copyOfHttp } from '../provider-http/provider-http.js';
 
 /**
- * Gives a handler's parameter the `HttpService` of a connector, which acts for whoever sent the
- * request. With `optional: true` it is `null` when the connector is not connected.
+ * Gives a handler's parameter the `HttpService` of a connector, for this request: it acts for whoever
+ * sent it, and what is added to its interceptors and defaults stays with it. With `optional: true`
+ * it is `null` when the connector is not connected.
  *
  * @throws `ConnectorsConfigurationError` where it is applied, when the connector is not well-formed
  * @example
@@ -22,7 +24,7 @@ export function ConnectorHttp(
     options,
     async (connectors, { connector: ref, optional }) => {
       if (optional) await connectors.getConnection(ref);
-      return connectors.http(ref);
+      return copyOfHttp(connectors.http(ref));
     },
   );
 }

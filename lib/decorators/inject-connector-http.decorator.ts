@@ -19,9 +19,14 @@ export function InjectConnectorHttp(
 ): PropertyDecorator & ParameterDecorator {
   const inject = Inject(getConnectorHttpToken(connector, instance)) as ParameterDecorator;
   return (...place: unknown[]) => {
-    const [target] = place as Parameters<ParameterDecorator>;
-    inject(...(place as Parameters<ParameterDecorator>));
+    const [target, key, index] = place as Parameters<ParameterDecorator>;
+    inject(target, key, index);
     const type = typeof target === 'function' ? target : target.constructor;
-    noteRequirement(type, { connector, isOptional: false, instance });
+    noteRequirement(type, {
+      connector,
+      isOptional: false,
+      instance,
+      place: `${String(key)}:${index}`,
+    });
   };
 }

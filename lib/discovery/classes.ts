@@ -22,3 +22,17 @@ function classesOf(wrappers: readonly { readonly metatype: unknown }[]): Class[]
     .map(({ metatype }) => metatype)
     .filter((metatype): metatype is Class => typeof metatype === 'function');
 }
+
+/**
+ * The classes of an application's guards, interceptors, pipes, filters and middleware.
+ *
+ * @internal
+ */
+export function enhancerClassesIn(modules: ModulesContainer): Class[] {
+  return classesOf(
+    [...modules.values()].flatMap(({ injectables, middlewares }) => [
+      ...injectables.values(),
+      ...middlewares.values(),
+    ]),
+  );
+}

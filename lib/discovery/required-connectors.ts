@@ -2,7 +2,12 @@ import 'reflect-metadata';
 import type { ModulesContainer } from '@nestjs/core';
 import type { ConnectorRequirement } from '../interfaces/connector-requirement.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
-import { type Class, controllerClassesIn, providerClassesIn } from './classes.js';
+import {
+  type Class,
+  controllerClassesIn,
+  enhancerClassesIn,
+  providerClassesIn,
+} from './classes.js';
 
 const METADATA = 'nestjs-base44-connectors:requires';
 
@@ -13,6 +18,8 @@ interface Requirement {
   readonly instance: string | undefined;
   /** The method whose parameter it is; left out: a dependency of the class. */
   readonly method?: string;
+  /** Where on the class it stands: at the same place a class overrides its parent. */
+  readonly place: string;
 }
 
 /**
@@ -44,28 +51,36 @@ export class RequiredConnectors {
     for (const [type, { connector, isOptional, method }] of this.#each()) {
       const key = JSON.stringify(connector);
       const before = byConnector.get(key);
-      const place = method === undefined ? type.name : `${type.name}.${method}`;
+      const user = method === undefined ? type.name : `${type.name}.${method}`;
       byConnector.set(key, {
         connector,
         isOptional: isOptional && (before?.isOptional ?? true),
-        requiredBy: [...new Set([...(before?.requiredBy ?? []), place])],
+        requiredBy: [...new Set([...(before?.requiredBy ?? []), user])],
       });
     }
     return [...byConnector.values()];
   }
 
   #each(): [Class, Requirement][] {
-    const types = [...controllerClassesIn(this.#modules), ...providerClassesIn(this.#modules)];
-    return types.flatMap((type) =>
-      ancestry(type)
-        .flatMap(notedOn)
-        .filter(({ instance }) => instance === this.#instance)
-        .map((requirement): [Class, Requirement] => [type, requirement]),
-    );
+    const modules = this.#modules;
+    const types = [controllerClassesIn, providerClassesIn, enhancerClassesIn];
+    return types
+      .flatMap((classesIn) => classesIn(modules))
+      .flatMap((type) => requirementsOf(type).map((one): [Class, Requirement] => [type, one]))
+      .filter(([, { instance }]) => instance === this.#instance);
   }
 }
 
-/** What the parents of a class require, it requires, too. */
+/** What its parents require, a class requires, too, unless it says otherwise at the same place. */
+function requirementsOf(type: Class): Requirement[] {
+  const byPlace = new Map<string, Requirement>();
+  for (const requirement of ancestry(type).toReversed().flatMap(notedOn)) {
+    byPlace.set(requirement.place, requirement);
+  }
+  return [...byPlace.values()];
+}
+
+/** A class and its parents. */
 function ancestry(type: object | null): object[] {
   return type === null || type === Function.prototype
     ? []

@@ -1,4 +1,4 @@
-const INSECURE = 'must begin with https://, or the service token crosses the network unprotected';
+const INSECURE = 'must begin with https://, or tokens cross the network unprotected';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -22,7 +22,7 @@ export function serverUrlProblem(value: unknown, allowInsecure: boolean): string
  */
 export function httpsUrlProblem(value: unknown): string | undefined {
   const url = typeof value === 'string' ? parseUrl(value) : undefined;
-  if (url === undefined) return 'must be an absolute URL such as https://base44.app';
+  if (url === undefined) return 'must be an absolute URL such as https://api.example.com';
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   if (/[?#\\\s]/.test(value as string)) return 'must not have a query, a fragment or spaces';
   if (url.protocol === 'https:') return undefined;

@@ -42,7 +42,13 @@ export function connectorParameter(
     parameter(Object.freeze({ connector, optional, give }), pipe)(target, methodName, index);
     hideType(target, methodName, index);
     const method = String(methodName);
-    noteRequirement(target.constructor, { connector, isOptional: optional, instance, method });
+    noteRequirement(target.constructor, {
+      connector,
+      isOptional: optional,
+      instance,
+      method,
+      place: `${method}:${index}`,
+    });
   };
 }
 

@@ -60,7 +60,13 @@ export function parseFeatures(
 }
 
 function featureOf(given: ConnectorRef | ConnectorFeature): ConnectorFeature {
-  return typeof given === 'object' && 'connector' in given ? given : { connector: given };
+  return isFeature(given) ? given : { connector: given };
+}
+
+/** Anything with options is meant for one, so that none of them goes unheard. */
+function isFeature(given: unknown): given is ConnectorFeature {
+  const names = Object.keys(Object(given) as object);
+  return typeof given === 'object' && (names.includes('connector') || names.length > 1);
 }
 
 function problemsOf({ connector, ...options }: ConnectorFeature): string[] {
@@ -82,7 +88,7 @@ function connectorProblems(connector: ConnectorRef): string[] {
     parseConnectorRef(connector);
     return [];
   } catch (error) {
-    return isConnectorsError(error) ? [error.message] : ['connector is missing'];
+    return [isConnectorsError(error) ? error.message : 'connector is no name of one'];
   }
 }
 

@@ -41,7 +41,7 @@ export class ProviderApis {
 
   #find(connector: Connector): ProviderApi {
     const [first, ...others] = this.#declared()
-      .filter((declared) => isDeepStrictEqual(declared.connector, connector))
+      .filter((declared) => isDeepStrictEqual(declared.connector, connector) && saysMore(declared))
       .map((declared) => providerApiOf(connector, declared));
     if (others.some((other) => !isDeepStrictEqual(other, first))) {
       throw new ConnectorsConfigurationError(
@@ -57,4 +57,9 @@ export class ProviderApis {
       .flat()
       .filter(({ instance }) => instance === this.#instance);
   }
+}
+
+/** A name alone takes over what is declared elsewhere. */
+function saysMore({ baseURL, allowedOrigins, retry }: DeclaredConnector): boolean {
+  return [baseURL, allowedOrigins, retry].some((option) => option !== undefined);
 }

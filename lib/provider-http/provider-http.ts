@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import axios, { type AxiosAdapter, type AxiosInstance } from 'axios';
+import axios, { type AxiosAdapter, type CreateAxiosDefaults } from 'axios';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { ConnectorMeteredError } from '../errors/connector.errors.js';
@@ -44,7 +44,9 @@ export class ProviderHttp implements OnApplicationShutdown {
     if (api.isMetered) throw new ConnectorMeteredError({ connector: api.connector.id });
     const shared = this.#services.get(api) ?? this.#create(api);
     this.#services.set(api, shared);
-    return actor === this.#actor ? shared : this.#bind(shared.axiosRef, api, actor);
+    return actor === this.#actor
+      ? shared
+      : copyOfHttp(shared, { adapter: this.#adapterFor(api, actor) });
   }
 
   onApplicationShutdown(): void {
@@ -61,16 +63,22 @@ export class ProviderHttp implements OnApplicationShutdown {
     return new HttpService(instance);
   }
 
-  #bind({ defaults, interceptors }: AxiosInstance, api: ProviderApi, actor: Actor): HttpService {
-    const adapter = this.#adapterFor(api, actor);
-    const bound = axios.create({ ...(defaults as object), adapter });
-    // Copies: what is added to these stays with them.
-    bound.interceptors.request.handlers = [...(interceptors.request.handlers ?? [])];
-    bound.interceptors.response.handlers = [...(interceptors.response.handlers ?? [])];
-    return new HttpService(bound);
-  }
-
   #adapterFor(api: ProviderApi, actor: Actor): AxiosAdapter {
     return (config) => this.#adapter.send({ api, actor }, config);
   }
+}
+
+/**
+ * One with the same defaults and interceptors. What is added to these stays with it.
+ *
+ * @internal
+ */
+export function copyOfHttp(
+  { axiosRef: { defaults, interceptors } }: HttpService,
+  changes: CreateAxiosDefaults = {},
+): HttpService {
+  const copy = axios.create({ ...(defaults as CreateAxiosDefaults), ...changes });
+  copy.interceptors.request.handlers = [...(interceptors.request.handlers ?? [])];
+  copy.interceptors.response.handlers = [...(interceptors.response.handlers ?? [])];
+  return new HttpService(copy);
 }

@@ -8,6 +8,7 @@ import {
 } from 'axios';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
+import { type ConnectorsError, isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ResilienceSettings } from '../options/connectors.options.js';
 import { withinDeadline } from '../resilience/deadline.js';
@@ -59,6 +60,8 @@ export class ProviderAdapter {
       return await withinDeadline({ deadlineMs, onDeadline, parent }, (limited) =>
         this.#send(context, config, () => limited),
       );
+    } catch (error) {
+      throw isConnectorsError(error) ? withStackOfItsOwn(error) : error;
     } finally {
       cancellation.release();
     }
@@ -136,6 +139,11 @@ function limitOf({ response: { status, headers } }: Answer): RateLimit {
 
 function discard({ response: { data } }: Answer): void {
   if (data instanceof Readable) data.destroy();
+}
+
+/** Callers share errors, and axios writes into the stack of each one that passes. */
+function withStackOfItsOwn(error: ConnectorsError): ConnectorsError {
+  return Object.defineProperty(error, 'stack', { writable: false });
 }
 
 /** In the words of axios. */

@@ -7,8 +7,8 @@ const PLACEHOLDER = /\{(\w+)\}/g;
 /** RFC 1123, section 2.1; safe as a segment of a path as well. */
 const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
-/** After the last placeholder of a host: a domain of the provider's own. */
-const FIXED_DOMAIN = /(^|\.)[a-z0-9-]+\.[a-z0-9-]+$/i;
+/** What follows the last placeholder of a host: the rest of its label, and a domain of the provider's own. */
+const FIXED_DOMAIN = /^[a-z0-9-]*(\.[a-z0-9-]+){2,}$/i;
 
 /**
  * What is wrong with an address that may hold placeholders, if anything is.
@@ -23,9 +23,8 @@ export function urlTemplateProblem(template: unknown): string | undefined {
   if (problem !== undefined) return problem;
   if (/[{}]/.test(example))
     return "may hold placeholders such as {subdomain}, but no other '{' or '}'";
-  const host = template.replace(/^\w+:\/\/([^/]*).*$/, '$1');
-  const afterPlaceholders = host.slice(host.lastIndexOf('}') + 1).replace(/:\d+$/, '');
-  return host === afterPlaceholders || FIXED_DOMAIN.test(afterPlaceholders)
+  const host = template.replace(/^\w+:\/\/([^/]*).*$/, '$1').replace(/:\d+$/, '');
+  return !hasPlaceholders(host) || FIXED_DOMAIN.test(host.slice(host.lastIndexOf('}') + 1))
     ? undefined
     : "must end its host with the provider's own domain, as in https://{subdomain}.example.com";
 }

@@ -57,7 +57,7 @@ describe('The options of ConnectorsModule', () => {
       'apiKey is not an option of this module',
       "appId must be the app's id from the address of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
       "serviceToken must be a non-empty string without 'Bearer', spaces and line breaks, or a function that returns one",
-      'serverUrl must begin with https://, or the service token crosses the network unprotected; allowInsecureServerUrl: true permits that',
+      'serverUrl must begin with https://, or tokens cross the network unprotected; allowInsecureServerUrl: true permits that',
       'allowInsecureServerUrl must be a boolean value',
       'useEnvironmentProxy must be a boolean value',
       'cache.ttl is not an option of this module',

@@ -6,7 +6,7 @@ import { newSecret } from './broker.fixture.js';
 
 const SECRET = newSecret();
 const URL = 'https://my-app.base44.app/functions/connectors-broker';
-const HTTPS = 'must begin with https://, or the service token crosses the network unprotected';
+const HTTPS = 'must begin with https://, or tokens cross the network unprotected';
 const FUNCTION =
   "broker.url must be that of the function: https://<your app's host>/functions/connectors-broker";
 const STRONG = 'broker.secret must be the value of CONNECTORS_BROKER_SECRET: 32 characters or more';

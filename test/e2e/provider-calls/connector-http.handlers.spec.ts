@@ -199,6 +199,14 @@ describe('The HttpService of @ConnectorHttp', () => {
     expect(later).toEqual(Array.from({ length: 4 }, () => OF_APPLICATION));
   });
 
+  it('keeps that to itself also where the application acts for itself alone', async () => {
+    const { provider, anna } = await start(traced('acme'), {});
+    for (const path of ['adding', 'parameter', 'injected']) await anna.get(path);
+    const [first, ...later] = marksAt(provider).map((marks) => marks.sort());
+    expect(first).toContain('X-Mark-Of-Handler');
+    expect(later).toEqual([OF_APPLICATION, OF_APPLICATION]);
+  });
+
   it('goes on to act for its user when it outlives the request', async () => {
     const kept: HttpService[] = [];
     @Controller()

@@ -4,8 +4,8 @@ import {
   ConnectorsModule,
 } from 'nestjs-base44-connectors';
 
-const INSECURE = 'must begin with https://, or the service token crosses the network unprotected';
-const URL_EXPECTED = 'must be an absolute URL such as https://base44.app';
+const INSECURE = 'must begin with https://, or tokens cross the network unprotected';
+const URL_EXPECTED = 'must be an absolute URL such as https://api.example.com';
 const ORIGINS_EXPECTED =
   'must be a list of origins such as https://uploads.github.com, without a path';
 const OWN_DOMAIN =
@@ -47,6 +47,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     ['a domain that it chooses', 'https://api.{domain}', OWN_DOMAIN],
     ['a domain that it chooses, of a known TLD', 'https://{domain}.com', OWN_DOMAIN],
     ['a TLD that it chooses', 'https://acme.{tld}', OWN_DOMAIN],
+    ['a domain that it makes longer', 'https://{tenant}acme.example/v1', OWN_DOMAIN],
     [
       'half a placeholder',
       'https://acme.example/{tenant',
@@ -93,6 +94,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     ['../secrets', `'../secrets': Integration type ${IDENTIFIER}`],
     [{ connector: '-a' }, `'-a': Integration type ${IDENTIFIER}`],
     ['', "'': Integration type is required and must be a string"],
+    [null, '[0]: Integration type is required and must be a string'],
     [undefined, '[0]: Integration type is required and must be a string'],
     [42, '[0]: Integration type is required and must be a string'],
     [{ connector: 42 }, '[0]: Integration type is required and must be a string'],
@@ -101,6 +103,13 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     [{ connector: { appUserConnector: '' } }, '[0]: Connector ID is required and must be a string'],
   ])('the connector %p', (feature, problem) => {
     expect(problemsOf(feature)).toEqual([problem]);
+  });
+
+  it('options beside a connector that is not named as one, so that none goes unheard', () => {
+    expect(problemsOf({ workspaceConnector: 'x', baseURL: 'https://api.acme.example' })).toEqual([
+      '[0]: Integration type is required and must be a string',
+      '[0]: workspaceConnector is not an option of it',
+    ]);
   });
 
   it.each([undefined, null, 'slack', {}, { connector: 'slack' }])(
@@ -141,7 +150,11 @@ describe('ConnectorsModule.forFeature() takes', () => {
     'https://api.acme.example/v1/',
     'https://{subdomain}.zendesk.com/api/v2',
     'https://{a}.{b}.acme.example:8443/{tenant}/v1',
+    'https://{tenant}-api.acme.example',
     'http://localhost',
+    'http://localhost:3000',
+    'https://intranet:8443/v1',
+    'http://[::1]:3000',
     'http://127.0.0.1:3000/v1',
     'http://[::1]/v1',
   ])('the baseURL %s', (baseURL) => {

@@ -152,6 +152,8 @@ describe('ConnectorsModule.forFeature()', () => {
       ['by its name', 'acme', 'acme'],
       ['declared alike', declared, { ...declared, allowedOrigins: [...declared.allowedOrigins] }],
       ['by its name, and with nothing else', 'acme', { connector: 'acme' }],
+      ['by its name where others declare it', 'acme', declared],
+      ['declared where others give its name', declared, { connector: 'acme' }],
     ])('gives the very same HttpService of one connector: %s', async (_, one, other) => {
       const { module, injected } = await inModules(one, other);
       expect(injected).toHaveLength(2);

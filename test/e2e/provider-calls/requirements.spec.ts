@@ -246,8 +246,8 @@ describe('ConnectorsService.requirements()', () => {
     await expect(
       requiredOf({ controllers: [IssuesController, ReleasesController] }),
     ).resolves.toEqual([
-      required('slack', 'IssuesController.own'),
       required('github', 'IssuesController.list', 'ReleasesController.list'),
+      required('slack', 'IssuesController.own'),
     ]);
   });
 

@@ -36,7 +36,7 @@ export function locate(api: ProviderApi, urlFor: (fill: Fill) => string | URL): 
  * @internal
  */
 export function resolveUrl(url: string | URL, baseURL: string | undefined): string | URL {
-  if (url instanceof URL || URL.canParse(url) || baseURL === undefined) return url;
+  if (url instanceof URL || isAbsolute(url) || baseURL === undefined) return url;
   // Another host of the same scheme.
   if (/^[\\/]{2}/.test(url)) return new URL(url, baseURL);
   // Whatever follows, the host has ended before it.
@@ -51,6 +51,11 @@ export function resolveUrl(url: string | URL, baseURL: string | undefined): stri
 export function isFollowable(from: URL, to: URL): boolean {
   if (to.username !== '' || to.password !== '') return false;
   return to.protocol === 'https:' || (to.protocol === from.protocol && isLoopback(to));
+}
+
+/** Also where it is so malformed that it cannot be parsed. */
+function isAbsolute(url: string): boolean {
+  return URL.canParse(url) || /^[a-z][a-z\d+.-]*:/i.test(url);
 }
 
 function parse(url: string | URL, { baseURL, connector: { id } }: ProviderApi): URL {

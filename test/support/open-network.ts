@@ -73,7 +73,7 @@ export class OpenNetwork {
   #connect(protocol: string, { hostname, host, port }: Target): Socket {
     const socket = connect(this.#port, '127.0.0.1');
     const standardPort = protocol === 'https:' ? 443 : 80;
-    const target = `${protocol}//${String(hostname ?? host)}:${String(port || standardPort)}`;
+    const target = `${protocol}//${String(hostname ?? host)}:${String(port === '' ? standardPort : (port ?? standardPort))}`;
     socket.once('connect', () => this.#targets.set(socket.localPort ?? 0, target));
     return socket;
   }

@@ -17,7 +17,7 @@ export interface Called {
 export const callers = [
   {
     name: 'connectors.fetch',
-    async call({ connectors }: ProviderCalls, url: string, call: Call = {}): Promise<Called> {
+    call: async ({ connectors }: ProviderCalls, url: string, call: Call = {}): Promise<Called> => {
       const response = await connectors.fetch('crm', url, {
         duplex: 'half',
         ...call,
@@ -27,7 +27,7 @@ export const callers = [
   },
   {
     name: 'HttpService',
-    async call({ http }: ProviderCalls, url: string, call: Call = {}): Promise<Called> {
+    call: async ({ http }: ProviderCalls, url: string, call: Call = {}): Promise<Called> => {
       const { body: data, ...config } = call;
       const { status, data: text } = await firstValueFrom(
         http.request<string>({
@@ -43,5 +43,3 @@ export const callers = [
     },
   },
 ] as const;
-
-export type Caller = (typeof callers)[number];

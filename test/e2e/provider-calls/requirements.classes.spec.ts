@@ -41,7 +41,7 @@ async function requiredBy(metadata: ModuleMetadata): Promise<Record<string, read
   await app.init();
   const requirements = module.get(ConnectorsService).requirements();
   return Object.fromEntries(
-    requirements.map((one) => [String(one.connector), one.requiredBy] as const),
+    requirements.map((one) => [one.connector as string, one.requiredBy] as const),
   );
 }
 

@@ -1,0 +1,155 @@
+import { firstValueFrom } from 'rxjs';
+import type { MeteredAnswer, MeteredRequest } from 'nestjs-base44-connectors/testing';
+import { providerCalls } from './provider-calls.fixture.js';
+
+/** An application with the metered connector `'x'`, and what its provider was asked. */
+async function metered(answer: MeteredAnswer = { data: { ok: true } }) {
+  const asked: MeteredRequest[] = [];
+  const calls = await providerCalls();
+  calls.base44.meter('x', {
+    respond: (request) => {
+      asked.push(request);
+      return answer;
+    },
+  });
+  return { ...calls, asked };
+}
+
+describe('connectors.fetch of a metered connector', () => {
+  it('goes through the proxy of Base44, which calls the provider', async () => {
+    const { connectors, asked, base44 } = await metered();
+
+    const response = await connectors.fetch('x', '/2/tweets?max_results=10', {
+      method: 'post',
+      headers: { 'X-Own': '1' },
+      body: '{"text":"hi"}',
+    });
+
+    expect(asked).toEqual([
+      {
+        method: 'POST',
+        path: '/2/tweets?max_results=10',
+        query: {},
+        headers: expect.objectContaining({ 'x-own': '1' }) as object,
+        body: { text: 'hi' },
+      },
+    ]);
+    // No token is asked for that there is none of.
+    expect(base44.requests.map(({ method }) => method)).toEqual(['POST']);
+    expect(response).toBeInstanceOf(Response);
+    expect(response.url).toBe('https://api.x.com/2/tweets?max_results=10');
+    await expect(response.json()).resolves.toEqual({ ok: true });
+  });
+
+  it('takes an absolute URL of its API, and no body', async () => {
+    const { connectors, asked } = await metered();
+    await connectors.fetch('x', 'https://api.x.com/2/users/me');
+    expect(asked).toMatchObject([{ method: 'GET', path: '/2/users/me', body: null }]);
+  });
+
+  it.each<[string, MeteredAnswer, { status: number; type: string | null; text: string }]>([
+    ['JSON', { data: [1] }, { status: 200, type: 'application/json', text: '[1]' }],
+    ['text', { data: 'hi' }, { status: 200, type: 'text/plain;charset=UTF-8', text: 'hi' }],
+    ['nothing', { status: 204 }, { status: 204, type: null, text: '' }],
+    [
+      'bytes',
+      { dataBase64: 'aGk=', contentType: 'image/png' },
+      { status: 200, type: 'image/png', text: 'hi' },
+    ],
+    [
+      'a failure of the provider',
+      { status: 503, data: { busy: true } },
+      { status: 503, type: 'application/json', text: '{"busy":true}' },
+    ],
+  ])('answers with %s as it came', async (_, answer, expected) => {
+    const { connectors } = await metered(answer);
+    const response = await connectors.fetch('x', '/2/x');
+    expect({
+      status: response.status,
+      type: response.headers.get('content-type'),
+      text: await response.text(),
+    }).toEqual(expected);
+  });
+
+  it("has the provider's headers", async () => {
+    const { connectors } = await metered({ data: {}, headers: { 'x-rate-limit-remaining': '9' } });
+    const { headers } = await connectors.fetch('x', '/2/x');
+    expect(headers.get('x-rate-limit-remaining')).toBe('9');
+  });
+
+  it.each(['not_sent', 'timed_out', 'sent_unconfirmed'] as const)(
+    'fails when the provider gave no answer: %s',
+    async (phase) => {
+      const { connectors } = await metered({ phase });
+      await expect(connectors.fetch('x', '/2/x')).rejects.toMatchObject({
+        code: 'BASE44_UNAVAILABLE',
+        isSent: phase !== 'not_sent',
+        message: expect.stringContaining(phase) as string,
+      });
+    },
+  );
+
+  it.each<[string, string, RequestInit]>([
+    ['a form', '/2/x', { method: 'POST', body: new URLSearchParams({ a: '1' }) }],
+    ['a text that is no JSON', '/2/x', { method: 'POST', body: 'hello' }],
+    ['bytes', '/2/x', { method: 'POST', body: new Uint8Array([1]) }],
+    ['a file', '/2/x', { method: 'POST', body: new FormData() }],
+  ])('refuses what the proxy cannot send, with the remedy: %s', async (_, url, init) => {
+    const { connectors, base44 } = await metered();
+    await expect(connectors.fetch('x', url, init)).rejects.toMatchObject({
+      code: 'INVALID_REQUEST',
+      message:
+        "Connector 'x' is metered, so Base44's proxy calls its API, and that sends bodies of JSON alone, " +
+        "given as text. Use ConnectorsService.callApi('x', request) for what it can do besides.",
+    });
+    expect(base44.requests).toEqual([]);
+  });
+
+  it('refuses another host of its API, with the remedy', async () => {
+    const { connectors, base44 } = await metered();
+    base44.meter('googlemaps');
+    await expect(
+      connectors.fetch('googlemaps', 'https://places.googleapis.com/v1/places'),
+    ).rejects.toThrow(
+      /calls https:\/\/maps\.googleapis\.com alone\. Use ConnectorsService\.callApi/,
+    );
+    await expect(connectors.fetch('x', 'https://evil.example/2/x')).rejects.toMatchObject({
+      code: 'ORIGIN_NOT_ALLOWED',
+    });
+    expect(base44.requests).toEqual([]);
+  });
+
+  it('says that credits are exhausted when they are', async () => {
+    const { connectors, base44 } = await metered();
+    base44.credits = 0;
+    await expect(connectors.fetch('x', '/2/x')).rejects.toMatchObject({
+      code: 'CREDITS_EXHAUSTED',
+    });
+  });
+
+  it('ends with the reason of its signal', async () => {
+    const { connectors } = await metered();
+    const reason = new Error('enough');
+    const signal = AbortSignal.abort(reason);
+    await expect(connectors.fetch('x', '/2/x', { signal })).rejects.toBe(reason);
+  });
+});
+
+describe('Other metered connectors', () => {
+  it('that the catalogue does not know are refused with the remedy', async () => {
+    const { base44, connectors, http } = await providerCalls();
+    base44.disconnect('crm');
+    base44.meter('crm');
+    const remedy = "Call its API with ConnectorsService.callApi('crm', request).";
+    await expect(connectors.fetch('crm', '/x')).rejects.toThrow(remedy);
+    await expect(firstValueFrom(http.get('/x'))).rejects.toThrow(remedy);
+  });
+
+  it('of a workspace have tokens of their own, also for an API that is metered elsewhere', async () => {
+    const connector = { workspaceConnector: '66f0c2a41d' };
+    const { base44, connectors, provider } = await providerCalls({ connector });
+    base44.connect(connector, { accessToken: 'workspace-token' });
+    provider.good.add('workspace-token');
+    await expect(connectors.fetch(connector, '/x')).resolves.toMatchObject({ status: 200 });
+  });
+});

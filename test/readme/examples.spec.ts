@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent } from 'node:https';
+import { type AddressInfo, connect } from 'node:net';
 import { type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Keyv } from 'keyv';
@@ -17,17 +18,27 @@ import { AppModule } from './app.module.js';
 import { AppUsersModule } from './app-users.module.js';
 import { DigestService } from './digest.service.js';
 import { ErrorsService } from './errors.service.js';
+import { EventsService } from './events.service.js';
 import { ExternalModule } from './external.module.js';
 import { HostedModule } from './hosted.module.js';
 import { PostsService } from './posts.service.js';
 import { SdkClientModule } from './sdk-client.module.js';
 import type { SignedInRequest } from './session.guard.js';
 import { SharedStoreModule } from './shared-store.module.js';
+import { SupportModule } from './support.module.js';
+import { SupportService } from './support.service.js';
 import { TicketsController } from './tickets.controller.js';
 
 const folder = new URL('.', import.meta.url);
 const examples = readdirSync(folder).filter((file) => file !== 'examples.spec.ts');
 const readme = readFileSync(new URL('../../README.md', folder), 'utf8');
+
+/** By the path that is asked for; anything else is a calendar. */
+const ANSWERS: Readonly<Record<string, unknown>> = {
+  '/api/chat.postMessage': { ok: true },
+  '/api/v2/tickets.json': { tickets: ['It works'] },
+  '/user/repos': [{ name: 'website' }],
+};
 
 describe('The README', () => {
   it.each(examples)('shows %s as it is tested', (file) => {
@@ -55,7 +66,8 @@ describe('The examples of the README', () => {
     arrived = [];
     providers = createServer((request, response) => {
       arrived.push(request);
-      response.setHeader('Content-Type', 'application/json').end('{"items":["Stand-up"]}');
+      const answer = ANSWERS[request.url ?? ''] ?? { items: ['Stand-up'] };
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
     }).listen(0, '127.0.0.1');
     await once(providers, 'listening');
     const { port } = providers.address() as AddressInfo;
@@ -102,6 +114,38 @@ describe('The examples of the README', () => {
     expect(arrived.map(({ url, headers }) => [url, headers.authorization])).toEqual([
       ['/calendar/v3/calendars/primary/events', 'Bearer ya29-1'],
       ['/api/chat.postMessage', 'Bearer xoxb-1'],
+    ]);
+  });
+
+  it('call providers with tokens that they do not see', async () => {
+    base44.connect('googlecalendar', { accessToken: 'ya29-1' });
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    base44.connect('github', { accessToken: 'gho-1' });
+    base44.connect(
+      { workspaceConnector: '66f0c2a41d' },
+      { accessToken: 'zd-1', connectionConfig: { subdomain: 'acme' } },
+    );
+    const started = await boot(
+      Test.createTestingModule({
+        imports: [ConnectorsModule.forRoot(optionsOf(base44)), SupportModule],
+        providers: [EventsService],
+      }),
+    );
+    const connectors = started.get(ConnectorsService);
+    for (const connector of ['slack', 'github', { workspaceConnector: '66f0c2a41d' }]) {
+      connectors.http(connector).axiosRef.defaults.httpsAgent = agentTo(providers);
+    }
+
+    await expect(started.get(EventsService).list()).resolves.toEqual({ items: ['Stand-up'] });
+    await expect(started.get(SupportService).announce('hi')).resolves.toBe(true);
+    await expect(started.get(SupportService).tickets()).resolves.toEqual(['It works']);
+    const repositories = await fetch(`${await started.getUrl()}/support/repositories`);
+    await expect(repositories.json()).resolves.toEqual([{ name: 'website' }]);
+    expect(arrived.map(({ url, headers }) => [headers.authorization, headers.host, url])).toEqual([
+      ['Bearer ya29-1', expect.anything(), '/calendar/v3/calendars/primary/events'],
+      ['Bearer xoxb-1', 'slack.com', '/api/chat.postMessage'],
+      ['Bearer zd-1', 'acme.zendesk.com', '/api/v2/tickets.json'],
+      ['Bearer gho-1', 'api.github.com', '/user/repos'],
     ]);
   });
 
@@ -221,3 +265,9 @@ describe('The examples of the README', () => {
     expect(arrived[0]?.headers.authorization).toBe('Bearer xoxb-1');
   });
 });
+
+/** Leads there, whatever host is meant, and without TLS. */
+function agentTo(server: Server): Agent {
+  const { port } = server.address() as AddressInfo;
+  return Object.assign(new Agent(), { createConnection: () => connect(port, '127.0.0.1') });
+}

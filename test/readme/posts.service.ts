@@ -23,7 +23,7 @@ export class PostsService {
     return accessToken;
   }
 
-  // The provider says 401: forget the token, so that the next call asks Base44.
+  // Calling the provider yourself, and it says 401: the next call asks Base44 then.
   forget() {
     return this.connectors.invalidate('slack');
   }

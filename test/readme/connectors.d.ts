@@ -1,0 +1,2 @@
+// connectors.d.ts
+import type {} from 'nestjs-base44-connectors/base44-types';

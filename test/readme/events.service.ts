@@ -1,0 +1,13 @@
+// events.service.ts
+import { Injectable } from '@nestjs/common';
+import { ConnectorsService } from 'nestjs-base44-connectors';
+
+@Injectable()
+export class EventsService {
+  constructor(private readonly connectors: ConnectorsService) {}
+
+  async list() {
+    const response = await this.connectors.fetch('googlecalendar', '/calendars/primary/events');
+    return response.json();
+  }
+}

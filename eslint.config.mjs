@@ -9,6 +9,7 @@ const rooms = [
   'cli',
   'testing',
   'index.ts',
+  'base44-types.ts',
   'connectors.module.ts',
   'bootstrap',
   'connectors-feature.module.ts',

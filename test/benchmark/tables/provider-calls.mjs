@@ -67,12 +67,12 @@ async function measure(serverUrl, providerUrl) {
 }
 
 async function application(serverUrl, baseURL) {
+  const feature = ConnectorsModule.forFeature([{ connector: 'slack', baseURL }]);
   const app = await NestFactory.createApplicationContext(
     {
-      module: class Application {},
+      ...feature,
       imports: [
         ConnectorsModule.forRoot({ appId: APP_ID, serviceToken: SERVICE_TOKEN, serverUrl }),
-        ConnectorsModule.forFeature([{ connector: 'slack', baseURL }]),
       ],
     },
     { logger: ['error', 'warn'] },

@@ -1,32 +1,28 @@
 import type { ServiceRoleClient } from '../clients/service-role.client.js';
-import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import { AppUserRequiredError } from '../errors/connector.errors.js';
 import { outsideOfRequests } from '../identity/ambient-context.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
 import type {
   ConnectorConnection,
-  FetchedConnection,
   GetConnectionOptions,
 } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { CacheSettings } from '../options/connectors.options.js';
-import { isTransient } from '../resilience/repeatable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import type { Clock } from './clock.js';
+import { ConnectionFetcher } from './connection-fetcher.js';
 import { ConnectionFlight } from './connection-flight.js';
 import { type ConnectionOrder, orderOf } from './connection-order.js';
 import { Flights } from './flights.js';
 import {
   isAbsence,
   isFresh,
-  isUsable,
-  keep,
-  keepAbsence,
   type KeptAbsence,
   type KeptConnection,
   mustRefresh,
 } from './kept-connection.js';
 import { KeptConnections } from './kept-connections.js';
-import type { SharedConnections, SharedEntry } from './shared/shared-connections.js';
+import type { SharedConnections } from './shared/shared-connections.js';
 
 /** With `cache: false` connections are forgotten as soon as those who wait have them. */
 const NOTHING_KEPT: CacheSettings = {
@@ -44,10 +40,8 @@ const NOTHING_KEPT: CacheSettings = {
  * @internal
  */
 export class ConnectionResolver {
-  readonly #client: ServiceRoleClient;
-  readonly #policy: ResiliencePolicy;
+  readonly #fetcher: ConnectionFetcher;
   readonly #clock: Clock;
-  readonly #settings: CacheSettings;
   readonly #shared: SharedConnections | undefined;
   readonly #kept: KeptConnections;
   readonly #flights = new Flights();
@@ -59,12 +53,12 @@ export class ConnectionResolver {
     settings: CacheSettings | false,
     shared: SharedConnections | undefined,
   ) {
-    this.#client = client;
-    this.#policy = policy;
+    const kept = new KeptConnections(settings || NOTHING_KEPT, clock);
+    const parts = { client, policy, clock, shared, kept };
+    this.#fetcher = new ConnectionFetcher(parts, settings || NOTHING_KEPT);
     this.#clock = clock;
-    this.#settings = settings || NOTHING_KEPT;
     this.#shared = shared;
-    this.#kept = new KeptConnections(this.#settings.maxEntries, clock);
+    this.#kept = kept;
   }
 
   /**
@@ -151,7 +145,7 @@ export class ConnectionResolver {
     refused: ConnectorConnection,
   ): void {
     const { key } = orderOf(connector, identity);
-    this.#kept.rememberRefusal(key, refused, this.#absenceMsOf(connector));
+    this.#kept.rememberRefusal(key, refused, connector);
   }
 
   /**
@@ -213,78 +207,15 @@ export class ConnectionResolver {
     const plan = { order, fresh, epoch: this.#shared?.epoch };
     // What it brings is kept, and its socket too, for longer than the request that causes it.
     const flight = outsideOfRequests(
-      () => new ConnectionFlight(plan, (self, signal) => this.#fly(self, signal)),
+      () =>
+        new ConnectionFlight(plan, (self, signal) =>
+          this.#fetcher.fetch(self, signal).finally(() => {
+            this.#flights.end(self);
+          }),
+        ),
     );
     this.#flights.begin(flight);
     return flight;
-  }
-
-  async #fly(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
-    try {
-      return await this.#fetch(flight, signal);
-    } catch (error) {
-      if (error instanceof ConnectorNotConnectedError) this.#rememberAbsence(flight, error);
-      throw error;
-    } finally {
-      this.#flights.end(flight);
-    }
-  }
-
-  async #fetch(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
-    const { order, fresh } = flight.plan;
-    const { key, connector, identity } = order;
-    const shared = await this.#shared?.read(order);
-    const adopted = shared && !fresh ? this.#adopt(flight, shared) : undefined;
-    if (adopted !== undefined) return adopted;
-    const fetched = await this.#policy.execute({
-      connector: connector.id,
-      identity,
-      signal,
-      isRepeatable: isTransient,
-      attempt: (abort) => this.#client.fetchConnection(connector, identity, abort),
-    });
-    const kept = this.#keep(flight, fetched);
-    this.#remember(flight, kept);
-    if (shared && !flight.isObsolete) void this.#shared?.write(key, fetched, shared);
-    return kept.promise;
-  }
-
-  /** Takes over what another process has fetched, and gives it if it needs no renewal yet. */
-  #adopt(
-    flight: ConnectionFlight,
-    { connection, ageMs }: SharedEntry,
-  ): Promise<ConnectorConnection> | undefined {
-    if (connection === undefined) return undefined;
-    const kept = this.#keep(flight, connection, ageMs);
-    const nowMs = this.#clock.monotonicMs();
-    if (this.#kept.hasNewer(flight.plan.order.key, kept) || !isUsable(kept, nowMs))
-      return undefined;
-    this.#remember(flight, kept);
-    return mustRefresh(kept, nowMs) ? undefined : kept.promise;
-  }
-
-  #keep({ plan }: ConnectionFlight, fetched: FetchedConnection, ageMs?: number): KeptConnection {
-    const { ttlMs, staleIfErrorMs } = this.#settings;
-    const { isPlain } = plan.order;
-    const { epoch } = plan;
-    return keep(fetched, { isPlain, ttlMs, staleIfErrorMs, clock: this.#clock, epoch, ageMs });
-  }
-
-  #remember({ plan, isObsolete }: ConnectionFlight, kept: KeptConnection | KeptAbsence): void {
-    if (!isObsolete) this.#kept.set(plan.order.key, kept);
-  }
-
-  #rememberAbsence(flight: ConnectionFlight, error: ConnectorNotConnectedError): void {
-    const { order, epoch } = flight.plan;
-    const { key, connector, isPlain } = order;
-    if (!flight.isObsolete) void this.#shared?.remove(key);
-    const freshUntilMs = this.#clock.monotonicMs() + this.#absenceMsOf(connector);
-    this.#remember(flight, keepAbsence(error, { isPlain, freshUntilMs, epoch }));
-  }
-
-  /** A user's ends when they come back from the provider's page, and nobody is told. */
-  #absenceMsOf({ kind }: Connector): number {
-    return kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
   }
 
   #lastGood(key: string, error: unknown): Promise<ConnectorConnection> | undefined {

@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+import type { CacheSettings } from '../options/connectors.options.js';
 import { isTransient, retryAfterMsOf } from '../resilience/repeatable.js';
 import type { Clock } from './clock.js';
 import {
@@ -24,10 +26,12 @@ type Kept = KeptConnection | KeptAbsence;
 export class KeptConnections {
   readonly #entries: LRUCache<string, Kept>;
   readonly #clock: Clock;
+  readonly #negativeTtlMs: number;
 
-  constructor(maxEntries: number, clock: Clock) {
+  constructor({ maxEntries, negativeTtlMs }: CacheSettings, clock: Clock) {
     this.#entries = new LRUCache({ max: maxEntries });
     this.#clock = clock;
+    this.#negativeTtlMs = negativeTtlMs;
   }
 
   get keys(): string[] {
@@ -85,10 +89,16 @@ export class KeptConnections {
   }
 
   /** Remembers that the provider refuses the token that Base44 has just given. */
-  rememberRefusal(key: string, refused: ConnectorConnection, forMs: number): void {
+  rememberRefusal(key: string, refused: ConnectorConnection, connector: Connector): void {
     const kept = this.#connection(key);
     if (kept?.connection !== refused) return;
-    this.#entries.set(key, { ...kept, refusedUntilMs: this.#clock.monotonicMs() + forMs });
+    const refusedUntilMs = this.#clock.monotonicMs() + this.absenceMsOf(connector);
+    this.#entries.set(key, { ...kept, refusedUntilMs });
+  }
+
+  /** How long an absence is remembered. A user's ends when they come back from the provider's page, and nobody is told. */
+  absenceMsOf({ kind }: Connector): number {
+    return kind === 'appUserConnector' ? 0 : this.#negativeTtlMs;
   }
 
   #connection(key: string): KeptConnection | undefined {

@@ -1,5 +1,6 @@
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import type { Actor } from '../identity/actor.js';
+import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorFetchInit } from '../interfaces/connector-feature.interface.js';
 import type { ResilienceSettings } from '../options/connectors.options.js';
 import { sendAuthorized } from './authorized-call.js';
@@ -69,8 +70,7 @@ export class ProviderFetch {
       isRefused: ({ response: { status }, isAuthorized }) => status === 401 && isAuthorized,
       discard,
       send: (connection) => {
-        const headers = new Headers(request.headers);
-        headers.set('Authorization', `Bearer ${connection.accessToken}`);
+        const headers = authorized(request.headers, connection);
         const send = (): Promise<FollowedResponse> =>
           fetchConfined(urlOf(connection), { ...request, headers }, connector.id);
         return mayWait ? sendPatiently({ ...limits, signal, send, limitOf, discard }) : send();
@@ -92,6 +92,17 @@ export class ProviderFetch {
 }
 
 const NO_CONFIG = { connectionConfig: null };
+
+function authorized(
+  headers: RequestInit['headers'],
+  { accessToken }: ConnectorConnection,
+): NonNullable<RequestInit['headers']> {
+  const authorization = { Authorization: `Bearer ${accessToken}` };
+  if (headers === undefined) return authorization;
+  const all = new Headers(headers);
+  all.set('Authorization', authorization.Authorization);
+  return all;
+}
 
 /** What a `Request` says, and what stands beside it instead. */
 function merged(request: Request, init: ConnectorFetchInit): ConnectorFetchInit {

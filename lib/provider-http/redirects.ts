@@ -15,9 +15,12 @@ const OF_THE_BODY = [
   'content-type',
 ];
 
+/** A request, as far as it has been led. */
 interface Hop {
   readonly url: URL;
-  readonly init: RequestInit & { readonly headers: Headers };
+  readonly init: RequestInit;
+  /** Whether it carries the credentials. */
+  readonly isAuthorized: boolean;
 }
 
 /**
@@ -40,19 +43,17 @@ export interface FollowedResponse {
  */
 export async function fetchConfined(
   url: URL,
-  init: Hop['init'],
+  init: RequestInit,
   connector: string,
 ): Promise<FollowedResponse> {
   const { redirect = 'follow' } = init;
-  if (redirect !== 'follow') {
-    return { response: await send({ url, init }), isAuthorized: true };
-  }
-  let hop: Hop = { url, init: { ...init, redirect: 'manual' } };
+  if (redirect !== 'follow') return { response: await send(url, init), isAuthorized: true };
+  let hop: Hop = { url, init: { ...init, redirect: 'manual' }, isAuthorized: true };
   for (let redirects = 0; ; redirects += 1) {
-    const response = await send(hop);
-    const location = response.headers.get('location');
-    if (location === null || !REDIRECTS.includes(response.status)) {
-      const isAuthorized = hop.init.headers.has('authorization');
+    const response = await send(hop.url, hop.init);
+    const { isAuthorized } = hop;
+    const location = REDIRECTS.includes(response.status) ? response.headers.get('location') : null;
+    if (location === null) {
       return { response: redirects > 0 ? redirected(response) : response, isAuthorized };
     }
     void response.body?.cancel().catch(() => undefined);
@@ -62,26 +63,28 @@ export async function fetchConfined(
 }
 
 /** With what was given, and nothing that `Object.prototype` was made to hold, such as a dispatcher. */
-function send({ url, init }: Hop): Promise<Response> {
+function send(url: URL, init: RequestInit): Promise<Response> {
   return fetch(url.href, Object.assign(Object.create(null) as RequestInit, init));
 }
 
-function nextHop({ url, init }: Hop, location: string, status: number, connector: string): Hop {
+function nextHop(hop: Hop, location: string, status: number, connector: string): Hop {
+  const { url, init } = hop;
   if (!URL.canParse(location, url.href)) throw networkError('invalid redirect URL');
   const next = new URL(location, url);
   if (next.hash === '') next.hash = url.hash;
   if (!isFollowable(url, next)) throw new OriginNotAllowedError({ connector }, next.origin);
+  const isAuthorized = hop.isAuthorized && next.origin === url.origin;
   const headers = new Headers(init.headers);
   if (next.origin !== url.origin) remove(headers, CREDENTIALS);
   const { method = 'GET', body } = init;
   if (becomesGet(status, method.toUpperCase())) {
     remove(headers, OF_THE_BODY);
-    return { url: next, init: { ...init, method: 'GET', body: null, headers } };
+    return { url: next, init: { ...init, method: 'GET', body: null, headers }, isAuthorized };
   }
   if (!isReplayable(body)) {
     throw networkError('a stream cannot be sent again');
   }
-  return { url: next, init: { ...init, headers } };
+  return { url: next, init: { ...init, headers }, isAuthorized };
 }
 
 function becomesGet(status: number, method: string): boolean {

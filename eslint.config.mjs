@@ -11,6 +11,7 @@ const rooms = [
   'index.ts',
   'base44-types.ts',
   'connectors.module.ts',
+  'connectors.providers.ts',
   'bootstrap',
   'connectors-feature.module.ts',
   'connectors.module-definition.ts',

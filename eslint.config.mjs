@@ -10,6 +10,7 @@ const rooms = [
   'testing',
   'index.ts',
   'base44-types.ts',
+  'base44-sdk.ts',
   'connectors.module.ts',
   'connectors.providers.ts',
   'bootstrap',

@@ -1,4 +1,4 @@
-import type * as sdk from '@base44/sdk';
+import type * as sdk from './base44-sdk.js';
 
 /**
  * Makes the integration types that the Base44 CLI generated those of this module, whichever of the two
@@ -21,10 +21,12 @@ declare module '@base44/sdk' {
 /** The types that the SDK's own methods take. */
 type SdkIntegrationType = Parameters<sdk.ConnectorsModule['getAccessToken']>[0];
 
-declare module './interfaces/connector.interface.js' {
+// By the entry that applications augment: of augmentations by another way TypeScript loses some.
+// The values are nobody's business, so that those of several registries agree.
+declare module './index.js' {
   interface ConnectorIntegrationTypeRegistry
     extends
-      sdk.ConnectorTypeRegistry,
-      sdk.ConnectorIntegrationTypeRegistry,
-      Record<string extends SdkIntegrationType ? never : SdkIntegrationType, true> {}
+      Record<keyof sdk.ConnectorTypeRegistry, unknown>,
+      Record<keyof sdk.ConnectorIntegrationTypeRegistry, unknown>,
+      Record<string extends SdkIntegrationType ? never : SdkIntegrationType, unknown> {}
 }

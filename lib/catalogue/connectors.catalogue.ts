@@ -429,3 +429,10 @@ export const CONNECTORS = {
     documentationUrl: 'https://docs.x.com/x-api/introduction',
   },
 } as const satisfies Readonly<Record<string, ConnectorDescription>>;
+
+// They say where tokens may go.
+Object.freeze(CONNECTORS);
+for (const description of Object.values(CONNECTORS)) {
+  Object.freeze(description);
+  Object.freeze(description.origins);
+}

@@ -46,7 +46,6 @@ export class ProviderFetch {
     const request = input instanceof Request ? merged(input, init) : init;
     const url = input instanceof Request ? input.url : input;
     const urlOf = locate(api, (fill) => resolveUrl(url, api.baseURL && fill(api.baseURL)));
-    request.signal?.throwIfAborted();
     return api.isMetered
       ? this.#fetchMetered({ api, actor }, urlOf(NO_CONFIG), request)
       : this.#fetchWithToken({ api, actor }, urlOf, request);

@@ -71,7 +71,6 @@ function nextHop(hop: Hop, location: string, status: number, connector: string):
   const { url, init } = hop;
   if (!URL.canParse(location, url.href)) throw networkError('invalid redirect URL');
   const next = new URL(location, url);
-  if (next.hash === '') next.hash = url.hash;
   if (!isFollowable(url, next)) throw new OriginNotAllowedError({ connector }, next.origin);
   const isAuthorized = hop.isAuthorized && next.origin === url.origin;
   const headers = new Headers(init.headers);

@@ -23,6 +23,8 @@ import {
 /** A provider that answers 401 to every token but those that are good. */
 export class Provider {
   readonly good = new Set<string>();
+  /** What those are told whose token is refused. */
+  refusal: object = { error: 'invalid_token' };
   /** Waited for before a token is refused. */
   beforeRefusal: (request: RawRequest) => Promise<unknown> | undefined = () => undefined;
 
@@ -41,7 +43,7 @@ export class Provider {
 
   async #refuse(request: RawRequest, response: ServerResponse): Promise<void> {
     await this.beforeRefusal(request);
-    json(response, 401, { error: 'invalid_token' });
+    json(response, 401, this.refusal);
   }
 
   get url(): string {

@@ -154,9 +154,16 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
   });
 
   it('holds no connection for the answers that nobody reads', async () => {
-    const calls = await providerCalls({ ...RETRYING, respond: limiting(2, '0') });
-    await call(calls, '/x');
-    expect(calls.provider.server.sockets.size).toBeLessThan(3);
+    const calls: ProviderCalls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => {
+        const isLimited = calls.provider.requests.length % 2 === 1;
+        json(response, isLimited ? 429 : 200, 'x'.repeat(1_000_000), { 'Retry-After': '0' });
+      },
+    });
+    for (let round = 0; round < 10; round += 1) await call(calls, '/x');
+    expect(calls.provider.requests).toHaveLength(20);
+    expect(calls.provider.server.sockets.size).toBeLessThan(5);
   });
 });
 

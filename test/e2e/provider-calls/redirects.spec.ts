@@ -66,6 +66,21 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
     expect(calls.base44.requests).toHaveLength(1);
   });
 
+  it('by way of another origin back to one that answers 401 says nothing of the token, either', async () => {
+    const calls = await providerCalls({
+      respond: (_, response) => {
+        json(response, 302, {}, { Location: `${other.url}/x` });
+      },
+    });
+    const other = await recordingServer((_, response) => {
+      json(response, 302, {}, { Location: `${calls.provider.url}/back` });
+    });
+
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 401 });
+    expect(calls.provider.requests.map(({ path }) => path)).toEqual(['/v1/x', '/back']);
+    expect(calls.base44.requests).toHaveLength(1);
+  });
+
   it.each([
     ['plain http on another host', 'http://192.0.2.1/x'],
     ['plain http on a host of that name', 'http://crm.example/x'],

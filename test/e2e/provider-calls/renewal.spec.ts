@@ -213,8 +213,9 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(answer).toEqual({ status: 401, text: '{"error":"invalid_token"}' });
     expect(calls.provider.requests.map(({ body }) => body)).toEqual(['', 'from a stream']);
     expect(calls.base44.requests).toHaveLength(1);
-    await call(calls, '/y');
-    expect(calls.provider.tokens.at(-1)).toBe(renewed);
+    await expect(calls.connectors.getConnection('crm')).resolves.toMatchObject({
+      accessToken: renewed,
+    });
   });
 
   it('renews once for 100 calls that meet a revoked token at once, however the refusals come in', async () => {
@@ -274,8 +275,36 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.provider.tokens.at(-1)).toBe(renewed);
   });
 
+  it('does not take a revoked token back from the processes that share the store', async () => {
+    const entries = new Map<string, unknown>();
+    let latencyMs = 0;
+    const store = {
+      get: async (key: string) => delay(latencyMs, entries.get(key)),
+      set: async (key: string, value: string) => entries.set(key, value),
+      delete: async (key: string) => entries.delete(key),
+    };
+    const encryptionKeys = [Buffer.alloc(32, 1).toString('base64')];
+    // With room for one connection: the other one drives it out of memory, not out of the store.
+    const cache = { store, encryptionKeys, maxEntries: 1, storeDeadlineMs: 5_000 };
+    const calls = await providerCalls({ options: { cache } });
+    calls.base44.connect('other', {});
+    await call(calls, '/x');
+    const renewed = revoke(calls);
+    calls.provider.beforeRefusal = () => delay(100);
+    const called = call(calls, '/x');
+    await delay(20);
+    await calls.connectors.getConnection('other');
+    latencyMs = 200;
+    const adopting = calls.connectors.getConnection('crm').catch(() => undefined);
+
+    await expect(called).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.tokens.at(-1)).toBe(renewed);
+    await adopting;
+  });
+
   it('holds no connection for the answers that nobody reads', async () => {
     const calls = await providerCalls();
+    calls.provider.refusal = { error: 'invalid_token', because: 'x'.repeat(1_000_000) };
     for (let round = 0; round < 20; round += 1) {
       revoke(calls);
       await call(calls, '/x');

@@ -47,23 +47,26 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
     expect(JSON.parse(text)).toMatchObject({ cookie: null, 'x-own': 'kept' });
   });
 
-  it('to another origin that answers 401 says nothing of the token', async () => {
-    const calls = await providerCalls({
-      respond: (_, response) => {
-        json(response, 302, {}, { Location: `${other.url}/x` });
-      },
-    });
-    const other = await recordingServer((_, response) => {
-      json(response, 401, { error: 'not for you' });
-    });
+  it('to another origin that answers 401, sooner or later, says nothing of the token', async () => {
+    for (const stopover of [undefined, '/y']) {
+      const calls = await providerCalls({
+        respond: (_, response) => {
+          json(response, 302, {}, { Location: `${other.url}/x` });
+        },
+      });
+      const other = await recordingServer(({ path }, response) => {
+        if (path === '/x' && stopover) json(response, 302, {}, { Location: stopover });
+        else json(response, 401, { error: 'not for you' });
+      });
 
-    const answer = await call(calls, '/x');
+      const answer = await call(calls, '/x');
 
-    expect(answer).toEqual({ status: 401, text: '{"error":"not for you"}' });
-    expect(other.requests.map((request) => headerOf(request, 'authorization'))).toEqual([
-      undefined,
-    ]);
-    expect(calls.base44.requests).toHaveLength(1);
+      expect(answer).toEqual({ status: 401, text: '{"error":"not for you"}' });
+      expect(other.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+        stopover ? [undefined, undefined] : [undefined],
+      );
+      expect(calls.base44.requests).toHaveLength(1);
+    }
   });
 
   it('by way of another origin back to one that answers 401 says nothing of the token, either', async () => {

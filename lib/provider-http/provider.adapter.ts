@@ -1,18 +1,24 @@
 import {
   Axios,
-  AxiosError,
   AxiosHeaders,
   type AxiosResponse,
   getAdapter,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { PassThrough, pipeline, Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
-import { type ConnectorsError, isConnectorsError } from '../errors/connectors.error.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ResilienceSettings } from '../options/connectors.options.js';
 import { withinDeadline } from '../resilience/deadline.js';
 import { sendAuthorized } from './authorized-call.js';
+import {
+  failureWithoutToken,
+  settled,
+  timeoutError,
+  withoutToken,
+  withStackOfItsOwn,
+} from './axios-answers.js';
 import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosRedirects } from './axios-redirects.js';
 import type { FetchContext } from './provider-fetch.js';
@@ -139,55 +145,4 @@ function limitOf({ response: { status, headers } }: Answer): RateLimit {
 
 function discard({ response: { data } }: Answer): void {
   if (data instanceof Readable) data.destroy();
-}
-
-/** Callers share errors, and axios writes into the stack of each one that passes. */
-function withStackOfItsOwn(error: ConnectorsError): ConnectorsError {
-  return Object.defineProperty(error, 'stack', { writable: false });
-}
-
-/** In the words of axios. */
-function timeoutError(config: Config, timeoutMs: number): AxiosError {
-  const { timeoutErrorMessage, transitional } = config;
-  const message = timeoutErrorMessage ?? `timeout of ${timeoutMs}ms exceeded`;
-  const code = transitional?.clarifyTimeoutError ? 'ETIMEDOUT' : 'ECONNABORTED';
-  return new AxiosError(message, code, config);
-}
-
-/** As axios does it, which the adapter of axios was told not to. */
-function settled(response: AxiosResponse, config: Config): AxiosResponse {
-  const { status } = response;
-  if (!config.validateStatus || config.validateStatus(status)) return response;
-  const code = status >= 400 && status < 500 ? 'ERR_BAD_REQUEST' : 'ERR_BAD_RESPONSE';
-  const message = `Request failed with status code ${status}`;
-  throw new AxiosError(message, code, config, response.request, response);
-}
-
-/** The request of Node.js holds the headers that it was sent with, and so does what leads to it. */
-function withoutToken(response: AxiosResponse, config: Config): AxiosResponse {
-  const { data, request } = response as { data: unknown; request?: NodeRequest };
-  const responseUrl = request?.res?.responseUrl;
-  return {
-    ...response,
-    config,
-    data: data instanceof Readable ? detached(data) : data,
-    request: { responseURL: responseUrl, res: { responseUrl } },
-  };
-}
-
-function failureWithoutToken(failure: unknown, config: Config): unknown {
-  if (!(failure instanceof AxiosError)) return failure;
-  failure.config = config;
-  delete failure.request;
-  delete failure.response;
-  return failure;
-}
-
-/** The same data in a stream that leads to no request. */
-function detached(stream: Readable): Readable {
-  return pipeline(stream, new PassThrough(), () => undefined);
-}
-
-interface NodeRequest {
-  readonly res?: { readonly responseUrl?: string };
 }

@@ -18,6 +18,7 @@ import { Secret } from './identity/secret.js';
 import type { ConnectorsOptions } from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
 import { MeteredCalls } from './provider-http/metered-calls.js';
+import { Patience } from './provider-http/patience.js';
 import { ProviderApis } from './provider-http/provider-apis.js';
 import { ProviderFetch } from './provider-http/provider-fetch.js';
 import { ProviderHttp } from './provider-http/provider-http.js';
@@ -46,21 +47,25 @@ const providerCalls: Provider[] = [
     inject: [ServiceRoleClient, ResiliencePolicy],
   },
   {
+    provide: Patience,
+    useFactory: (options: Secret<ConnectorsOptions>) => new Patience(options.reveal().resilience),
+    inject: [CONNECTORS_OPTIONS],
+  },
+  {
     provide: ProviderFetch,
-    useFactory: (
-      resolver: ConnectionResolver,
-      metered: MeteredCalls,
-      options: Secret<ConnectorsOptions>,
-    ) => new ProviderFetch(resolver, metered, options.reveal().resilience),
-    inject: [ConnectionResolver, MeteredCalls, CONNECTORS_OPTIONS],
+    useFactory: (resolver: ConnectionResolver, metered: MeteredCalls, patience: Patience) =>
+      new ProviderFetch(resolver, metered, patience),
+    inject: [ConnectionResolver, MeteredCalls, Patience],
   },
   {
     provide: ProviderHttp,
-    useFactory: (resolver: ConnectionResolver, actor: Actor, sealed: Secret<ConnectorsOptions>) => {
-      const options = sealed.reveal();
-      return new ProviderHttp(new ProviderAdapter(resolver, options.resilience), actor, options);
-    },
-    inject: [ConnectionResolver, Actor, CONNECTORS_OPTIONS],
+    useFactory: (
+      resolver: ConnectionResolver,
+      patience: Patience,
+      actor: Actor,
+      options: Secret<ConnectorsOptions>,
+    ) => new ProviderHttp(new ProviderAdapter(resolver, patience), actor, options.reveal()),
+    inject: [ConnectionResolver, Patience, Actor, CONNECTORS_OPTIONS],
   },
   {
     provide: Providers,
@@ -69,8 +74,9 @@ const providerCalls: Provider[] = [
       metered: MeteredCalls,
       providerFetch: ProviderFetch,
       providerHttp: ProviderHttp,
-    ) => new Providers(apis, metered, providerFetch, providerHttp),
-    inject: [ProviderApis, MeteredCalls, ProviderFetch, ProviderHttp],
+      patience: Patience,
+    ) => new Providers(apis, metered, providerFetch, providerHttp, patience),
+    inject: [ProviderApis, MeteredCalls, ProviderFetch, ProviderHttp, Patience],
   },
 ];
 

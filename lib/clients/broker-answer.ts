@@ -88,7 +88,7 @@ function errorFromBroker(answer: UpstreamAnswer, subject: BrokerSubject): Connec
 function errorFromElsewhere(answer: UpstreamAnswer, subject: ErrorSubject): ConnectorsError {
   const { status, body } = answer;
   if (status < 300 && !isPage(body)) {
-    return new UnexpectedResponseError(subject, 'it is no JSON', status);
+    return new UnexpectedResponseError(subject, 'it is no JSON', { status });
   }
   if (status >= 300 && status !== 404 && status !== 405) return errorFromAnswer(answer, subject);
   return new BrokerError(

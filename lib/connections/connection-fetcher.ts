@@ -18,6 +18,7 @@ import {
   mustRefresh,
 } from './kept-connection.js';
 import type { KeptConnections } from './kept-connections.js';
+import type { RefusedTokens } from './refused-tokens.js';
 import type { SharedConnections, SharedEntry } from './shared/shared-connections.js';
 
 /** Whom it asks, and where it puts what it gets. */
@@ -27,6 +28,7 @@ interface Parts {
   readonly clock: Clock;
   readonly shared: SharedConnections | undefined;
   readonly kept: KeptConnections;
+  readonly refused: RefusedTokens;
 }
 
 /**
@@ -42,14 +44,16 @@ export class ConnectionFetcher {
   readonly #settings: CacheSettings;
   readonly #shared: SharedConnections | undefined;
   readonly #kept: KeptConnections;
+  readonly #refused: RefusedTokens;
 
-  constructor({ client, policy, clock, shared, kept }: Parts, settings: CacheSettings) {
+  constructor({ client, policy, clock, shared, kept, refused }: Parts, settings: CacheSettings) {
     this.#client = client;
     this.#policy = policy;
     this.#clock = clock;
     this.#settings = settings;
     this.#shared = shared;
     this.#kept = kept;
+    this.#refused = refused;
   }
 
   async fetch(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
@@ -85,11 +89,12 @@ export class ConnectionFetcher {
     flight: ConnectionFlight,
     { connection, ageMs }: SharedEntry,
   ): Promise<ConnectorConnection> | undefined {
-    if (connection === undefined) return undefined;
+    const { key } = flight.plan.order;
+    if (connection === undefined || this.#refused.has(key, connection.accessToken))
+      return undefined;
     const kept = this.#keep(flight, connection, ageMs);
     const nowMs = this.#clock.monotonicMs();
-    if (this.#kept.hasNewer(flight.plan.order.key, kept) || !isUsable(kept, nowMs))
-      return undefined;
+    if (this.#kept.hasNewer(key, kept) || !isUsable(kept, nowMs)) return undefined;
     this.#remember(flight, kept);
     return mustRefresh(kept, nowMs) ? undefined : kept.promise;
   }

@@ -46,6 +46,10 @@ export class ConnectionFlight {
   }
 
   async #joinUntil(signal: AbortSignal): Promise<ConnectorConnection> {
+    if (signal.aborted) {
+      this.#leave();
+      throw signal.reason;
+    }
     let onAbort = (): void => undefined;
     const aborted = new Promise<never>((_, reject) => {
       onAbort = () => {

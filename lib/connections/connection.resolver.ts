@@ -22,6 +22,7 @@ import {
   mustRefresh,
 } from './kept-connection.js';
 import { KeptConnections } from './kept-connections.js';
+import { RefusedTokens } from './refused-tokens.js';
 import type { SharedConnections } from './shared/shared-connections.js';
 
 /** With `cache: false` connections are forgotten as soon as those who wait have them. */
@@ -44,6 +45,7 @@ export class ConnectionResolver {
   readonly #clock: Clock;
   readonly #shared: SharedConnections | undefined;
   readonly #kept: KeptConnections;
+  readonly #refused: RefusedTokens;
   readonly #flights = new Flights();
 
   constructor(
@@ -53,12 +55,14 @@ export class ConnectionResolver {
     settings: CacheSettings | false,
     shared: SharedConnections | undefined,
   ) {
-    const kept = new KeptConnections(settings || NOTHING_KEPT, clock);
-    const parts = { client, policy, clock, shared, kept };
-    this.#fetcher = new ConnectionFetcher(parts, settings || NOTHING_KEPT);
+    const cache = settings || NOTHING_KEPT;
+    const kept = new KeptConnections(cache, clock);
+    const refused = new RefusedTokens(cache.maxEntries, clock);
+    this.#fetcher = new ConnectionFetcher({ client, policy, clock, shared, kept, refused }, cache);
     this.#clock = clock;
     this.#shared = shared;
     this.#kept = kept;
+    this.#refused = refused;
   }
 
   /**
@@ -110,6 +114,8 @@ export class ConnectionResolver {
   /**
    * The connection in place of one whose token its provider refused: what was kept since, or a
    * new one. However many were refused the same one, one request is sent.
+   *
+   * @returns the same one when Base44 had no other a short while ago
    */
   async renew(
     connector: Connector,
@@ -117,8 +123,9 @@ export class ConnectionResolver {
     refused: ConnectorConnection,
     signal?: AbortSignal,
   ): Promise<ConnectorConnection> {
-    this.forgetRefused(connector, identity, refused);
+    signal?.throwIfAborted();
     const order = orderOf(connector, identity);
+    if (this.#forgetRefused(order.key, refused)) return refused;
     const known = this.#known(order);
     if (known !== undefined) return known;
     const flight = this.#underWay(order);
@@ -128,24 +135,23 @@ export class ConnectionResolver {
     return this.#begin(order, true).join(signal);
   }
 
-  /** Forgets a connection whose token its provider refused, if it is still kept, and Base44 may have another one. */
+  /** Forgets a connection whose token its provider refused, if it is still the kept one. */
   forgetRefused(
     connector: Connector,
     identity: ActingIdentity,
     refused: ConnectorConnection,
   ): void {
-    const { key } = orderOf(connector, identity);
-    if (this.#kept.isWorthRenewing(key, refused)) this.#forget(key);
+    this.#forgetRefused(orderOf(connector, identity).key, refused);
   }
 
-  /** Remembers, for as long as an absence, that the provider refuses the token that Base44 has just given. */
-  rememberRefusal(
+  /** Remembers, as long as an absence, that the provider refuses what Base44 has just given. */
+  settleRefusal(
     connector: Connector,
     identity: ActingIdentity,
-    refused: ConnectorConnection,
+    { accessToken }: ConnectorConnection,
   ): void {
     const { key } = orderOf(connector, identity);
-    this.#kept.rememberRefusal(key, refused, connector);
+    this.#refused.settle(key, accessToken, this.#kept.absenceMsOf(connector));
   }
 
   /**
@@ -155,10 +161,13 @@ export class ConnectionResolver {
   async invalidate(connector: Connector, identity: ActingIdentity): Promise<void> {
     const order = orderOf(connector, identity);
     this.#forget(order.key);
+    this.#refused.delete(order.key);
     // The same user may have been asked for by other service roles: each request may carry its own.
     if (identity.key !== '') {
       for (const key of [...this.#flights.keys, ...this.#kept.keys]) {
-        if (key.endsWith(`.${order.subject}`)) this.#forget(key);
+        if (!key.endsWith(`.${order.subject}`)) continue;
+        this.#forget(key);
+        this.#refused.delete(key);
       }
     }
     await this.#shared?.invalidate(order);
@@ -168,7 +177,17 @@ export class ConnectionResolver {
   async invalidateAll(): Promise<void> {
     for (const key of this.#flights.keys) this.#flights.abandon(key);
     this.#kept.clear();
+    this.#refused.clear();
     await this.#shared?.invalidate();
+  }
+
+  /** @returns whether it is to stay, for Base44 has no other one */
+  #forgetRefused(key: string, refused: ConnectorConnection): boolean {
+    if (!this.#kept.isKept(key, refused)) return false;
+    if (this.#refused.isSettled(key, refused.accessToken)) return true;
+    this.#refused.note(key, refused.accessToken);
+    this.#forget(key);
+    return false;
   }
 
   #forget(key: string): void {

@@ -45,8 +45,6 @@ export interface KeptConnection {
   readonly usableUntilMs: number;
   /** Which invalidation in other processes it is newer than. */
   readonly epoch: string | undefined;
-  /** Until then Base44 is not asked for another one, though the provider refuses this one: it was, and has none. */
-  readonly refusedUntilMs?: number;
 }
 
 /**
@@ -138,11 +136,6 @@ export function mustRefresh(kept: KeptConnection | KeptAbsence, nowMs: number): 
 /** @internal */
 export function isUsable(kept: KeptConnection, nowMs: number): boolean {
   return nowMs < kept.usableUntilMs;
-}
-
-/** @internal */
-export function isKnownAsRefused({ refusedUntilMs }: KeptConnection, nowMs: number): boolean {
-  return refusedUntilMs !== undefined && nowMs < refusedUntilMs;
 }
 
 /**

@@ -6,7 +6,6 @@ import { isTransient, retryAfterMsOf } from '../resilience/repeatable.js';
 import type { Clock } from './clock.js';
 import {
   isAbsence,
-  isKnownAsRefused,
   isOlder,
   isUsable,
   type KeptAbsence,
@@ -82,18 +81,9 @@ export class KeptConnections {
     return isPassing ? kept.promise : undefined;
   }
 
-  /** Whether a connection whose token was refused is still the kept one, and Base44 may have another. */
-  isWorthRenewing(key: string, refused: ConnectorConnection): boolean {
-    const kept = this.#connection(key);
-    return kept?.connection === refused && !isKnownAsRefused(kept, this.#clock.monotonicMs());
-  }
-
-  /** Remembers that the provider refuses the token that Base44 has just given. */
-  rememberRefusal(key: string, refused: ConnectorConnection, connector: Connector): void {
-    const kept = this.#connection(key);
-    if (kept?.connection !== refused) return;
-    const refusedUntilMs = this.#clock.monotonicMs() + this.absenceMsOf(connector);
-    this.#entries.set(key, { ...kept, refusedUntilMs });
+  /** Whether a connection is still the one that is kept. */
+  isKept(key: string, connection: ConnectorConnection): boolean {
+    return this.#connection(key)?.connection === connection;
   }
 
   /** How long an absence is remembered. A user's ends when they come back from the provider's page, and nobody is told. */

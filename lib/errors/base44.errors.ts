@@ -72,6 +72,9 @@ interface UnavailableDetails {
   readonly retryAfterMs?: number | undefined;
 }
 
+const CHECK_ADDRESS =
+  'Check that the configured address is that of Base44 itself, or of the broker.';
+
 /**
  * Base44, or something between, gave an answer that holds no usable token:
  * HTML, invalid JSON, a redirect, a body over the size limit.
@@ -81,11 +84,14 @@ interface UnavailableDetails {
 export class UnexpectedResponseError extends ConnectorsError {
   readonly code = 'UNEXPECTED_RESPONSE';
 
-  constructor({ connector }: Pick<ErrorSubject, 'connector'>, reason: string, status?: number) {
-    super(
-      `The answer for connector '${connector}' cannot be used: ${reason}. ` +
-        'Check that the configured address is that of Base44 itself, or of the broker.',
-      { connector, status },
-    );
+  constructor(
+    { connector }: Pick<ErrorSubject, 'connector'>,
+    reason: string,
+    { status, remedy = CHECK_ADDRESS }: { status?: number; remedy?: string } = {},
+  ) {
+    super(`The answer for connector '${connector}' cannot be used: ${reason}. ${remedy}`, {
+      connector,
+      status,
+    });
   }
 }

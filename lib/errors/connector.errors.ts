@@ -123,18 +123,14 @@ export class AppUserRequiredError extends ConnectorsError {
 }
 
 /**
- * A URL lies outside the origins of the connector whose token it was to be sent with.
+ * A URL lies outside the origins of the connector whose token it was to be sent with, or there are none.
  *
  * @publicApi
  */
 export class OriginNotAllowedError extends ConnectorsError {
   readonly code = 'ORIGIN_NOT_ALLOWED';
 
-  constructor({ connector }: Pick<ErrorSubject, 'connector'>, origin: string) {
-    super(
-      `The token of connector '${connector}' may not be sent to ${origin}. Call an API of ` +
-        'that provider, or declare the origin in ConnectorsModule.forFeature().',
-      { connector },
-    );
+  constructor({ connector }: Pick<ErrorSubject, 'connector'>, message: string) {
+    super(message, { connector });
   }
 }

@@ -65,7 +65,7 @@ export function errorFromAnswer(answer: UpstreamAnswer, subject: ErrorSubject): 
   }
   const reason =
     status >= 300 && status < 400 ? 'a redirect, which is not followed' : `status ${status}`;
-  return new UnexpectedResponseError(subject, reason, status);
+  return new UnexpectedResponseError(subject, reason, { status });
 }
 
 /**
@@ -115,7 +115,9 @@ function errorFromRefusal(answer: UpstreamAnswer, subject: ErrorSubject): Connec
   }
   return connectorError === undefined
     ? new ServiceRoleRejectedError(subject, answer.status)
-    : new UnexpectedResponseError(subject, 'an unknown connector error', answer.status);
+    : new UnexpectedResponseError(subject, 'an unknown connector error', {
+        status: answer.status,
+      });
 }
 
 function codeInBody(body: unknown): unknown {

@@ -14,8 +14,8 @@ export interface AuthorizedCall<Answer> {
   readonly identity: ActingIdentity;
   /** Asked for where there is something to wait for. */
   readonly signal: () => AbortSignal | undefined;
-  /** Whether its body can be sent again. */
-  readonly isReplayable: boolean;
+  /** Whether it may be sent again, though it was answered so. */
+  readonly mayRepeat: (answer: Answer) => boolean;
   readonly send: (connection: ConnectorConnection) => Promise<Answer>;
   /** Whether the provider refused the token. */
   readonly isRefused: (answer: Answer) => boolean;
@@ -41,18 +41,19 @@ export async function sendAuthorized<Answer>(
     resolver.resolve(connector, identity, { signal: call.signal() }));
   const answer = await call.send(connection);
   if (!isRefused(answer)) return answer;
-  if (!call.isReplayable) {
+  if (!call.mayRepeat(answer)) {
     resolver.forgetRefused(connector, identity, connection);
     return answer;
   }
   discard(answer);
   const renewed = await resolver.renew(connector, identity, connection, call.signal());
   if (renewed.accessToken !== connection.accessToken) {
+    call.signal()?.throwIfAborted();
     const second = await call.send(renewed);
     if (!isRefused(second)) return second;
     discard(second);
   }
-  resolver.rememberRefusal(connector, identity, renewed);
+  resolver.settleRefusal(connector, identity, renewed);
   throw new ConnectorReauthorizationRequiredError({
     appId: identity.appId,
     connector: connector.id,

@@ -1,8 +1,10 @@
 import { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
-import { PassThrough, pipeline, Readable } from 'node:stream';
+import { finished, PassThrough, Readable } from 'node:stream';
 import type { ConnectorsError } from '../errors/connectors.error.js';
 
 type Config = InternalAxiosRequestConfig;
+
+const MAX_CAUSES = 10;
 
 /**
  * Callers share errors, and axios writes into the stack of each one that passes.
@@ -50,23 +52,52 @@ export function withoutToken(response: AxiosResponse, config: Config): AxiosResp
   return {
     ...response,
     config,
-    data: data instanceof Readable ? detached(data) : data,
+    data: data instanceof Readable ? detached(data, config) : data,
     request: { responseURL: responseUrl, res: { responseUrl } },
   };
 }
 
-/** @internal */
+/**
+ * The same for errors of axios, and for those that caused them.
+ *
+ * @internal
+ */
 export function failureWithoutToken(failure: unknown, config: Config): unknown {
-  if (!(failure instanceof AxiosError)) return failure;
-  failure.config = config;
-  delete failure.request;
-  delete failure.response;
+  for (let error = failure, depth = 0; error instanceof Error && depth < MAX_CAUSES; depth += 1) {
+    if (error instanceof AxiosError) {
+      error.config = config;
+      delete error.request;
+      delete error.response;
+    }
+    error = error.cause;
+  }
   return failure;
 }
 
-/** The same data in a stream that leads to no request. */
-function detached(stream: Readable): Readable {
-  return pipeline(stream, new PassThrough(), () => undefined);
+/** The same data in a stream that leads to no request, nor do its errors. */
+function detached(stream: Readable, config: Config): Readable {
+  const copy = new PassThrough();
+  finished(stream, (error) => {
+    if (error) copy.destroy(failureWithoutToken(error, config) as Error);
+  });
+  copy.once('close', () => stream.destroy());
+  // Like the answers of Node.js, it may fail when nobody listens.
+  copy.on('error', () => undefined);
+  return stream.pipe(copy);
+}
+
+/**
+ * The same data in a stream of its own: a stream that is sent leads to the request.
+ *
+ * @internal
+ */
+export function detachedUpload(data: unknown): unknown {
+  const isPlain = data instanceof Readable && !('getHeaders' in data);
+  return isPlain ? Readable.from(chunksOf(data), { objectMode: false }) : data;
+}
+
+async function* chunksOf(stream: Readable): AsyncGenerator {
+  yield* stream;
 }
 
 interface NodeRequest {

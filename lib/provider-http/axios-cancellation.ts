@@ -10,27 +10,30 @@ type Config = Pick<InternalAxiosRequestConfig, 'signal' | 'cancelToken'>;
  */
 export class AxiosCancellation {
   readonly #config: Config;
-  #ofToken: CancelSignal | undefined;
+  #controller: AbortController | undefined;
+  readonly #abort = (): void => {
+    this.#controller?.abort();
+  };
 
   constructor(config: Config) {
     this.#config = config;
   }
 
-  get signal(): AbortSignal | undefined {
-    const { signal, cancelToken } = this.#config;
-    this.#ofToken ??= cancelToken?.toAbortSignal() as CancelSignal | undefined;
-    const signals = [signal as AbortSignal | undefined, this.#ofToken].filter(
-      (one) => one !== undefined,
-    );
-    return signals.length > 1 ? AbortSignal.any(signals) : signals[0];
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      const { signal, cancelToken } = this.#config;
+      if (signal?.aborted) this.#abort();
+      signal?.addEventListener?.('abort', this.#abort);
+      cancelToken?.subscribe(this.#abort);
+    }
+    return this.#controller.signal;
   }
 
   /** `HttpService` cancels every request when it is over, which nobody needs to hear of. */
   release(): void {
-    this.#ofToken?.unsubscribe();
+    if (this.#controller === undefined) return;
+    this.#config.signal?.removeEventListener?.('abort', this.#abort);
+    this.#config.cancelToken?.unsubscribe(this.#abort);
   }
-}
-
-interface CancelSignal extends AbortSignal {
-  unsubscribe(): void;
 }

@@ -1,6 +1,5 @@
 import type { AxiosRequestConfig } from 'axios';
-import { OriginNotAllowedError } from '../errors/connector.errors.js';
-import { isFollowable } from './provider-url.js';
+import { checkRedirect } from './provider-url.js';
 
 type BeforeRedirect = NonNullable<AxiosRequestConfig['beforeRedirect']>;
 
@@ -16,8 +15,9 @@ export class AxiosRedirects {
   readonly #connector: string;
   /** Whether the request has gone to another origin, and the token was left behind. */
   hasLeft = false;
+  isRedirected = false;
   /** Why a redirect was not followed. */
-  refusal: OriginNotAllowedError | undefined;
+  refusal: unknown;
 
   /** @param next - that of the application */
   constructor(url: URL, next: BeforeRedirect | undefined, connector: string) {
@@ -27,21 +27,35 @@ export class AxiosRedirects {
   }
 
   readonly beforeRedirect: BeforeRedirect = (options, response, request) => {
-    this.#next?.(options, response, request);
-    const target = new URL(options.href as string);
-    if (!isFollowable(this.#url, target)) {
-      this.refusal = new OriginNotAllowedError({ connector: this.#connector }, target.origin);
-      throw this.refusal;
+    const { protocol, hostname, host, port, href } = options as Record<string, unknown>;
+    const credentials = takeCredentials(options);
+    const shown = { ...options, headers: { ...(options.headers as object) } };
+    this.#next?.(shown, response, { ...request, headers: {} });
+    // It may change what is sent, but not where to: that is checked by the address.
+    Object.assign(options, shown, { protocol, hostname, host, port, href });
+    options.headers = { ...shown.headers };
+    const target = new URL(href as string);
+    try {
+      checkRedirect(this.#url, target, this.#connector);
+    } catch (refusal) {
+      this.refusal = refusal;
+      throw refusal;
     }
+    this.isRedirected = true;
     this.hasLeft ||= target.origin !== this.#url.origin;
-    if (this.hasLeft) dropCredentials(options);
+    takeCredentials(options);
+    if (!this.hasLeft) Object.assign(options.headers as object, credentials);
   };
 }
 
-function dropCredentials(options: Record<string, unknown>): void {
+/** Takes them off a request that is about to be redirected. */
+function takeCredentials(options: Record<string, unknown>): Record<string, unknown> {
   const headers = options.headers as Record<string, unknown>;
-  for (const name of Object.keys(headers)) {
-    if (/^(proxy-)?authorization$|^cookie$/i.test(name)) Reflect.deleteProperty(headers, name);
-  }
+  const taken = Object.keys(headers).filter((name) =>
+    /^(proxy-)?authorization$|^cookie$/i.test(name),
+  );
+  const credentials = Object.fromEntries(taken.map((name) => [name, headers[name]]));
+  for (const name of taken) Reflect.deleteProperty(headers, name);
   delete options.auth;
+  return credentials;
 }

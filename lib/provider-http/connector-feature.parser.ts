@@ -78,7 +78,11 @@ function problemsOf({ connector, ...options }: ConnectorFeature): string[] {
   });
   return [
     ...connectorProblems(connector),
-    ...unknown.map((name) => `${name} is not an option of it`),
+    ...unknown.map((name) =>
+      name.endsWith('Connector')
+        ? `${name} belongs into connector: { connector: { ${name}: … }, … }`
+        : `${name} is not an option of it`,
+    ),
     ...wrong,
   ];
 }
@@ -93,7 +97,9 @@ function connectorProblems(connector: ConnectorRef): string[] {
 }
 
 function nameOf({ connector }: ConnectorFeature, index: number): string {
-  return typeof connector === 'string' ? `'${connector}'` : `[${index}]`;
+  if (typeof connector === 'string') return `'${connector}'`;
+  const [[kind, id] = []] = Object.entries(Object(connector) as Record<string, unknown>);
+  return typeof id === 'string' && id !== '' ? `${String(kind)} '${id}'` : `[${index}]`;
 }
 
 function isOrigin(value: unknown): boolean {

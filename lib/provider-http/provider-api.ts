@@ -26,7 +26,7 @@ export function providerApiOf(connector: Connector, declared?: DeclaredConnector
   const known = descriptionOf(connector);
   const baseURL = declared?.baseURL ?? known?.baseURL;
   const own = declared?.baseURL === undefined ? known?.origins : undefined;
-  const allowed = [...(baseURL ? [baseURL] : []), ...(declared?.allowedOrigins ?? own ?? [])];
+  const allowed = [baseURL ?? [], [...(declared?.allowedOrigins ?? own ?? [])].sort()].flat();
   return {
     connector,
     baseURL: baseURL?.replace(/\/+$/, ''),

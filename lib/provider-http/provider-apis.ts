@@ -22,6 +22,7 @@ export class ProviderApis {
   readonly #modules: ModulesContainer;
   readonly #instance: string | undefined;
   readonly #known = new Map<string, ProviderApi>();
+  #modulesSeen = 0;
 
   /**
    * @throws {@link ConnectorsConfigurationError} when a connector is declared twice, in differing ways
@@ -29,14 +30,29 @@ export class ProviderApis {
   constructor(modules: ModulesContainer, instance: string | undefined) {
     this.#modules = modules;
     this.#instance = instance;
-    for (const { connector } of this.#declared()) this.of(connector);
+    this.#readDeclared();
   }
 
   of(connector: Connector): ProviderApi {
-    const name = `${connector.kind}:${connector.id}`;
-    const known = this.#known.get(name) ?? this.#find(connector);
-    this.#known.set(name, known);
-    return known;
+    // Modules may be loaded later, and declare more.
+    if (this.#modules.size !== this.#modulesSeen) this.#readDeclared();
+    const name = nameOf(connector);
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const api = providerApiOf(connector);
+    // Others are anything that anybody asks for.
+    if (api.origins.length > 0) this.#known.set(name, api);
+    return api;
+  }
+
+  #readDeclared(): void {
+    this.#modulesSeen = this.#modules.size;
+    for (const { connector } of this.#declared()) {
+      const name = nameOf(connector);
+      const api = this.#find(connector);
+      // The same one stays, for others know it by that.
+      if (!isDeepStrictEqual(this.#known.get(name), api)) this.#known.set(name, api);
+    }
   }
 
   #find(connector: Connector): ProviderApi {
@@ -57,6 +73,10 @@ export class ProviderApis {
       .flat()
       .filter(({ instance }) => instance === this.#instance);
   }
+}
+
+function nameOf({ kind, id }: Connector): string {
+  return `${kind}:${id}`;
 }
 
 /** A name alone takes over what is declared elsewhere. */

@@ -2,15 +2,15 @@ import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import type { Actor } from '../identity/actor.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorFetchInit } from '../interfaces/connector-feature.interface.js';
-import type { ResilienceSettings } from '../options/connectors.options.js';
 import { sendAuthorized } from './authorized-call.js';
 import type { MeteredCalls } from './metered-calls.js';
 import { meteredRequestOf, responseOf } from './metered-request.js';
 import type { ProviderApi } from './provider-api.js';
 import { locate, resolveUrl, type UrlOfConnection } from './provider-url.js';
-import { patience, type RateLimit, sendPatiently } from './rate-limit.js';
+import type { Patience, RateLimit } from './patience.js';
 import { fetchConfined, type FollowedResponse } from './redirects.js';
 import { isIdempotent, isReplayable } from './replayable.js';
+import { snapshotOf } from './request-snapshot.js';
 
 /**
  * What a call is made with, and for whom.
@@ -30,12 +30,12 @@ export interface FetchContext {
 export class ProviderFetch {
   readonly #resolver: ConnectionResolver;
   readonly #metered: MeteredCalls;
-  readonly #settings: ResilienceSettings;
+  readonly #patience: Patience;
 
-  constructor(resolver: ConnectionResolver, metered: MeteredCalls, settings: ResilienceSettings) {
+  constructor(resolver: ConnectionResolver, metered: MeteredCalls, patience: Patience) {
     this.#resolver = resolver;
     this.#metered = metered;
-    this.#settings = settings;
+    this.#patience = patience;
   }
 
   async fetch(
@@ -54,25 +54,31 @@ export class ProviderFetch {
   async #fetchWithToken(
     { api, actor }: FetchContext,
     urlOf: UrlOfConnection,
-    { retry = api.retry, ...request }: ConnectorFetchInit,
+    { retry = api.retry, ...given }: ConnectorFetchInit,
   ): Promise<Response> {
     const { connector } = api;
+    // What the caller does with it meanwhile is another call's.
+    const request = snapshotOf(given);
     const { method = 'GET', body } = request;
     const signal = request.signal ?? undefined;
-    const limits = patience(this.#settings);
-    const mayWait = retry && isReplayable(body) && isIdempotent(method);
+    const mayRepeat = isReplayable(body);
+    const patience =
+      retry && mayRepeat && isIdempotent(method)
+        ? this.#patience.withCall(connector.id)
+        : undefined;
     const { response } = await sendAuthorized<FollowedResponse>(this.#resolver, {
       connector,
       identity: actor.identity(),
       signal: () => signal,
-      isReplayable: isReplayable(body),
+      // What has been redirected may have been executed.
+      mayRepeat: ({ isRedirected }) => mayRepeat && (!isRedirected || isIdempotent(method)),
       isRefused: ({ response: { status }, isAuthorized }) => status === 401 && isAuthorized,
       discard,
       send: (connection) => {
         const headers = authorized(request.headers, connection);
         const send = (): Promise<FollowedResponse> =>
           fetchConfined(urlOf(connection), { ...request, headers }, connector.id);
-        return mayWait ? sendPatiently({ ...limits, signal, send, limitOf, discard }) : send();
+        return patience ? patience.send({ signal, send, limitOf, discard }) : send();
       },
     });
     return response;
@@ -106,7 +112,8 @@ function authorized(
 /** What a `Request` says, and what stands beside it instead. */
 function merged(request: Request, init: ConnectorFetchInit): ConnectorFetchInit {
   const { method, headers, body, signal, redirect } = request;
-  return { method, headers, body, signal, redirect, duplex: 'half', ...init };
+  const said = Object.entries(init).filter(([, value]) => value !== undefined);
+  return { method, headers, body, signal, redirect, duplex: 'half', ...Object.fromEntries(said) };
 }
 
 function limitOf({ response: { status, headers } }: FollowedResponse): RateLimit {

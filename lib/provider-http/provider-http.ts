@@ -1,15 +1,25 @@
 import { HttpService } from '@nestjs/axios';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import axios, { type AxiosAdapter, type CreateAxiosDefaults } from 'axios';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { ConnectorMeteredError } from '../errors/connector.errors.js';
+import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { Actor } from '../identity/actor.js';
 import type { ConnectorsOptions } from '../options/connectors.options.js';
 import type { ProviderAdapter } from './provider.adapter.js';
 import type { ProviderApi } from './provider-api.js';
+import { withoutAddress } from './provider-url.js';
 
-const POOL = { keepAlive: true, maxFreeSockets: 64 };
+/** Settings of axios that say where a request goes, or see it go. */
+const WAYS = [
+  ...['baseURL', 'proxy', 'httpAgent', 'httpsAgent', 'transport', 'socketPath', 'lookup'],
+  ...['beforeRedirect', 'auth', 'env', 'fetchOptions', 'httpVersion'],
+];
+
+/** The one for everybody, and the adapter that it was made with. */
+interface SharedHttp {
+  readonly http: HttpService;
+  readonly adapter: AxiosAdapter;
+}
 
 /**
  * Gives an `HttpService` for each connector, whose axios instance attaches the token.
@@ -19,9 +29,8 @@ const POOL = { keepAlive: true, maxFreeSockets: 64 };
 export class ProviderHttp implements OnApplicationShutdown {
   readonly #adapter: ProviderAdapter;
   readonly #actor: Actor;
-  readonly #agents = { httpAgent: new HttpAgent(POOL), httpsAgent: new HttpsAgent(POOL) };
   readonly #proxy: { readonly proxy?: false };
-  readonly #services = new Map<ProviderApi, HttpService>();
+  readonly #services = new Map<ProviderApi, SharedHttp>();
 
   /** @param actor - whom those act for that are bound to nobody else */
   constructor(
@@ -39,28 +48,33 @@ export class ProviderHttp implements OnApplicationShutdown {
    * interceptors.
    *
    * @throws {@link ConnectorMeteredError} when there is no token to attach
+   * @throws {@link ConnectorsConfigurationError} when there is nowhere to send it
    */
   of(api: ProviderApi, actor: Actor): HttpService {
-    if (api.isMetered) throw new ConnectorMeteredError({ connector: api.connector.id });
+    const connector = api.connector.id;
+    if (api.isMetered) throw new ConnectorMeteredError({ connector });
+    if (api.origins.length === 0) throw new ConnectorsConfigurationError(withoutAddress(connector));
     const shared = this.#services.get(api) ?? this.#create(api);
     this.#services.set(api, shared);
-    return actor === this.#actor
-      ? shared
-      : copyOfHttp(shared, { adapter: this.#adapterFor(api, actor) });
+    if (actor === this.#actor) return shared.http;
+    const { adapter } = shared.http.axiosRef.defaults;
+    // A test may have put another one there.
+    const isOwn = adapter === shared.adapter;
+    return copyOfHttp(shared.http, isOwn ? { adapter: this.#adapterFor(api, actor) } : {});
   }
 
   onApplicationShutdown(): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    this.#adapter.close();
   }
 
-  #create(api: ProviderApi): HttpService {
-    const instance = axios.create({
-      ...this.#agents,
-      ...this.#proxy,
-      ...(api.baseURL === undefined ? {} : { baseURL: api.baseURL }),
-      adapter: this.#adapterFor(api, this.#actor),
-    });
-    return new HttpService(instance);
+  #create(api: ProviderApi): SharedHttp {
+    const adapter = this.#adapterFor(api, this.#actor);
+    const instance = axios.create();
+    // What the application has set on its global axios leads its own requests, not the token.
+    for (const name of WAYS) Reflect.deleteProperty(instance.defaults, name);
+    const baseURL = api.baseURL === undefined ? {} : { baseURL: api.baseURL };
+    Object.assign(instance.defaults, { adapter, ...this.#proxy, ...baseURL });
+    return { http: new HttpService(instance), adapter };
   }
 
   #adapterFor(api: ProviderApi, actor: Actor): AxiosAdapter {
@@ -74,11 +88,11 @@ export class ProviderHttp implements OnApplicationShutdown {
  * @internal
  */
 export function copyOfHttp(
-  { axiosRef: { defaults, interceptors } }: HttpService,
+  { axiosRef }: HttpService,
   changes: CreateAxiosDefaults = {},
 ): HttpService {
-  const copy = axios.create({ ...(defaults as CreateAxiosDefaults), ...changes });
-  copy.interceptors.request.handlers = [...(interceptors.request.handlers ?? [])];
-  copy.interceptors.response.handlers = [...(interceptors.response.handlers ?? [])];
+  const copy = axiosRef.create(changes);
+  copy.interceptors.request.handlers = [...(axiosRef.interceptors.request.handlers ?? [])];
+  copy.interceptors.response.handlers = [...(axiosRef.interceptors.response.handlers ?? [])];
   return new HttpService(copy);
 }

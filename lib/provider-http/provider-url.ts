@@ -44,13 +44,19 @@ export function resolveUrl(url: string | URL, baseURL: string | undefined): stri
 }
 
 /**
- * Whether a redirect may lead there: to https or, from loopback, to loopback.
+ * Checks where a redirect leads: to https or, from loopback, to loopback.
  *
+ * @throws {@link OriginNotAllowedError}
  * @internal
  */
-export function isFollowable(from: URL, to: URL): boolean {
-  if (to.username !== '' || to.password !== '') return false;
-  return to.protocol === 'https:' || (to.protocol === from.protocol && isLoopback(to));
+export function checkRedirect(from: URL, to: URL, connector: string): void {
+  const isSecure = to.protocol === 'https:' || (to.protocol === from.protocol && isLoopback(to));
+  if (isSecure && to.username === '' && to.password === '') return;
+  throw new OriginNotAllowedError(
+    { connector },
+    `The provider of connector '${connector}' redirects to plain http, or to a URL with a password, ` +
+      'where no request is sent. Call the address that it redirects to itself, if that is yours.',
+  );
 }
 
 /** Also where it is so malformed that it cannot be parsed. */
@@ -58,20 +64,46 @@ function isAbsolute(url: string): boolean {
   return URL.canParse(url) || /^[a-z][a-z\d+.-]*:/i.test(url);
 }
 
-function parse(url: string | URL, { baseURL, connector: { id } }: ProviderApi): URL {
+function parse(url: string | URL, { baseURL, origins, connector: { id } }: ProviderApi): URL {
   if (URL.canParse(String(url))) return new URL(url);
-  throw new InvalidRequestError(
-    baseURL === undefined
-      ? `Connector '${id}' has no base URL that the URL could be relative to. ` +
-          'Give an absolute URL, or a baseURL in ConnectorsModule.forFeature().'
-      : `The URL for connector '${id}' is neither absolute nor a path`,
+  if (baseURL !== undefined) {
+    throw new InvalidRequestError(`The URL for connector '${id}' is neither absolute nor a path`);
+  }
+  throw new OriginNotAllowedError(
+    { connector: id },
+    origins.length === 0
+      ? withoutAddress(id)
+      : `Connector '${id}' has no base URL that a path could be below. Give an absolute URL at ` +
+          `${origins.join(' or ')}, or a baseURL in ConnectorsModule.forFeature().`,
+  );
+}
+
+/**
+ * What is wrong when nothing is known of where a connector's API is.
+ *
+ * @internal
+ */
+export function withoutAddress(connector: string): string {
+  return (
+    `No address of connector '${connector}' is known. Declare one, if that is its name: ` +
+    `ConnectorsModule.forFeature([{ connector: '${connector}', baseURL: … }]).`
+  );
+}
+
+function originNotAllowed(connector: string, url: URL, origins: readonly string[]): Error {
+  return new OriginNotAllowedError(
+    { connector },
+    origins.length === 0
+      ? withoutAddress(connector)
+      : `The token of connector '${connector}' may not be sent to ${nameOf(url)}. It is for ` +
+          `${origins.join(' and ')}; others are declared in ConnectorsModule.forFeature().`,
   );
 }
 
 function allowed(url: URL, origins: readonly string[], { connector }: ProviderApi): URL {
   const isPlain = url.username === '' && url.password === '';
   if (isPlain && origins.some((origin) => origin.toLowerCase() === url.origin)) return url;
-  throw new OriginNotAllowedError({ connector: connector.id }, nameOf(url));
+  throw originNotAllowed(connector.id, url, origins);
 }
 
 function nameOf({ origin, protocol, username, password }: URL): string {

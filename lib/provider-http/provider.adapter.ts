@@ -5,14 +5,16 @@ import {
   getAdapter,
   type InternalAxiosRequestConfig,
 } from 'axios';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { Readable } from 'node:stream';
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
-import type { ResilienceSettings } from '../options/connectors.options.js';
 import { withinDeadline } from '../resilience/deadline.js';
 import { sendAuthorized } from './authorized-call.js';
 import {
+  detachedUpload,
   failureWithoutToken,
   settled,
   timeoutError,
@@ -21,18 +23,29 @@ import {
 } from './axios-answers.js';
 import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosRedirects } from './axios-redirects.js';
+import type { ProviderApi } from './provider-api.js';
 import type { FetchContext } from './provider-fetch.js';
 import { locate, type UrlOfConnection } from './provider-url.js';
-import { patience, type RateLimit, sendPatiently } from './rate-limit.js';
+import type { Patience, RateLimit } from './patience.js';
 import { isIdempotent, isReplayable } from './replayable.js';
 
 type Config = InternalAxiosRequestConfig;
 
-/** An answer, and whether the request that it answers carried the token. */
+type Agents = Readonly<Record<'httpAgent' | 'httpsAgent', HttpAgent>>;
+
+/** An answer, and the request that it answers. */
 interface Answer {
   readonly response: AxiosResponse;
+  /** Whether that carried the token. */
   readonly isAuthorized: boolean;
+  /** Whether others were answered before it. */
+  readonly isRedirected: boolean;
 }
+
+/** A timer with a longer one fires at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+const POOL = { keepAlive: true, maxFreeSockets: 64 };
 
 const sendOverHttp = getAdapter('http');
 
@@ -48,16 +61,18 @@ const plain = new Axios({});
  */
 export class ProviderAdapter {
   readonly #resolver: ConnectionResolver;
-  readonly #settings: ResilienceSettings;
+  readonly #patience: Patience;
+  /** No part of any configuration, for their sockets show what is sent over them. */
+  readonly #agents: Agents = { httpAgent: new HttpAgent(POOL), httpsAgent: new HttpsAgent(POOL) };
 
-  constructor(resolver: ConnectionResolver, settings: ResilienceSettings) {
+  constructor(resolver: ConnectionResolver, patience: Patience) {
     this.#resolver = resolver;
-    this.#settings = settings;
+    this.#patience = patience;
   }
 
   /** `timeout` bounds all of it: the wait for a token, each attempt, and the pauses between. */
   async send(context: FetchContext, config: Config): Promise<AxiosResponse> {
-    const { timeout: deadlineMs = 0 } = config;
+    const deadlineMs = Math.min(config.timeout ?? 0, LONGEST_TIMEOUT_MS);
     const cancellation = new AxiosCancellation(config);
     try {
       if (deadlineMs === 0) return await this.#send(context, config, () => cancellation.signal);
@@ -73,6 +88,10 @@ export class ProviderAdapter {
     }
   }
 
+  close(): void {
+    for (const agent of Object.values(this.#agents)) agent.destroy();
+  }
+
   async #send(
     { api, actor }: FetchContext,
     config: Config,
@@ -81,57 +100,71 @@ export class ProviderAdapter {
     const urlOf = locate(api, (fill) =>
       plain.getUri({ ...urlPartsOf(config), baseURL: fill(config.baseURL ?? '') }),
     );
-    const { method = 'get', data } = config as { method?: string; data?: unknown };
-    const isRepeatable = isReplayable(data);
-    const limits = patience({
-      ...this.#settings,
-      ...(config.timeout && { deadlineMs: config.timeout }),
-    });
-    const mayWait = api.retry && isRepeatable && isIdempotent(method);
+    const { method = 'get', timeout = 0 } = config;
+    const data: unknown = config.data;
+    const deadlineAtMs = performance.now() + timeout;
+    const mayRepeat = isReplayable(data);
+    const patience =
+      api.retry && mayRepeat && isIdempotent(method)
+        ? this.#patience.withCall(api.connector.id, timeout > 0 ? timeout : undefined)
+        : undefined;
     const { response } = await sendAuthorized<Answer>(this.#resolver, {
       connector: api.connector,
       identity: actor.identity(),
       signal,
-      isReplayable: isRepeatable,
+      // What has been redirected may have been executed.
+      mayRepeat: ({ isRedirected }) => mayRepeat && (!isRedirected || isIdempotent(method)),
       isRefused: ({ response: { status }, isAuthorized }) => status === 401 && isAuthorized,
       discard,
       send: (connection) => {
-        const send = (): Promise<Answer> => sendOnce(config, connection, urlOf, api.connector.id);
-        return mayWait
-          ? sendPatiently({ ...limits, signal: signal(), send, limitOf, discard })
-          : send();
+        const send = (): Promise<Answer> =>
+          this.#sendOnce(within(deadlineAtMs, config), connection, urlOf, api);
+        return patience ? patience.send({ signal: signal(), send, limitOf, discard }) : send();
       },
     });
     return settled(response, config);
   }
+
+  async #sendOnce(
+    config: Config,
+    connection: ConnectorConnection,
+    urlOf: UrlOfConnection,
+    { connector }: ProviderApi,
+  ): Promise<Answer> {
+    const url = urlOf(connection);
+    const redirects = new AxiosRedirects(url, config.beforeRedirect, connector.id);
+    const headers = new AxiosHeaders(config.headers);
+    headers.set('Authorization', `Bearer ${connection.accessToken}`, true);
+    try {
+      const response = await sendOverHttp({
+        ...this.#agents,
+        ...config,
+        // As it was checked, and nothing that leads elsewhere.
+        url: url.href,
+        baseURL: '',
+        params: undefined,
+        auth: undefined,
+        socketPath: undefined,
+        headers,
+        data: detachedUpload(config.data),
+        beforeRedirect: redirects.beforeRedirect,
+        validateStatus: null,
+      } as unknown as Config);
+      const { hasLeft, isRedirected } = redirects;
+      return { response: withoutToken(response, config), isAuthorized: !hasLeft, isRedirected };
+    } catch (failure) {
+      throw redirects.refusal ?? failureWithoutToken(failure, config);
+    }
+  }
 }
 
-async function sendOnce(
-  config: Config,
-  connection: ConnectorConnection,
-  urlOf: UrlOfConnection,
-  connector: string,
-): Promise<Answer> {
-  const url = urlOf(connection);
-  const redirects = new AxiosRedirects(url, config.beforeRedirect, connector);
-  const headers = new AxiosHeaders(config.headers);
-  headers.set('Authorization', `Bearer ${connection.accessToken}`);
-  try {
-    const response = await sendOverHttp({
-      ...config,
-      // As it was checked, and nothing that leads elsewhere.
-      url: url.href,
-      baseURL: '',
-      params: undefined,
-      auth: undefined,
-      headers,
-      beforeRedirect: redirects.beforeRedirect,
-      validateStatus: null,
-    } as unknown as Config);
-    return { response: withoutToken(response, config), isAuthorized: !redirects.hasLeft };
-  } catch (failure) {
-    throw redirects.refusal ?? failureWithoutToken(failure, config);
-  }
+/** The same request with no more time than is left. */
+function within(deadlineAtMs: number, config: Config): Config {
+  const { timeout = 0, timeoutErrorMessage } = config;
+  if (timeout === 0) return config;
+  const leftMs = Math.min(deadlineAtMs - performance.now(), LONGEST_TIMEOUT_MS);
+  const message = timeoutErrorMessage ?? `timeout of ${timeout}ms exceeded`;
+  return { ...config, timeout: Math.max(Math.ceil(leftMs), 1), timeoutErrorMessage: message };
 }
 
 /** The whole configuration would do, but takes longer to merge. */

@@ -1,9 +1,11 @@
-import { OriginNotAllowedError } from '../errors/connector.errors.js';
-import { isFollowable } from './provider-url.js';
+import { checkRedirect } from './provider-url.js';
 import { isReplayable } from './replayable.js';
 
 const REDIRECTS = [301, 302, 303, 307, 308];
 const MAX_REDIRECTS = 20;
+
+/** Where Node.js keeps it. */
+const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
 /** What `fetch` leaves behind at another origin, and with a body that is not sent on. */
 const CREDENTIALS = ['authorization', 'cookie', 'host', 'proxy-authorization'];
@@ -24,20 +26,23 @@ interface Hop {
 }
 
 /**
- * An answer, and whether the request that it answers carried the credentials.
+ * An answer, and the request that it answers.
  *
  * @internal
  */
 export interface FollowedResponse {
   readonly response: Response;
+  /** Whether that carried the credentials. */
   readonly isAuthorized: boolean;
+  /** Whether others were answered before it. */
+  readonly isRedirected: boolean;
 }
 
 /**
  * The standard `fetch`, which follows redirects as the Fetch standard says (section "HTTP-redirect
  * fetch"), but none to plain http: credentials stay at the origin that they were meant for.
  *
- * @throws {@link OriginNotAllowedError} when a redirect leads to plain http
+ * @throws `OriginNotAllowedError` when a redirect leads to plain http
  * @throws `TypeError` like `fetch`
  * @internal
  */
@@ -47,14 +52,21 @@ export async function fetchConfined(
   connector: string,
 ): Promise<FollowedResponse> {
   const { redirect = 'follow' } = init;
-  if (redirect !== 'follow') return { response: await send(url, init), isAuthorized: true };
+  if (redirect !== 'follow') {
+    return { response: await send(url, init), isAuthorized: true, isRedirected: false };
+  }
   let hop: Hop = { url, init: { ...init, redirect: 'manual' }, isAuthorized: true };
   for (let redirects = 0; ; redirects += 1) {
     const response = await send(hop.url, hop.init);
     const { isAuthorized } = hop;
     const location = REDIRECTS.includes(response.status) ? response.headers.get('location') : null;
     if (location === null) {
-      return { response: redirects > 0 ? redirected(response) : response, isAuthorized };
+      const isRedirected = redirects > 0;
+      return {
+        response: isRedirected ? redirected(response) : response,
+        isAuthorized,
+        isRedirected,
+      };
     }
     void response.body?.cancel().catch(() => undefined);
     if (redirects === MAX_REDIRECTS) throw networkError('redirect count exceeded');
@@ -62,16 +74,17 @@ export async function fetchConfined(
   }
 }
 
-/** With what was given, and nothing that `Object.prototype` was made to hold, such as a dispatcher. */
+/** With the dispatcher that `fetch` has anyway, lest it finds another one on `Object.prototype`. */
 function send(url: URL, init: RequestInit): Promise<Response> {
-  return fetch(url.href, Object.assign(Object.create(null) as RequestInit, init));
+  const dispatcher = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
+  return fetch(url.href, dispatcher === undefined ? init : { dispatcher, ...init });
 }
 
 function nextHop(hop: Hop, location: string, status: number, connector: string): Hop {
   const { url, init } = hop;
   if (!URL.canParse(location, url.href)) throw networkError('invalid redirect URL');
   const next = new URL(location, url);
-  if (!isFollowable(url, next)) throw new OriginNotAllowedError({ connector }, next.origin);
+  checkRedirect(url, next, connector);
   const isAuthorized = hop.isAuthorized && next.origin === url.origin;
   const headers = new Headers(init.headers);
   if (next.origin !== url.origin) remove(headers, CREDENTIALS);

@@ -19,7 +19,7 @@ const FIXED_DOMAIN = /^[a-z0-9-]*(\.[a-z0-9-]+){2,}$/i;
 export function urlTemplateProblem(template: unknown): string | undefined {
   if (typeof template !== 'string') return httpsUrlProblem(template);
   const example = template.replace(PLACEHOLDER, 'x');
-  const problem = httpsUrlProblem(example);
+  const problem = httpsUrlProblem(/^\w+:\/\/[^/]/.test(example) ? example : undefined);
   if (problem !== undefined) return problem;
   if (/[{}]/.test(example))
     return "may hold placeholders such as {subdomain}, but no other '{' or '}'";
@@ -66,6 +66,7 @@ export function fillTemplate(
     throw new UnexpectedResponseError(
       { connector },
       `its connection_config has no '${name}' that is one label of a host name`,
+      { remedy: `Check {${name}} in its baseURL, and what the account is called.` },
     );
   });
 }

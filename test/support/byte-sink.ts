@@ -26,7 +26,9 @@ export async function byteSink(
     });
   });
   track(server, sockets);
-  await once(server.listen({ host: '127.0.0.1', port: 0, ...where }), 'listening');
+  // Beside a port the path of a Unix socket counts for nothing.
+  const listenOn = 'path' in where ? where : { host: '127.0.0.1', port: 0, ...where };
+  await once(server.listen(listenOn), 'listening');
   closeAfterTest(() => closed(server, sockets));
   const address = server.address();
   const { address: host, port } = typeof address === 'string' ? { address, port: 0 } : address!;

@@ -47,6 +47,38 @@ describe('connectors.fetch', () => {
       expect(headerOf(provider.requests[0]!, 'x-own')).toBe('1');
     });
 
+    it('a Request for what it is where nothing stands beside it', async () => {
+      const { connectors, provider } = await providerCalls();
+      const request = new Request(`${provider.url}/v1/x`, { method: 'PUT', body: 'hello' });
+      const nothing = { method: undefined, headers: undefined, body: undefined };
+      await connectors.fetch('crm', request, nothing as unknown as RequestInit);
+      expect(provider.requests).toMatchObject([{ method: 'PUT', body: 'hello' }]);
+    });
+
+    it('headers and bodies as they are when it is called, whatever becomes of them', async () => {
+      const { connectors, provider } = await providerCalls();
+      const headers = new Headers();
+      const bytes = Buffer.from('0');
+      const parameters = new URLSearchParams();
+      const form = new FormData();
+      const called = ['1', '2', '3'].flatMap((id) => {
+        headers.set('X-Id', id);
+        bytes.write(id);
+        parameters.set('id', id);
+        form.set('id', id);
+        return [bytes, parameters, form].map((body) =>
+          connectors.fetch('crm', '/x', { method: 'POST', headers, body }),
+        );
+      });
+      await Promise.all(called);
+      const arrived = provider.requests.map((request) => {
+        const id = headerOf(request, 'x-id') ?? '';
+        return [id, request.body.includes(id), request.body.match(/[123]/g)?.includes(id)];
+      });
+      expect(arrived).toHaveLength(9);
+      expect(arrived.every(([, holds, only]) => holds && only)).toBe(true);
+    });
+
     it('methods, headers and bodies as fetch does', async () => {
       const { connectors, provider } = await providerCalls();
       await connectors.fetch('crm', '/x', {
@@ -116,7 +148,7 @@ describe('connectors.fetch', () => {
       ['a foreign URL', 'crm', 'https://evil.example/x', 'ORIGIN_NOT_ALLOWED'],
       ['another host of the same scheme', 'crm', '//evil.example/x', 'ORIGIN_NOT_ALLOWED'],
       ['no URL', 'crm', 'https://', 'INVALID_REQUEST'],
-      ['a path without anything it is below', 'unknown', '/x', 'INVALID_REQUEST'],
+      ['a path without anything it is below', 'unknown', '/x', 'ORIGIN_NOT_ALLOWED'],
       ['a URL of an unknown connector', 'unknown', 'https://api.example/x', 'ORIGIN_NOT_ALLOWED'],
     ])('%s before anything is sent', async (_, connector, url, code) => {
       const { connectors, base44, provider } = await providerCalls();
@@ -129,8 +161,17 @@ describe('connectors.fetch', () => {
     it('with the remedy where there is no base URL', async () => {
       const { connectors } = await providerCalls();
       await expect(connectors.fetch('unknown', '/x')).rejects.toThrow(
-        "Connector 'unknown' has no base URL that the URL could be relative to. " +
-          'Give an absolute URL, or a baseURL in ConnectorsModule.forFeature().',
+        "No address of connector 'unknown' is known. Declare one, if that is its name: " +
+          "ConnectorsModule.forFeature([{ connector: 'unknown', baseURL: … }]).",
+      );
+    });
+
+    it('with the remedy where there are origins but no base URL', async () => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch('wrike', '/x')).rejects.toThrow(
+        "Connector 'wrike' has no base URL that a path could be below. Give an absolute URL at " +
+          'https://app-eu.wrike.com or https://app-us2.wrike.com or https://www.wrike.com, ' +
+          'or a baseURL in ConnectorsModule.forFeature().',
       );
     });
 

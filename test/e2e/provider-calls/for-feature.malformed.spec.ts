@@ -29,6 +29,7 @@ const problemsOf = (...features: unknown[]): readonly string[] => errorFor(featu
 describe('ConnectorsModule.forFeature() refuses at once', () => {
   it.each<[string, unknown, string]>([
     ['no URL', 'api.acme.example', URL_EXPECTED],
+    ['one without a host', 'https:///api.{tenant}/v1', URL_EXPECTED],
     ['an empty one', '', URL_EXPECTED],
     ['a path', '/v1', URL_EXPECTED],
     ['null', null, URL_EXPECTED],
@@ -98,7 +99,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     [undefined, '[0]: Integration type is required and must be a string'],
     [42, '[0]: Integration type is required and must be a string'],
     [{ connector: 42 }, '[0]: Integration type is required and must be a string'],
-    [{ workspaceConnector: 'a/b' }, `[0]: Connector ID ${IDENTIFIER}`],
+    [{ workspaceConnector: 'a/b' }, `workspaceConnector 'a/b': Connector ID ${IDENTIFIER}`],
     [{ appUserConnector: 42 }, '[0]: Connector ID is required and must be a string'],
     [{ connector: { appUserConnector: '' } }, '[0]: Connector ID is required and must be a string'],
   ])('the connector %p', (feature, problem) => {
@@ -108,7 +109,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
   it('options beside a connector that is not named as one, so that none goes unheard', () => {
     expect(problemsOf({ workspaceConnector: 'x', baseURL: 'https://api.acme.example' })).toEqual([
       '[0]: Integration type is required and must be a string',
-      '[0]: workspaceConnector is not an option of it',
+      '[0]: workspaceConnector belongs into connector: { connector: { workspaceConnector: … }, … }',
     ]);
   });
 
@@ -134,7 +135,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
       `'acme': baseURL ${INSECURE}`,
       "'acme': retry must be true or false",
       `'a b': Integration type ${IDENTIFIER}`,
-      `[3]: allowedOrigins ${ORIGINS_EXPECTED}`,
+      `workspaceConnector '66f0c2a41d': allowedOrigins ${ORIGINS_EXPECTED}`,
     ]);
     expect(message).toBe(
       [

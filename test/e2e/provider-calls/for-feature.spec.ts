@@ -9,6 +9,7 @@ import {
   type ModuleMetadata,
   type Type,
 } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import {
@@ -129,7 +130,8 @@ describe('ConnectorsModule.forFeature()', () => {
 
   describe('in several modules', () => {
     const inModules = async (...features: (string | ConnectorFeature)[]) => {
-      const services = features.map(() => serviceOf('acme'));
+      const connector = features.includes('github') ? 'github' : 'acme';
+      const services = features.map(() => serviceOf(connector));
       const modules = features.map((feature, index) => {
         @Module({ imports: [forFeature([feature])], providers: [services[index]!] })
         class FeatureModule {}
@@ -139,7 +141,7 @@ describe('ConnectorsModule.forFeature()', () => {
         imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), ...modules],
       });
       const injected = services.map((service) => module.get(service, { strict: false }).http);
-      return { module, injected };
+      return { module, connector, injected };
     };
     const declared = {
       connector: 'acme',
@@ -149,17 +151,22 @@ describe('ConnectorsModule.forFeature()', () => {
     };
 
     it.each<[string, string | ConnectorFeature, string | ConnectorFeature]>([
-      ['by its name', 'acme', 'acme'],
+      ['by its name', 'github', 'github'],
       ['declared alike', declared, { ...declared, allowedOrigins: [...declared.allowedOrigins] }],
-      ['by its name, and with nothing else', 'acme', { connector: 'acme' }],
+      ['by its name, and with nothing else', 'github', { connector: 'github' }],
+      [
+        'declared with the same origins',
+        { ...declared, allowedOrigins: ['https://b.acme.example', 'https://a.acme.example'] },
+        { ...declared, allowedOrigins: ['https://a.acme.example', 'https://b.acme.example'] },
+      ],
       ['by its name where others declare it', 'acme', declared],
       ['declared where others give its name', declared, { connector: 'acme' }],
     ])('gives the very same HttpService of one connector: %s', async (_, one, other) => {
-      const { module, injected } = await inModules(one, other);
+      const { module, connector, injected } = await inModules(one, other);
       expect(injected).toHaveLength(2);
       expect(injected[0]).toBeInstanceOf(HttpService);
       expect(injected[1]).toBe(injected[0]);
-      expect(module.get(ConnectorsService).http('acme')).toBe(injected[0]);
+      expect(module.get(ConnectorsService).http(connector)).toBe(injected[0]);
     });
 
     it.each<[string, Partial<ConnectorFeature>]>([
@@ -175,6 +182,22 @@ describe('ConnectorsModule.forFeature()', () => {
       );
     });
   });
+
+  it.each(['acme', 'salesforce'])(
+    'fails the boot when nobody knows where the API of %s is, and says what to do',
+    async (connector) => {
+      await expect(
+        boot({
+          imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature([connector])],
+        }),
+      ).rejects.toThrow(
+        new ConnectorsConfigurationError(
+          `No address of connector '${connector}' is known. Declare one, if that is its name: ` +
+            `ConnectorsModule.forFeature([{ connector: '${connector}', baseURL: … }]).`,
+        ),
+      );
+    },
+  );
 
   it('fails the boot for a metered connector, and says how to call it', async () => {
     const imports = [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['googlemaps'])];
@@ -220,6 +243,48 @@ describe('ConnectorsModule.forFeature()', () => {
       });
       expect(module.get(Service).http).toBe(module.get(ConnectorsService).http('slack'));
     });
+  });
+
+  it('counts in a module that is loaded later, too', async () => {
+    const base44 = await startBase44();
+    const provider = await Provider.start();
+    base44.connect('acme', { accessToken: goodToken(provider) });
+    @Module({ imports: [forFeature([{ connector: 'acme', baseURL: provider.url }])] })
+    class LazyModule {}
+    const module = await boot({ imports: [forRoot(optionsOf(base44))] });
+    const connectors = module.get(ConnectorsService);
+    await expect(connectors.fetch('acme', '/x')).rejects.toThrow();
+
+    await module.get(LazyModuleLoader).load(() => LazyModule);
+
+    await expect(connectors.fetch('acme', '/x')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('registers one whose adapter a test can replace, for @ConnectorHttp as well', async () => {
+    const base44 = await startBase44();
+    base44.connect('acme');
+    @Controller()
+    class AcmeController {
+      @Get()
+      async get(@ConnectorHttp('acme') http: HttpService) {
+        return (await firstValueFrom(http.get<string>('/x'))).data;
+      }
+    }
+    const module = await boot({
+      imports: [
+        forRoot({ ...optionsOf(base44), request: { appUserToken: () => undefined } }),
+        forFeature([{ connector: 'acme', baseURL: 'http://127.0.0.1:1' }]),
+      ],
+      controllers: [AcmeController],
+    });
+    const app = module.createNestApplication();
+    closeAfterTest(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    httpOf(module, 'acme').axiosRef.defaults.adapter = async (config) => ({
+      ...{ data: 'mocked', status: 200, statusText: 'OK', headers: {}, config },
+    });
+
+    await expect((await fetch(await app.getUrl())).text()).resolves.toBe('mocked');
   });
 
   it('registers what a test can override', async () => {

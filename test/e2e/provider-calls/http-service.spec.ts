@@ -1,5 +1,8 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { PassThrough, Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HttpService } from '@nestjs/axios';
 import axios, {
   AxiosError,
@@ -9,9 +12,10 @@ import axios, {
 } from 'axios';
 import { faults } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
+import { byteSink } from '../../support/byte-sink.js';
 import { eventually } from '../../support/eventually.js';
-import { headerOf } from '../../support/recording-server.js';
-import { json, providerCalls } from './provider-calls.fixture.js';
+import { headerOf, recordingServer } from '../../support/recording-server.js';
+import { goodToken, json, providerCalls } from './provider-calls.fixture.js';
 
 interface Echo {
   readonly method: string;
@@ -75,6 +79,33 @@ describe('The HttpService of a connector', () => {
     await http.axiosRef.get('/x', { auth: { username: 'a', password: 'b' } });
     await http.axiosRef.get('/x', { headers: { authorization: 'Basic abc' } });
     expect(provider.tokens.every((token) => provider.good.has(token ?? ''))).toBe(true);
+  });
+
+  it('sends it also where a header says that there is none', async () => {
+    const { http } = await providerCalls();
+    const headers = { Authorization: false };
+    await expect(http.axiosRef.get('/x', { headers })).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('sends it to no Unix socket, and nowhere that beforeRedirect makes up', async () => {
+    const other = await recordingServer();
+    const sink = await byteSink({ path: join(tmpdir(), `sink-${process.pid}.sock`) });
+    const { http, provider } = await providerCalls({
+      respond: ({ path }, response) => {
+        if (path.endsWith('/a')) json(response, 302, {}, { Location: '/v1/b' });
+        else json(response, 200, {});
+      },
+    });
+    await http.axiosRef.get('/x', { socketPath: sink.url.replace('http://', '') }).catch(String);
+    await http.axiosRef.get('/a', {
+      beforeRedirect: (options: Record<string, unknown>) => {
+        options.port = other.port;
+        options.host = `127.0.0.1:${other.port}`;
+      },
+    });
+    expect(sink.received()).toBe('');
+    expect(other.requests).toEqual([]);
+    expect(provider.requests.at(-1)?.path).toBe('/v1/b');
   });
 
   it('runs the interceptors of the application, which do not see the token', async () => {
@@ -211,6 +242,28 @@ describe('The HttpService of a connector', () => {
         config: { url: '/x' },
       });
       expect(performance.now() - startMs).toBeLessThan(2_000);
+    });
+  });
+
+  it('sends nothing any more when its timeout has passed', async () => {
+    const { http, base44, provider } = await providerCalls();
+    provider.good.clear();
+    base44.fault({ respond: faults.delay(300) });
+    provider.beforeRefusal = () => delay(300);
+    setTimeout(() => base44.connect('crm', { accessToken: goodToken(provider) }), 400);
+    await expect(http.axiosRef.post('/x', {}, { timeout: 450 })).rejects.toThrow(
+      'timeout of 450ms',
+    );
+    const asked = base44.requests.length;
+    await delay(800);
+    expect(provider.requests).toHaveLength(1);
+    expect(base44.requests).toHaveLength(asked);
+  });
+
+  it('takes a timeout that is longer than timers can be for a long one', async () => {
+    const { http } = await providerCalls();
+    await expect(http.axiosRef.get('/x', { timeout: 2 ** 31 })).resolves.toMatchObject({
+      status: 200,
     });
   });
 

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { firstValueFrom } from 'rxjs';
 import { callers, type Call } from './callers.js';
-import { json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
+import { eventually } from '../../support/eventually.js';
+import { goodToken, json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
 import type { ProviderCallsOptions } from './provider-calls.fixture.js';
 
 const RETRYING = { feature: () => ({ retry: true }) };
@@ -89,6 +90,48 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     expect(answer.status).toBe(429);
     expect(tookMs).toBeLessThan(1_500);
     expect(calls.provider.requests).toHaveLength(2);
+  });
+
+  it('counts what it waits beyond that which the provider asked for', async () => {
+    const options = { resilience: { deadlineMs: 600, retries: 10 } };
+    const took = Array.from({ length: 10 }, async () => {
+      const calls = await providerCalls({ ...RETRYING, options, respond: limiting(Infinity, '0') });
+      const [, tookMs] = await timed(() => call(calls, '/x'));
+      return tookMs;
+    });
+    expect(Math.max(...(await Promise.all(took)))).toBeLessThan(1_200);
+  });
+
+  it('tries no more often on account of a token that is renewed', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => {
+        if (calls.provider.requests.length === 3) {
+          calls.provider.good.clear();
+          calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+        }
+        json(
+          response,
+          calls.provider.requests.length === 3 ? 401 : 429,
+          {},
+          { 'Retry-After': '0' },
+        );
+      },
+    });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 429 });
+    expect(calls.provider.requests).toHaveLength(4);
+  });
+
+  it('ends the wait when the application closes', async () => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '10') });
+    const called = call(calls, '/x');
+    called.catch(() => undefined);
+    await eventually(() => calls.provider.requests.length === 1);
+    await delay(100);
+    const [, tookMs] = await timed(() => calls.module.close());
+    await expect(called).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    expect(tookMs).toBeLessThan(5_000);
+    expect(calls.provider.requests).toHaveLength(1);
   });
 
   it('ends the wait when the caller gives up', async () => {

@@ -122,6 +122,51 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
   });
 
+  it('asks Base44 again after that while, however often it is refused meanwhile', async () => {
+    const calls = await providerCalls({ options: { cache: { negativeTtlMs: 300 } } });
+    revokeForGood(calls);
+    await expect(call(calls, '/x')).rejects.toThrow();
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    const until = performance.now() + 5_000;
+    const works = (): Promise<boolean> =>
+      call(calls, '/x').then(
+        () => true,
+        () => false,
+      );
+    while (!(await works())) {
+      expect(performance.now()).toBeLessThan(until);
+      await delay(50);
+    }
+  });
+
+  it('is not sent again when it was answered with a redirect, and may have been executed', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      respond: ({ method, path }, response) => {
+        if (path === '/v1/pay') json(response, 303, {}, { Location: '/v1/receipt' });
+        else json(response, 401, { for: method });
+      },
+    });
+    await calls.connectors.getConnection('crm');
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+
+    const answer = await call(calls, '/pay', { method: 'POST', body: '{}' });
+
+    expect(answer).toEqual({ status: 401, text: '{"for":"GET"}' });
+    expect(calls.provider.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
+  });
+
+  it('is renewed after a redirect when it changes nothing', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      respond: ({ path }, response) => {
+        if (path === '/v1/old') json(response, 301, {}, { Location: '/v1/new' });
+        else json(response, calls.provider.requests.length < 3 ? 401 : 200, {});
+      },
+    });
+    await calls.connectors.getConnection('crm');
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    await expect(call(calls, '/old')).resolves.toMatchObject({ status: 200 });
+  });
+
   it('works again at once when the connection is invalidated', async () => {
     const calls = await providerCalls();
     revokeForGood(calls);
@@ -273,33 +318,6 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await early;
     await call(calls, '/x');
     expect(calls.provider.tokens.at(-1)).toBe(renewed);
-  });
-
-  it('does not take a revoked token back from the processes that share the store', async () => {
-    const entries = new Map<string, unknown>();
-    let latencyMs = 0;
-    const store = {
-      get: async (key: string) => delay(latencyMs, entries.get(key)),
-      set: async (key: string, value: string) => entries.set(key, value),
-      delete: async (key: string) => entries.delete(key),
-    };
-    const encryptionKeys = [Buffer.alloc(32, 1).toString('base64')];
-    // With room for one connection: the other one drives it out of memory, not out of the store.
-    const cache = { store, encryptionKeys, maxEntries: 1, storeDeadlineMs: 5_000 };
-    const calls = await providerCalls({ options: { cache } });
-    calls.base44.connect('other', {});
-    await call(calls, '/x');
-    const renewed = revoke(calls);
-    calls.provider.beforeRefusal = () => delay(100);
-    const called = call(calls, '/x');
-    await delay(20);
-    await calls.connectors.getConnection('other');
-    latencyMs = 200;
-    const adopting = calls.connectors.getConnection('crm').catch(() => undefined);
-
-    await expect(called).resolves.toMatchObject({ status: 200 });
-    expect(calls.provider.tokens.at(-1)).toBe(renewed);
-    await adopting;
   });
 
   it('holds no connection for the answers that nobody reads', async () => {

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { byteSink } from '../../support/byte-sink.js';
 import { runInChild } from '../../support/child-process.js';
 import { closeAfterTest } from '../../support/cleanup.js';
@@ -6,7 +8,6 @@ import { figure } from '../../support/figures.js';
 import { headerOf, recordingServer } from '../../support/recording-server.js';
 import { callers } from './callers.js';
 import { json, providerCalls } from './provider-calls.fixture.js';
-import { unixSink } from './secrecy.unix-sink.js';
 
 interface Result {
   readonly property: string;
@@ -27,7 +28,8 @@ it('a polluted Object.prototype brings no token to anybody but the provider', as
     else json(response, 200, {});
   });
   const sink = await byteSink();
-  const unix = await unixSink();
+  const path = join(tmpdir(), `sink-${randomSecret(6)}.sock`);
+  const unix = { path, ...(await byteSink({ path })) };
   // Where a polluted resolver of names leads: the same port of another address.
   const otherHost = await byteSink({ host: '127.0.0.2', port: provider.port });
 

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
@@ -10,7 +12,6 @@ import { headerOf, recordingServer, type Responder } from '../../support/recordi
 import { selfSignedCertificate } from '../../support/tls-certificate.js';
 import { callers } from './callers.js';
 import { json, providerCalls } from './provider-calls.fixture.js';
-import { unixSink } from './secrecy.unix-sink.js';
 
 const VARIABLES = [
   'HTTP_PROXY',
@@ -157,7 +158,8 @@ async function elsewhere(): Promise<{
   where: Elsewhere;
 }> {
   const sink = await byteSink();
-  const unix = await unixSink();
+  const path = join(tmpdir(), `sink-${randomSecret(6)}.sock`);
+  const unix = { path, ...(await byteSink({ path })) };
   const sinks = [sink, unix];
   const seen: string[] = [];
   const see = (...things: unknown[]): void => {

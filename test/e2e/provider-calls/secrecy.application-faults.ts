@@ -113,7 +113,7 @@ export const APPLICATION_FAULTS: ProviderFault[] = [
       setTimeout(() => data.destroy(), 20);
       return getting({ method: 'POST', data })(arena);
     },
-    httpEnds: 'ERR_CANCELED',
+    httpEnds: 'ERR_STREAM_PREMATURE_CLOSE',
   },
   {
     fault: 'a method that is none',

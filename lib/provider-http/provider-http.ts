@@ -10,10 +10,9 @@ import type { ProviderApi } from './provider-api.js';
 import { withoutAddress } from './provider-url.js';
 
 /** Settings of axios that say where a request goes, or see it go. */
-const WAYS = [
-  ...['baseURL', 'proxy', 'httpAgent', 'httpsAgent', 'transport', 'socketPath', 'lookup'],
-  ...['beforeRedirect', 'auth', 'env', 'fetchOptions', 'httpVersion'],
-];
+const WAYS = 'baseURL proxy httpAgent httpsAgent transport socketPath lookup beforeRedirect'.split(
+  ' ',
+);
 
 /** The one for everybody, and the adapter that it was made with. */
 interface SharedHttp {

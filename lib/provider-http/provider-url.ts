@@ -65,7 +65,8 @@ function isAbsolute(url: string): boolean {
 }
 
 function parse(url: string | URL, { baseURL, origins, connector: { id } }: ProviderApi): URL {
-  if (URL.canParse(String(url))) return new URL(url);
+  const parsed = parsedOrNot(url);
+  if (parsed !== undefined) return parsed;
   if (baseURL !== undefined) {
     throw new InvalidRequestError(`The URL for connector '${id}' is neither absolute nor a path`);
   }
@@ -76,6 +77,14 @@ function parse(url: string | URL, { baseURL, origins, connector: { id } }: Provi
       : `Connector '${id}' has no base URL that a path could be below. Give an absolute URL at ` +
           `${origins.join(' or ')}, or a baseURL in ConnectorsModule.forFeature().`,
   );
+}
+
+function parsedOrNot(url: string | URL): URL | undefined {
+  try {
+    return new URL(url);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -137,8 +137,9 @@ export class ProviderAdapter {
     headers.set('Authorization', `Bearer ${connection.accessToken}`, true);
     try {
       const response = await sendOverHttp({
-        ...this.#agents,
         ...config,
+        httpAgent: (config.httpAgent as unknown) ?? this.#agents.httpAgent,
+        httpsAgent: (config.httpsAgent as unknown) ?? this.#agents.httpsAgent,
         // As it was checked, and nothing that leads elsewhere.
         url: url.href,
         baseURL: '',

@@ -191,6 +191,7 @@ export class ConnectorsService {
    *
    * @throws `InvalidConnectorError` when the connector is not well-formed
    * @throws `ConnectorMeteredError` when it is metered: use {@link callApi}
+   * @throws `ConnectorsConfigurationError` when nothing is known of where its API is
    */
   http(connector: ConnectorRef): HttpService {
     return this.providers.http(parseConnectorRef(connector), this.actor);

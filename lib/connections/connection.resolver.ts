@@ -164,7 +164,7 @@ export class ConnectionResolver {
     this.#refused.delete(order.key);
     // The same user may have been asked for by other service roles: each request may carry its own.
     if (identity.key !== '') {
-      for (const key of [...this.#flights.keys, ...this.#kept.keys]) {
+      for (const key of [...this.#flights.keys, ...this.#kept.keys, ...this.#refused.keys]) {
         if (!key.endsWith(`.${order.subject}`)) continue;
         this.#forget(key);
         this.#refused.delete(key);

@@ -22,6 +22,10 @@ export class RefusedTokens {
     this.#clock = clock;
   }
 
+  get keys(): string[] {
+    return [...this.#tokens.keys()];
+  }
+
   /** The provider refused it; Base44 may have another one. */
   note(key: string, accessToken: string): void {
     if (!this.has(key, accessToken)) this.#tokens.set(key, { accessToken, askAgainAtMs: 0 });

@@ -41,9 +41,9 @@ export class ProviderFetch {
   async fetch(
     { api, actor }: FetchContext,
     input: string | URL | Request,
-    init: ConnectorFetchInit = {},
+    init: ConnectorFetchInit | null = {},
   ): Promise<Response> {
-    const request = input instanceof Request ? merged(input, init) : init;
+    const request = input instanceof Request ? merged(input, init ?? {}) : (init ?? {});
     const url = input instanceof Request ? input.url : input;
     const urlOf = locate(api, (fill) => resolveUrl(url, api.baseURL && fill(api.baseURL)));
     return api.isMetered

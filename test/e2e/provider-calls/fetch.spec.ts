@@ -91,6 +91,12 @@ describe('connectors.fetch', () => {
       expect(headerOf(request!, 'x-own')).toBe('1');
     });
 
+    it('null for init', async () => {
+      const { connectors } = await providerCalls();
+      const init = null as unknown as RequestInit;
+      await expect(connectors.fetch('crm', '/x', init)).resolves.toMatchObject({ status: 200 });
+    });
+
     it('a stream for a body', async () => {
       const { connectors, provider } = await providerCalls();
       const body = Readable.from([Buffer.from('one '), Buffer.from('two')]);

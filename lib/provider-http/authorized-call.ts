@@ -3,22 +3,40 @@ import { ConnectorReauthorizationRequiredError } from '../errors/connector.error
 import type { ActingIdentity } from '../identity/acting-identity.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
+import type { CallPatience, RateLimit } from './patience.js';
+import { isIdempotent, isReplayable } from './replayable.js';
+
+/**
+ * An answer of a provider, and the request that it answers.
+ *
+ * @internal
+ */
+export interface ProviderAnswer {
+  readonly response: {
+    readonly status: number;
+    readonly headers: { get(name: string): unknown };
+  };
+  /** Whether that request carried the token. */
+  readonly isAuthorized: boolean;
+  /** Whether others were answered before it. */
+  readonly isRedirected: boolean;
+}
 
 /**
  * A call to a provider, however it is sent.
  *
  * @internal
  */
-export interface AuthorizedCall<Answer> {
+export interface AuthorizedCall<Answer extends ProviderAnswer> {
   readonly connector: Connector;
   readonly identity: ActingIdentity;
+  readonly method: string;
+  readonly body: unknown;
   /** Asked for where there is something to wait for. */
   readonly signal: () => AbortSignal | undefined;
-  /** Whether it may be sent again, though it was answered so. */
-  readonly mayRepeat: (answer: Answer) => boolean;
+  /** Left out: what the provider says of the rate of requests is the caller's to see. */
+  readonly patience: CallPatience | undefined;
   readonly send: (connection: ConnectorConnection) => Promise<Answer>;
-  /** Whether the provider refused the token. */
-  readonly isRefused: (answer: Answer) => boolean;
   /** Lets go of an answer that nobody will read. */
   readonly discard: (answer: Answer) => void;
 }
@@ -32,16 +50,16 @@ export interface AuthorizedCall<Answer> {
  * @throws the errors of `ConnectorsService.getAccessToken`
  * @internal
  */
-export async function sendAuthorized<Answer>(
+export async function sendAuthorized<Answer extends ProviderAnswer>(
   resolver: ConnectionResolver,
   call: AuthorizedCall<Answer>,
 ): Promise<Answer> {
-  const { connector, identity, isRefused, discard } = call;
+  const { connector, identity, discard } = call;
   const connection = await (resolver.peekFor(connector, identity) ??
     resolver.resolve(connector, identity, { signal: call.signal() }));
-  const answer = await call.send(connection);
+  const answer = await sendPatiently(call, connection);
   if (!isRefused(answer)) return answer;
-  if (!call.mayRepeat(answer)) {
+  if (!mayRepeat(call, answer)) {
     resolver.forgetRefused(connector, identity, connection);
     return answer;
   }
@@ -49,7 +67,7 @@ export async function sendAuthorized<Answer>(
   const renewed = await resolver.renew(connector, identity, connection, call.signal());
   if (renewed.accessToken !== connection.accessToken) {
     call.signal()?.throwIfAborted();
-    const second = await call.send(renewed);
+    const second = await sendPatiently(call, renewed);
     if (!isRefused(second)) return second;
     discard(second);
   }
@@ -59,4 +77,30 @@ export async function sendAuthorized<Answer>(
     connector: connector.id,
     isOfAppUser: connector.kind === 'appUserConnector',
   });
+}
+
+function sendPatiently<Answer extends ProviderAnswer>(
+  call: AuthorizedCall<Answer>,
+  connection: ConnectorConnection,
+): Promise<Answer> {
+  const { method, body, patience, discard } = call;
+  const send = (): Promise<Answer> => call.send(connection);
+  if (patience === undefined || !isReplayable(body) || !isIdempotent(method)) return send();
+  return patience.send({ signal: call.signal(), send, limitOf, discard });
+}
+
+function isRefused({ response: { status }, isAuthorized }: ProviderAnswer): boolean {
+  return status === 401 && isAuthorized;
+}
+
+/** What has been redirected may have been executed. */
+function mayRepeat(
+  { method, body }: Pick<AuthorizedCall<ProviderAnswer>, 'method' | 'body'>,
+  { isRedirected }: ProviderAnswer,
+): boolean {
+  return isReplayable(body) && (!isRedirected || isIdempotent(method));
+}
+
+function limitOf({ response: { status, headers } }: ProviderAnswer): RateLimit {
+  return { status, retryAfter: headers.get('retry-after') };
 }

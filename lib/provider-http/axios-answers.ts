@@ -1,4 +1,9 @@
-import { AxiosError, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import {
+  AxiosError,
+  AxiosHeaders,
+  type AxiosResponse,
+  type InternalAxiosRequestConfig,
+} from 'axios';
 import { finished, PassThrough, Readable } from 'node:stream';
 import type { ConnectorsError } from '../errors/connectors.error.js';
 
@@ -46,11 +51,15 @@ export function settled(response: AxiosResponse, config: Config): AxiosResponse 
  *
  * @internal
  */
-export function withoutToken(response: AxiosResponse, config: Config): AxiosResponse {
+export function withoutToken(
+  response: AxiosResponse,
+  config: Config,
+): AxiosResponse & { readonly headers: AxiosHeaders } {
   const { data, request } = response as { data: unknown; request?: NodeRequest };
   const responseUrl = request?.res?.responseUrl;
   return {
     ...response,
+    headers: AxiosHeaders.from(response.headers as AxiosHeaders),
     config,
     data: data instanceof Readable ? detached(data, config) : data,
     request: { responseURL: responseUrl, res: { responseUrl } },

@@ -78,7 +78,12 @@ export class Patience {
   }
 }
 
-class CallPatience {
+/**
+ * The patience with one call: a deadline, and a number of tries.
+ *
+ * @internal
+ */
+export class CallPatience {
   readonly #deadlineAtMs: number;
   readonly #retries: number;
   readonly #pause: (ms: number, signal?: AbortSignal) => Promise<void>;

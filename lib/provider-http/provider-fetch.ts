@@ -7,9 +7,8 @@ import type { MeteredCalls } from './metered-calls.js';
 import { meteredRequestOf, responseOf } from './metered-request.js';
 import type { ProviderApi } from './provider-api.js';
 import { locate, resolveUrl, type UrlOfConnection } from './provider-url.js';
-import type { Patience, RateLimit } from './patience.js';
+import type { Patience } from './patience.js';
 import { fetchConfined, type FollowedResponse } from './redirects.js';
-import { isIdempotent, isReplayable } from './replayable.js';
 import { snapshotOf } from './request-snapshot.js';
 
 /**
@@ -60,25 +59,17 @@ export class ProviderFetch {
     // What the caller does with it meanwhile is another call's.
     const request = snapshotOf(given);
     const { method = 'GET', body } = request;
-    const signal = request.signal ?? undefined;
-    const mayRepeat = isReplayable(body);
-    const patience =
-      retry && mayRepeat && isIdempotent(method)
-        ? this.#patience.withCall(connector.id)
-        : undefined;
     const { response } = await sendAuthorized<FollowedResponse>(this.#resolver, {
       connector,
       identity: actor.identity(),
-      signal: () => signal,
-      // What has been redirected may have been executed.
-      mayRepeat: ({ isRedirected }) => mayRepeat && (!isRedirected || isIdempotent(method)),
-      isRefused: ({ response: { status }, isAuthorized }) => status === 401 && isAuthorized,
+      method,
+      body,
+      signal: () => request.signal ?? undefined,
+      patience: retry ? this.#patience.withCall(connector.id) : undefined,
       discard,
       send: (connection) => {
         const headers = authorized(request.headers, connection);
-        const send = (): Promise<FollowedResponse> =>
-          fetchConfined(urlOf(connection), { ...request, headers }, connector.id);
-        return patience ? patience.send({ signal, send, limitOf, discard }) : send();
+        return fetchConfined(urlOf(connection), { ...request, headers }, connector.id);
       },
     });
     return response;
@@ -114,10 +105,6 @@ function merged(request: Request, init: ConnectorFetchInit): ConnectorFetchInit 
   const { method, headers, body, signal, redirect } = request;
   const said = Object.entries(init).filter(([, value]) => value !== undefined);
   return { method, headers, body, signal, redirect, duplex: 'half', ...Object.fromEntries(said) };
-}
-
-function limitOf({ response: { status, headers } }: FollowedResponse): RateLimit {
-  return { status, retryAfter: headers.get('retry-after') };
 }
 
 function discard({ response }: FollowedResponse): void {

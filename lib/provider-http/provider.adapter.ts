@@ -12,7 +12,7 @@ import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import { withinDeadline } from '../resilience/deadline.js';
-import { sendAuthorized } from './authorized-call.js';
+import { type ProviderAnswer, sendAuthorized } from './authorized-call.js';
 import {
   detachedUpload,
   failureWithoutToken,
@@ -26,20 +26,14 @@ import { AxiosRedirects } from './axios-redirects.js';
 import type { ProviderApi } from './provider-api.js';
 import type { FetchContext } from './provider-fetch.js';
 import { locate, type UrlOfConnection } from './provider-url.js';
-import type { Patience, RateLimit } from './patience.js';
-import { isIdempotent, isReplayable } from './replayable.js';
+import type { Patience } from './patience.js';
 
 type Config = InternalAxiosRequestConfig;
 
 type Agents = Readonly<Record<'httpAgent' | 'httpsAgent', HttpAgent>>;
 
-/** An answer, and the request that it answers. */
-interface Answer {
-  readonly response: AxiosResponse;
-  /** Whether that carried the token. */
-  readonly isAuthorized: boolean;
-  /** Whether others were answered before it. */
-  readonly isRedirected: boolean;
+interface Answer extends ProviderAnswer {
+  readonly response: AxiosResponse & ProviderAnswer['response'];
 }
 
 /** A timer with a longer one fires at once. */
@@ -101,32 +95,25 @@ export class ProviderAdapter {
       plain.getUri({ ...urlPartsOf(config), baseURL: fill(config.baseURL ?? '') }),
     );
     const { method = 'get', timeout = 0 } = config;
-    const data: unknown = config.data;
     const deadlineAtMs = performance.now() + timeout;
-    const mayRepeat = isReplayable(data);
-    const patience =
-      api.retry && mayRepeat && isIdempotent(method)
-        ? this.#patience.withCall(api.connector.id, timeout > 0 ? timeout : undefined)
-        : undefined;
     const { response } = await sendAuthorized<Answer>(this.#resolver, {
       connector: api.connector,
       identity: actor.identity(),
+      method,
+      body: config.data,
       signal,
-      // What has been redirected may have been executed.
-      mayRepeat: ({ isRedirected }) => mayRepeat && (!isRedirected || isIdempotent(method)),
-      isRefused: ({ response: { status }, isAuthorized }) => status === 401 && isAuthorized,
+      patience: api.retry
+        ? this.#patience.withCall(api.connector.id, timeout > 0 ? timeout : undefined)
+        : undefined,
       discard,
-      send: (connection) => {
-        const send = (): Promise<Answer> =>
-          this.#sendOnce(within(deadlineAtMs, config), connection, urlOf, api);
-        return patience ? patience.send({ signal: signal(), send, limitOf, discard }) : send();
-      },
+      send: (connection) => this.#sendOnce(config, deadlineAtMs, connection, urlOf, api),
     });
     return settled(response, config);
   }
 
   async #sendOnce(
     config: Config,
+    deadlineAtMs: number,
     connection: ConnectorConnection,
     urlOf: UrlOfConnection,
     { connector }: ProviderApi,
@@ -138,6 +125,7 @@ export class ProviderAdapter {
     try {
       const response = await sendOverHttp({
         ...config,
+        ...timeLeft(deadlineAtMs, config),
         httpAgent: (config.httpAgent as unknown) ?? this.#agents.httpAgent,
         httpsAgent: (config.httpsAgent as unknown) ?? this.#agents.httpsAgent,
         // As it was checked, and nothing that leads elsewhere.
@@ -159,22 +147,22 @@ export class ProviderAdapter {
   }
 }
 
-/** The same request with no more time than is left. */
-function within(deadlineAtMs: number, config: Config): Config {
-  const { timeout = 0, timeoutErrorMessage } = config;
-  if (timeout === 0) return config;
+/** No attempt has more time than is left of all. */
+function timeLeft(
+  deadlineAtMs: number,
+  { timeout = 0, timeoutErrorMessage }: Config,
+): Pick<Config, 'timeout' | 'timeoutErrorMessage'> {
+  if (timeout === 0) return {};
   const leftMs = Math.min(deadlineAtMs - performance.now(), LONGEST_TIMEOUT_MS);
-  const message = timeoutErrorMessage ?? `timeout of ${timeout}ms exceeded`;
-  return { ...config, timeout: Math.max(Math.ceil(leftMs), 1), timeoutErrorMessage: message };
+  return {
+    timeout: Math.max(Math.ceil(leftMs), 1),
+    timeoutErrorMessage: timeoutErrorMessage ?? `timeout of ${timeout}ms exceeded`,
+  };
 }
 
 /** The whole configuration would do, but takes longer to merge. */
 function urlPartsOf({ url, params, paramsSerializer, allowAbsoluteUrls }: Config): object {
   return { url, params: params as unknown, paramsSerializer, allowAbsoluteUrls };
-}
-
-function limitOf({ response: { status, headers } }: Answer): RateLimit {
-  return { status, retryAfter: headers['retry-after'] };
 }
 
 function discard({ response: { data } }: Answer): void {

@@ -1,3 +1,4 @@
+import type { ProviderAnswer } from './authorized-call.js';
 import { checkRedirect } from './provider-url.js';
 import { isReplayable } from './replayable.js';
 
@@ -25,17 +26,9 @@ interface Hop {
   readonly isAuthorized: boolean;
 }
 
-/**
- * An answer, and the request that it answers.
- *
- * @internal
- */
-export interface FollowedResponse {
+/** @internal */
+export interface FollowedResponse extends ProviderAnswer {
   readonly response: Response;
-  /** Whether that carried the credentials. */
-  readonly isAuthorized: boolean;
-  /** Whether others were answered before it. */
-  readonly isRedirected: boolean;
 }
 
 /**

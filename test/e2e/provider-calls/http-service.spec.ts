@@ -160,9 +160,13 @@ describe('The HttpService of a connector', () => {
 
   it('says what was asked for in the config of the answer, not what was made of it', async () => {
     const { http } = await providerCalls();
-    const { config, ...answer } = await http.axiosRef.get<Echo>('/x', { params: { a: 1 } });
+    const { config, ...answer } = await http.axiosRef.get<Echo>('/x', {
+      params: { a: 1 },
+      timeout: 5_000,
+    });
     const request: unknown = answer.request;
-    expect(config).toMatchObject({ url: '/x', params: { a: 1 } });
+    expect(config).toMatchObject({ url: '/x', params: { a: 1 }, timeout: 5_000 });
+    expect(config.timeoutErrorMessage).toBeUndefined();
     expect(config.headers.get('Authorization')).toBeUndefined();
     expect((request as { responseURL: string }).responseURL).toMatch(/\/v1\/x\?a=1$/);
   });

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { transformFile } from '@swc/core';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const TIMEOUT_MS = 60_000;
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The command line as it is published: built, with the files beside it that the package has. */
+export class CommandLine {
+  private constructor(private readonly folder: string) {}
+
+  static async build(): Promise<CommandLine> {
+    const artifacts = path.join(ROOT, 'artifacts');
+    await mkdir(artifacts, { recursive: true });
+    const folder = await mkdtemp(path.join(artifacts, 'cli-'));
+    const lib = path.join(ROOT, 'lib');
+    const names = await readdir(lib, { recursive: true });
+    const sources = names.filter((name) => name.endsWith('.ts') && !name.startsWith('broker'));
+    await Promise.all(sources.map((name) => compile(lib, name, path.join(folder, 'dist/lib'))));
+    await symlink(lib, path.join(folder, 'lib'));
+    await copyFile(path.join(ROOT, 'package.json'), path.join(folder, 'package.json'));
+    return new CommandLine(folder);
+  }
+
+  /** Runs it with nothing in its environment but what is given, and nobody to answer questions. */
+  run(args: readonly string[], { cwd = this.folder, env = {} }: RunOptions = {}): Promise<Ran> {
+    const main = path.join(this.folder, 'dist/lib/cli/main.js');
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: TIMEOUT_MS,
+    });
+    const texts = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].on('data', (chunk) => (texts[name] += String(chunk)));
+    }
+    return new Promise((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        resolve({ code, ...texts });
+      });
+    });
+  }
+
+  remove(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function compile(from: string, name: string, to: string): Promise<void> {
+  const { code } = await transformFile(path.join(from, name), {
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true },
+    },
+    module: { type: 'es6' },
+    swcrc: false,
+  });
+  const file = path.join(to, name.replace(/\.ts$/, '.js'));
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, code);
+}

@@ -1,0 +1,327 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { closeAfterTest } from '../support/cleanup.js';
+import { shows } from '../support/expect-no-secret.js';
+import { freePort } from '../support/free-port.js';
+import { describeWithDeno, FunctionsHost } from '../support/functions-host.js';
+import { recordingServer, type Responder, respondWith } from '../support/recording-server.js';
+import { CommandLine, type Ran } from './broker.cli.fixture.js';
+import {
+  appFolder,
+  DeployedBroker,
+  deployedForAll,
+  FUNCTION_PATH,
+  newSecret,
+} from './broker.fixture.js';
+
+const FUNCTION = `base44${FUNCTION_PATH}`;
+const TEMPLATE = path.resolve(import.meta.dirname, '../../lib/broker/template');
+const A_STACK = /^\s+at .+:\d+/m;
+
+let cli: CommandLine;
+
+beforeAll(async () => {
+  cli = await CommandLine.build();
+});
+
+afterAll(() => cli.remove());
+
+const template = (name: string) => readFile(path.join(TEMPLATE, name), 'utf8');
+
+/** What `broker init` tells to set, in the one place and in the other. */
+function secretsIn({ stdout }: Ran): (string | undefined)[] {
+  return [
+    /base44 secrets set CONNECTORS_BROKER_SECRET=(\S+)/.exec(stdout)?.[1],
+    /^\s*BASE44_BROKER_SECRET=(\S+)$/m.exec(stdout)?.[1],
+  ];
+}
+
+describe('nestjs-base44-connectors', () => {
+  it('says what it can do, and its version', async () => {
+    const manifest = await readFile(path.resolve(TEMPLATE, '../../../package.json'), 'utf8');
+    const { version } = JSON.parse(manifest) as { version: string };
+    const asked = [['--help'], ['broker', '--help'], ['--version']];
+    const said = await Promise.all(asked.map(async (args) => (await cli.run(args)).stdout));
+    expect(said).toEqual([
+      expect.stringContaining('broker'),
+      expect.stringMatching(/init[\s\S]+check/),
+      `${version}\n`,
+    ]);
+  });
+
+  it('refuses what it does not know', async () => {
+    const unknown = [['nonsense'], ['broker', 'nonsense'], ['broker', 'init', '--nonsense']];
+    for (const { code, stderr } of await Promise.all(unknown.map((args) => cli.run(args)))) {
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^error: /);
+    }
+  });
+});
+
+describe('nestjs-base44-connectors broker init', () => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), 'app-'));
+    closeAfterTest(() => rm(directory, { recursive: true }));
+  });
+
+  const written = (name: string) => readFile(path.join(directory, FUNCTION, name), 'utf8');
+  const init = (...args: string[]) => cli.run(['broker', 'init', directory, '--yes', ...args]);
+
+  /** What was there before. */
+  const write = async (name: string, text: string): Promise<void> => {
+    await mkdir(path.join(directory, FUNCTION), { recursive: true });
+    await writeFile(path.join(directory, FUNCTION, name), text);
+  };
+
+  it('writes the function into the folder that it is called in', async () => {
+    const { code } = await cli.run(['broker', 'init', '--yes'], { cwd: directory });
+    expect(code).toBe(0);
+    expect(await written('broker.ts')).toBe(await template('broker.ts'));
+    expect(await written('entry.ts')).toBe(await template('entry.deno-serve.template'));
+  });
+
+  it('writes the newer shape', async () => {
+    expect((await init('--shape', 'export-default')).code).toBe(0);
+    expect(await written('entry.ts')).toBe(await template('entry.export-default.template'));
+  });
+
+  it('writes no shape that it does not know', async () => {
+    const { code, stderr } = await init('--shape', 'lambda');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Allowed choices are deno-serve, export-default');
+    await expect(written('broker.ts')).rejects.toThrow('ENOENT');
+  });
+
+  it.each(['slack$(touch x)', 'slack,bad/../x', 'user:cal1', 'a b'])(
+    'writes nothing for a list with %j on it, which a shell would get to see',
+    async (list) => {
+      const { code, stdout, stderr } = await init('--allow', list);
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('names no connector');
+      await expect(written('broker.ts')).rejects.toThrow('ENOENT');
+    },
+  );
+
+  it('hands out nothing that nobody listed, and says so', async () => {
+    const { stdout } = await init();
+    expect(stdout).toMatch(/CONNECTORS_BROKER_ALLOW=\n/);
+    expect(stdout).toContain('Nothing may be handed out yet');
+  });
+
+  it('makes a strong secret, a new one each time, and writes it nowhere', async () => {
+    const runs = [await init(), await init('--force')];
+    const secrets = runs.map(secretsIn);
+    for (const [forBase44, forNest] of secrets) {
+      expect(forBase44).toMatch(/^[\w-]{43}$/);
+      expect(forNest).toBe(forBase44);
+      const files = (await written('broker.ts')) + (await written('entry.ts'));
+      expect(shows(files, forBase44!)).toBe(false);
+    }
+    expect(secrets[0]).not.toEqual(secrets[1]);
+  });
+
+  it('says what to do next', async () => {
+    const { stdout } = await init('--allow', 'github,appUserConnector:cal1');
+    expect(stdout).toContain('CONNECTORS_BROKER_ALLOW=github,appUserConnector:cal1');
+    expect(stdout).toContain('base44 functions deploy');
+    expect(stdout).toContain(
+      "BASE44_BROKER_URL=https://<your app's host>/functions/connectors-broker",
+    );
+    expect(stdout).toContain('npx nestjs-base44-connectors broker check');
+  });
+
+  it.each([
+    ['broker.ts', 'entry.ts', ['--yes']],
+    ['entry.ts', 'broker.ts', []],
+  ])('overwrites no %s without being told', async (name, other, args) => {
+    await write(name, 'mine');
+    const { code, stdout, stderr } = await cli.run(['broker', 'init', directory, ...args]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Nothing was written: .+ would be overwritten. --force does that.$/m);
+    expect(stderr).toContain(name);
+    expect(await written(name)).toBe('mine');
+    await expect(written(other)).rejects.toThrow('ENOENT');
+  });
+
+  it('overwrites them with --force', async () => {
+    await write('broker.ts', 'mine');
+    expect((await init('--force')).code).toBe(0);
+    expect(await written('broker.ts')).toBe(await template('broker.ts'));
+  });
+
+  it('says in plain words that it cannot write', async () => {
+    await writeFile(path.join(directory, 'base44'), 'a file');
+    const { code, stdout, stderr } = await init();
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('base44');
+    expect(stderr).not.toMatch(A_STACK);
+  });
+});
+
+describeWithDeno('What broker init wrote', () => {
+  it('runs as it is, with the secret that it made, and broker check is content', async () => {
+    const folder = await appFolder();
+    closeAfterTest(() => rm(folder, { recursive: true }));
+    const run = await cli.run(['broker', 'init', folder, '--yes', '--allow', 'slack,gmail']);
+    const [secret = ''] = secretsIn(run);
+    const base44 = await Base44Emulator.start();
+    closeAfterTest(() => base44.close());
+    const host = await FunctionsHost.start(base44, path.join(folder, FUNCTION, 'entry.ts'), {
+      CONNECTORS_BROKER_SECRET: secret,
+      CONNECTORS_BROKER_ALLOW: 'slack,gmail',
+    });
+    closeAfterTest(() => host.close());
+    const env = { BASE44_BROKER_URL: host.url, BASE44_BROKER_SECRET: secret };
+    await expect(cli.run(['broker', 'check'], { env })).resolves.toEqual({
+      code: 0,
+      stdout: 'The broker answers. It may hand out: slack, gmail.\n',
+      stderr: '',
+    });
+  });
+});
+
+describeWithDeno('nestjs-base44-connectors broker check', () => {
+  const held = deployedForAll();
+  const silent = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
+  const sockets: Socket[] = [];
+  let ofSilent: Promise<Ran>;
+  let secret: string;
+  const accessToken = newSecret();
+
+  /** No secret and no token is part of what it says. */
+  const checkAt = async (url: string, args: readonly string[] = [], key = secret): Promise<Ran> => {
+    const env = { BASE44_BROKER_URL: url, BASE44_BROKER_SECRET: key };
+    const ran = await cli.run(['broker', 'check', ...args], { env });
+    const { serviceToken } = held.broker.base44;
+    for (const hidden of [secret, key, serviceToken, accessToken]) {
+      expect(hidden.length > 8 && shows(ran.stdout + ran.stderr, hidden)).toBe(false);
+    }
+    expect(ran.stderr).not.toMatch(A_STACK);
+    return ran;
+  };
+
+  const expectProblem = (ran: Ran, said: string): void => {
+    expect(ran).toMatchObject({ code: 1, stderr: expect.stringContaining(said) as unknown });
+  };
+
+  beforeAll(async () => {
+    secret = held.broker.secret;
+    held.broker.base44.connect('slack', { accessToken });
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}${FUNCTION_PATH}`;
+    // It takes its time, in which the other tests run.
+    ofSilent = cli.run(['broker', 'check', '--url', url, '--secret', secret]);
+  });
+
+  afterAll(() => {
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  });
+
+  it('fetches a connection at its other address, and does not show it', async () => {
+    const { code, stdout, stderr } = await checkAt(held.broker.host.apiUrl, ['-c', 'slack']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('It may hand out: slack, github, openmeter, workspaceConnector:crm1');
+    expect(stdout).toContain("It has a token of 'slack'.");
+  });
+
+  it('says what is wrong with a connector', async () => {
+    const problems = [
+      ['github', "'github' is not connected"],
+      ['gmail', "Add 'gmail' to the app's secret CONNECTORS_BROKER_ALLOW"],
+      ['../x', 'must'],
+    ] as const;
+    const { url } = held.broker.host;
+    const runs = problems.map(([connector]) => checkAt(url, ['--connector', connector]));
+    for (const [index, ran] of (await Promise.all(runs)).entries()) {
+      expectProblem(ran, problems[index]![1]);
+    }
+  });
+
+  it('says that the secret is another one', async () => {
+    const ran = await checkAt(held.broker.host.url, [], newSecret());
+    expectProblem(ran, "the value of the app's secret CONNECTORS_BROKER_SECRET");
+  });
+
+  it.each<[string, Responder]>([
+    ['404', respondWith({ detail: 'Not Found' }, 404)],
+    [
+      "the app's own page",
+      (_, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>'),
+    ],
+  ])('says that there is none where the answer is %s', async (_, respond) => {
+    const { url } = await recordingServer(respond);
+    expectProblem(await checkAt(url + FUNCTION_PATH), 'There is no broker at broker.url');
+  });
+
+  it('says that nobody is there', async () => {
+    const url = `http://127.0.0.1:${await freePort()}${FUNCTION_PATH}`;
+    const ran = await checkAt(url);
+    expectProblem(ran, 'ECONNREFUSED');
+    expect(ran.stderr).not.toContain('serverUrl');
+  });
+
+  it('says what is no address of a broker', async () => {
+    const problems = [
+      ['connectors-broker', 'must be that of the function'],
+      ['http://my-app.base44.app/functions/connectors-broker', 'must begin with https://'],
+      ['https://my-app.base44.app', 'must be that of the function'],
+    ] as const;
+    const runs = problems.map(([url]) => checkAt(url));
+    for (const [index, ran] of (await Promise.all(runs)).entries()) {
+      expectProblem(ran, `BASE44_BROKER_URL ${problems[index]![1]}`);
+    }
+  });
+
+  it('says that a secret is too short, and does not show it', async () => {
+    const ran = await checkAt(held.broker.host.url, [], 'short-but-secret');
+    expectProblem(ran, 'BASE44_BROKER_SECRET must be the value of CONNECTORS_BROKER_SECRET');
+  });
+
+  it('asks for what the environment lacks', async () => {
+    const lacks = [
+      ['BASE44_BROKER_URL', { BASE44_BROKER_SECRET: 'x'.repeat(32) }],
+      ['BASE44_BROKER_SECRET', { BASE44_BROKER_URL: 'https://a.b/functions/c' }],
+    ] as const;
+    const runs = lacks.map(([, env]) => cli.run(['broker', 'check'], { env }));
+    for (const [index, { code, stderr }] of (await Promise.all(runs)).entries()) {
+      expect(code).toBe(1);
+      expect(stderr).toContain(lacks[index]![0]);
+    }
+  });
+
+  it('does not believe what is no broker', async () => {
+    const { url } = await recordingServer(respondWith({ hello: 'world' }));
+    const { code, stdout } = await checkAt(url + FUNCTION_PATH);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  });
+
+  it('says that one has no secret, or hands out nothing', async () => {
+    const secrets = [{}, { CONNECTORS_BROKER_SECRET: secret, CONNECTORS_BROKER_ALLOW: '' }];
+    const brokers = await Promise.all(
+      secrets.map((each) => DeployedBroker.start({ secrets: each })),
+    );
+    for (const broker of brokers) closeAfterTest(() => broker.close());
+    const [bare, empty] = await Promise.all(brokers.map(({ host }) => checkAt(host.url)));
+    expectProblem(bare!, "Set the app's secret CONNECTORS_BROKER_SECRET");
+    expect(empty).toMatchObject({
+      code: 0,
+      stdout:
+        'The broker answers. It may hand out: nothing, for CONNECTORS_BROKER_ALLOW is empty.\n',
+    });
+  });
+
+  it('says that one gives no answer, when it has waited long enough', async () => {
+    const ran = await ofSilent;
+    expectProblem(ran, 'no answer');
+    expect(shows(ran.stderr, secret)).toBe(false);
+  });
+});

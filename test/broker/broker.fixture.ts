@@ -1,0 +1,186 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type Agent, request as send } from 'node:http';
+import path from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
+import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { randomSecret } from '../support/expect-no-secret.js';
+import { FunctionsHost } from '../support/functions-host.js';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const TEMPLATE = path.join(ROOT, 'lib/broker/template');
+
+export const FUNCTION_PATH = '/functions/connectors-broker';
+
+/** What the function may hand out, where a test does not say otherwise. */
+const ALLOWED = 'slack, github, openmeter, workspaceConnector:crm1, appUserConnector:cal1';
+
+/** Stands for what Base44 gives to functions of the newer shape, and runs such a function. */
+const NEWER_SHAPE = {
+  'deno.json': JSON.stringify({ imports: { 'base44:runtime': './runtime.ts' } }),
+  'runtime.ts': 'export const secrets = { get: (name: string) => Deno.env.get(name) };',
+  'runner.ts': "import handle from './entry.ts';\nDeno.serve((request) => handle(request));",
+};
+
+export type Shape = 'deno-serve' | 'export-default';
+
+/** A strong secret, as `broker init` makes them. */
+export function newSecret(): string {
+  return randomSecret(32);
+}
+
+/** A folder of a Base44 app, in which Deno finds the official SDK. */
+export async function appFolder(): Promise<string> {
+  const artifacts = path.join(ROOT, 'artifacts');
+  await mkdir(artifacts, { recursive: true });
+  const folder = await mkdtemp(path.join(artifacts, 'broker-'));
+  const manifest = { type: 'module', dependencies: { '@base44/sdk': '*' } };
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest));
+  await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
+  return folder;
+}
+
+async function functionIn(app: string, shape: Shape): Promise<string> {
+  const folder = path.join(app, 'base44', FUNCTION_PATH);
+  const files = {
+    'broker.ts': await readFile(path.join(TEMPLATE, 'broker.ts')),
+    'entry.ts': await readFile(path.join(TEMPLATE, `entry.${shape}.template`)),
+    ...(shape === 'export-default' ? NEWER_SHAPE : {}),
+  };
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+  return path.join(folder, shape === 'export-default' ? 'runner.ts' : 'entry.ts');
+}
+
+export interface Deployment {
+  readonly shape?: Shape;
+  /** Those of the app. @default a strong one, and `ALLOWED` */
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly base44?: Base44Emulator;
+}
+
+/** The function in Deno, and the Base44 that it asks. */
+export class DeployedBroker {
+  private constructor(
+    readonly base44: Base44Emulator,
+    readonly host: FunctionsHost,
+    readonly secret: string,
+    private readonly folder: string,
+  ) {}
+
+  static async start({
+    shape = 'deno-serve',
+    base44,
+    ...given
+  }: Deployment = {}): Promise<DeployedBroker> {
+    const secret = newSecret();
+    const { secrets = { CONNECTORS_BROKER_SECRET: secret } } = given;
+    const folder = await appFolder();
+    const emulator = base44 ?? (await Base44Emulator.start());
+    const entry = await functionIn(folder, shape);
+    const all = { CONNECTORS_BROKER_ALLOW: ALLOWED, ...secrets };
+    const host = await FunctionsHost.start(emulator, entry, all);
+    return new DeployedBroker(emulator, host, secret, folder);
+  }
+
+  /** The option `broker` of an application that uses it. */
+  get options(): { readonly url: string; readonly secret: string } {
+    return { url: this.host.url, secret: this.secret };
+  }
+
+  async close(): Promise<void> {
+    await this.host.close();
+    await this.base44.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Starts one for all tests of a `describe`, and forgets what they did in between. */
+export function deployedForAll(deployment?: Deployment): { broker: DeployedBroker } {
+  const held = {} as { broker: DeployedBroker };
+  beforeAll(async () => {
+    held.broker = await DeployedBroker.start(deployment);
+  });
+  afterEach(() => {
+    held.broker.base44.clear();
+    held.broker.host.requests.length = 0;
+    held.broker.host.output = '';
+    held.broker.host.pathSeen = (path) => path;
+  });
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may not have started
+  afterAll(() => held.broker?.close());
+  return held;
+}
+
+export interface RawCall {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Buffer;
+}
+
+export interface Signing {
+  readonly secret: string;
+  readonly body: unknown;
+  readonly method?: string;
+  readonly path?: string;
+  readonly timestamp?: number | string;
+  readonly nonce?: string;
+  /** The user's token. */
+  readonly user?: string;
+}
+
+/** A request as the protocol says, made without the library. */
+export function signed({
+  secret,
+  body,
+  method = 'POST',
+  path = FUNCTION_PATH,
+  timestamp = Date.now(),
+  nonce = randomBytes(16).toString('base64url'),
+  user,
+}: Signing): RawCall {
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+  const bytes = Buffer.from(isRaw ? body : JSON.stringify(body));
+  const text = [method, path, timestamp, nonce, sha256(bytes)].join('\n');
+  const headers = {
+    'content-type': 'application/json',
+    'x-connectors-timestamp': String(timestamp),
+    'x-connectors-nonce': nonce,
+    'x-connectors-signature': createHmac('sha256', secret).update(text).digest('hex'),
+    ...(user === undefined ? {} : { authorization: `Bearer ${user}` }),
+  };
+  return { method, path, headers, body: bytes };
+}
+
+/** What a caller asks for who wants a connection. */
+export function orderOf(kind: unknown, id: unknown, user?: string): Record<string, unknown> {
+  const named = user === undefined ? null : sha256(Buffer.from(`Bearer ${user}`));
+  return { operation: 'connection', connector: { kind, id }, user: named };
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+/** Sends a request as it is. */
+export function sendRaw(origin: string, call: RawCall, agent?: Agent): Promise<RawAnswer> {
+  const { method, path, body } = call;
+  const headers = { ...call.headers, 'content-length': body.length };
+  return new Promise((resolve, reject) => {
+    const options = { method, path, headers: headers as never, ...(agent && { agent }) };
+    const request = send(origin, options, (answer) => {
+      textOf(answer).then((text) => {
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+      }, reject);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function sha256(data: Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}

@@ -1,0 +1,206 @@
+import type { ServerResponse } from 'node:http';
+import type { ConnectorsModuleOptions, ConnectorsService } from 'nestjs-base44-connectors';
+import { connectorsWith } from '../support/connectors.js';
+import { pause, rejection } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
+import {
+  headerOf,
+  type RecordingServer,
+  recordingServer,
+  type Responder,
+  respondWith,
+} from '../support/recording-server.js';
+import { drip, slowServer } from '../support/slow-server.js';
+import { FUNCTION_PATH, newSecret } from './broker.fixture.js';
+
+const usable = respondWith({ access_token: 'token', connection_config: null });
+const page = '<!doctype html><title>My app</title>';
+
+/** An application whose broker is something else. */
+function behind(
+  origin: string,
+  resilience: ConnectorsModuleOptions['resilience'] = {},
+  more: Partial<ConnectorsModuleOptions> = {},
+): Promise<ConnectorsService> {
+  const broker = { url: origin + FUNCTION_PATH, secret: newSecret() };
+  return connectorsWith({ broker, resilience, ...more });
+}
+
+/** Answers one after the other, the last one again and again. */
+function inTurn(...responders: Responder[]): Responder {
+  return (request, response) => {
+    const respond = responders.length > 1 ? responders.shift() : responders[0];
+    respond?.(request, response);
+  };
+}
+
+function saying(status: number, body: string, contentType: string): Responder {
+  return (_request, response) =>
+    response.writeHead(status, { 'Content-Type': contentType }).end(body);
+}
+
+const reset: Responder = (_request, response: ServerResponse) => {
+  response.req.socket.resetAndDestroy();
+};
+
+function noncesOf({ requests }: RecordingServer): Set<string | undefined> {
+  return new Set(requests.map((request) => headerOf(request, 'x-connectors-nonce')));
+}
+
+describe('A broker that', () => {
+  it.each<[string, Responder]>([
+    ['fails', saying(502, 'Bad Gateway', 'text/plain')],
+    ['is being deployed', saying(503, page, 'text/html')],
+    ['cuts the connection', reset],
+  ])('%s for a moment is asked again, each time with a signature of its own', async (_, fault) => {
+    const server = await recordingServer(inTurn(fault, fault, usable));
+    const connectors = await behind(server.url, { retries: 2 });
+    await expect(connectors.getConnection('slack')).resolves.toMatchObject({
+      accessToken: 'token',
+    });
+    expect(server.requests).toHaveLength(3);
+    expect(noncesOf(server).size).toBe(3);
+  });
+
+  it.each<[string, Responder]>([
+    ['fails', saying(502, 'Bad Gateway', 'text/plain')],
+    ['cuts the connection', reset],
+  ])('%s is not asked again for a call that it may have made', async (_, fault) => {
+    const server = await recordingServer(fault);
+    const connectors = await behind(server.url, { retries: 2 });
+    await expect(connectors.callApi('slack', { path: '/' })).rejects.toMatchObject({
+      code: 'BASE44_UNAVAILABLE',
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is slow is waited for', async () => {
+    const server = await recordingServer((request, response) => {
+      setTimeout(() => {
+        usable(request, response);
+      }, 300);
+    });
+    const connectors = await behind(server.url, { attemptTimeoutMs: 10_000 });
+    await expect(connectors.getConnection('slack')).resolves.toBeDefined();
+  });
+
+  it.each([
+    ['never answers', () => undefined],
+    ['drips', drip('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', ' ')],
+  ])('%s is given up when the time is over', async (_, answer) => {
+    const server = await slowServer(answer);
+    const connectors = await behind(server.url, { attemptTimeoutMs: 200, deadlineMs: 400 });
+    await expect(connectors.getConnection('slack')).rejects.toMatchObject({
+      code: 'BASE44_UNAVAILABLE',
+      retryable: true,
+    });
+    await pause(50);
+    expect(server.sockets.size).toBe(0);
+  });
+
+  it('is down again and again is given a pause', async () => {
+    const server = await recordingServer(saying(502, '', 'text/plain'));
+    const breaker = { failureThreshold: 3, halfOpenAfterMs: 60_000 };
+    const connectors = await behind(server.url, { breaker });
+    for (let count = 0; count < 10; count += 1) await rejection(connectors.getConnection('slack'));
+    expect(server.requests.length).toBeLessThanOrEqual(3);
+  });
+
+  it('is down costs nothing while a connection is kept', async () => {
+    const server = await recordingServer(inTurn(usable, reset));
+    const cache = { ttlMs: 1, staleIfErrorMs: 60_000 };
+    const connectors = await behind(server.url, {}, { cache });
+    await connectors.getConnection('slack');
+    await pause(10);
+    await expect(connectors.getConnection('slack')).resolves.toMatchObject({
+      accessToken: 'token',
+    });
+  });
+
+  it('nobody listens for is named in the error', async () => {
+    const connectors = await behind(`http://127.0.0.1:${await freePort()}`);
+    const error = await rejection(connectors.getConnection('slack'));
+    expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE', isSent: false });
+    expect(error.message).toContain('broker.url');
+  });
+
+  it.each<[string, Responder]>([
+    ['a 404', respondWith({ detail: 'Not Found' }, 404)],
+    ['a page at 404', saying(404, page, 'text/html')],
+    ['a 405', saying(405, page, 'text/html')],
+    ['a page at 200', saying(200, page, 'text/html')],
+  ])('is %s is not deployed, and that is said', async (_, respond) => {
+    const server = await recordingServer(respond);
+    const connectors = await behind(server.url, { retries: 2 });
+    const error = await rejection(connectors.getConnection('slack'));
+    expect(error).toMatchObject({ code: 'BROKER_NOT_DEPLOYED', retryable: false });
+    expect(error.message).toContain("Deploy it with 'npx nestjs-base44-connectors broker init'");
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is not deployed is no missing connection, so `null` does not hide it', async () => {
+    const server = await recordingServer(respondWith({ detail: 'Not Found' }, 404));
+    const connectors = await behind(server.url, {}, { cache: { negativeTtlMs: 60_000 } });
+    for (let count = 0; count < 2; count += 1) {
+      await expect(connectors.getConnection('slack')).rejects.toMatchObject({
+        code: 'BROKER_NOT_DEPLOYED',
+      });
+    }
+  });
+
+  it.each<[string, Responder]>([
+    [
+      'ten megabytes',
+      saying(200, `{"access_token":"${'a'.repeat(10_000_000)}"}`, 'application/json'),
+    ],
+    ['no token', respondWith({})],
+    ['a list', respondWith([])],
+    ['a number', respondWith(7)],
+    ['a token with a line break', respondWith({ access_token: 'a\r\nb' })],
+    ['an answer of somebody else', respondWith({ ok: true })],
+  ])('answers with %s is not believed', async (_, respond) => {
+    const connectors = await behind((await recordingServer(respond)).url);
+    await expect(connectors.getConnection('slack')).rejects.toMatchObject({
+      code: 'UNEXPECTED_RESPONSE',
+    });
+  });
+
+  it('sends elsewhere is not followed', async () => {
+    const other = await recordingServer(usable);
+    const server = await recordingServer((_request, response) =>
+      response.writeHead(307, { Location: other.url + FUNCTION_PATH }).end(),
+    );
+    const connectors = await behind(server.url);
+    await expect(connectors.getConnection('slack')).rejects.toMatchObject({
+      code: 'UNEXPECTED_RESPONSE',
+    });
+    expect(other.requests).toEqual([]);
+  });
+});
+
+describe('What goes to a broker', () => {
+  it('is signed, names the user by a hash alone, and carries their token as a Bearer', async () => {
+    const server = await recordingServer(usable);
+    const connectors = (await behind(server.url)).asAppUser('user-token');
+    await connectors.getConnection({ appUserConnector: 'cal1' });
+    const [request] = server.requests;
+    expect(request).toMatchObject({ method: 'POST', path: FUNCTION_PATH });
+    expect(headerOf(request!, 'authorization')).toBe('Bearer user-token');
+    expect(headerOf(request!, 'x-connectors-signature')).toMatch(/^[0-9a-f]{64}$/);
+    expect(request!.body).not.toContain('user-token');
+    expect(JSON.parse(request!.body)).toMatchObject({
+      operation: 'connection',
+      connector: { kind: 'appUserConnector', id: 'cal1' },
+    });
+  });
+
+  it('never is the secret itself', async () => {
+    const server = await recordingServer(usable);
+    const secret = newSecret();
+    const connectors = await connectorsWith({
+      broker: { url: server.url + FUNCTION_PATH, secret },
+    });
+    await connectors.getConnection('slack');
+    expect(JSON.stringify(server.requests)).not.toContain(secret);
+  });
+});

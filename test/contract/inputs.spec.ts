@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import {
+  ConnectorsConfigurationError,
+  type ConnectorsService,
+  InvalidConnectorError,
+  InvalidRequestError,
+} from 'nestjs-base44-connectors';
+import { connectorsWith } from '../support/connectors.js';
+import { officialClient } from '../support/official-sdk.js';
+import { errorOf, outcomeOf } from '../support/outcome.js';
+import { headerOf, recordingServer } from '../support/recording-server.js';
+import { SEED } from './generated.js';
+import { differencesIn } from './intended-differences.js';
+
+const differs = differencesIn('inputs');
+const WELL_FORMED = /^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,126}[a-zA-Z0-9])?$/;
+
+type Operation = 'getAccessToken' | 'getConnection' | 'getWorkspaceConnection' | 'callApi';
+const OPERATIONS: Operation[] = [
+  'getAccessToken',
+  'getConnection',
+  'getWorkspaceConnection',
+  'callApi',
+];
+
+/** Both have methods of these names, and are given what their types forbid. */
+type AnyConnectors = Record<Operation, (...given: unknown[]) => Promise<unknown>>;
+
+async function contestants() {
+  const server = await recordingServer();
+  const config = { serverUrl: server.url, serviceToken: 'service' };
+  const client = officialClient(config);
+  return {
+    server,
+    official: client.asServiceRole.connectors as unknown as AnyConnectors,
+    products: [await connectorsWith(config), await connectorsWith({ client })].map(
+      (service: ConnectorsService) => service as unknown as AnyConnectors,
+    ),
+  };
+}
+
+describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
+  it.each([
+    ['nothing', undefined],
+    ['null', null],
+    ['an empty string', ''],
+    ['a number', 42],
+    ['a flag', true],
+    ['an array', []],
+  ])('refuses %s for an identifier, with the same message', async (_case, value) => {
+    const { server, official, products } = await contestants();
+    const theirs = (await errorOf(() => official[operation](value, { path: '/' }))) as Error;
+
+    for (const product of products) {
+      const ours = await errorOf(() => product[operation](value, { path: '/' }));
+      expect(ours).toBeInstanceOf(InvalidConnectorError);
+      expect(ours).toMatchObject({ code: 'INVALID_CONNECTOR' });
+      // An array is an object, which names a connector of the workspace for getConnection.
+      const isReference = operation === 'getConnection' && typeof value === 'object' && value;
+      if (!isReference) expect((ours as Error).message).toBe(theirs.message);
+    }
+    expect(theirs).not.toHaveProperty('code');
+    expect(server.requests).toEqual([]);
+    differs('typed-input-error');
+  });
+
+  it('refuses, other than the SDK, every identifier that is not well-formed', async () => {
+    const { server, official, products } = await contestants();
+
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1 }), async (id) => {
+        fc.pre(!WELL_FORMED.test(id));
+        server.requests.length = 0;
+        for (const product of products) {
+          const ours = await errorOf(() => product[operation](id, { path: '/' }));
+          expect(ours).toBeInstanceOf(InvalidConnectorError);
+        }
+        expect(server.requests).toEqual([]);
+        await official[operation](id, { path: '/' });
+        expect(server.requests).toHaveLength(1);
+        differs('refused-identifier');
+      }),
+      { seed: SEED, numRuns: 200 },
+    );
+  });
+});
+
+describe('callApi, as the official SDK,', () => {
+  it.each<[string, unknown]>([
+    ['no request', undefined],
+    ['null', null],
+    ['a string', 'GET /'],
+    ['a request without a path', {}],
+    ['an empty path', { path: '' }],
+    ['a path that is no string', { path: 1 }],
+    ['an unknown method', { path: '/', method: 'TRACE' }],
+    ['a method in lower case', { path: '/', method: 'get' }],
+    ['an empty method', { path: '/', method: '' }],
+  ])('refuses %s, with the same message', async (_case, request) => {
+    const { server, official, products } = await contestants();
+    const theirs = (await errorOf(() => official.callApi('x', request))) as Error;
+
+    for (const product of products) {
+      const ours = await errorOf(() => product.callApi('x', request));
+      expect(ours).toBeInstanceOf(InvalidRequestError);
+      expect(ours).toMatchObject({ code: 'INVALID_REQUEST', message: theirs.message });
+    }
+    expect(server.requests).toEqual([]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['a cycle', cycle],
+    ['a bigint', () => 1n],
+  ])('sends no request with %s in it, but fails with an error of its own', async (_case, body) => {
+    const { server, official, products } = await contestants();
+    const request = { path: '/', body: body() };
+
+    expect(await errorOf(() => official.callApi('x', request))).not.toMatchObject({
+      code: expect.any(String) as unknown,
+    });
+    expect(await errorOf(() => products[0]!.callApi('x', request))).toBeInstanceOf(
+      InvalidRequestError,
+    );
+    expect(server.requests).toEqual([]);
+    differs('unserializable-request');
+  });
+});
+
+describe('the options, other than those of the official SDK,', () => {
+  it.each(['..', 'a/b', 'a%2fb', 'a?b', 'a#b', ' a', ''])(
+    'may not have the app id %j',
+    async (appId) => {
+      const { url } = await recordingServer();
+      const config = { serverUrl: url, serviceToken: 'service', appId };
+
+      expect(() => officialClient(config)).not.toThrow();
+      expect(await errorOf(() => connectorsWith(config))).toBeInstanceOf(
+        ConnectorsConfigurationError,
+      );
+      differs('refused-app-id');
+    },
+  );
+
+  it('may not have a service token that cannot be sent as it is', async () => {
+    const server = await recordingServer();
+    const config = { serverUrl: server.url, serviceToken: 'ser\r\nvice' };
+    await outcomeOf(() => officialClient(config).asServiceRole.connectors.getConnection('slack'));
+
+    expect(headerOf(server.requests[0]!, 'authorization')).toBe('Bearer service');
+    expect(await errorOf(() => connectorsWith(config))).toBeInstanceOf(
+      ConnectorsConfigurationError,
+    );
+    differs('refused-service-token');
+  });
+});
+
+function cycle(): unknown {
+  const ring: { self?: unknown } = {};
+  ring.self = ring;
+  return ring;
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { UnexpectedResponseError } from 'nestjs-base44-connectors';
+import { connectorsWith } from '../support/connectors.js';
+import { officialClient } from '../support/official-sdk.js';
+import { outcomeOf } from '../support/outcome.js';
+import { recordingServer } from '../support/recording-server.js';
+import { SEED } from './generated.js';
+import { differencesIn } from './intended-differences.js';
+
+const differs = differencesIn('metered-answers');
+import.meta.jest.setTimeout(60_000);
+
+async function contestants() {
+  const script = { text: '' };
+  const server = await recordingServer((_request, response) => {
+    response.setHeader('Content-Type', 'application/json');
+    response.end(script.text);
+  });
+  const config = { serverUrl: server.url, serviceToken: 'service' };
+  const client = officialClient(config);
+  return {
+    script,
+    official: client.asServiceRole.connectors,
+    products: [await connectorsWith(config), await connectorsWith({ client })],
+  };
+}
+
+const documented = {
+  success: fc.boolean(),
+  phase: fc.constantFrom('not_sent', 'responded', 'timed_out', 'sent_unconfirmed'),
+  status_code: fc.option(fc.integer({ min: 100, max: 599 })),
+  data: fc.jsonValue(),
+  data_base64: fc.option(fc.base64String()),
+  content_type: fc.option(fc.constantFrom('image/png', 'application/pdf')),
+  headers: fc.dictionary(fc.string(), fc.string()),
+  credits_charged: fc.double({ min: 0, max: 100, noNaN: true, noDefaultInfinity: true }),
+};
+
+const complete = { success: true, phase: 'responded', status_code: 200, data: { a: 1 } };
+
+describe('this package and the official SDK give the same answer of a metered call', () => {
+  it('for every one that the API documents', async () => {
+    const { script, official, products } = await contestants();
+    const answers = fc.record(documented, { requiredKeys: ['success', 'phase', 'data'] });
+
+    await fc.assert(
+      fc.asyncProperty(answers, async (answer) => {
+        script.text = JSON.stringify(answer);
+        const theirs = await official.callApi('x', { path: '/' });
+        for (const product of products) {
+          expect(await product.callApi('x', { path: '/' })).toStrictEqual(theirs);
+        }
+      }),
+      { seed: SEED, numRuns: 300 },
+    );
+  });
+
+  it('but null for data that is missing', async () => {
+    const { script, official, products } = await contestants();
+    script.text = '{"success":false,"phase":"not_sent"}';
+    const theirs = await official.callApi('x', { path: '/' });
+
+    expect(theirs.data).toBeUndefined();
+    for (const product of products) {
+      const ours = await product.callApi('x', { path: '/' });
+      expect(ours).toStrictEqual({ ...theirs, data: null });
+    }
+    differs('missing-data-as-null');
+  });
+});
+
+describe('other than the official SDK, this package', () => {
+  it.each([
+    ['no object', 'null'],
+    ['a list', '[]'],
+    ['a web page', '<html>'],
+    ['nothing', ''],
+    ['no success flag', JSON.stringify({ ...complete, success: undefined })],
+    ['a success flag that is a text', JSON.stringify({ ...complete, success: 'true' })],
+    ['no phase', JSON.stringify({ ...complete, phase: undefined })],
+    ['an unknown phase', JSON.stringify({ ...complete, phase: 'lost' })],
+  ])('does not guess what became of a call when the answer is or has %s', async (_case, text) => {
+    const { script, official, products } = await contestants();
+    script.text = text;
+    const theirs = await outcomeOf(() => official.callApi('x', { path: '/' }));
+
+    for (const product of products) {
+      const ours = await outcomeOf(() => product.callApi('x', { path: '/' }));
+      expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });
+      expect(theirs).not.toEqual(ours);
+    }
+    differs('unknown-outcome');
+  });
+
+  it.each([
+    [{ status_code: '200' }, { status: null }],
+    [{ data_base64: 42 }, { dataBase64: null }],
+    [{ content_type: ['a'] }, { contentType: null }],
+    [{ headers: { a: 1, b: 'c' } }, { headers: { b: 'c' } }],
+    [{ headers: 42 }, { headers: {} }],
+    [{ credits_charged: '3' }, { creditsCharged: 0 }],
+  ])('takes %j for %j', async (fields, expected) => {
+    const { script, official, products } = await contestants();
+    script.text = JSON.stringify({ ...complete, ...fields });
+    const theirs = await official.callApi('x', { path: '/' });
+
+    for (const product of products) {
+      const ours = await product.callApi('x', { path: '/' });
+      expect(ours).toStrictEqual({ ...theirs, ...expected });
+      expect(ours).not.toEqual(theirs);
+    }
+    differs('field-of-another-type');
+  });
+});

@@ -1,0 +1,266 @@
+import { HttpService } from '@nestjs/axios';
+import {
+  type DynamicModule,
+  type INestApplicationContext,
+  Inject,
+  Injectable,
+  type PipeTransform,
+} from '@nestjs/common';
+import { firstValueFrom, map, type Observable } from 'rxjs';
+import {
+  ConnectorsModule,
+  type IncomingRequest,
+  InjectConnectorHttp,
+} from 'nestjs-base44-connectors';
+import { type Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { pause } from '../support/eventually.js';
+import { recordingServer, type RecordingServer } from '../support/recording-server.js';
+import {
+  base44With,
+  CALENDAR,
+  type Credentials,
+  credentialsOf,
+  tokenOf,
+  userTokenIn,
+} from '../identity/ambient-identity.fixture.js';
+import { globalPipes } from '../support/global-pipes.js';
+import { json, tokenIn } from '../provider-calls/provider-calls.fixture.js';
+
+export { CALENDAR, type Credentials };
+
+/** What every transport's handlers are named after. All but two get an `HttpService` as a parameter. */
+export type HandlerName =
+  | 'parameter'
+  | 'named'
+  | 'optional'
+  | 'missing'
+  | 'user'
+  | 'observable'
+  | 'injected'
+  | 'injectedObservable';
+
+export interface TransportApp {
+  readonly app: INestApplicationContext;
+  readonly connect: (credentials: Credentials) => Promise<{
+    /** Rejects with what the transport's client gets to see of an error. */
+    ask(handler: HandlerName): Promise<unknown>;
+  }>;
+}
+
+export type StartTransport = (
+  imports: DynamicModule[],
+  pipes: PipeTransform[],
+) => Promise<TransportApp>;
+
+interface ConnectorHttpContract {
+  readonly start: StartTransport;
+  /** How clients see an error that answers HTTP clients with this body. */
+  readonly errorOf: (body: Record<string, unknown>) => unknown;
+  readonly appUserToken?: (request: IncomingRequest) => string | undefined;
+}
+
+interface Seen {
+  readonly token: string;
+  readonly path: string;
+}
+
+/** What the provider sees of a request. */
+export const ask = (http: HttpService): Observable<Seen> =>
+  http.get<Seen>('/me').pipe(map(({ data }) => data));
+
+/** What it sees of several, in every way of sending one, while others are under way. */
+export async function askInEveryWay(http: HttpService): Promise<Seen[]> {
+  await pause(Math.random() * 8);
+  const first = await firstValueFrom(ask(http));
+  const others = await Promise.all([
+    http.axiosRef.get<Seen>('/me').then(({ data }) => data),
+    pause(Math.random() * 8).then(() => firstValueFrom(ask(http))),
+    http.axiosRef<Seen>({ url: '/me', method: 'post', data: {} }).then(({ data }) => data),
+  ]);
+  return [first, ...others];
+}
+
+/** What a handler answers of an `HttpService` that it got. */
+export const answerFor = async (http: HttpService | null): Promise<object> => ({
+  isHttpService: http instanceof HttpService,
+  seen: http && (await askInEveryWay(http)),
+});
+
+/** A singleton, with the `HttpService` of whoever acts. */
+@Injectable()
+export class ProfileService {
+  static constructed = 0;
+
+  constructor(@InjectConnectorHttp(CALENDAR) readonly calendar: HttpService) {
+    ProfileService.constructed += 1;
+  }
+}
+
+/** What the handlers of all transports have in common. */
+@Injectable()
+export class HttpHandlers {
+  static constructed = 0;
+
+  constructor(@Inject(ProfileService) protected readonly profiles: ProfileService) {
+    HttpHandlers.constructed += 1;
+  }
+}
+
+const seenOf = (token: string, path = '/v1/me') => ({ token, path });
+
+const answerOf = (token: string, path?: string) => ({
+  isHttpService: true,
+  seen: Array.from({ length: 4 }, () => seenOf(token, path)),
+});
+
+/** What the handlers answer a user. */
+const answersTo = (user: EmulatedAppUser) => ({
+  user: answerOf(tokenOf(user)),
+  injected: answerOf(tokenOf(user)),
+  observable: seenOf(tokenOf(user)),
+  injectedObservable: seenOf(tokenOf(user)),
+});
+
+interface Setting extends TransportApp {
+  readonly base44: Base44Emulator;
+  readonly users: EmulatedAppUser[];
+  readonly provider: RecordingServer;
+}
+
+/** The promises about `@ConnectorHttp` and the injected `HttpService` that hold in every transport. */
+export function describeConnectorHttp(
+  transport: string,
+  { start, errorOf, appUserToken = userTokenIn }: ConnectorHttpContract,
+): void {
+  const boot = async (pipes: PipeTransform[] = []): Promise<Setting> => {
+    const { base44, users } = await base44With(['anna', 'ben']);
+    const { base44: crm } = await base44With([], { appId: 'crm-app' });
+    base44.connect('acme', { accessToken: 'acme-1' });
+    crm.connect('acme', { accessToken: 'acme-crm' });
+    const provider = await recordingServer((request, response) => {
+      json(response, 200, { token: tokenIn(request), path: request.path });
+    });
+    const baseURL = `${provider.url}/v1`;
+    const started = await start(
+      [
+        ConnectorsModule.forRoot({
+          ...optionsOf(base44),
+          request: { appUserToken },
+          cache: { negativeTtlMs: 0 },
+        }),
+        ConnectorsModule.forRoot({ ...optionsOf(crm), name: 'crm' }),
+        ConnectorsModule.forFeature([
+          { connector: 'acme', baseURL },
+          { connector: 'later', baseURL },
+          { connector: CALENDAR, baseURL },
+          { connector: 'acme', baseURL: `${provider.url}/crm`, instance: 'crm' },
+        ]),
+      ],
+      pipes,
+    );
+    return { ...started, base44, users, provider };
+  };
+
+  const answer = async ({ connect }: Setting, handler: HandlerName, credentials = {}) =>
+    (await connect(credentials)).ask(handler);
+
+  describe(`@ConnectorHttp and @InjectConnectorHttp: ${transport}`, () => {
+    describe.each(globalPipes)('with %s', (_, pipes) => {
+      it('a handler gets an HttpService, whose requests carry the token', async () => {
+        const setting = await boot(pipes);
+        await expect(answer(setting, 'parameter')).resolves.toEqual(answerOf('acme-1'));
+      });
+
+      it('a handler gets that of the named instance', async () => {
+        const setting = await boot(pipes);
+        await expect(answer(setting, 'named')).resolves.toEqual(answerOf('acme-crm', '/crm/me'));
+        expect(setting.base44.requests).toHaveLength(0);
+      });
+
+      it('a handler gets null for an optional connector for as long as it is not connected', async () => {
+        const setting = await boot(pipes);
+        const nothing = { isHttpService: false, seen: null };
+        await expect(answer(setting, 'optional')).resolves.toEqual(nothing);
+        setting.base44.connect('later', { accessToken: 'later-1' });
+        await expect(answer(setting, 'optional')).resolves.toEqual(answerOf('later-1'));
+      });
+
+      it('a handler gets one that acts for the user who calls, and so does the injected one', async () => {
+        const setting = await boot(pipes);
+        for (const user of setting.users) {
+          const client = await setting.connect(credentialsOf(user));
+          await expect(client.ask('user')).resolves.toEqual(answersTo(user).user);
+          await expect(client.ask('injected')).resolves.toEqual(answersTo(user).injected);
+        }
+      });
+    });
+
+    it('a handler may return what they give, as an observable', async () => {
+      const setting = await boot();
+      for (const user of setting.users) {
+        const client = await setting.connect(credentialsOf(user));
+        const { observable, injectedObservable } = answersTo(user);
+        await expect(client.ask('observable')).resolves.toEqual(observable);
+        await expect(client.ask('injectedObservable')).resolves.toEqual(injectedObservable);
+      }
+    });
+
+    it('50 interleaved calls of two users are each made with the token of its user', async () => {
+      const { connect, users } = await boot();
+      const clients = await Promise.all(users.map((user) => connect(credentialsOf(user))));
+      const handlers = [
+        'user',
+        'injected',
+        'observable',
+        'injected',
+        'injectedObservable',
+      ] as const;
+      const calls = Array.from({ length: 50 }, async (_, i) => {
+        const handler = handlers[i % handlers.length]!;
+        await pause(Math.random() * 30);
+        const answered = await clients[i % 2]!.ask(handler);
+        expect(answered).toEqual(answersTo(users[i % 2]!)[handler]);
+      });
+      await Promise.all(calls);
+    });
+
+    it.each(['user', 'injected'] as const)('without a user, %s is a 401', async (handler) => {
+      const setting = await boot();
+      await expect(answer(setting, handler)).rejects.toEqual(
+        errorOf({
+          statusCode: 401,
+          error: 'APP_USER_REQUIRED',
+          message: expect.stringContaining('signed-in user') as unknown,
+          connector: CALENDAR.appUserConnector,
+        }),
+      );
+      expect([setting.base44.requests, setting.provider.requests]).toEqual([[], []]);
+    });
+
+    it('a client is told which connector is not connected when a handler uses it', async () => {
+      const setting = await boot();
+      await expect(answer(setting, 'missing')).rejects.toEqual(
+        errorOf({
+          statusCode: 424,
+          error: 'CONNECTOR_NOT_CONNECTED',
+          message:
+            `Connector 'later' is not connected in app ${setting.base44.appId}. ` +
+            'Connect it under Integrations in the Base44 editor.',
+          connector: 'later',
+        }),
+      );
+    });
+
+    it('nothing is made anew for a request', async () => {
+      HttpHandlers.constructed = 0;
+      ProfileService.constructed = 0;
+      const setting = await boot();
+      const client = await setting.connect(credentialsOf(setting.users[0]!));
+      for (const handler of ['user', 'injected', 'parameter', 'user'] as const) {
+        await client.ask(handler);
+      }
+      expect([HttpHandlers.constructed, ProfileService.constructed]).toEqual([1, 1]);
+    });
+  });
+}

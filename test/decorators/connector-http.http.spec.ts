@@ -1,0 +1,97 @@
+import { HttpService } from '@nestjs/axios';
+import { Controller, Get } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { ConnectorHttp } from 'nestjs-base44-connectors';
+import { closeAfterTest } from '../support/cleanup.js';
+import {
+  answerFor,
+  ask,
+  CALENDAR,
+  describeConnectorHttp,
+  HttpHandlers,
+  ProfileService,
+  type StartTransport,
+} from './connector-http.fixture.js';
+
+@Controller()
+class HandlersController extends HttpHandlers {
+  @Get('parameter')
+  parameter(@ConnectorHttp('acme') http: HttpService) {
+    return answerFor(http);
+  }
+
+  @Get('named')
+  named(@ConnectorHttp('acme', { instance: 'crm' }) http: HttpService) {
+    return answerFor(http);
+  }
+
+  @Get('optional')
+  optional(@ConnectorHttp('later', { optional: true }) http: HttpService | null) {
+    return answerFor(http);
+  }
+
+  @Get('missing')
+  missing(@ConnectorHttp('later') http: HttpService) {
+    return answerFor(http);
+  }
+
+  @Get('user')
+  user(@ConnectorHttp(CALENDAR) http: HttpService) {
+    return answerFor(http);
+  }
+
+  @Get('observable')
+  observable(@ConnectorHttp(CALENDAR) http: HttpService) {
+    return ask(http);
+  }
+
+  @Get('injected')
+  injected() {
+    return answerFor(this.profiles.calendar);
+  }
+
+  @Get('injectedObservable')
+  injectedObservable() {
+    return ask(this.profiles.calendar);
+  }
+}
+
+const startWith =
+  (adapter: () => ExpressAdapter | FastifyAdapter): StartTransport =>
+  async (imports, pipes) => {
+    const module = await Test.createTestingModule({
+      imports,
+      controllers: [HandlersController],
+      providers: [ProfileService],
+    }).compile();
+    const app = module.createNestApplication(adapter() as ExpressAdapter);
+    app.useGlobalPipes(...pipes);
+    closeAfterTest(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    const url = await app.getUrl();
+    return {
+      app,
+      connect: async (headers) => ({
+        ask: async (handler) => {
+          const response = await fetch(`${url}/${handler}`, { headers });
+          const body: unknown = await response.json();
+          if (response.ok) return body;
+          throw Object.assign(new Error('refused'), { status: response.status, body });
+        },
+      }),
+    };
+  };
+
+const errorOf = (body: Record<string, unknown>) =>
+  expect.objectContaining({ status: body.statusCode, body }) as unknown;
+
+describeConnectorHttp('HTTP on Express', {
+  start: startWith(() => new ExpressAdapter()),
+  errorOf,
+});
+describeConnectorHttp('HTTP on Fastify', {
+  start: startWith(() => new FastifyAdapter()),
+  errorOf,
+});

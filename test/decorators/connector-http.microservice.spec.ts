@@ -1,0 +1,123 @@
+import { HttpService } from '@nestjs/axios';
+import { Controller } from '@nestjs/common';
+import {
+  ClientProxyFactory,
+  MessagePattern,
+  type MicroserviceOptions,
+  Transport,
+} from '@nestjs/microservices';
+import { Test } from '@nestjs/testing';
+import { firstValueFrom } from 'rxjs';
+import {
+  ConnectorHttp,
+  type IncomingRequest,
+  type MicroserviceMessage,
+} from 'nestjs-base44-connectors';
+import { closeAfterTest } from '../support/cleanup.js';
+import { freePort } from '../support/free-port.js';
+import {
+  answerFor,
+  ask,
+  CALENDAR,
+  type Credentials,
+  describeConnectorHttp,
+  HttpHandlers,
+  ProfileService,
+  type StartTransport,
+} from './connector-http.fixture.js';
+
+@Controller()
+class HandlersController extends HttpHandlers {
+  @MessagePattern('parameter')
+  parameter(@ConnectorHttp('acme') http: HttpService) {
+    return answerFor(http);
+  }
+
+  @MessagePattern('named')
+  named(@ConnectorHttp('acme', { instance: 'crm' }) http: HttpService) {
+    return answerFor(http);
+  }
+
+  @MessagePattern('optional')
+  optional(@ConnectorHttp('later', { optional: true }) http: HttpService | null) {
+    return answerFor(http);
+  }
+
+  @MessagePattern('missing')
+  missing(@ConnectorHttp('later') http: HttpService) {
+    return answerFor(http);
+  }
+
+  @MessagePattern('user')
+  user(@ConnectorHttp(CALENDAR) http: HttpService) {
+    return answerFor(http);
+  }
+
+  @MessagePattern('observable')
+  observable(@ConnectorHttp(CALENDAR) http: HttpService) {
+    return ask(http);
+  }
+
+  @MessagePattern('injected')
+  injected() {
+    return answerFor(this.profiles.calendar);
+  }
+
+  @MessagePattern('injectedObservable')
+  injectedObservable() {
+    return ask(this.profiles.calendar);
+  }
+}
+
+const compile = (imports: Parameters<StartTransport>[0]) =>
+  Test.createTestingModule({
+    imports,
+    controllers: [HandlersController],
+    providers: [ProfileService],
+  }).compile();
+
+const listenOn = (port: number): MicroserviceOptions => ({
+  transport: Transport.TCP,
+  options: { host: '127.0.0.1', port },
+});
+
+/** All users are served over one connection, and name themselves in each message. */
+function connectTo(port: number) {
+  const client = ClientProxyFactory.create(listenOn(port) as { transport: Transport.TCP });
+  closeAfterTest(() => client.close());
+  return async (credentials: Credentials) => ({
+    ask: (handler: string) => firstValueFrom(client.send<unknown>(handler, credentials)),
+  });
+}
+
+const startMicroservice: StartTransport = async (imports, pipes) => {
+  const port = await freePort();
+  const app = (await compile(imports)).createNestMicroservice(listenOn(port));
+  app.useGlobalPipes(...pipes);
+  closeAfterTest(() => app.close());
+  await app.listen();
+  return { app, connect: connectTo(port) };
+};
+
+const startHybrid: StartTransport = async (imports, pipes) => {
+  const port = await freePort();
+  const app = (await compile(imports)).createNestApplication();
+  app.useGlobalPipes(...pipes);
+  app.connectMicroservice<MicroserviceOptions>(listenOn(port), { inheritAppConfig: true });
+  closeAfterTest(() => app.close());
+  await app.startAllMicroservices();
+  await app.init();
+  return { app, connect: connectTo(port) };
+};
+
+const appUserToken = (request: IncomingRequest) =>
+  ((request as MicroserviceMessage).data as Credentials)['x-user'];
+
+const errorOf = (body: Record<string, unknown>) => ({ status: 'error', ...body });
+
+describeConnectorHttp('TCP microservice', { start: startMicroservice, errorOf, appUserToken });
+describeConnectorHttp('TCP microservice of a hybrid application', {
+  start: startHybrid,
+  errorOf,
+  appUserToken,
+});

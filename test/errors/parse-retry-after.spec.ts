@@ -1,0 +1,38 @@
+import { parseRetryAfter } from '../../lib/errors/retry-after.js';
+
+const now = Date.parse('2026-11-22T12:00:00Z');
+const oneDayMs = 86_400_000;
+
+describe('parseRetryAfter', () => {
+  it.each([
+    ['0', 0],
+    ['7', 7_000],
+    ['86400', oneDayMs],
+    ['1000000000', oneDayMs],
+    ['Sun, 22 Nov 2026 12:00:30 GMT', 30_000],
+    ['Sun, 22 Nov 2026 11:00:00 GMT', 0],
+    ['Fri, 31 Dec 9999 23:59:59 GMT', oneDayMs],
+  ])('reads %p as %d ms', (header, waitMs) => {
+    expect(parseRetryAfter(header, now)).toBe(waitMs);
+  });
+
+  it.each([
+    undefined,
+    '',
+    '-1',
+    '1.5',
+    '0x10',
+    '1e9',
+    ' 7',
+    '7\n',
+    '99999999999',
+    'soon',
+    '2026-11-22T12:00:30Z',
+    'Sun, 22 Nov 2026 12:00:30 CET',
+    'Sun, 99 Nov 2026 12:00:30 GMT',
+    7,
+    ['7'],
+  ])('does not believe %p', (header) => {
+    expect(parseRetryAfter(header, now)).toBeUndefined();
+  });
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { isConnectorsError } from 'nestjs-base44-connectors';
+import { runInChild } from '../support/child-process.js';
+import { connectorsWith } from '../support/connectors.js';
+import { outcomeOf } from '../support/outcome.js';
+import { rawServer } from '../support/raw-json-server.js';
+import { hostileAnswers } from './hostile-responses.fixture.js';
+
+import.meta.jest.setTimeout(180_000);
+
+const ANSWERS = 50_000;
+
+interface Result {
+  readonly ends: Readonly<Record<string, number>>;
+  readonly strange: readonly string[];
+}
+
+it('every answer ends as something usable or as a typed error', async () => {
+  const answers = fc.sample(hostileAnswers, { seed: 9, numRuns: ANSWERS });
+  const server = await rawServer((line) => answers[Number(/\/h(\d+)/.exec(line)?.[1])]!);
+
+  const { ends, strange } = (await runInChild('hostile-responses.child', {
+    url: server.url,
+    count: ANSWERS,
+  })) as Result;
+
+  console.log(`hostile answers: ${ANSWERS}: ${JSON.stringify(ends)}, ${strange.length} else`);
+  expect(strange).toEqual([]);
+  expect(Object.values(ends).reduce((sum, count) => sum + count)).toBe(ANSWERS);
+  // Among the hostile ones are enough that do no harm to know that the others were told apart.
+  for (const end of ['connection', 'response', 'UNEXPECTED_RESPONSE', 'BASE44_UNAVAILABLE']) {
+    expect(ends[end]).toBeGreaterThan(500);
+  }
+});
+
+it('whatever a client gives or throws ends as something usable or as a typed error', async () => {
+  const answer: { value: unknown; isThrown: boolean } = { value: undefined, isThrown: false };
+  const service = await connectorsWith({
+    client: {
+      getConnection: async () => {
+        if (answer.isThrown) throw answer.value;
+        return answer.value;
+      },
+    },
+  });
+  const things = fc.anything({
+    ...{ withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true },
+    key: fc.constantFrom('accessToken', 'connectionConfig', 'status', 'code', 'data', '__proto__'),
+  });
+
+  await fc.assert(
+    fc.asyncProperty(things, fc.boolean(), async (value, isThrown) => {
+      Object.assign(answer, { value, isThrown });
+      const outcome = await outcomeOf(() => service.getConnection('slack'));
+      if ('error' in outcome) expect(isConnectorsError(outcome.error)).toBe(true);
+      else expect(outcome.value).toMatchObject({ accessToken: expect.any(String) as unknown });
+    }),
+    { seed: 9, numRuns: 5_000 },
+  );
+});
+
+it("what a client's configuration holds nothing for is left out", async () => {
+  const connectionConfig = { a: undefined, b: null, c: 'text' };
+  const service = await connectorsWith({
+    client: { getConnection: async () => ({ accessToken: 'token', connectionConfig }) },
+  });
+
+  expect(await service.getConnection('slack')).toEqual({
+    accessToken: 'token',
+    connectionConfig: { c: 'text' },
+  });
+});

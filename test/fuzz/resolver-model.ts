@@ -1,0 +1,209 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Connector } from 'nestjs-base44-connectors';
+import {
+  Base44UnavailableError,
+  ConnectorNotConnectedError,
+  ServiceRoleRejectedError,
+  type ConnectorsService,
+} from 'nestjs-base44-connectors';
+import type { FetchedConnection } from '../../lib/interfaces/connector-connection.interface.js';
+import type { ManualClock } from '../support/resolving.js';
+
+export const TTL_MS = 10_000;
+export const STALE_MS = 20_000;
+export const NEGATIVE_MS = 5_000;
+
+export type FailureKind = 'passing' | 'absent' | 'refused';
+
+interface Fetch {
+  readonly connector: string;
+  readonly beganAt: number;
+  readonly signal: AbortSignal;
+  readonly answer: (connection: FetchedConnection) => void;
+  readonly fail: (error: Error) => void;
+  /** Known when it has been answered. */
+  answeredAtMs?: number;
+  expiresAtMs?: number;
+  failedAt?: number;
+  failedInTick?: number;
+  failedAtMs?: number;
+  failure?: FailureKind;
+}
+
+interface Call {
+  readonly connector: string;
+  readonly beganAt: number;
+  readonly beganAtMs: number;
+  readonly tick: number;
+  readonly newerThan: number;
+  readonly fresh: boolean;
+  readonly abort: AbortController;
+  readonly promise: Promise<void>;
+  isSettled: boolean;
+}
+
+/** Runs the resolver on a Base44 in memory, and says what it may never do. */
+export class ResolverModel {
+  readonly violations: string[] = [];
+  readonly #calls: Call[] = [];
+  readonly #fetches: Fetch[] = [];
+  readonly #fetchOf = new Map<unknown, Fetch>();
+  readonly #invalidatedAt = new Map<string, number>();
+  #step = 0;
+  #tick = 0;
+
+  constructor(
+    private readonly clock: ManualClock,
+    private readonly connectors: ConnectorsService,
+  ) {}
+
+  /** Stands for the client. */
+  fetchConnection({ id }: Connector, signal: AbortSignal): Promise<FetchedConnection> {
+    const since = this.#invalidatedAt.get(id) ?? 0;
+    const others = this.#pendingFetches().filter(
+      ({ connector, beganAt }) => connector === id && beganAt > since,
+    );
+    if (others.length > 0) this.violations.push(`${others.length + 1} flights of ${id}`);
+    return new Promise((answer, fail) => {
+      const fetch = { connector: id, beganAt: ++this.#step, signal, answer, fail };
+      this.#fetches.push(fetch);
+    });
+  }
+
+  call(connector: string, fresh: boolean): void {
+    const abort = new AbortController();
+    const { signal } = abort;
+    const began = { beganAt: ++this.#step, beganAtMs: this.clock.monotonicMs(), tick: this.#tick };
+    const newerThan = this.#invalidatedAt.get(connector) ?? 0;
+    const asked = this.connectors.getConnection(connector, { signal, fresh });
+    const promise = asked.then(
+      ({ accessToken }) => {
+        call.isSettled = true;
+        this.#checkToken(call, accessToken);
+      },
+      (error: unknown) => {
+        call.isSettled = true;
+        this.#checkFailure(call, error);
+      },
+    );
+    const call: Call = { connector, ...began, newerThan, fresh, abort, promise, isSettled: false };
+    this.#calls.push(call);
+  }
+
+  abort(pick: number): void {
+    const waiting = this.#calls.filter(({ isSettled }) => !isSettled);
+    const call = waiting[pick % waiting.length];
+    call?.abort.abort(call);
+  }
+
+  invalidate(connectors: readonly string[], connector?: string): void {
+    this.#step += 1;
+    for (const name of connector === undefined ? connectors : [connector]) {
+      this.#invalidatedAt.set(name, this.#step);
+    }
+    void this.connectors.invalidate(connector);
+  }
+
+  answer(pick: number, lifeMs: number | undefined): void {
+    const fetch = this.#pick(pick);
+    if (fetch === undefined) return;
+    fetch.answeredAtMs = this.clock.monotonicMs();
+    fetch.expiresAtMs = fetch.answeredAtMs + (lifeMs ?? Infinity);
+    const accessToken = `token-${fetch.beganAt}`;
+    this.#fetchOf.set(accessToken, fetch);
+    const expiresAtMs = lifeMs === undefined ? undefined : this.clock.wallMs() + lifeMs;
+    fetch.answer({ accessToken, connectionConfig: null, expiresAtMs });
+  }
+
+  fail(pick: number, failure: FailureKind): void {
+    const fetch = this.#pick(pick);
+    if (fetch === undefined) return;
+    const failed = { failure, failedAt: ++this.#step, failedInTick: this.#tick };
+    Object.assign(fetch, { ...failed, failedAtMs: this.clock.monotonicMs() });
+    const error = errorOf(failure, fetch.connector);
+    this.#fetchOf.set(error, fetch);
+    fetch.fail(error);
+  }
+
+  /** Lets everything happen that is due. */
+  async settle(): Promise<void> {
+    await setImmediate();
+    this.#tick += 1;
+  }
+
+  async advance(ms: number): Promise<void> {
+    await this.settle();
+    this.clock.advance(ms);
+  }
+
+  /** Whoever still waits gets an answer; nobody may stay behind. */
+  async finish(): Promise<void> {
+    for (let round = 0; round < 5; round += 1) {
+      while (this.#pendingFetches().length > 0) this.answer(0, undefined);
+      await this.settle();
+    }
+    const waiting = this.#calls.filter(({ isSettled }) => !isSettled);
+    if (waiting.length > 0) this.violations.push(`${waiting.length} callers left unsettled`);
+  }
+
+  #checkToken(call: Call, accessToken: string): void {
+    const fetch = this.#fetchOf.get(accessToken)!;
+    const { connector, beganAt, answeredAtMs = NaN, expiresAtMs = NaN } = fetch;
+    if (connector !== call.connector) this.violations.push(`${connector} for ${call.connector}`);
+    if (beganAt <= call.newerThan) this.violations.push('older than the last invalidation');
+    const nowMs = this.clock.monotonicMs();
+    if (answeredAtMs >= call.beganAtMs && nowMs === answeredAtMs) return;
+    if (call.fresh) this.violations.push('kept, though a fresh one was wanted');
+    if (nowMs >= expiresAtMs) this.violations.push('expired');
+    const ageMs = nowMs - answeredAtMs;
+    if (ageMs >= TTL_MS && this.#lastFailure(fetch) !== 'passing') this.violations.push('stale');
+    if (ageMs >= TTL_MS + STALE_MS) this.violations.push('older than every bound');
+  }
+
+  /**
+   * How the last request failed that was answered after this one. What a call got
+   * in the same instant in which one failed otherwise, it may have got before.
+   */
+  #lastFailure({ connector, answeredAtMs = NaN }: Fetch): FailureKind | undefined {
+    const nowMs = this.clock.monotonicMs();
+    return this.#fetches
+      .filter((other) => other.connector === connector && other.failedAtMs! >= answeredAtMs)
+      .filter(({ failure, failedAtMs }) => failure === 'passing' || failedAtMs! < nowMs)
+      .sort((a, b) => a.failedAt! - b.failedAt!)
+      .at(-1)?.failure;
+  }
+
+  #checkFailure(call: Call, error: unknown): void {
+    if (error === call) return;
+    const fetch = this.#fetchOf.get(error);
+    if (fetch?.connector !== call.connector) {
+      this.violations.push(`a failure from elsewhere: ${String(error)}`);
+      return;
+    }
+    if (fetch.beganAt <= call.newerThan) this.violations.push('failed before the invalidation');
+    // What fails in the tick of the call was still on its way.
+    if (fetch.failedInTick! >= call.tick) return;
+    const ageMs = call.beganAtMs - fetch.failedAtMs!;
+    const isRemembered = fetch.failure === 'absent' && ageMs < NEGATIVE_MS && !call.fresh;
+    if (!isRemembered) this.violations.push(`remembered: ${String(error)}`);
+  }
+
+  #pick(pick: number): Fetch | undefined {
+    const pending = this.#pendingFetches();
+    return pending[pick % pending.length];
+  }
+
+  #pendingFetches(): Fetch[] {
+    return this.#fetches.filter(
+      ({ signal, answeredAtMs, failedAtMs }) =>
+        !signal.aborted && answeredAtMs === undefined && failedAtMs === undefined,
+    );
+  }
+}
+
+function errorOf(failure: FailureKind, connector: string): Error {
+  if (failure === 'passing') return new Base44UnavailableError({ connector }, 'it failed');
+  return failure === 'absent'
+    ? new ConnectorNotConnectedError({ appId: 'app1', connector }, 404)
+    : new ServiceRoleRejectedError({ appId: 'app1', connector }, 401);
+}

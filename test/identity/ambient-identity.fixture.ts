@@ -1,0 +1,290 @@
+import { EventEmitter } from 'node:events';
+import {
+  type DynamicModule,
+  type INestApplicationContext,
+  Inject,
+  Injectable,
+  Module,
+  type OnModuleDestroy,
+  type OnModuleInit,
+  type PipeTransform,
+} from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import {
+  AppUserRequiredError,
+  ConnectorsModule,
+  ConnectorsService,
+  type IncomingRequest,
+  type RequestOptions,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { eventually, pause } from '../support/eventually.js';
+import { type Outcome, outcomeOf } from '../support/outcome.js';
+import { globalPipes } from '../support/global-pipes.js';
+
+/** A connector of which each user has a connection of their own. */
+export const CALENDAR = { appUserConnector: 'calendar1' };
+
+/** What every transport's handlers are named after. `deep` asks a singleton service. */
+export type HandlerName = 'token' | 'connection' | 'deep';
+
+/** What a client identifies itself with: headers, or the payload of each message. */
+export type Credentials = Readonly<Record<string, string>>;
+
+export interface TransportClient {
+  /** Rejects with what the transport's client gets to see of an error. */
+  ask(handler: HandlerName): Promise<unknown>;
+}
+
+export interface TransportApp {
+  readonly app: INestApplicationContext;
+  readonly connect: (credentials: Credentials) => Promise<TransportClient>;
+}
+
+export type StartTransport = (
+  imports: DynamicModule[],
+  pipes: PipeTransform[],
+) => Promise<TransportApp>;
+
+export interface IdentityContract {
+  readonly start: StartTransport;
+  /** How clients see an error that answers HTTP clients with this body. */
+  readonly errorOf: (body: Record<string, unknown>) => unknown;
+  readonly appUserToken?: (request: IncomingRequest) => string | undefined;
+  /** @default true */
+  readonly hasHeaders?: boolean;
+}
+
+/** The token of whoever is acting, asked for wherever asynchronous work gets to. */
+@Injectable()
+export class DeepService implements OnModuleInit, OnModuleDestroy {
+  static constructed = 0;
+  /** How it ended to ask when no request was being handled, or while others were. */
+  readonly outsideRequests: Outcome[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(@Inject(ConnectorsService) private readonly connectors: ConnectorsService) {
+    DeepService.constructed += 1;
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.#askOutside();
+    this.#timer = setInterval(() => void this.#askOutside(), 2);
+  }
+
+  onModuleDestroy(): void {
+    clearInterval(this.#timer);
+  }
+
+  async token(): Promise<string> {
+    const { appUserConnector } = CALENDAR;
+    return (await this.connectors.getCurrentAppUserConnection(appUserConnector)).accessToken;
+  }
+
+  /** In several places, which all give the same. */
+  async tokens(): Promise<string[]> {
+    await pause(Math.random() * 8);
+    await new Promise(setImmediate);
+    const awaited = await this.token();
+    const [inTimer, inListener, ...parallel] = await Promise.all([
+      this.#inTimer(),
+      this.#inListener(),
+      pause(Math.random() * 8).then(() => this.token()),
+      this.token(),
+    ]);
+    return [awaited, inTimer, inListener, ...parallel];
+  }
+
+  #inTimer(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      setTimeout(() => void this.token().then(resolve, reject), Math.random() * 8);
+    });
+  }
+
+  #inListener(): Promise<string> {
+    const events = new EventEmitter();
+    const heard = new Promise<string>((resolve, reject) => {
+      events.once('due', () => void this.token().then(resolve, reject));
+    });
+    setImmediate(() => events.emit('due'));
+    return heard;
+  }
+
+  async #askOutside(): Promise<void> {
+    this.outsideRequests.push(await outcomeOf(() => this.token()));
+  }
+}
+
+@Module({ providers: [DeepService], exports: [DeepService] })
+export class DeepModule {}
+
+/** What the handlers of all transports have in common. */
+@Injectable()
+export class Handlers {
+  static constructed = 0;
+
+  constructor(@Inject(DeepService) protected readonly service: DeepService) {
+    Handlers.constructed += 1;
+  }
+}
+
+/** Base44 with a user for each name, whose token is named after them. */
+export async function base44With(
+  names: readonly string[],
+  options: Parameters<typeof Base44Emulator.start>[0] = {},
+): Promise<{ base44: Base44Emulator; users: EmulatedAppUser[] }> {
+  const base44 = await Base44Emulator.start(options);
+  closeAfterTest(() => base44.close());
+  const users = names.map((name) => base44.addAppUser(name));
+  for (const user of users) base44.connect(CALENDAR, { accessToken: tokenOf(user) }, user);
+  return { base44, users };
+}
+
+export const tokenOf = ({ id }: EmulatedAppUser): string => `token-of-${id}`;
+
+const REQUEST_HEADER = 'x-user';
+
+/** The token that a client sent with {@link credentialsOf}. */
+export function userTokenIn({ headers }: IncomingRequest): string | undefined {
+  return (headers as Record<string, string | undefined>)[REQUEST_HEADER];
+}
+
+export const credentialsOf = ({ token }: EmulatedAppUser): Credentials => ({
+  [REQUEST_HEADER]: token,
+});
+
+/** The headers of a request that Base44 forwards for one of its users. */
+export const forwardedBy = (
+  { url, appId, serviceToken }: Base44Emulator,
+  { token }: EmulatedAppUser,
+): Credentials => ({
+  authorization: `Bearer ${token}`,
+  'base44-service-authorization': `Bearer ${serviceToken}`,
+  'base44-app-id': appId,
+  'base44-api-url': url,
+});
+
+/** What the handlers answer a user. */
+const answers = (user: EmulatedAppUser) => ({
+  token: { token: tokenOf(user) },
+  connection: { accessToken: tokenOf(user), connectionConfig: null },
+  deep: { tokens: Array.from({ length: 5 }, () => tokenOf(user)) },
+});
+
+/** The promises about who is acting that hold in every transport. */
+export function describeIdentity(
+  transport: string,
+  { start, errorOf, appUserToken = userTokenIn, hasHeaders = true }: IdentityContract,
+): void {
+  const startFor = (
+    base44: Base44Emulator,
+    pipes: PipeTransform[] = [],
+    request?: RequestOptions,
+  ) =>
+    start(
+      [
+        ConnectorsModule.forRoot({
+          ...optionsOf(base44),
+          ...(request?.base44Headers ? { serviceToken: undefined } : {}),
+          request: request ?? { appUserToken },
+        }),
+        { module: DeepModule, global: true },
+      ],
+      pipes,
+    );
+
+  describe(`who is acting: ${transport}`, () => {
+    describe.each(globalPipes)('with %s', (_, pipes) => {
+      it('a handler gets the token and the connection of the user that appUserToken finds', async () => {
+        const { base44, users } = await base44With(['anna', 'ben']);
+        const { connect } = await startFor(base44, pipes);
+        for (const user of users) {
+          const client = await connect(credentialsOf(user));
+          await expect(client.ask('token')).resolves.toEqual(answers(user).token);
+          await expect(client.ask('connection')).resolves.toEqual(answers(user).connection);
+        }
+      });
+
+      if (!hasHeaders) return;
+
+      it('a handler gets the token and the connection of the user whom Base44 forwards', async () => {
+        const { base44, users } = await base44With(['anna', 'ben']);
+        const { connect } = await startFor(base44, pipes, { base44Headers: true });
+        for (const user of users) {
+          const client = await connect(forwardedBy(base44, user));
+          await expect(client.ask('token')).resolves.toEqual(answers(user).token);
+          await expect(client.ask('connection')).resolves.toEqual(answers(user).connection);
+        }
+      });
+    });
+
+    it('a singleton service knows the user, however deep below the handler', async () => {
+      const { base44, users } = await base44With(['anna', 'ben']);
+      const { connect } = await startFor(base44);
+      for (const user of users) {
+        const client = await connect(credentialsOf(user));
+        await expect(client.ask('deep')).resolves.toEqual(answers(user).deep);
+      }
+    });
+
+    it.each(['token', 'deep'] as const)('without a user, %s is a 401', async (handler) => {
+      const { base44 } = await base44With([]);
+      const { connect } = await startFor(base44);
+      const client = await connect({});
+      await expect(client.ask(handler)).rejects.toEqual(
+        errorOf({
+          statusCode: 401,
+          error: 'APP_USER_REQUIRED',
+          message: expect.stringContaining('signed-in user') as unknown,
+          connector: CALENDAR.appUserConnector,
+        }),
+      );
+      expect(base44.requests).toHaveLength(0);
+    });
+
+    it('at boot, and in a timer started then, nobody is acting', async () => {
+      const { base44, users } = await base44With(['anna']);
+      const { app, connect } = await startFor(base44);
+      const client = await connect(credentialsOf(users[0]!));
+      await Promise.all(Array.from({ length: 20 }, () => client.ask('deep')));
+      const { outsideRequests } = app.get(DeepService);
+      await eventually(() => outsideRequests.length > 5);
+      expect(new Set(outsideRequests.map(nameOf))).toEqual(new Set([AppUserRequiredError.name]));
+    });
+
+    it('200 interleaved calls of 20 users never get the token of another', async () => {
+      const { base44, users } = await base44With(Array.from({ length: 20 }, (_, i) => `user${i}`));
+      const { connect } = await startFor(base44);
+      const clients = await Promise.all(users.map((user) => connect(credentialsOf(user))));
+      const handlers = ['deep', 'token', 'deep', 'connection', 'deep'] as const;
+      const calls = Array.from({ length: 200 }, async (_, i) => {
+        const handler = handlers[i % handlers.length]!;
+        await pause(Math.random() * 30);
+        const answer = await clients[(i * 7) % 20]!.ask(handler);
+        expect(answer).toEqual(answers(users[(i * 7) % 20]!)[handler]);
+      });
+      await Promise.all(calls);
+    });
+
+    it('nothing is made anew for a request', async () => {
+      const { base44, users } = await base44With(['anna']);
+      Handlers.constructed = 0;
+      DeepService.constructed = 0;
+      const { app, connect } = await startFor(base44);
+      const client = await connect(credentialsOf(users[0]!));
+      for (let calls = 0; calls < 5; calls += 1) {
+        await client.ask('deep');
+        await client.ask('token');
+      }
+      expect(Handlers.constructed).toBe(1);
+      expect(DeepService.constructed).toBe(1);
+      expect(app.get(ModuleRef).introspect(ConnectorsService).scope).toBe(0);
+    });
+  });
+}
+
+function nameOf(outcome: Outcome): string {
+  return 'error' in outcome ? (outcome.error as Error).constructor.name : 'a token';
+}

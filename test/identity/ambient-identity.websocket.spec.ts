@@ -1,0 +1,264 @@
+import { once } from 'node:events';
+import { type INestApplication, type Type, type WebSocketAdapter } from '@nestjs/common';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { Test } from '@nestjs/testing';
+import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { mergeMap, timer } from 'rxjs';
+import { io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import {
+  ConnectorConnection,
+  ConnectorsModule,
+  ConnectorToken,
+  type IncomingRequest,
+} from 'nestjs-base44-connectors';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { eventually } from '../support/eventually.js';
+import { freePort } from '../support/free-port.js';
+import {
+  base44With,
+  CALENDAR,
+  type Credentials,
+  credentialsOf,
+  DeepModule,
+  describeIdentity,
+  Handlers,
+  type StartTransport,
+  tokenOf,
+  userTokenIn,
+} from './ambient-identity.fixture.js';
+
+/** Which of a client's messages is answered. */
+interface Asked {
+  readonly id: number;
+}
+
+interface Received {
+  readonly event: string;
+  readonly data: { readonly id?: number; readonly answer?: unknown };
+}
+
+const answerTo = ({ id }: Asked, answer: unknown) => ({ event: 'answer', data: { id, answer } });
+
+/** A gateway of an own class, as its port stands in its metadata. 0: that of the application. */
+function gatewayOn(port: number) {
+  @WebSocketGateway(port)
+  class HandlersGateway extends Handlers {
+    readonly connected: Promise<string>[] = [];
+
+    handleConnection() {
+      const token = this.service.token();
+      token.catch(() => undefined);
+      this.connected.push(token);
+    }
+
+    @SubscribeMessage('token')
+    token(@MessageBody() asked: Asked, @ConnectorToken(CALENDAR) token: string) {
+      return answerTo(asked, { token });
+    }
+
+    @SubscribeMessage('connection')
+    connection(
+      @MessageBody() asked: Asked,
+      @ConnectorConnection(CALENDAR) connection: ConnectorConnection,
+    ) {
+      return answerTo(asked, connection);
+    }
+
+    @SubscribeMessage('deep')
+    async deep(@MessageBody() asked: Asked) {
+      return answerTo(asked, { tokens: await this.service.tokens() });
+    }
+
+    @SubscribeMessage('observable')
+    observable(@MessageBody() asked: Asked) {
+      return timer(1).pipe(
+        mergeMap(async () => answerTo(asked, { token: await this.service.token() })),
+      );
+    }
+  }
+  return HandlersGateway;
+}
+
+/** Answers of a client by the id of the message; errors, which have none, to the oldest one. */
+class Conversation {
+  readonly #waiting = new Map<number, PromiseWithResolvers>();
+  #lastId = 0;
+
+  ask(send: (asked: Asked) => void): Promise<unknown> {
+    const id = (this.#lastId += 1);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      send({ id });
+    });
+  }
+
+  receive({ event, data }: Received): void {
+    const id = data.id ?? [...this.#waiting.keys()][0]!;
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (event === 'answer') waiting?.resolve(data.answer);
+    else waiting?.reject(Object.assign(new Error(event), { data }));
+  }
+}
+
+interface PromiseWithResolvers {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+type Ask = (event: string) => Promise<unknown>;
+type Connect = (url: string, credentials: Credentials) => Promise<Ask>;
+
+const connectWs: Connect = async (url, headers) => {
+  const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+  closeAfterTest(() => {
+    socket.terminate();
+  });
+  await once(socket, 'open');
+  const conversation = new Conversation();
+  socket.on('message', (message: Buffer) => {
+    conversation.receive(JSON.parse(message.toString()) as Received);
+  });
+  return (event) =>
+    conversation.ask((data) => {
+      socket.send(JSON.stringify({ event, data }));
+    });
+};
+
+const connectSocketIo =
+  (optionsFor: (credentials: Credentials) => Partial<ManagerOptions & SocketOptions>): Connect =>
+  async (url, credentials) => {
+    const socket = io(url, { forceNew: true, ...optionsFor(credentials) });
+    closeAfterTest(() => {
+      socket.disconnect();
+    });
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    const conversation = new Conversation();
+    socket.onAny((event: string, data: Received['data']) => {
+      conversation.receive({ event, data });
+    });
+    return (event) => conversation.ask((data) => socket.emit(event, data));
+  };
+
+type Adapter = (app: INestApplication) => WebSocketAdapter;
+const ws: Adapter = (app) => new WsAdapter(app);
+const socketIo: Adapter = (app) => new IoAdapter(app);
+
+async function listen(
+  imports: Parameters<StartTransport>[0],
+  gateway: Type,
+  adapter: Adapter,
+  pipes: Parameters<StartTransport>[1] = [],
+) {
+  const module = await Test.createTestingModule({ imports, providers: [gateway] }).compile();
+  const app = module.createNestApplication();
+  app.useWebSocketAdapter(adapter(app));
+  app.useGlobalPipes(...pipes);
+  closeAfterTest(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  return app;
+}
+
+const startWith =
+  (adapter: Adapter, connect: Connect, ownPort = false): StartTransport =>
+  async (imports, pipes) => {
+    const port = ownPort ? await freePort() : 0;
+    const app = await listen(imports, gatewayOn(port), adapter, pipes);
+    const url = ownPort ? `http://127.0.0.1:${port}` : await app.getUrl();
+    return {
+      app,
+      connect: async (credentials) => ({ ask: await connect(url, credentials) }),
+    };
+  };
+
+const errorOf = (body: Record<string, unknown>) =>
+  expect.objectContaining({ message: 'exception', data: { status: 'error', ...body } }) as unknown;
+
+/** Whatever a client of Socket.IO puts into `auth`. */
+const userTokenInAuth = (handshake: IncomingRequest) =>
+  (handshake as { readonly auth: Credentials }).auth['x-user'];
+
+const inHeaders = connectSocketIo((extraHeaders) => ({ extraHeaders }));
+const overWebSocket = connectSocketIo((extraHeaders) => ({
+  extraHeaders,
+  transports: ['websocket'],
+}));
+const inAuth = connectSocketIo((auth) => ({ auth, transports: ['websocket'] }));
+
+describeIdentity("ws on the application's server", { start: startWith(ws, connectWs), errorOf });
+
+describeIdentity('ws on a port of its own', { start: startWith(ws, connectWs, true), errorOf });
+
+describeIdentity('Socket.IO, token in the headers', {
+  start: startWith(socketIo, overWebSocket),
+  errorOf,
+});
+
+describeIdentity('Socket.IO, long polling first', {
+  start: startWith(socketIo, inHeaders),
+  errorOf,
+});
+
+describeIdentity('Socket.IO on a port of its own, token in auth', {
+  start: startWith(socketIo, inAuth, true),
+  errorOf,
+  appUserToken: userTokenInAuth,
+  hasHeaders: false,
+});
+
+describe.each([
+  ['ws', ws, connectWs],
+  ['Socket.IO', socketIo, overWebSocket],
+])('a gateway on %s', (_, adapter, connect) => {
+  const boot = async (gateway: Type) => {
+    const { base44, users } = await base44With(['anna', 'ben']);
+    const request = { appUserToken: userTokenIn };
+    const imports = [
+      ConnectorsModule.forRoot({ ...optionsOf(base44), request }),
+      { module: DeepModule, global: true },
+    ];
+    const app = await listen(imports, gateway, adapter);
+    return { app, users, url: await app.getUrl() };
+  };
+
+  it('knows the user in an observable that a handler returns', async () => {
+    const { users, url } = await boot(gatewayOn(0));
+    const ask = await connect(url, credentialsOf(users[0]!));
+    await expect(ask('observable')).resolves.toEqual({ token: tokenOf(users[0]!) });
+  });
+
+  it('knows the user while it handles the connection', async () => {
+    const HandlersGateway = gatewayOn(0);
+    const { app, users, url } = await boot(HandlersGateway);
+    for (const user of users) await connect(url, credentialsOf(user));
+    const { connected } = app.get(HandlersGateway);
+    await eventually(() => connected.length === 2);
+    await expect(Promise.all(connected)).resolves.toEqual(users.map(tokenOf));
+  });
+
+  it('knows the user when its connection handler is a property', async () => {
+    @WebSocketGateway()
+    class PropertyGateway extends Handlers {
+      handleConnection = () => undefined;
+
+      @SubscribeMessage('token')
+      token(@MessageBody() asked: Asked, @ConnectorToken(CALENDAR) token: string) {
+        return answerTo(asked, { token });
+      }
+    }
+    const { users, url } = await boot(PropertyGateway);
+    const ask = await connect(url, credentialsOf(users[0]!));
+    await expect(ask('token')).resolves.toEqual({ token: tokenOf(users[0]!) });
+  });
+
+  it('knows the user when it inherits its handlers from another gateway', async () => {
+    @WebSocketGateway()
+    class ChildGateway extends gatewayOn(0) {}
+    const { users, url } = await boot(ChildGateway);
+    const ask = await connect(url, credentialsOf(users[1]!));
+    await expect(ask('token')).resolves.toEqual({ token: tokenOf(users[1]!) });
+  });
+});

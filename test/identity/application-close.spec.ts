@@ -1,0 +1,179 @@
+import { once } from 'node:events';
+import { Controller, type DynamicModule, Get, type Type } from '@nestjs/common';
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { Test } from '@nestjs/testing';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import { WebSocket } from 'ws';
+import { ConnectorsModule, ConnectorToken, type IncomingRequest } from 'nestjs-base44-connectors';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import {
+  base44With,
+  CALENDAR,
+  type Credentials,
+  credentialsOf,
+  DeepModule,
+  Handlers,
+  tokenOf,
+  userTokenIn,
+} from './ambient-identity.fixture.js';
+
+/** Classes of their own for each test. */
+function gateways() {
+  @WebSocketGateway()
+  class SilentGateway extends Handlers {
+    @SubscribeMessage('token')
+    async token(@ConnectorToken(CALENDAR) token: string) {
+      return { event: 'answer', data: [token, await this.service.token()] };
+    }
+  }
+
+  @WebSocketGateway()
+  class GreetingGateway extends SilentGateway {
+    static greeted = 0;
+
+    handleConnection() {
+      GreetingGateway.greeted += 1;
+    }
+  }
+
+  return { SilentGateway, GreetingGateway };
+}
+
+@Controller()
+class HandlersController extends Handlers {
+  @Get()
+  get() {
+    return this.service.token();
+  }
+
+  @MessagePattern('message')
+  message() {
+    return this.service.token();
+  }
+
+  @EventPattern('event')
+  event(@ConnectorToken(CALENDAR) token: string) {
+    return token;
+  }
+}
+
+const connectorsFor = (
+  base44: Parameters<typeof optionsOf>[0],
+  appUserToken: (request: IncomingRequest) => string | undefined = userTokenIn,
+) => ConnectorsModule.forRoot({ ...optionsOf(base44), request: { appUserToken } });
+
+async function listen(connectors: DynamicModule, gateway: Type) {
+  const module = await Test.createTestingModule({
+    imports: [connectors, { module: DeepModule, global: true }],
+    controllers: [HandlersController],
+    providers: [gateway],
+  }).compile();
+  const app = module.createNestApplication();
+  app.useWebSocketAdapter(new WsAdapter(app));
+  closeAfterTest(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  return { app, url: await app.getUrl() };
+}
+
+async function ask(url: string, headers: Credentials): Promise<unknown> {
+  const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ event: 'token' }));
+  const [message] = (await once(socket, 'message')) as [Buffer];
+  socket.terminate();
+  return (JSON.parse(message.toString()) as { data: unknown }).data;
+}
+
+/** All that is bound to a class and its methods, what is empty left out. */
+function boundTo(target: Type): unknown[] {
+  const members = Object.entries(Object.getOwnPropertyDescriptors(target.prototype as object));
+  const values = members.map(([name, { value }]): [string, unknown] => [name, value]);
+  return [['the class', target] as const, ...values].map(([name, value]) => ({
+    name,
+    value,
+    metadata: typeof value === 'function' ? metadataOf(value) : [],
+  }));
+}
+
+function metadataOf(target: object): unknown[] {
+  const keys = Reflect.getOwnMetadataKeys(target) as string[];
+  const entries = keys.map((key) => [key, Reflect.getOwnMetadata(key, target) as unknown] as const);
+  return entries.filter(([, value]) => !(Array.isArray(value) && value.length === 0));
+}
+
+describe('classes of handlers, when an application is closed', () => {
+  it.each(['SilentGateway', 'GreetingGateway'] as const)(
+    'nothing stays bound to a %s',
+    async (name) => {
+      const { [name]: gateway } = gateways();
+      const before = boundTo(gateway);
+      const { base44 } = await base44With([]);
+      const { app } = await listen(connectorsFor(base44), gateway);
+      await app.close();
+      expect(boundTo(gateway)).toEqual(before);
+    },
+  );
+
+  it('nothing stays bound to controllers and their message handlers', async () => {
+    const before = boundTo(HandlersController);
+    const { base44 } = await base44With([]);
+    const { app } = await listen(connectorsFor(base44), gateways().SilentGateway);
+    expect(boundTo(HandlersController)).not.toEqual(before);
+    await app.close();
+    expect(boundTo(HandlersController)).toEqual(before);
+  });
+
+  it('another application of the same classes has users of its own', async () => {
+    const { GreetingGateway } = gateways();
+    const first = await base44With(['anna']);
+    let asked = 0;
+    const appUserToken = (request: IncomingRequest) => {
+      asked += 1;
+      return userTokenIn(request);
+    };
+    const { app } = await listen(connectorsFor(first.base44, appUserToken), GreetingGateway);
+    await app.close();
+    asked = 0;
+    const second = await base44With(['ben']);
+    const { url } = await listen(connectorsFor(second.base44), GreetingGateway);
+    const token = tokenOf(second.users[0]!);
+    await expect(ask(url, credentialsOf(second.users[0]!))).resolves.toEqual([token, token]);
+    expect(asked).toBe(0);
+    expect(GreetingGateway.greeted).toBe(1);
+  });
+
+  it('an application of the same classes that still runs is unaffected', async () => {
+    const { GreetingGateway } = gateways();
+    const [first, second] = [await base44With(['anna']), await base44With(['ben'])];
+    const closed = await listen(connectorsFor(first.base44), GreetingGateway);
+    const { url } = await listen(connectorsFor(second.base44), GreetingGateway);
+    await closed.app.close();
+    const token = tokenOf(second.users[0]!);
+    await expect(ask(url, credentialsOf(second.users[0]!))).resolves.toEqual([token, token]);
+    expect(GreetingGateway.greeted).toBe(1);
+  });
+
+  it('another application knows its users when the connection handler was put back', async () => {
+    const { GreetingGateway } = gateways();
+    const own = Object.getOwnPropertyDescriptor(GreetingGateway.prototype, 'handleConnection')!;
+    const { base44, users } = await base44With(['anna']);
+    const { app } = await listen(connectorsFor(base44), GreetingGateway);
+    await app.close();
+    // As a spy on it does that is restored.
+    Object.defineProperty(GreetingGateway.prototype, 'handleConnection', own);
+    const { url } = await listen(connectorsFor(base44), GreetingGateway);
+    const token = tokenOf(users[0]!);
+    await expect(ask(url, credentialsOf(users[0]!))).resolves.toEqual([token, token]);
+  });
+
+  it('an application that takes nothing from requests knows nobody', async () => {
+    const { SilentGateway } = gateways();
+    const { base44, users } = await base44With(['anna']);
+    const { app } = await listen(connectorsFor(base44), SilentGateway);
+    await app.close();
+    const { url } = await listen(ConnectorsModule.forRoot(optionsOf(base44)), SilentGateway);
+    await expect(ask(url, credentialsOf(users[0]!))).resolves.toMatchObject({ statusCode: 401 });
+  });
+});

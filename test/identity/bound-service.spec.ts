@@ -1,0 +1,224 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Controller, Get, type INestApplication, Module, Query, Req } from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { IoAdapter } from '@nestjs/platform-socket.io';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { Test } from '@nestjs/testing';
+import { WebSocketGateway } from '@nestjs/websockets';
+import { io } from 'socket.io-client';
+import { WebSocket } from 'ws';
+import {
+  AppUserRequiredError,
+  ConnectorsModule,
+  ConnectorsService,
+  type IncomingRequest,
+} from 'nestjs-base44-connectors';
+import type { EmulatedAppUser } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { eventually } from '../support/eventually.js';
+import { moduleWith } from '../support/connectors.js';
+import {
+  base44With,
+  CALENDAR,
+  type Credentials,
+  credentialsOf,
+  forwardedBy,
+  tokenOf,
+  userTokenIn,
+} from './ambient-identity.fixture.js';
+
+const arrived: IncomingRequest[] = [];
+
+@Controller()
+class ArrivalsController {
+  @Get()
+  arrive(@Req() request: IncomingRequest) {
+    arrived.push(request);
+    return 'arrived';
+  }
+}
+
+@WebSocketGateway()
+class ArrivalsGateway {
+  handleConnection({ handshake }: { handshake?: IncomingRequest }, request?: IncomingRequest) {
+    arrived.push(handshake ?? request!);
+  }
+}
+
+@Module({ controllers: [ArrivalsController], providers: [ArrivalsGateway] })
+class ArrivalsModule {}
+
+type Send = (url: string, headers: Credentials) => unknown;
+
+const viaFetch: Send = (url, headers) => fetch(url, { headers });
+
+const viaWs: Send = (url, headers) => {
+  const socket = new WebSocket(url.replace('http', 'ws'), { headers });
+  closeAfterTest(() => {
+    socket.terminate();
+  });
+};
+
+const viaSocketIo: Send = (url, extraHeaders) => {
+  const socket = io(url, { extraHeaders, transports: ['websocket'], forceNew: true });
+  closeAfterTest(() => socket.disconnect());
+};
+
+async function listen(app: INestApplication): Promise<string> {
+  closeAfterTest(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  return app.getUrl();
+}
+
+/** Sends headers to an application that knows nothing of connectors, and takes what it sees of them. */
+const arrivalOn =
+  (adapter: () => unknown, send: Send) =>
+  async (headers: Credentials): Promise<IncomingRequest> => {
+    const module = await Test.createTestingModule({ imports: [ArrivalsModule] }).compile();
+    const app = module.createNestApplication(adapter() as ExpressAdapter);
+    app.useWebSocketAdapter(send === viaWs ? new WsAdapter(app) : new IoAdapter(app));
+    arrived.length = 0;
+    const url = await listen(app);
+    await send(url, headers);
+    await eventually(() => arrived.length > 0);
+    return arrived[0]!;
+  };
+
+async function arrivalOnNode(headers: Credentials): Promise<IncomingRequest> {
+  const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
+  closeAfterTest(() => server.close());
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const [[request]] = await Promise.all([
+    once(server, 'request') as Promise<[IncomingMessage]>,
+    fetch(`http://127.0.0.1:${port}`, { headers }),
+  ]);
+  return request;
+}
+
+const express = () => new ExpressAdapter();
+
+const arrivals: [string, (headers: Credentials) => Promise<IncomingRequest> | IncomingRequest][] = [
+  ['a request of Express', arrivalOn(express, viaFetch)],
+  ['a request of Fastify', arrivalOn(() => new FastifyAdapter(), viaFetch)],
+  ['a request of node:http', arrivalOnNode],
+  ['a Request of Fetch', (headers) => new Request('http://127.0.0.1/', { headers })],
+  ['the handshake of Socket.IO', arrivalOn(express, viaSocketIo)],
+  ['the request that opened a WebSocket', arrivalOn(express, viaWs)],
+];
+
+const tokenFrom = async (connectors: ConnectorsService): Promise<string> =>
+  (await connectors.getCurrentAppUserConnection(CALENDAR.appUserConnector)).accessToken;
+
+describe.each(arrivals)('forRequest, with %s', (_, arrivalOf) => {
+  it('acts for the user whom Base44 forwards in it', async () => {
+    const { base44, users } = await base44With(['anna']);
+    const module = await moduleWith({
+      ...optionsOf(base44),
+      serviceToken: undefined,
+      request: { base44Headers: true },
+    });
+    const request = await arrivalOf(forwardedBy(base44, users[0]!));
+    const connectors = module.get(ConnectorsService).forRequest(request);
+    await expect(tokenFrom(connectors)).resolves.toBe(tokenOf(users[0]!));
+  });
+
+  it('hands it to appUserToken as it is', async () => {
+    const { base44, users } = await base44With(['anna']);
+    const asked: IncomingRequest[] = [];
+    const appUserToken = (request: IncomingRequest) => {
+      asked.push(request);
+      return users[0]!.token;
+    };
+    const module = await moduleWith({ ...optionsOf(base44), request: { appUserToken } });
+    const request = await arrivalOf({});
+    const connectors = module.get(ConnectorsService).forRequest(request);
+    await expect(tokenFrom(connectors)).resolves.toBe(tokenOf(users[0]!));
+    expect(asked[0]).toBe(request);
+  });
+});
+
+type Work = () => Promise<unknown>;
+
+/** What requests to come do. */
+const works: Work[] = [];
+
+@Controller()
+class WorksController {
+  @Get()
+  async work(@Query('work') index: string) {
+    return { done: await works[Number(index)]!() };
+  }
+}
+
+describe('a service bound to somebody, within the request of another', () => {
+  let connectors: ConnectorsService;
+  let url: string;
+  let anna: EmulatedAppUser;
+  let ben: EmulatedAppUser;
+
+  beforeEach(async () => {
+    const { base44, users } = await base44With(['anna', 'ben']);
+    [anna, ben] = users as [EmulatedAppUser, EmulatedAppUser];
+    const request = { appUserToken: userTokenIn };
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), request })],
+      controllers: [WorksController],
+    }).compile();
+    connectors = module.get(ConnectorsService);
+    url = await listen(module.createNestApplication());
+  });
+
+  /** Does something as part of the handling of a user's request. */
+  const within = async (user: EmulatedAppUser, work: Work): Promise<unknown> => {
+    const index = works.push(work) - 1;
+    const response = await fetch(`${url}?work=${index}`, { headers: credentialsOf(user) });
+    return ((await response.json()) as { done: unknown }).done;
+  };
+
+  it.each([
+    ['asAppUser', () => connectors.asAppUser(ben.token)],
+    ['forRequest', () => connectors.forRequest({ headers: credentialsOf(ben) })],
+  ])('%s acts for its own, and the request goes on for its user', async (_, bound) => {
+    const work = async () => {
+      const before = await tokenFrom(connectors);
+      const both = await Promise.all([bound(), connectors, bound()].map(tokenFrom));
+      return [before, ...both, await tokenFrom(connectors)];
+    };
+    const [a, b] = [anna, ben].map(tokenOf);
+    await expect(within(anna, work)).resolves.toEqual([a, b, a, b, a]);
+  });
+
+  it.each([
+    ['asAppUser', () => connectors.asAppUser('')],
+    ['asAppUser, given undefined,', () => connectors.asAppUser(undefined as never)],
+    ['forRequest', () => connectors.forRequest({ headers: {} })],
+  ])('%s with nobody is nobody', async (_, bound) => {
+    const work = () => tokenFrom(bound()).catch((error: unknown) => (error as Error).name);
+    await expect(within(anna, work)).resolves.toBe(AppUserRequiredError.name);
+  });
+
+  it('stays bound in the requests of others, and outside of any', async () => {
+    let bound: ConnectorsService | undefined;
+    await within(anna, async () => {
+      bound = connectors.asAppUser(anna.token);
+    });
+    await expect(within(ben, () => tokenFrom(bound!))).resolves.toBe(tokenOf(anna));
+    await expect(tokenFrom(bound!)).resolves.toBe(tokenOf(anna));
+    await expect(tokenFrom(connectors)).rejects.toThrow(AppUserRequiredError);
+  });
+
+  it('asAppUser needs no user of the request, not even a well-formed one', async () => {
+    const work = () => tokenFrom(connectors.asAppUser(ben.token));
+    await expect(within({ ...anna, token: 'two words' }, work)).resolves.toBe(tokenOf(ben));
+  });
+
+  it('can be bound to another in turn', async () => {
+    const work = () => tokenFrom(connectors.asAppUser(anna.token).asAppUser(ben.token));
+    await expect(within(anna, work)).resolves.toBe(tokenOf(ben));
+  });
+});

@@ -1,0 +1,114 @@
+import { Controller, Get, Inject, Injectable, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import {
+  ConnectorsModule,
+  ConnectorsService,
+  ConnectorToken,
+  type IncomingRequest,
+  InjectConnectors,
+} from 'nestjs-base44-connectors';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { outcomeOf } from '../support/outcome.js';
+import { base44With, CALENDAR, type Credentials, tokenOf } from './ambient-identity.fixture.js';
+
+const { appUserConnector } = CALENDAR;
+
+const tokenIn = (service: ConnectorsService) => async () =>
+  (await service.getCurrentAppUserConnection(appUserConnector)).accessToken;
+
+@Injectable()
+class BothService {
+  constructor(
+    @Inject(ConnectorsService) private readonly main: ConnectorsService,
+    @InjectConnectors('crm') private readonly crm: ConnectorsService,
+  ) {}
+
+  async outcomes() {
+    const outcomes = await Promise.all([this.main, this.crm].map(tokenIn).map(outcomeOf));
+    return outcomes.map((outcome) =>
+      'value' in outcome ? outcome.value : (outcome.error as { code: string }).code,
+    );
+  }
+}
+
+@Controller()
+class HandlersController {
+  constructor(@Inject(BothService) private readonly both: BothService) {}
+
+  @Get('service')
+  service() {
+    return this.both.outcomes();
+  }
+
+  @Get('main')
+  main(@ConnectorToken(CALENDAR) token: string) {
+    return [token];
+  }
+
+  @Get('crm')
+  crm(@ConnectorToken(CALENDAR, { instance: 'crm' }) token: string) {
+    return [token];
+  }
+}
+
+@Module({ controllers: [HandlersController], providers: [BothService] })
+class HandlersModule {}
+
+const headerOf =
+  (name: string) =>
+  ({ headers }: IncomingRequest) =>
+    (headers as Credentials)[name];
+
+type Finding = 'neither' | 'x-main' | 'x-crm';
+
+/** Two Base44 apps, each with a user of its own, and whether and where their tokens are found. */
+async function boot(found: { main?: Finding; crm?: Finding }) {
+  const main = await base44With(['anna']);
+  const crm = await base44With(['carla'], { appId: 'crm-app' });
+  const request = (header: Finding | undefined) =>
+    header === undefined ? {} : { request: { appUserToken: headerOf(header) } };
+  const module = await Test.createTestingModule({
+    imports: [
+      ConnectorsModule.forRoot({ ...optionsOf(main.base44), ...request(found.main) }),
+      ConnectorsModule.forRoot({ ...optionsOf(crm.base44), ...request(found.crm), name: 'crm' }),
+      HandlersModule,
+    ],
+  }).compile();
+  const app = module.createNestApplication();
+  closeAfterTest(() => app.close());
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const anna = main.users[0]!;
+  const carla = crm.users[0]!;
+  const get = async (path: string) => {
+    const headers = { 'x-main': anna.token, 'x-crm': carla.token };
+    return (await fetch(`${url}/${path}`, { headers })).json();
+  };
+  return { get, main: tokenOf(anna), crm: tokenOf(carla), base44: main.base44 };
+}
+
+describe('who is acting, where there are several instances', () => {
+  it('each finds the user in its own way', async () => {
+    const { get, main, crm } = await boot({ main: 'x-main', crm: 'x-crm' });
+    await expect(get('service')).resolves.toEqual([main, crm]);
+    await expect(get('main')).resolves.toEqual([main]);
+    await expect(get('crm')).resolves.toEqual([crm]);
+  });
+
+  it.each([
+    ['the default one', { main: 'x-main' as const }, 0],
+    ['the named one', { crm: 'x-crm' as const }, 1],
+  ])('only %s takes the user from requests when it alone may', async (_, found, knowing) => {
+    const { get, main, crm } = await boot(found);
+    const expected = ['APP_USER_REQUIRED', 'APP_USER_REQUIRED'];
+    expected[knowing] = [main, crm][knowing]!;
+    await expect(get('service')).resolves.toEqual(expected);
+    await expect(get(knowing === 0 ? 'crm' : 'main')).resolves.toMatchObject({ statusCode: 401 });
+  });
+
+  it("one's user is nobody to the other", async () => {
+    const { get, main } = await boot({ main: 'x-main', crm: 'x-main' });
+    await expect(get('service')).resolves.toEqual([main, 'APP_USER_REQUIRED']);
+  });
+});

@@ -1,0 +1,376 @@
+import { createHash } from 'node:crypto';
+import type { DynamicModule } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import fc from 'fast-check';
+import {
+  ConnectorsModule,
+  type ConnectorsModuleOptions,
+  ConnectorsService,
+  getConnectorsToken,
+  InvalidConnectorError,
+  ServiceRoleClient,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator, type EmulatedAppUser, faults } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { connectorsWith } from '../support/connectors.js';
+import { figure } from '../support/figures.js';
+import { errorOf } from '../support/outcome.js';
+import { describeWithRedis } from '../support/redis-server.js';
+import { SharedStoreFixture } from '../shared-store/shared-store.fixture.js';
+import {
+  type ActingFor,
+  Crowd,
+  everybody,
+  nameOf,
+  type Owner,
+  OwnersClient,
+  OwnersServer,
+} from './isolation.fixture.js';
+
+import.meta.jest.setTimeout(180_000);
+
+const trustedAppIds = ['app1', 'app2'];
+const resilience = { retries: 0, breaker: false } as const;
+
+/** The headers of a request that Base44 forwards for somebody. */
+function headersOf({ app, service, user, dataEnv }: Owner): Record<string, string> {
+  return {
+    'base44-service-authorization': `Bearer ${service}`,
+    'base44-app-id': app,
+    ...(user === '' ? {} : { authorization: `Bearer ${user}` }),
+    ...(dataEnv === undefined ? {} : { 'x-data-env': dataEnv }),
+  };
+}
+
+const ofRequests =
+  (...services: ConnectorsService[]): ActingFor =>
+  (owner) =>
+    services[owner.user.length % services.length]!.forRequest({ headers: headersOf(owner) });
+
+async function expectNobodyHasAnothers(
+  name: string,
+  crowd: Crowd,
+  steps: ReturnType<typeof everybody>,
+  owners: { readonly requests: number },
+): Promise<void> {
+  const beganAtMs = performance.now();
+  await crowd.run(steps);
+  const { violations, resolves, given, failed, aborted } = crowd;
+  const tookMs = Math.round(performance.now() - beganAtMs);
+  figure(
+    `isolation, ${name}`,
+    `${resolves} resolves, ${given} given, ${failed} failed, ${aborted} aborted, ` +
+      `${owners.requests} requests, ${violations.length} violations, ${tookMs} ms`,
+  );
+  expect(violations).toEqual([]);
+  expect(given).toBeGreaterThan(resolves / 2);
+}
+
+const APPS = ['app0', 'app1', 'app2'];
+
+describe('Of 1,000 users of 3 apps with 20 connectors each', () => {
+  const ALL = { apps: 3, users: 1_000, connectors: 20 };
+  let client: OwnersClient;
+
+  beforeEach(() => {
+    client = new OwnersClient();
+  });
+
+  const moduleOf = async (imports: DynamicModule[]): Promise<TestingModule> => {
+    const building = Test.createTestingModule({ imports });
+    const module = await building.overrideProvider(ServiceRoleClient).useValue(client).compile();
+    closeAfterTest(() => module.close());
+    return module;
+  };
+
+  it('each gets its own token alone, where one application serves them all', async () => {
+    const request = { base44Headers: true, trustedAppIds };
+    const module = await moduleOf([
+      ConnectorsModule.forRoot({ appId: 'app0', request, resilience }),
+    ]);
+    const crowd = new Crowd(ofRequests(module.get(ConnectorsService)), 1);
+    const steps = everybody(ALL, [undefined, undefined, 'dev', 'prod']);
+    await expectNobodyHasAnothers('one application', crowd, steps, client);
+  });
+
+  it('each gets its own token alone, where each app has an instance', async () => {
+    const module = await moduleOf(APPS.map((appId) => instanceOf(appId)));
+    const steps = everybody({ ...ALL, connectors: 2 });
+    const crowd = new Crowd(ofInstances(module), 2);
+    await expectNobodyHasAnothers('three instances', crowd, steps, client);
+  });
+});
+
+describe('Of many users who are asked for over sockets', () => {
+  let owners: OwnersServer;
+
+  beforeEach(async () => {
+    owners = await OwnersServer.start();
+    owners.faultsPerCent = 5;
+  });
+
+  it('each gets its own token alone, where one application serves them all', async () => {
+    const request = { base44Headers: true, trustedAppIds };
+    const options = { appId: 'app0', serverUrl: owners.url, request, cache: {} };
+    const crowd = new Crowd(ofRequests(await connectorsWith(options)), 3);
+    const steps = everybody({ apps: 3, users: 10, connectors: 20 }, [undefined, 'dev']);
+    await expectNobodyHasAnothers('one application, sockets', crowd, steps, owners);
+  });
+
+  it('each gets its own token alone, where each app has an instance', async () => {
+    const module = await Test.createTestingModule({
+      imports: APPS.map((appId) => instanceOf(appId, owners.url)),
+    }).compile();
+    closeAfterTest(() => module.close());
+    const crowd = new Crowd(ofInstances(module), 4);
+    const steps = everybody({ apps: 3, users: 10, connectors: 20 });
+    await expectNobodyHasAnothers('three instances, sockets', crowd, steps, owners);
+  });
+});
+
+const instanceOf = (appId: string, serverUrl?: string): DynamicModule =>
+  ConnectorsModule.forRoot({
+    name: appId,
+    appId,
+    serverUrl,
+    serviceToken: `service-of-${appId}`,
+    resilience,
+  });
+
+const ofInstances = (module: TestingModule): ActingFor => {
+  const instances = new Map(
+    APPS.map((app) => [app, module.get<ConnectorsService>(getConnectorsToken(app))]),
+  );
+  return ({ app, user }) => instances.get(app)!.asAppUser(user);
+};
+
+describeWithRedis('Of many users whose connections are in a shared store', () => {
+  let fixture: SharedStoreFixture;
+
+  beforeEach(async () => {
+    fixture = await SharedStoreFixture.start();
+    closeAfterTest(() => fixture.close());
+  });
+
+  it('each gets its own token alone, whichever process is asked', async () => {
+    const owners = await OwnersServer.start();
+    owners.faultsPerCent = 5;
+    const options = {
+      appId: 'app0',
+      serverUrl: owners.url,
+      serviceToken: undefined,
+      request: { base44Headers: true, trustedAppIds },
+      resilience,
+    };
+    const processes = await Promise.all([fixture.boot(options), fixture.boot(options)]);
+    const crowd = new Crowd(ofRequests(...processes.map(({ connectors }) => connectors)), 5);
+    const steps = everybody({ apps: 3, users: 12, connectors: 20 }, [undefined, 'dev']);
+    await expectNobodyHasAnothers('shared store', crowd, steps, owners);
+    expect(fixture.unhandled).toEqual([]);
+  });
+
+  it('none stands there in plain text, nor under the name of its user', async () => {
+    const ada = fixture.base44.addAppUser('ada');
+    fixture.base44.connect({ appUserConnector: 'cal1' }, { accessToken: 'ya29-of-ada' }, ada);
+    const { connectors } = await fixture.boot();
+    await connectors.asAppUser(ada.token).getCurrentAppUserConnection('cal1');
+    const stored = JSON.stringify([...(await fixture.entries(1))]);
+    for (const secret of [ada.token, 'ya29-of-ada', 'cal1', fixture.base44.serviceToken]) {
+      expect(stored).not.toContain(secret);
+    }
+  });
+});
+
+describe('Whatever they are called, two identities never share a connection', () => {
+  const nasty = fc
+    .array(fc.constantFrom('a', '"', ',', '[', ']', '\\', 'null', '/', ':', '\\u0022'), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map((parts) => parts.join(''));
+  const owner: fc.Arbitrary<Owner> = fc.record({
+    app: fc.constantFrom('app0', 'app1'),
+    service: nasty,
+    user: nasty,
+    dataEnv: fc.constantFrom(undefined, 'dev', 'prod'),
+  });
+
+  it('with tokens that look like parts of a key', async () => {
+    const owners = await OwnersServer.start();
+    const request = { base44Headers: true, trustedAppIds };
+    const options = { appId: 'app0', serverUrl: owners.url, request, cache: {} };
+    const connectors = await connectorsWith(options);
+    await fc.assert(
+      fc.asyncProperty(owner, fc.constantFrom('dev', 'a', '0'), async (who, connector) => {
+        const service = connectors.forRequest({ headers: headersOf(who) });
+        const { accessToken } = await service.getCurrentAppUserConnection(connector);
+        const issued = JSON.parse(Buffer.from(accessToken, 'base64url').toString()) as Owner;
+        expect(nameOf(issued, connector)).toBe(nameOf(who, connector));
+      }),
+      { seed: 44, numRuns: 1_000 },
+    );
+  });
+});
+
+describe('An identity', () => {
+  const CALENDAR = { appUserConnector: 'cal1' };
+  let base44: Base44Emulator;
+  let ada: EmulatedAppUser;
+  let bob: EmulatedAppUser;
+  let connectors: ConnectorsService;
+
+  const boot = async (options: Partial<ConnectorsModuleOptions> = {}): Promise<void> => {
+    connectors = await connectorsWith({ ...optionsOf(base44), cache: {}, ...options });
+  };
+  const as = ({ token }: EmulatedAppUser): ConnectorsService => connectors.asAppUser(token);
+  const tokenOf = async (user: EmulatedAppUser): Promise<string> =>
+    (await as(user).getConnection(CALENDAR)).accessToken;
+
+  beforeEach(async () => {
+    base44 = await Base44Emulator.start();
+    closeAfterTest(() => base44.close());
+    [ada, bob] = [base44.addAppUser('ada'), base44.addAppUser('bob')];
+    base44.connect(CALENDAR, { accessToken: 'of-ada' }, ada);
+    base44.connect(CALENDAR, { accessToken: 'of-bob' }, bob);
+    await boot();
+  });
+
+  it('is not that of a forged token with the same subject', async () => {
+    await tokenOf(ada);
+    const [header, payload] = ada.token.split('.');
+    const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
+    const forged = [
+      `${header}.${payload}.${'A'.repeat(43)}`,
+      `${unsigned}.${payload}.`,
+      `${header}.${payload}`,
+      `${ada.token}=`,
+      ada.token.toLowerCase(),
+      ada.id,
+    ];
+    for (const token of forged) {
+      const asked = connectors.asAppUser(token).getConnection(CALENDAR);
+      await expect(asked).rejects.toMatchObject({ code: 'APP_USER_REQUIRED', status: 401 });
+    }
+    expect(base44.requests).toHaveLength(1 + forged.length);
+  });
+
+  it("is not that of the app when a user's token stands in for the service token", async () => {
+    base44.connect('slack', { accessToken: 'of-the-app' });
+    await boot({ request: { base44Headers: true } });
+    const { appId: app, serviceToken: service } = base44;
+    const by = (owner: Owner) => connectors.forRequest({ headers: headersOf(owner) });
+    await by({ app, service, user: ada.token, dataEnv: undefined }).getConnection('slack');
+    await connectors.getConnection('slack');
+    for (const user of ['', ada.token, service]) {
+      const asked = by({ app, service: ada.token, user, dataEnv: undefined });
+      await expect(asked.getConnection('slack')).rejects.toMatchObject({ status: 403 });
+      await expect(asked.getConnection(CALENDAR)).rejects.toThrow();
+    }
+  });
+
+  it('is not that of the service role, whose token is taken for a user', async () => {
+    const asked = connectors.asAppUser(base44.serviceToken);
+    await expect(asked.getConnection(CALENDAR)).rejects.toMatchObject({ status: 401 });
+    await expect(asked.connectAppUser('cal1')).rejects.toMatchObject({ status: 401 });
+  });
+
+  it('reaches no other by the name of a connector', async () => {
+    await tokenOf(ada);
+    await connectors.getConnection('slack').catch(() => undefined);
+    const parts = [base44.url, base44.appId, null, ada.token, null];
+    const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+    for (const name of [`${hash}/appUserConnector:cal1`, 'appUserConnector:cal1', `${hash}/cal1`]) {
+      for (const service of [connectors, as(ada), as(bob)]) {
+        const byName = service.getConnection(name);
+        await expect(byName).rejects.toBeInstanceOf(InvalidConnectorError);
+        const asWorkspace = service.getWorkspaceConnection(name);
+        await expect(asWorkspace).rejects.toBeInstanceOf(InvalidConnectorError);
+      }
+    }
+    for (const ref of ['cal1', { workspaceConnector: 'cal1' }]) {
+      await expect(as(ada).getConnection(ref)).rejects.toMatchObject({ status: 404 });
+    }
+    expect(base44.requests).toHaveLength(4);
+  });
+
+  it.each<[string, (service: ConnectorsService) => Promise<unknown>]>([
+    ['is invalidated', (service) => service.invalidate(CALENDAR)],
+    ['is ended', (service) => service.disconnectAppUser('cal1')],
+    ['is begun anew', (service) => service.connectAppUser('cal1')],
+  ])('keeps its connection when that of another %s', async (_, change) => {
+    await tokenOf(ada);
+    await tokenOf(bob);
+    await change(as(ada));
+    base44.clear();
+    expect(await tokenOf(bob)).toBe('of-bob');
+    expect(base44.requests).toHaveLength(0);
+    await tokenOf(ada).catch(() => undefined);
+    expect(base44.requests).toHaveLength(1);
+  });
+
+  it('has its connection, though another was told that there is none', async () => {
+    const eve = base44.addAppUser('eve');
+    await expect(tokenOf(eve)).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
+    base44.connect('slack', { accessToken: 'of-the-app' });
+    base44.fault({ respond: faults.status(404) });
+    await expect(as(eve).getConnection('slack')).rejects.toMatchObject({ status: 404 });
+    await expect(tokenOf(ada)).resolves.toBe('of-ada');
+    await expect(as(bob).getConnection('slack')).resolves.toMatchObject({
+      accessToken: 'of-the-app',
+    });
+    await expect(connectors.getConnection('slack')).resolves.toBeDefined();
+  });
+
+  it('gets no kept connection of another when Base44 fails', async () => {
+    await boot({ cache: { ttlMs: 1 } });
+    await tokenOf(ada);
+    base44.fault({ respond: faults.status(503), times: Infinity });
+    await expect(tokenOf(ada)).resolves.toBe('of-ada');
+    await expect(tokenOf(bob)).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    await expect(connectors.getConnection(CALENDAR)).rejects.toMatchObject({
+      code: 'APP_USER_REQUIRED',
+    });
+  });
+
+  it('shares no request under way with another', async () => {
+    base44.fault({ respond: faults.delay(50), times: 2 });
+    const both = await Promise.all([tokenOf(ada), tokenOf(bob), tokenOf(ada), tokenOf(bob)]);
+    expect(both).toEqual(['of-ada', 'of-bob', 'of-ada', 'of-bob']);
+    expect(base44.requests).toHaveLength(2);
+  });
+
+  it('is served while Base44 fails for another app', async () => {
+    const crm = await Base44Emulator.start({ appId: 'crm' });
+    closeAfterTest(() => crm.close());
+    crm.fault({ times: Infinity });
+    const request = {
+      base44Headers: true,
+      trustedServerUrls: [crm.url],
+      trustedAppIds: [crm.appId],
+    };
+    const breaker = { failureThreshold: 2, halfOpenAfterMs: 600_000 };
+    await boot({ request, resilience: { retries: 0, breaker } });
+    const owner = { app: 'crm', service: crm.serviceToken, user: ada.token, dataEnv: undefined };
+    const headers = { ...headersOf(owner), 'base44-api-url': crm.url };
+    const ofCrm = connectors.forRequest({ headers });
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await errorOf(() => ofCrm.getConnection(CALENDAR));
+    }
+    expect(crm.requests).toHaveLength(2);
+    expect(await tokenOf(ada)).toBe('of-ada');
+  });
+
+  it('in development is another one than in production', async () => {
+    const owners = await OwnersServer.start();
+    const request = { base44Headers: true };
+    await boot({ appId: 'app0', serverUrl: owners.url, serviceToken: undefined, request });
+    const seen = new Set<string>();
+    for (const dataEnv of ['dev', 'prod', undefined, 'dev', 'prod', undefined, 'staging']) {
+      const owner = { app: 'app0', service: 's', user: 'u', dataEnv };
+      const service = connectors.forRequest({ headers: headersOf(owner) });
+      seen.add((await service.getConnection(CALENDAR)).accessToken);
+    }
+    expect([seen.size, owners.requests]).toEqual([3, 3]);
+  });
+});

@@ -1,0 +1,182 @@
+import {
+  type CanActivate,
+  Controller,
+  type ExecutionContext,
+  Get,
+  Inject,
+  Injectable,
+  type INestApplication,
+  type MiddlewareConsumer,
+  Module,
+  type NestMiddleware,
+  Param,
+  UseGuards,
+} from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { defer, mergeMap, timer } from 'rxjs';
+import {
+  ConnectorsModule,
+  ConnectorToken,
+  type IncomingRequest,
+  type RequestOptions,
+} from 'nestjs-base44-connectors';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { outcomeOf } from '../support/outcome.js';
+import {
+  base44With,
+  CALENDAR,
+  type Credentials,
+  credentialsOf,
+  DeepModule,
+  DeepService,
+  tokenOf,
+  userTokenIn,
+} from './ambient-identity.fixture.js';
+
+interface AppRequest extends IncomingRequest {
+  user?: { token: string | undefined };
+  session?: { base44Token: string | undefined };
+}
+
+const seen: unknown[] = [];
+
+@Injectable()
+class SignInGuard implements CanActivate {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<AppRequest>();
+    await new Promise(setImmediate);
+    request.user = { token: userTokenIn(request) };
+    request.session = { base44Token: userTokenIn(request) };
+    return true;
+  }
+}
+
+@Injectable()
+class AskingGuard implements CanActivate {
+  constructor(@Inject(DeepService) private readonly service: DeepService) {}
+
+  async canActivate(): Promise<boolean> {
+    seen.push(await outcomeOf(() => this.service.token()));
+    return true;
+  }
+}
+
+@Injectable()
+class AskingMiddleware implements NestMiddleware {
+  constructor(@Inject(DeepService) private readonly service: DeepService) {}
+
+  async use(_request: unknown, _response: unknown, next: () => void): Promise<void> {
+    seen.push(await outcomeOf(() => this.service.token()));
+    next();
+  }
+}
+
+@Controller()
+class HandlersController {
+  constructor(@Inject(DeepService) private readonly service: DeepService) {}
+
+  @Get('signed-in')
+  @UseGuards(SignInGuard)
+  async signedIn(@ConnectorToken(CALENDAR) token: string) {
+    return [token, await this.service.token()];
+  }
+
+  @Get('asked/:by')
+  @UseGuards(AskingGuard)
+  asked(@Param('by') by: string) {
+    return by;
+  }
+
+  @Get('middle')
+  middle() {
+    return 'done';
+  }
+
+  @Get('before-and-after')
+  @UseGuards(AskingGuard, SignInGuard, AskingGuard)
+  beforeAndAfter() {
+    return 'done';
+  }
+
+  @Get('observable')
+  observable() {
+    return timer(1).pipe(mergeMap(() => defer(() => this.service.token())));
+  }
+}
+
+@Module({ controllers: [HandlersController], providers: [AskingMiddleware] })
+class HandlersModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(AskingMiddleware).forRoutes('middle');
+  }
+}
+
+const inUser = (request: IncomingRequest) => (request as AppRequest).user?.token;
+const inSession = (request: IncomingRequest) => (request as AppRequest).session?.base44Token;
+
+describe.each([
+  ['Express', () => new ExpressAdapter()],
+  ['Fastify', () => new FastifyAdapter() as unknown as ExpressAdapter],
+])('who is acting, on %s', (platform, adapter) => {
+  beforeEach(() => {
+    seen.length = 0;
+  });
+
+  const boot = async (appUserToken: NonNullable<RequestOptions['appUserToken']>) => {
+    const { base44, users } = await base44With(['anna', 'ben']);
+    const module = await Test.createTestingModule({
+      imports: [
+        // The application's own come first: the order of modules does not matter.
+        HandlersModule,
+        { module: DeepModule, global: true },
+        ConnectorsModule.forRoot({ ...optionsOf(base44), request: { appUserToken } }),
+      ],
+    }).compile();
+    const app: INestApplication = module.createNestApplication(adapter());
+    closeAfterTest(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    const url = await app.getUrl();
+    const get = async (path: string, headers: Credentials) =>
+      (await fetch(`${url}/${path}`, { headers })).text();
+    return { users, get };
+  };
+
+  it.each([
+    ['the user', inUser],
+    ['the session', inSession],
+  ])('%s that a guard puts on the request is seen', async (_what, appUserToken) => {
+    const { users, get } = await boot(appUserToken);
+    const answers = await Promise.all(users.map((user) => get('signed-in', credentialsOf(user))));
+    expect(answers).toEqual(users.map((user) => JSON.stringify([tokenOf(user), tokenOf(user)])));
+  });
+
+  it('a user is known from when a guard signs them in, not before', async () => {
+    const { users, get } = await boot(inUser);
+    await get('before-and-after', credentialsOf(users[0]!));
+    expect(seen).toEqual([
+      { error: expect.objectContaining({ code: 'APP_USER_REQUIRED' }) as unknown },
+      { value: tokenOf(users[0]!) },
+    ]);
+  });
+
+  it('guards know the user', async () => {
+    const { users, get } = await boot(userTokenIn);
+    await get('asked/guard', credentialsOf(users[1]!));
+    expect(seen).toEqual([{ value: tokenOf(users[1]!) }]);
+  });
+
+  it("the application's own middleware knows the user, unless Fastify runs it before all else", async () => {
+    const { users, get } = await boot(userTokenIn);
+    await get('middle', credentialsOf(users[1]!));
+    const nobody = { error: expect.objectContaining({ code: 'APP_USER_REQUIRED' }) as unknown };
+    expect(seen).toEqual([platform === 'Express' ? { value: tokenOf(users[1]!) } : nobody]);
+  });
+
+  it('an observable that a handler returns knows the user', async () => {
+    const { users, get } = await boot(userTokenIn);
+    await expect(get('observable', credentialsOf(users[0]!))).resolves.toBe(tokenOf(users[0]!));
+  });
+});

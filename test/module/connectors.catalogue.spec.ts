@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Test } from '@nestjs/testing';
+import {
+  type ConnectorDescription,
+  CONNECTORS,
+  ConnectorsModule,
+  ConnectorsService,
+  OriginNotAllowedError,
+} from 'nestjs-base44-connectors';
+import { ConnectorsTestingModule } from 'nestjs-base44-connectors/testing';
+
+const SOURCE = path.resolve(import.meta.dirname, '../../lib/catalogue/connectors.catalogue.ts');
+
+/** Those that Base44 documents. */
+const DOCUMENTED =
+  'airtable bamboohr box calendly clickup contentful databricks discord dropbox github gitlab gmail googleads ' +
+  'google_analytics googlebigquery googlecalendar google_classroom googledocs googledrive googlemeet ' +
+  'google_search_console googlesheets googleslides googletasks hubspot hugging_face instagram linear linkedin ' +
+  'microsoft_teams one_drive notion outlook quickbooks salesforce share_point slack slackbot snowflake splitwise ' +
+  'square supabase tiktok typeform wix wrike';
+
+const METERED = ['googlemaps', 'x'];
+
+/** The connectors of each provider that has several. */
+const FAMILIES: Readonly<Record<string, RegExp>> = {
+  Google: /^(google|gmail$)/,
+  Microsoft: /^(microsoft_teams|one_drive|outlook|share_point)$/,
+  Slack: /^slack(bot)?$/,
+};
+
+/** Where the host is that of the account, in a way that no `connectionConfig` tells. */
+const WITHOUT_BASE_URL = ['databricks', 'salesforce', 'wrike'];
+
+const entries: [string, ConnectorDescription][] = Object.entries(CONNECTORS);
+
+/** A URL as it is when it is called. */
+const filled = (url: string) => url.replace(/\{\w+\}/g, 'label');
+
+const registrableDomain = (origin: string) =>
+  new URL(filled(origin)).hostname.split('.').slice(-2).join('.');
+
+const providerOf = (connector: string) =>
+  Object.keys(FAMILIES).find((provider) => FAMILIES[provider]!.test(connector)) ?? connector;
+
+/** The comment above a connector's entry in the source. */
+function commentAbove(connector: string): string {
+  const lines = readFileSync(SOURCE, 'utf8').split('\n');
+  const above = lines.slice(0, lines.indexOf(`  ${connector}: {`));
+  const isComment = (line: string) => line.trimStart().startsWith('//');
+  return above.slice(above.findLastIndex((line) => !isComment(line)) + 1).join('\n');
+}
+
+describe('CONNECTORS', () => {
+  it('knows the documented connectors, the metered ones, and no others', () => {
+    const known = DOCUMENTED.split(' ');
+    expect(known).toHaveLength(46);
+    expect(Object.keys(CONNECTORS).sort()).toEqual([...known, ...METERED].sort());
+  });
+
+  it('knows which ones are metered', () => {
+    const metered = entries.filter(([, { isMetered }]) => isMetered).map(([name]) => name);
+    expect(metered).toEqual(METERED);
+  });
+
+  it('has a base URL for all but those whose host depends on the account', () => {
+    const without = entries.filter(([, { baseURL }]) => baseURL === undefined);
+    expect(without.map(([name]) => name)).toEqual(WITHOUT_BASE_URL);
+  });
+
+  describe.each(entries)('%s', (connector, { name, baseURL, origins, documentationUrl }) => {
+    it('has a name', () => {
+      expect(name.trim()).toBe(name);
+      expect(name).not.toBe('');
+    });
+
+    it('has origins as URLs write them, of https, each once', () => {
+      for (const origin of origins.map(filled)) {
+        expect(new URL(origin).origin).toBe(origin);
+        expect(new URL(origin).protocol).toBe('https:');
+      }
+      expect(new Set(origins).size).toBe(origins.length);
+    });
+
+    it('has a base URL below one of its origins, without a slash at its end', () => {
+      if (baseURL === undefined) return;
+      const url = new URL(filled(baseURL));
+      expect(origins.map(filled)).toContain(url.origin);
+      expect(url.origin + url.pathname.replace(/\/$/, '')).toBe(filled(baseURL));
+    });
+
+    it('has its documentation on https', () => {
+      expect(new URL(documentationUrl).protocol).toBe('https:');
+    });
+
+    it('names in the source the page that it was taken from', () => {
+      const [page = ''] = /https:\S+/.exec(commentAbove(connector)) ?? [];
+      expect(URL.canParse(page)).toBe(true);
+    });
+  });
+
+  it('shares no domain among providers', () => {
+    const providers: Record<string, Set<string>> = {};
+    for (const [connector, { origins }] of entries) {
+      for (const domain of origins.map(registrableDomain)) {
+        (providers[domain] ??= new Set()).add(providerOf(connector));
+      }
+    }
+    const shared = Object.entries(providers).filter(([, { size }]) => size > 1);
+    expect(shared).toEqual([]);
+  });
+
+  it('cannot be changed: it says where tokens may go', () => {
+    const origins = CONNECTORS.slack.origins as unknown as string[];
+    expect(() => origins.push('https://evil.example')).toThrow(TypeError);
+    expect(() => Object.assign(CONNECTORS.slack, { origins: [] })).toThrow(TypeError);
+    expect(() => Object.assign(CONNECTORS, { evil: CONNECTORS.slack })).toThrow(TypeError);
+  });
+
+  it('lets no token go elsewhere', async () => {
+    const names = Object.keys(CONNECTORS);
+    const callable = entries
+      .filter(([name, { origins }]) => origins.length > 0 && !METERED.includes(name))
+      .map(([name]) => name);
+    const connection = { accessToken: 'test', connectionConfig: { subdomain: 'acme' } };
+    const tokens = Object.fromEntries(names.map((name) => [name, connection]));
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsTestingModule.withTokens(tokens), ConnectorsModule.forFeature(callable)],
+    }).compile();
+    const connectors = module.get(ConnectorsService);
+
+    for (const name of names) {
+      const answer = connectors.fetch(name, 'https://elsewhere.example/');
+      await expect(answer).rejects.toBeInstanceOf(OriginNotAllowedError);
+    }
+    for (const name of callable) {
+      const { axiosRef } = connectors.http(name);
+      axiosRef.defaults.baseURL = 'https://elsewhere.example';
+      await expect(axiosRef.get('/')).rejects.toBeInstanceOf(OriginNotAllowedError);
+    }
+    await module.close();
+  });
+});

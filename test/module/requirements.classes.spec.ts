@@ -1,0 +1,139 @@
+import { HttpService } from '@nestjs/axios';
+import {
+  type CallHandler,
+  type CanActivate,
+  Catch,
+  Controller,
+  Get,
+  Injectable,
+  type MiddlewareConsumer,
+  Module,
+  type ModuleMetadata,
+  type NestMiddleware,
+  type NestModule,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import {
+  ConnectorsModule,
+  ConnectorsService,
+  ConnectorToken,
+  InjectConnectorHttp,
+} from 'nestjs-base44-connectors';
+import { closeAfterTest } from '../support/cleanup.js';
+
+/** What an application requires, by the names of connectors. */
+async function requiredBy(metadata: ModuleMetadata): Promise<Record<string, readonly string[]>> {
+  const { imports = [], ...rest } = metadata;
+  const module = await Test.createTestingModule({
+    ...rest,
+    imports: [
+      ConnectorsModule.forRoot({ appId: 'app1', serviceToken: 'svc_1' }),
+      ConnectorsModule.forFeature(['slack', 'github', 'notion', 'linear', 'box']),
+      ...imports,
+    ],
+  }).compile();
+  const app = module.createNestApplication();
+  closeAfterTest(() => app.close());
+  await app.init();
+  const requirements = module.get(ConnectorsService).requirements();
+  return Object.fromEntries(
+    requirements.map((one) => [one.connector as string, one.requiredBy] as const),
+  );
+}
+
+describe('ConnectorsService.requirements()', () => {
+  it('lists what guards, interceptors, pipes, filters and middleware get injected', async () => {
+    const features = ConnectorsModule.forFeature(['slack', 'github', 'notion', 'linear', 'box']);
+
+    @Injectable()
+    class SlackGuard implements CanActivate {
+      constructor(@InjectConnectorHttp('slack') readonly http: HttpService) {}
+      canActivate() {
+        return true;
+      }
+    }
+    @Injectable()
+    class GithubInterceptor {
+      constructor(@InjectConnectorHttp('github') readonly http: HttpService) {}
+      intercept(_: unknown, next: CallHandler) {
+        return next.handle();
+      }
+    }
+    @Injectable()
+    class NotionPipe {
+      constructor(@InjectConnectorHttp('notion') readonly http: HttpService) {}
+      transform(value: unknown) {
+        return value;
+      }
+    }
+    @Catch()
+    class LinearFilter {
+      constructor(@InjectConnectorHttp('linear') readonly http: HttpService) {}
+      catch() {
+        return undefined;
+      }
+    }
+    @Injectable()
+    class BoxMiddleware implements NestMiddleware {
+      constructor(@InjectConnectorHttp('box') readonly http: HttpService) {}
+      use(_request: unknown, _response: unknown, next: () => void) {
+        next();
+      }
+    }
+    @Controller()
+    @UseGuards(SlackGuard)
+    @UseInterceptors(GithubInterceptor)
+    class GuardedController {
+      @Get()
+      @UsePipes(NotionPipe)
+      @UseFilters(LinearFilter)
+      get() {
+        return {};
+      }
+    }
+    @Module({ imports: [features], controllers: [GuardedController] })
+    class GuardedModule implements NestModule {
+      configure(consumer: MiddlewareConsumer) {
+        consumer.apply(BoxMiddleware).forRoutes('*path');
+      }
+    }
+
+    await expect(requiredBy({ imports: [GuardedModule] })).resolves.toEqual({
+      slack: ['SlackGuard'],
+      github: ['GithubInterceptor'],
+      notion: ['NotionPipe'],
+      linear: ['LinearFilter'],
+      box: ['BoxMiddleware'],
+    });
+  });
+
+  it('lists of an overridden handler what it asks for itself, and of the others what they inherit', async () => {
+    abstract class BaseController {
+      @Get('list')
+      list(@ConnectorToken('github') token: string): string {
+        return token;
+      }
+
+      @Get('other')
+      other(@ConnectorToken('slack') token: string): string {
+        return token;
+      }
+    }
+    @Controller()
+    class ChildController extends BaseController {
+      @Get('list')
+      override list(@ConnectorToken('notion') token: string): string {
+        return token;
+      }
+    }
+
+    await expect(requiredBy({ controllers: [ChildController] })).resolves.toEqual({
+      notion: ['ChildController.list'],
+      slack: ['ChildController.other'],
+    });
+  });
+});

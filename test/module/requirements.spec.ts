@@ -1,0 +1,335 @@
+import { HttpService } from '@nestjs/axios';
+import { Controller, Get, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { EventPattern, MessagePattern } from '@nestjs/microservices';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  ConnectorConnection,
+  ConnectorHttp,
+  type ConnectorRequirement,
+  ConnectorsModule,
+  ConnectorsService,
+  ConnectorToken,
+  InjectConnectorHttp,
+  InjectConnectors,
+} from 'nestjs-base44-connectors';
+import { closeAfterTest } from '../support/cleanup.js';
+
+const OPTIONS = { appId: 'app1', serviceToken: 'svc_1' };
+
+async function start(metadata: ModuleMetadata): Promise<TestingModule> {
+  const { imports = [ConnectorsModule.forRoot(OPTIONS)] } = metadata;
+  const module = await Test.createTestingModule({ ...metadata, imports }).compile();
+  closeAfterTest(() => module.close());
+  return module.init();
+}
+
+const requirementsOf = (module: TestingModule): readonly ConnectorRequirement[] =>
+  module.get(ConnectorsService).requirements();
+
+/** What an application of these classes requires. */
+const requiredOf = async (metadata: ModuleMetadata): Promise<readonly ConnectorRequirement[]> =>
+  requirementsOf(await start(metadata));
+
+const required = (connector: ConnectorRequirement['connector'], ...requiredBy: string[]) => ({
+  connector,
+  isOptional: false,
+  requiredBy,
+});
+
+@Controller()
+class SlackController {
+  @Get()
+  token(@ConnectorToken('slack') token: string) {
+    return token;
+  }
+}
+
+describe('ConnectorsService.requirements()', () => {
+  it('lists what the decorators of controllers ask for', async () => {
+    @Controller()
+    class HttpController {
+      @Get('token')
+      token(@ConnectorToken('slack') token: string) {
+        return token;
+      }
+
+      @Get('connection')
+      connection(@ConnectorConnection('zendesk') connection: ConnectorConnection) {
+        return connection;
+      }
+
+      @Get('http')
+      http(@ConnectorHttp('github') _http: HttpService) {
+        return {};
+      }
+    }
+    await expect(requiredOf({ controllers: [HttpController] })).resolves.toEqual([
+      required('slack', 'HttpController.token'),
+      required('zendesk', 'HttpController.connection'),
+      required('github', 'HttpController.http'),
+    ]);
+  });
+
+  it('lists what resolvers ask for: in queries, mutations and fields', async () => {
+    @Resolver('Event')
+    class EventResolver {
+      @Query()
+      events(@ConnectorToken('googlecalendar') token: string) {
+        return token;
+      }
+
+      @Mutation()
+      post(@ConnectorHttp('slack') _http: HttpService) {
+        return {};
+      }
+
+      @ResolveField()
+      link(@ConnectorConnection('zoom') connection: ConnectorConnection) {
+        return connection;
+      }
+    }
+    await expect(requiredOf({ providers: [EventResolver] })).resolves.toEqual([
+      required('googlecalendar', 'EventResolver.events'),
+      required('slack', 'EventResolver.post'),
+      required('zoom', 'EventResolver.link'),
+    ]);
+  });
+
+  it('lists what gateways and message handlers ask for', async () => {
+    @WebSocketGateway()
+    class ChatGateway {
+      @SubscribeMessage('send')
+      send(@ConnectorHttp('slack') _http: HttpService) {
+        return {};
+      }
+    }
+    @Controller()
+    class MessagesController {
+      @MessagePattern('sync')
+      sync(@ConnectorConnection('notion') connection: ConnectorConnection) {
+        return connection;
+      }
+
+      @EventPattern('changed')
+      changed(@ConnectorToken('notion') token: string) {
+        return token;
+      }
+    }
+    await expect(
+      requiredOf({ controllers: [MessagesController], providers: [ChatGateway] }),
+    ).resolves.toEqual([
+      required('notion', 'MessagesController.sync', 'MessagesController.changed'),
+      required('slack', 'ChatGateway.send'),
+    ]);
+  });
+
+  it('lists the classes that @InjectConnectorHttp injects into, by constructor or property', async () => {
+    @Injectable()
+    class DigestService {
+      constructor(@InjectConnectorHttp('slack') readonly slack: HttpService) {}
+    }
+    @Injectable()
+    class AgendaService {
+      @InjectConnectorHttp('slack')
+      readonly slack!: HttpService;
+
+      @InjectConnectorHttp('notion')
+      readonly notion!: HttpService;
+    }
+    @Controller()
+    class IssuesController {
+      constructor(@InjectConnectorHttp('github') readonly github: HttpService) {}
+    }
+    const connectors = ConnectorsModule.forFeature(['slack', 'notion', 'github']);
+    const requirements = await requiredOf({
+      imports: [ConnectorsModule.forRoot(OPTIONS), connectors],
+      controllers: [IssuesController],
+      providers: [DigestService, AgendaService],
+    });
+    expect(requirements).toEqual([
+      required('github', 'IssuesController'),
+      required('slack', 'DigestService', 'AgendaService'),
+      required('notion', 'AgendaService'),
+    ]);
+  });
+
+  it('knows nothing of what services ask for by themselves', async () => {
+    @Injectable()
+    class DigestService {
+      constructor(readonly connectors: ConnectorsService) {}
+    }
+    await expect(requiredOf({ providers: [DigestService] })).resolves.toEqual([]);
+  });
+
+  it('groups by connector, and tells the kinds of connectors apart', async () => {
+    @Controller()
+    class KindsController {
+      @Get('a')
+      a(
+        @ConnectorToken('same') _type: string,
+        @ConnectorToken({ workspaceConnector: 'same' }) _workspace: string,
+        @ConnectorToken({ appUserConnector: 'same' }) _user: string,
+      ) {
+        return {};
+      }
+
+      @Get('b')
+      b(
+        @ConnectorConnection('same') _type: ConnectorConnection,
+        @ConnectorConnection({ workspaceConnector: 'same' }) _workspace: ConnectorConnection,
+        @ConnectorHttp({ appUserConnector: 'same' }) _http: HttpService,
+        @ConnectorToken({ appUserConnector: 'same' }) _user: string,
+      ) {
+        return {};
+      }
+    }
+    const requirements = await requiredOf({ controllers: [KindsController] });
+    expect(requirements).toHaveLength(3);
+    const handlers = ['KindsController.a', 'KindsController.b'];
+    expect(requirements).toEqual(
+      expect.arrayContaining([
+        required('same', ...handlers),
+        required({ workspaceConnector: 'same' }, ...handlers),
+        required({ appUserConnector: 'same' }, ...handlers),
+      ]),
+    );
+  });
+
+  describe('says that a connector is optional', () => {
+    @Controller()
+    class MaybeController {
+      @Get('maybe')
+      maybe(@ConnectorToken('slack', { optional: true }) token: string | null) {
+        return token;
+      }
+
+      @Get('perhaps')
+      perhaps(@ConnectorHttp('slack', { optional: true }) _http: HttpService | null) {
+        return {};
+      }
+    }
+    const handlers = ['MaybeController.maybe', 'MaybeController.perhaps'];
+
+    it('when all who ask for it can do without', async () => {
+      await expect(requiredOf({ controllers: [MaybeController] })).resolves.toEqual([
+        { connector: 'slack', isOptional: true, requiredBy: handlers },
+      ]);
+    });
+
+    it('and not when one cannot, whether it comes first or last', async () => {
+      const first = await requiredOf({ controllers: [SlackController, MaybeController] });
+      expect(first).toEqual([required('slack', 'SlackController.token', ...handlers)]);
+      const last = await requiredOf({ controllers: [MaybeController, SlackController] });
+      expect(last).toEqual([required('slack', ...handlers, 'SlackController.token')]);
+    });
+  });
+
+  it('lists inherited handlers for each class that has them', async () => {
+    abstract class BaseController {
+      @Get('list')
+      list(@ConnectorToken('github') token: string) {
+        return token;
+      }
+    }
+    @Controller('issues')
+    class IssuesController extends BaseController {
+      @Get('own')
+      own(@ConnectorToken('slack') token: string) {
+        return token;
+      }
+    }
+    @Controller('releases')
+    class ReleasesController extends BaseController {}
+
+    await expect(
+      requiredOf({ controllers: [IssuesController, ReleasesController] }),
+    ).resolves.toEqual([
+      required('github', 'IssuesController.list', 'ReleasesController.list'),
+      required('slack', 'IssuesController.own'),
+    ]);
+  });
+
+  it('lists what a class inherits that it injects', async () => {
+    abstract class GithubService {
+      constructor(@InjectConnectorHttp('github') readonly github: HttpService) {}
+    }
+    @Injectable()
+    class IssuesService extends GithubService {}
+
+    const imports = [ConnectorsModule.forRoot(OPTIONS), ConnectorsModule.forFeature(['github'])];
+    await expect(requiredOf({ imports, providers: [IssuesService] })).resolves.toEqual([
+      required('github', 'IssuesService'),
+    ]);
+  });
+
+  it('lists a class once that several modules provide, under whatever token', async () => {
+    @Resolver()
+    class SharedResolver {
+      @Query()
+      token(@ConnectorToken('slack') token: string) {
+        return token;
+      }
+    }
+    @Module({ providers: [SharedResolver] })
+    class FirstModule {}
+    @Module({ providers: [{ provide: 'SHARED', useClass: SharedResolver }] })
+    class SecondModule {}
+
+    const imports = [ConnectorsModule.forRoot(OPTIONS), FirstModule, SecondModule];
+    await expect(requiredOf({ imports })).resolves.toEqual([
+      required('slack', 'SharedResolver.token'),
+    ]);
+  });
+
+  it('knows nothing of the other application in the process', async () => {
+    @Controller()
+    class NotionController {
+      @Get()
+      token(@ConnectorToken('notion') token: string) {
+        return token;
+      }
+    }
+    const slack = await start({ controllers: [SlackController] });
+    const notion = await start({ controllers: [NotionController] });
+    expect(requirementsOf(slack)).toEqual([required('slack', 'SlackController.token')]);
+    expect(requirementsOf(notion)).toEqual([required('notion', 'NotionController.token')]);
+  });
+
+  it('is that of the instance alone, whoever it acts for', async () => {
+    @Controller()
+    class CrmController {
+      @Get()
+      contacts(@ConnectorToken('hubspot', { instance: 'crm' }) token: string) {
+        return token;
+      }
+    }
+    @Injectable()
+    class CrmService {
+      @InjectConnectorHttp('hubspot', { instance: 'crm' })
+      readonly hubspot!: HttpService;
+
+      constructor(
+        readonly main: ConnectorsService,
+        @InjectConnectors('crm') readonly crm: ConnectorsService,
+      ) {}
+    }
+    const module = await start({
+      imports: [
+        ConnectorsModule.forRoot(OPTIONS),
+        ConnectorsModule.forRoot({ ...OPTIONS, name: 'crm' }),
+        ConnectorsModule.forFeature([{ connector: 'hubspot', instance: 'crm' }]),
+      ],
+      controllers: [SlackController, CrmController],
+      providers: [CrmService],
+    });
+    const { main, crm } = module.get(CrmService);
+    const own = [required('slack', 'SlackController.token')];
+    expect(main.requirements()).toEqual(own);
+    expect(main.asAppUser('user-token').requirements()).toEqual(own);
+    expect(crm.requirements()).toEqual([
+      required('hubspot', 'CrmController.contacts', 'CrmService'),
+    ]);
+  });
+});

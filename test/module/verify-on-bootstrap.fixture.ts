@@ -1,0 +1,67 @@
+import type { INestApplication, LoggerService, ModuleMetadata } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { ConnectorsConfigurationError } from 'nestjs-base44-connectors';
+import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { closeAfterTest } from '../support/cleanup.js';
+import { errorOf } from '../support/outcome.js';
+
+type Level = 'log' | 'warn' | 'error';
+
+/** Keeps what `ConnectorsModule` says, and the level at which it says it. */
+class Reports implements LoggerService {
+  readonly all: [Level, string][] = [];
+
+  readonly log = this.#keep('log');
+  readonly warn = this.#keep('warn');
+  readonly error = this.#keep('error');
+
+  #keep(level: Level): LoggerService['log'] {
+    return (message: unknown, ...rest: unknown[]) => {
+      if (rest.at(-1) === 'ConnectorsModule') this.all.push([level, String(message)]);
+    };
+  }
+}
+
+export interface BootedApp {
+  readonly app: INestApplication;
+  /** What it reported while it booted. */
+  readonly reports: [Level, string][];
+  readonly bootMs: number;
+}
+
+/** An application that has not booted yet. */
+export async function applicationOf(
+  metadata: ModuleMetadata,
+): Promise<{ app: INestApplication; reports: [Level, string][] }> {
+  const reports = new Reports();
+  const module = await Test.createTestingModule(metadata).setLogger(reports).compile();
+  const app = module.createNestApplication();
+  closeAfterTest(() => app.close());
+  return { app, reports: reports.all };
+}
+
+export async function boot(metadata: ModuleMetadata): Promise<BootedApp> {
+  const { app, reports } = await applicationOf(metadata);
+  const start = performance.now();
+  await app.init();
+  return { app, reports, bootMs: performance.now() - start };
+}
+
+/** What `app.init()` rejects with. */
+export async function bootFailure(metadata: ModuleMetadata): Promise<ConnectorsConfigurationError> {
+  const { app } = await applicationOf(metadata);
+  return (await errorOf(() => app.init())) as ConnectorsConfigurationError;
+}
+
+/** A Base44 that is closed after the test, with these connected. */
+export async function base44With(
+  tokens: Readonly<Record<string, string>>,
+  options?: Parameters<typeof Base44Emulator.start>[0],
+): Promise<Base44Emulator> {
+  const base44 = await Base44Emulator.start(options);
+  closeAfterTest(() => base44.close());
+  for (const [connector, accessToken] of Object.entries(tokens)) {
+    base44.connect(connector, { accessToken });
+  }
+  return base44;
+}

@@ -1,0 +1,174 @@
+import { Controller, Get, type Type } from '@nestjs/common';
+import {
+  ConnectorsModule,
+  type ConnectorsModuleOptions,
+  ConnectorToken,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator, faults, type FaultResponder } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { freePort } from '../support/free-port.js';
+import { base44With, boot, bootFailure, type BootedApp } from './verify-on-bootstrap.fixture.js';
+
+/** What verifying may take, beside what machines that are busy take for everything. */
+const DEADLINE_MS = 300;
+const LONGEST_BOOT_MS = DEADLINE_MS + 2_000;
+
+/** Nothing that spares the others the wait for the first ones. */
+const WITHOUT_BREAKER = { resilience: { deadlineMs: DEADLINE_MS, breaker: false as const } };
+
+const CONNECTORS = Array.from({ length: 20 }, (_, index) => `connector${index}`);
+
+/** A controller with a handler for each connector, named after it. */
+function controllerOf(connectors: readonly string[]): Type {
+  @Controller()
+  class ManyController {}
+  const { prototype } = ManyController;
+  for (const connector of connectors) {
+    const handler = { value: (token: string) => token, configurable: true, writable: true };
+    Object.defineProperty(prototype, connector, handler);
+    ConnectorToken(connector)(prototype, connector, 0);
+    Get(connector)(prototype, connector, handler);
+  }
+  return ManyController;
+}
+
+const metadataFor = (
+  base44: Base44Emulator,
+  options: Partial<ConnectorsModuleOptions> = {},
+  connectors: readonly string[] = ['slack'],
+) => ({
+  imports: [
+    ConnectorsModule.forRoot({
+      ...optionsOf(base44),
+      verifyOnBootstrap: 'fail',
+      resilience: { deadlineMs: DEADLINE_MS },
+      ...options,
+    }),
+  ],
+  controllers: [controllerOf(connectors)],
+});
+
+const always = (base44: Base44Emulator, respond: FaultResponder): void => {
+  base44.fault({ respond, times: Infinity });
+};
+
+const expectUnchecked = ({ reports, bootMs }: BootedApp, reason: string): void => {
+  expect(reports).toEqual([
+    [
+      'warn',
+      'Connectors that the application needs:\n' +
+        `- slack, for ManyController.slack: could not be checked. ${reason}`,
+    ],
+  ]);
+  expect(bootMs).toBeLessThan(LONGEST_BOOT_MS);
+};
+
+const SILENCE = `Base44 is unavailable: no answer within ${DEADLINE_MS} ms. Try again later.`;
+
+describe("verifyOnBootstrap: 'fail' boots when Base44", () => {
+  it.each([
+    ['answers 503', faults.status(503), 'it answered with status 503'],
+    ['answers a web page with status 502', faults.html(502), 'it answered with status 502'],
+    ['cuts connections', faults.reset(), 'no connection to serverUrl (ECONNRESET)'],
+  ])('%s', async (_, fault, reason) => {
+    const base44 = await base44With({});
+    always(base44, fault);
+    const resilience = { deadlineMs: 5_000, retries: 0 };
+    const booted = await boot(metadataFor(base44, { resilience }));
+    expectUnchecked(booted, `Base44 is unavailable: ${reason}. Try again later.`);
+  });
+
+  it('limits the rate of requests', async () => {
+    const base44 = await base44With({});
+    always(base44, faults.status(429, { headers: { 'Retry-After': '3600' } }));
+    expectUnchecked(
+      await boot(metadataFor(base44)),
+      `Base44 limits the rate of requests of app ${base44.appId}. Try again in 3600000 ms.`,
+    );
+  });
+
+  it('refuses connections', async () => {
+    const base44 = await base44With({});
+    const serverUrl = `http://127.0.0.1:${await freePort()}`;
+    const resilience = { deadlineMs: 5_000, retries: 0 };
+    expectUnchecked(
+      await boot(metadataFor(base44, { serverUrl, resilience })),
+      'Base44 is unavailable: no connection to serverUrl (ECONNREFUSED). Try again later.',
+    );
+  });
+
+  it('fails for as long as it is asked again', async () => {
+    const base44 = await base44With({});
+    always(base44, faults.status(503));
+    const resilience = { deadlineMs: DEADLINE_MS, retries: 10 };
+    const { bootMs } = await boot(metadataFor(base44, { resilience }));
+    expect(base44.requests.length).toBeGreaterThan(0);
+    expect(bootMs).toBeLessThan(LONGEST_BOOT_MS);
+  });
+
+  it('never answers', async () => {
+    const base44 = await base44With({});
+    always(base44, faults.hang());
+    expectUnchecked(await boot(metadataFor(base44)), SILENCE);
+  });
+
+  it('drips its answer', async () => {
+    const base44 = await base44With({});
+    always(base44, faults.drip());
+    expectUnchecked(await boot(metadataFor(base44)), SILENCE);
+  });
+
+  it('never answers about 20 connectors, without waiting for one after the other', async () => {
+    const base44 = await base44With({});
+    always(base44, faults.hang());
+    const { reports, bootMs } = await boot(metadataFor(base44, WITHOUT_BREAKER, CONNECTORS));
+    expect(reports).toEqual([['warn', expect.any(String)]]);
+    expect(reports[0]![1].split('\n')).toHaveLength(1 + CONNECTORS.length);
+    expect(bootMs).toBeLessThan(LONGEST_BOOT_MS);
+  });
+});
+
+describe("verifyOnBootstrap: 'fail'", () => {
+  it('waits no longer than the deadline for a serviceToken function', async () => {
+    const base44 = await base44With({ slack: 'xoxb-1' });
+    const serviceToken = () => new Promise<string>(() => undefined);
+    expectUnchecked(await boot(metadataFor(base44, { serviceToken })), SILENCE);
+    expect(base44.requests).toHaveLength(0);
+  });
+
+  it('waits no longer than the deadline for one that 20 connectors ask', async () => {
+    const base44 = await base44With({});
+    const serviceToken = () => new Promise<string>(() => undefined);
+    const { bootMs } = await boot(
+      metadataFor(base44, { ...WITHOUT_BREAKER, serviceToken }, CONNECTORS),
+    );
+    expect(bootMs).toBeLessThan(LONGEST_BOOT_MS);
+  });
+
+  it('waits no longer than the deadline for a client of the application', async () => {
+    const client = { getConnection: () => new Promise<never>(() => undefined) };
+    const base44 = await base44With({});
+    const metadata = metadataFor(base44, { serviceToken: undefined, client });
+    expectUnchecked(await boot(metadata), SILENCE);
+  });
+
+  it('fails for what is not connected while nothing is known of another', async () => {
+    const base44 = await base44With({});
+    base44.fault({ respond: faults.hang(), times: Infinity, match: 'notion' });
+    const { problems } = await bootFailure(metadataFor(base44, {}, ['notion', 'slack']));
+    expect(problems).toEqual([
+      expect.stringMatching(/^slack, for ManyController\.slack: .* is not connected/),
+    ]);
+  });
+
+  it('leaves nothing behind: once Base44 is back, handlers get their tokens', async () => {
+    const base44 = await base44With({ slack: 'xoxb-1' });
+    always(base44, faults.status(503));
+    const resilience = { deadlineMs: DEADLINE_MS, retries: 0 };
+    const { app } = await boot(metadataFor(base44, { resilience }));
+    base44.clear();
+    await app.listen(0, '127.0.0.1');
+    const response = await fetch(`${await app.getUrl()}/slack`);
+    await expect(response.text()).resolves.toBe('xoxb-1');
+  });
+});

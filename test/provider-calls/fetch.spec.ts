@@ -1,0 +1,310 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import { faults } from 'nestjs-base44-connectors/testing';
+import { eventually } from '../support/eventually.js';
+import { headerOf } from '../support/recording-server.js';
+import { json, providerCalls } from './provider-calls.fixture.js';
+
+describe('connectors.fetch', () => {
+  describe('takes', () => {
+    it.each([
+      ['/contacts', '/v1/contacts'],
+      ['contacts', '/v1/contacts'],
+      ['/contacts?limit=1&q=a b', '/v1/contacts?limit=1&q=a%20b'],
+      ['?limit=1', '/v1?limit=1'],
+      ['', '/v1'],
+      ['#top', '/v1'],
+      ['/contacts/users:batch', '/v1/contacts/users:batch'],
+      ['/ä', '/v1/%C3%A4'],
+    ])('the path %p, below the base URL', async (url, arrived) => {
+      const { connectors, provider } = await providerCalls();
+      await connectors.fetch('crm', url);
+      expect(provider.requests.map(({ path }) => path)).toEqual([arrived]);
+    });
+
+    it('an absolute URL of the origin, as text, as a URL and in a Request', async () => {
+      const { connectors, provider } = await providerCalls();
+      const url = `${provider.url}/v2/x`;
+      await connectors.fetch('crm', url);
+      await connectors.fetch('crm', new URL(url));
+      await connectors.fetch('crm', new Request(url));
+      expect(provider.requests.map(({ path }) => path)).toEqual(['/v2/x', '/v2/x', '/v2/x']);
+    });
+
+    it('a Request with all that it says, and what stands beside it instead', async () => {
+      const { connectors, provider } = await providerCalls();
+      const request = new Request(`${provider.url}/v1/x`, {
+        method: 'POST',
+        headers: { 'X-Own': '1' },
+        body: 'of the request',
+      });
+      await connectors.fetch('crm', request.clone());
+      await connectors.fetch('crm', request, { method: 'PUT', body: 'beside it' });
+      expect(provider.requests.map(({ method, body }) => [method, body])).toEqual([
+        ['POST', 'of the request'],
+        ['PUT', 'beside it'],
+      ]);
+      expect(headerOf(provider.requests[0]!, 'x-own')).toBe('1');
+    });
+
+    it('a Request for what it is where nothing stands beside it', async () => {
+      const { connectors, provider } = await providerCalls();
+      const request = new Request(`${provider.url}/v1/x`, { method: 'PUT', body: 'hello' });
+      const nothing = { method: undefined, headers: undefined, body: undefined };
+      await connectors.fetch('crm', request, nothing as unknown as RequestInit);
+      expect(provider.requests).toMatchObject([{ method: 'PUT', body: 'hello' }]);
+    });
+
+    it('headers and bodies as they are when it is called, whatever becomes of them', async () => {
+      const { connectors, provider } = await providerCalls();
+      const headers = new Headers();
+      const bytes = Buffer.from('0');
+      const parameters = new URLSearchParams();
+      const form = new FormData();
+      const called = ['1', '2', '3'].flatMap((id) => {
+        headers.set('X-Id', id);
+        bytes.write(id);
+        parameters.set('id', id);
+        form.set('id', id);
+        return [bytes, parameters, form].map((body) =>
+          connectors.fetch('crm', '/x', { method: 'POST', headers, body }),
+        );
+      });
+      await Promise.all(called);
+      const arrived = provider.requests.map((request) => {
+        const id = headerOf(request, 'x-id') ?? '';
+        return [id, request.body.includes(id), request.body.match(/[123]/g)?.includes(id)];
+      });
+      expect(arrived).toHaveLength(9);
+      expect(arrived.every(([, holds, only]) => holds && only)).toBe(true);
+    });
+
+    it('methods, headers and bodies as fetch does', async () => {
+      const { connectors, provider } = await providerCalls();
+      await connectors.fetch('crm', '/x', {
+        method: 'PATCH',
+        headers: [['X-Own', '1']],
+        body: JSON.stringify({ a: 1 }),
+      });
+      const [request] = provider.requests;
+      expect(request).toMatchObject({ method: 'PATCH', body: '{"a":1}' });
+      expect(headerOf(request!, 'x-own')).toBe('1');
+    });
+
+    it('null for init', async () => {
+      const { connectors } = await providerCalls();
+      const init = null as unknown as RequestInit;
+      await expect(connectors.fetch('crm', '/x', init)).resolves.toMatchObject({ status: 200 });
+    });
+
+    it('a stream for a body', async () => {
+      const { connectors, provider } = await providerCalls();
+      const body = Readable.from([Buffer.from('one '), Buffer.from('two')]);
+      await connectors.fetch('crm', '/x', {
+        method: 'POST',
+        body: body as unknown as ReadableStream,
+        duplex: 'half',
+      });
+      expect(provider.requests[0]!.body).toBe('one two');
+    });
+
+    it('an Authorization of its own for a mistake, and sends the token', async () => {
+      const { connectors, provider } = await providerCalls();
+      await connectors.fetch('crm', '/x', { headers: { authorization: 'Basic abc' } });
+      expect(provider.good).toContain(provider.tokens[0]);
+    });
+  });
+
+  describe('gives', () => {
+    it('a Response, whatever its status', async () => {
+      const { connectors, provider } = await providerCalls({
+        respond: (_, response) => {
+          json(response, 418, { tea: true }, { 'X-Own': '1' });
+        },
+      });
+      const response = await connectors.fetch('crm', '/x');
+      expect(response).toBeInstanceOf(Response);
+      expect(response.status).toBe(418);
+      expect(response.ok).toBe(false);
+      expect(response.url).toBe(`${provider.url}/v1/x`);
+      expect(response.headers.get('x-own')).toBe('1');
+      await expect(response.json()).resolves.toEqual({ tea: true });
+    });
+
+    it('a body that streams in as it comes', async () => {
+      let finish = (): void => undefined;
+      const { connectors } = await providerCalls({
+        respond: (_, response) => {
+          response.write('first');
+          finish = () => response.end('last');
+        },
+      });
+      const response = await connectors.fetch('crm', '/x');
+      const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+      const decoder = new TextDecoder();
+      expect(decoder.decode((await reader.read()).value)).toBe('first');
+      finish();
+      expect(decoder.decode((await reader.read()).value)).toBe('last');
+    });
+  });
+
+  describe('rejects', () => {
+    it.each([
+      ['a connector that is none', '../x', '/x', 'INVALID_CONNECTOR'],
+      ['a foreign URL', 'crm', 'https://evil.example/x', 'ORIGIN_NOT_ALLOWED'],
+      ['another host of the same scheme', 'crm', '//evil.example/x', 'ORIGIN_NOT_ALLOWED'],
+      ['no URL', 'crm', 'https://', 'INVALID_REQUEST'],
+      ['a path without anything it is below', 'unknown', '/x', 'ORIGIN_NOT_ALLOWED'],
+      ['a URL of an unknown connector', 'unknown', 'https://api.example/x', 'ORIGIN_NOT_ALLOWED'],
+    ])('%s before anything is sent', async (_, connector, url, code) => {
+      const { connectors, base44, provider } = await providerCalls();
+      const rejected = connectors.fetch(connector, url);
+      await expect(rejected).rejects.toMatchObject({ code });
+      expect(base44.requests).toEqual([]);
+      expect(provider.requests).toEqual([]);
+    });
+
+    it('with the remedy where there is no base URL', async () => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch('unknown', '/x')).rejects.toThrow(
+        "No address of connector 'unknown' is known. Declare one, if that is its name: " +
+          "ConnectorsModule.forFeature([{ connector: 'unknown', baseURL: … }]).",
+      );
+    });
+
+    it('with the remedy where there are origins but no base URL', async () => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch('wrike', '/x')).rejects.toThrow(
+        "Connector 'wrike' has no base URL that a path could be below. Give an absolute URL at " +
+          'https://app-eu.wrike.com or https://app-us2.wrike.com or https://www.wrike.com, ' +
+          'or a baseURL in ConnectorsModule.forFeature().',
+      );
+    });
+
+    it('with TypeError when the provider cannot be reached, as fetch does', async () => {
+      const { connectors } = await providerCalls({
+        feature: () => ({ baseURL: 'http://127.0.0.1:1' }),
+      });
+      await expect(connectors.fetch('crm', '/x')).rejects.toMatchObject({
+        name: 'TypeError',
+        message: 'fetch failed',
+      });
+    });
+
+    it('with the error of the connection when that fails', async () => {
+      const { connectors, base44 } = await providerCalls();
+      base44.disconnect('crm');
+      await expect(connectors.fetch('crm', '/x')).rejects.toMatchObject({
+        code: 'CONNECTOR_NOT_CONNECTED',
+      });
+    });
+  });
+
+  describe('ends with the reason of its signal', () => {
+    const reason = new Error('enough of it');
+
+    it('when that is aborted before', async () => {
+      const { connectors, base44 } = await providerCalls();
+      const signal = AbortSignal.abort(reason);
+      await expect(connectors.fetch('crm', '/x', { signal })).rejects.toBe(reason);
+      expect(base44.requests).toEqual([]);
+    });
+
+    it('when that is aborted while Base44 is asked', async () => {
+      const { connectors, base44 } = await providerCalls();
+      base44.fault({ respond: faults.hang() });
+      const controller = new AbortController();
+      const called = connectors.fetch('crm', '/x', { signal: controller.signal });
+      setTimeout(() => {
+        controller.abort(reason);
+      }, 50);
+      await expect(called).rejects.toBe(reason);
+    });
+
+    it('when that is aborted while the provider is waited for, whose connection ends', async () => {
+      const { connectors, provider } = await providerCalls({ respond: () => undefined });
+      const controller = new AbortController();
+      const called = connectors.fetch('crm', '/x', { signal: controller.signal });
+      called.catch(() => undefined);
+      await eventually(() => provider.requests.length === 1);
+      controller.abort(reason);
+      await expect(called).rejects.toBe(reason);
+      await eventually(() => provider.server.sockets.size === 0);
+    });
+
+    it('as fetch does, when that is aborted while the body is read', async () => {
+      const { connectors, provider } = await providerCalls({
+        respond: (_, response) => {
+          response.write('first');
+        },
+      });
+      const headers = { Authorization: `Bearer ${[...provider.good][0] ?? ''}` };
+      const outcomes = [
+        (signal: AbortSignal) => connectors.fetch('crm', '/x', { signal }),
+        (signal: AbortSignal) => fetch(`${provider.url}/v1/x`, { signal, headers }),
+      ].map(async (send) => {
+        const controller = new AbortController();
+        const response = await send(controller.signal);
+        await delay(20);
+        controller.abort(reason);
+        return response.text().catch(String);
+      });
+      const [ours, theirs] = await Promise.all(outcomes);
+      expect(ours).toBe(theirs);
+      expect(ours).toMatch(/abort|enough/i);
+    });
+  });
+
+  it('acts for the user that it is bound to', async () => {
+    const connector = { appUserConnector: '66f0c2a41d' };
+    const { connectors, base44, provider } = await providerCalls({ connector });
+    const users = ['ada', 'grace'].map((id) => base44.addAppUser(id));
+    for (const user of users) {
+      const accessToken = `token-of-${user.id}`;
+      provider.good.add(accessToken);
+      base44.connect(connector, { accessToken }, user);
+    }
+    for (const { token } of users) await connectors.asAppUser(token).fetch(connector, '/me');
+    expect(provider.tokens).toEqual(['token-of-ada', 'token-of-grace']);
+    await expect(connectors.fetch(connector, '/me')).rejects.toMatchObject({
+      code: 'APP_USER_REQUIRED',
+    });
+  });
+
+  it('renews a token of one user alone, and says how the user connects again', async () => {
+    const connector = { appUserConnector: '66f0c2a41d' };
+    const { connectors, base44, provider } = await providerCalls({ connector });
+    const [ada, grace] = ['ada', 'grace'].map((id) => base44.addAppUser(id));
+    base44.connect(connector, { accessToken: 'refused-of-ada' }, ada);
+    base44.connect(connector, { accessToken: 'good-of-grace' }, grace);
+    provider.good.add('good-of-grace');
+    await connectors.asAppUser(grace!.token).fetch(connector, '/me');
+    await expect(connectors.asAppUser(ada!.token).fetch(connector, '/me')).rejects.toMatchObject({
+      code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+      message:
+        `The provider behind connector '66f0c2a41d' refuses the user's token in app ${base44.appId}. ` +
+        'Let the user connect again: disconnectAppUser(), then the URL that connectAppUser() gives.',
+    });
+    await connectors.asAppUser(grace!.token).fetch(connector, '/me');
+    expect(base44.requests).toHaveLength(3);
+  });
+
+  it('calls a known connector by the catalogue', async () => {
+    const { connectors, base44 } = await providerCalls();
+    base44.connect('googlecalendar', { accessToken: 'ya29-1' });
+    const arrived: [unknown, unknown][] = [];
+    const usual = globalThis.fetch;
+    globalThis.fetch = async (url, init) => {
+      arrived.push([url, new Headers(init?.headers).get('authorization')]);
+      return Response.json({ items: [] });
+    };
+    try {
+      await connectors.fetch('googlecalendar', '/calendars/primary/events');
+    } finally {
+      globalThis.fetch = usual;
+    }
+    expect(arrived).toEqual([
+      ['https://www.googleapis.com/calendar/v3/calendars/primary/events', 'Bearer ya29-1'],
+    ]);
+  });
+});

@@ -1,0 +1,334 @@
+import { Agent } from 'node:https';
+import { connect } from 'node:tls';
+import { HttpService } from '@nestjs/axios';
+import {
+  Controller,
+  Get,
+  Injectable,
+  Module,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { firstValueFrom } from 'rxjs';
+import {
+  type ConnectorFeature,
+  ConnectorHttp,
+  ConnectorsConfigurationError,
+  ConnectorsModule,
+  ConnectorsService,
+  getConnectorHttpToken,
+  InjectConnectorHttp,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { headerOf, recordingServer, respondWith } from '../support/recording-server.js';
+import { selfSignedCertificate } from '../support/tls-certificate.js';
+import { goodToken, Provider } from './provider-calls.fixture.js';
+
+const { forFeature, forRoot } = {
+  forFeature: ConnectorsModule.forFeature.bind(ConnectorsModule),
+  forRoot: ConnectorsModule.forRoot.bind(ConnectorsModule),
+};
+
+async function boot(metadata: ModuleMetadata): Promise<TestingModule> {
+  const module = await Test.createTestingModule(metadata).compile();
+  closeAfterTest(() => module.close());
+  return module.init();
+}
+
+async function startBase44(options = {}): Promise<Base44Emulator> {
+  const base44 = await Base44Emulator.start(options);
+  closeAfterTest(() => base44.close());
+  return base44;
+}
+
+const httpOf = (module: TestingModule, connector: string, instance?: string): HttpService =>
+  module.get(getConnectorHttpToken(connector, instance), { strict: false });
+
+/** A class that gets the `HttpService` of a connector injected. */
+function serviceOf(connector: string, instance?: string): Type<{ readonly http: HttpService }> {
+  @Injectable()
+  class FeatureService {
+    constructor(@InjectConnectorHttp(connector, { instance }) readonly http: HttpService) {}
+  }
+  return FeatureService;
+}
+
+/** Leads to a server of the test, whatever host is meant. */
+function agentTo(port: number): Agent {
+  const agent = new Agent();
+  agent.createConnection = () => connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  return agent;
+}
+
+describe('ConnectorsModule.forFeature()', () => {
+  describe('registers an HttpService', () => {
+    it('of a known connector by its name', async () => {
+      const base44 = await startBase44();
+      base44.connect('slack', { accessToken: 'xoxb-1' });
+      const slack = await recordingServer(respondWith({ ok: true }), {
+        tls: selfSignedCertificate({ ip: '127.0.0.1' }),
+      });
+      const Service = serviceOf('slack');
+      const module = await boot({
+        imports: [forRoot(optionsOf(base44)), forFeature(['slack'])],
+        providers: [Service],
+      });
+      const { http } = module.get(Service);
+      expect(http).toBeInstanceOf(HttpService);
+      const config = { httpsAgent: agentTo(slack.port) };
+      const { data } = await firstValueFrom(http.get<unknown>('/auth.test', config));
+      expect(data).toEqual({ ok: true });
+      const [request] = slack.requests;
+      expect(request).toMatchObject({ method: 'GET', path: '/api/auth.test' });
+      expect(headerOf(request!, 'host')).toBe('slack.com');
+      expect(headerOf(request!, 'authorization')).toBe('Bearer xoxb-1');
+    });
+
+    it.each([
+      ['an integration type', 'acme'],
+      ['a workspace connector', { workspaceConnector: 'acme' }],
+    ])('of a connector that it declares: %s', async (_, connector) => {
+      const base44 = await startBase44();
+      const provider = await Provider.start();
+      const accessToken = goodToken(provider);
+      base44.connect(connector, { accessToken });
+      const declared = { connector, baseURL: `${provider.url}/v1` };
+      const module = await boot({ imports: [forRoot(optionsOf(base44)), forFeature([declared])] });
+      const http = module.get<HttpService>(getConnectorHttpToken(connector), { strict: false });
+      const { data } = await firstValueFrom(http.get<unknown>('/contacts'));
+      expect(data).toMatchObject({ path: '/v1/contacts' });
+      expect(provider.tokens).toEqual([accessToken]);
+    });
+
+    it('of a named instance, with the token of its app', async () => {
+      const [base44, crm] = [await startBase44(), await startBase44({ appId: 'crm-app' })];
+      const provider = await Provider.start();
+      const [own, ofCrm] = [goodToken(provider), goodToken(provider)];
+      base44.connect('acme', { accessToken: own });
+      crm.connect('acme', { accessToken: ofCrm });
+      const Service = serviceOf('acme', 'crm');
+      const declared = { connector: 'acme', baseURL: provider.url };
+      const module = await boot({
+        imports: [
+          forRoot(optionsOf(base44)),
+          forRoot({ ...optionsOf(crm), name: 'crm' }),
+          // Each as its instance calls it.
+          forFeature([declared, { ...declared, baseURL: `${provider.url}/crm`, instance: 'crm' }]),
+        ],
+        providers: [Service],
+      });
+      await firstValueFrom(module.get(Service).http.get('/contacts'));
+      await firstValueFrom(httpOf(module, 'acme').get('/contacts'));
+      expect(provider.tokens).toEqual([ofCrm, own]);
+      expect(provider.requests.map(({ path }) => path)).toEqual(['/crm/contacts', '/contacts']);
+    });
+  });
+
+  describe('in several modules', () => {
+    const inModules = async (...features: (string | ConnectorFeature)[]) => {
+      const connector = features.includes('github') ? 'github' : 'acme';
+      const services = features.map(() => serviceOf(connector));
+      const modules = features.map((feature, index) => {
+        @Module({ imports: [forFeature([feature])], providers: [services[index]!] })
+        class FeatureModule {}
+        return FeatureModule;
+      });
+      const module = await boot({
+        imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), ...modules],
+      });
+      const injected = services.map((service) => module.get(service, { strict: false }).http);
+      return { module, connector, injected };
+    };
+    const declared = {
+      connector: 'acme',
+      baseURL: 'https://api.acme.example/v1',
+      allowedOrigins: ['https://uploads.acme.example'],
+      retry: true,
+    };
+
+    it.each<[string, string | ConnectorFeature, string | ConnectorFeature]>([
+      ['by its name', 'github', 'github'],
+      ['declared alike', declared, { ...declared, allowedOrigins: [...declared.allowedOrigins] }],
+      ['by its name, and with nothing else', 'github', { connector: 'github' }],
+      [
+        'declared with the same origins',
+        { ...declared, allowedOrigins: ['https://b.acme.example', 'https://a.acme.example'] },
+        { ...declared, allowedOrigins: ['https://a.acme.example', 'https://b.acme.example'] },
+      ],
+      ['by its name where others declare it', 'acme', declared],
+      ['declared where others give its name', declared, { connector: 'acme' }],
+    ])('gives the very same HttpService of one connector: %s', async (_, one, other) => {
+      const { module, connector, injected } = await inModules(one, other);
+      expect(injected).toHaveLength(2);
+      expect(injected[0]).toBeInstanceOf(HttpService);
+      expect(injected[1]).toBe(injected[0]);
+      expect(module.get(ConnectorsService).http(connector)).toBe(injected[0]);
+    });
+
+    it.each<[string, Partial<ConnectorFeature>]>([
+      ['base URL', { baseURL: 'https://api.acme.example/v2' }],
+      ['origins', { allowedOrigins: [] }],
+      ['patience', { retry: false }],
+    ])('fails the boot when it declares one connector with another %s', async (_, other) => {
+      await expect(inModules(declared, { ...declared, ...other })).rejects.toThrow(
+        new ConnectorsConfigurationError(
+          "ConnectorsModule.forFeature() declares 'acme' twice, in differing ways. " +
+            'Declare it alike, or with its options in one module only.',
+        ),
+      );
+    });
+  });
+
+  it.each(['acme', 'salesforce'])(
+    'fails the boot when nobody knows where the API of %s is, and says what to do',
+    async (connector) => {
+      await expect(
+        boot({
+          imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature([connector])],
+        }),
+      ).rejects.toThrow(
+        new ConnectorsConfigurationError(
+          `No address of connector '${connector}' is known. Declare one, if that is its name: ` +
+            `ConnectorsModule.forFeature([{ connector: '${connector}', baseURL: … }]).`,
+        ),
+      );
+    },
+  );
+
+  it('fails the boot for a metered connector, and says how to call it', async () => {
+    const imports = [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['googlemaps'])];
+    await expect(boot({ imports })).rejects.toThrow(
+      "Connector 'googlemaps' is metered, so Base44 hands out no token of it. " +
+        "Call its API with ConnectorsService.callApi('googlemaps', request).",
+    );
+  });
+
+  describe('needs ConnectorsModule', () => {
+    const missing = (name = '') =>
+      new ConnectorsConfigurationError(
+        `ConnectorsModule.forFeature() has no ConnectorsModule${name} available to it. Import ` +
+          'ConnectorsModule.forRoot(…) in the root module, or, where it is registered with ' +
+          'isGlobal: false, give forFeature the module that exports it: forFeature([…], { imports: [ThatModule] }).',
+      );
+    const options = { appId: 'app1', serviceToken: 'svc_1' };
+
+    it('and says so where there is none', async () => {
+      await expect(boot({ imports: [forFeature(['slack'])] })).rejects.toThrow(missing());
+    });
+
+    it('and says so where there is none of that name', async () => {
+      const feature = forFeature([{ connector: 'slack', instance: 'crm' }]);
+      await expect(boot({ imports: [forRoot(options), feature] })).rejects.toThrow(
+        missing(" named 'crm'"),
+      );
+    });
+
+    it('and says so where it is not global and not imported', async () => {
+      const imports = [forRoot({ ...options, isGlobal: false }), forFeature(['slack'])];
+      await expect(boot({ imports })).rejects.toThrow(missing());
+    });
+
+    it('and takes the one that it is given, where that is not global', async () => {
+      const connectors = forRoot({ ...options, isGlobal: false });
+      @Module({ imports: [connectors], exports: [connectors] })
+      class Base44Module {}
+      const Service = serviceOf('slack');
+      const module = await boot({
+        imports: [forFeature(['slack'], { imports: [Base44Module] })],
+        providers: [Service],
+      });
+      expect(module.get(Service).http).toBe(module.get(ConnectorsService).http('slack'));
+    });
+  });
+
+  it('counts in a module that is loaded later, too', async () => {
+    const base44 = await startBase44();
+    const provider = await Provider.start();
+    base44.connect('acme', { accessToken: goodToken(provider) });
+    @Module({ imports: [forFeature([{ connector: 'acme', baseURL: provider.url }])] })
+    class LazyModule {}
+    const module = await boot({ imports: [forRoot(optionsOf(base44))] });
+    const connectors = module.get(ConnectorsService);
+    await expect(connectors.fetch('acme', '/x')).rejects.toThrow();
+
+    await module.get(LazyModuleLoader).load(() => LazyModule);
+
+    await expect(connectors.fetch('acme', '/x')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('registers one whose adapter a test can replace, for @ConnectorHttp as well', async () => {
+    const base44 = await startBase44();
+    base44.connect('acme');
+    @Controller()
+    class AcmeController {
+      @Get()
+      async get(@ConnectorHttp('acme') http: HttpService) {
+        return (await firstValueFrom(http.get<string>('/x'))).data;
+      }
+    }
+    const module = await boot({
+      imports: [
+        forRoot({ ...optionsOf(base44), request: { appUserToken: () => undefined } }),
+        forFeature([{ connector: 'acme', baseURL: 'http://127.0.0.1:1' }]),
+      ],
+      controllers: [AcmeController],
+    });
+    const app = module.createNestApplication();
+    closeAfterTest(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    httpOf(module, 'acme').axiosRef.defaults.adapter = async (config) => ({
+      ...{ data: 'mocked', status: 200, statusText: 'OK', headers: {}, config },
+    });
+
+    await expect((await fetch(await app.getUrl())).text()).resolves.toBe('mocked');
+  });
+
+  it('registers what a test can override', async () => {
+    const Service = serviceOf('slack');
+    const fake = { get: () => undefined };
+    const module = await Test.createTestingModule({
+      imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['slack'])],
+      providers: [Service],
+    })
+      .overrideProvider(getConnectorHttpToken('slack'))
+      .useValue(fake)
+      .compile();
+    closeAfterTest(() => module.close());
+    await module.init();
+    expect(module.get(Service).http).toBe(fake);
+  });
+
+  it('is missed where a class gets an HttpService injected without it: the connector is named', async () => {
+    const imports = [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['notion'])];
+    await expect(boot({ imports, providers: [serviceOf('slack')] })).rejects.toThrow(
+      /resolve dependencies of the FeatureService \(\?\)[^]*"ConnectorHttp\(slack\)"/,
+    );
+    await expect(boot({ imports, providers: [serviceOf('slack', 'crm')] })).rejects.toThrow(
+      '"ConnectorHttp(crm, slack)"',
+    );
+  });
+
+  it('is not needed for @ConnectorHttp of a known connector', async () => {
+    const base44 = await startBase44();
+    @Controller()
+    class SlackController {
+      @Get()
+      url(@ConnectorHttp('slack') { axiosRef }: HttpService) {
+        return axiosRef.getUri({ url: '/auth.test' });
+      }
+    }
+    const module = await boot({
+      imports: [forRoot(optionsOf(base44))],
+      controllers: [SlackController],
+    });
+    const app = module.createNestApplication();
+    closeAfterTest(() => app.close());
+    await app.listen(0, '127.0.0.1');
+    const response = await fetch(await app.getUrl());
+    await expect(response.text()).resolves.toBe('https://slack.com/api/auth.test');
+  });
+});

@@ -1,0 +1,315 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buffer, text } from 'node:stream/consumers';
+import { PassThrough, Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HttpService } from '@nestjs/axios';
+import axios, {
+  AxiosError,
+  type AxiosRequestConfig,
+  type AxiosResponse,
+  CanceledError,
+} from 'axios';
+import { faults } from 'nestjs-base44-connectors/testing';
+import { firstValueFrom } from 'rxjs';
+import { byteSink } from '../support/byte-sink.js';
+import { eventually } from '../support/eventually.js';
+import { headerOf, recordingServer } from '../support/recording-server.js';
+import { goodToken, json, providerCalls } from './provider-calls.fixture.js';
+
+interface Echo {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+describe('The HttpService of a connector', () => {
+  it('is one of @nestjs/axios, with an axios instance of its own', async () => {
+    const { http, connectors } = await providerCalls();
+    expect(http).toBeInstanceOf(HttpService);
+    expect(http.axiosRef).not.toBe(axios);
+    expect(connectors.http('crm')).toBe(http);
+  });
+
+  it('has all methods of one', async () => {
+    const { http, provider } = await providerCalls();
+    for (const method of ['get', 'delete', 'head'] as const) {
+      await firstValueFrom(http[method]('/x'));
+    }
+    for (const method of ['post', 'put', 'patch', 'postForm'] as const) {
+      await firstValueFrom(http[method]('/x', { a: 1 }));
+    }
+    await firstValueFrom(http.request({ url: '/x', method: 'options' }));
+    await http.axiosRef.get('/x');
+    await http.axiosRef({ url: '/x' });
+    expect(provider.requests.map(({ method }) => method)).toEqual([
+      ...['GET', 'DELETE', 'HEAD', 'POST', 'PUT', 'PATCH', 'POST', 'OPTIONS', 'GET', 'GET'],
+    ]);
+    expect(provider.tokens.every((token) => provider.good.has(token ?? ''))).toBe(true);
+  });
+
+  it('resolves URLs and parameters as axios does', async () => {
+    const { http, provider } = await providerCalls();
+    const plain = axios.create({ baseURL: `${provider.url}/v1` });
+    const configs: AxiosRequestConfig<unknown, object>[] = [
+      { url: '/a', params: { q: 'x y', list: [1, 2], nested: { deep: true }, none: null } },
+      { url: 'b', params: { q: 1 }, paramsSerializer: () => 'own=1' },
+      { url: '/c?d=1', params: { e: 2 } },
+      { url: '/users:batch' },
+      { url: '', params: { a: 1 } },
+      { url: '/x', baseURL: `${provider.url}/v2/` },
+      { url: `${provider.url}/y?e=1`, params: { f: 2 } },
+      { url: '/ä ö', params: { 'ü[]': 'ß' } },
+      { url: '/#top', params: { a: 1 } },
+    ];
+    for (const config of configs) {
+      await http.axiosRef.request(config);
+      await plain.request({ ...config, validateStatus: () => true });
+    }
+    const paths = provider.requests.map(({ path }) => path);
+    expect(paths.filter((_, index) => index % 2 === 0)).toEqual(
+      paths.filter((_, index) => index % 2 === 1),
+    );
+    expect(paths).toContain('/v1/users:batch');
+  });
+
+  it('sends the token, whatever else is meant to authorize the request', async () => {
+    const { http, provider } = await providerCalls();
+    http.axiosRef.defaults.headers.common.Authorization = 'Bearer of-the-defaults';
+    await http.axiosRef.get('/x', { auth: { username: 'a', password: 'b' } });
+    await http.axiosRef.get('/x', { headers: { authorization: 'Basic abc' } });
+    expect(provider.tokens.every((token) => provider.good.has(token ?? ''))).toBe(true);
+  });
+
+  it('sends it also where a header says that there is none', async () => {
+    const { http } = await providerCalls();
+    const headers = { Authorization: false };
+    await expect(http.axiosRef.get('/x', { headers })).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('sends it to no Unix socket, and nowhere that beforeRedirect makes up', async () => {
+    const other = await recordingServer();
+    const sink = await byteSink({ path: join(tmpdir(), `sink-${process.pid}.sock`) });
+    const { http, provider } = await providerCalls({
+      respond: ({ path }, response) => {
+        if (path.endsWith('/a')) json(response, 302, {}, { Location: '/v1/b' });
+        else json(response, 200, {});
+      },
+    });
+    await http.axiosRef.get('/x', { socketPath: sink.url.replace('http://', '') }).catch(String);
+    await http.axiosRef.get('/a', {
+      beforeRedirect: (options: Record<string, unknown>) => {
+        options.port = other.port;
+        options.host = `127.0.0.1:${other.port}`;
+      },
+    });
+    expect(sink.received()).toBe('');
+    expect(other.requests).toEqual([]);
+    expect(provider.requests.at(-1)?.path).toBe('/v1/b');
+  });
+
+  it('runs the interceptors of the application, which do not see the token', async () => {
+    const { http, provider } = await providerCalls();
+    const seen: unknown[] = [];
+    http.axiosRef.interceptors.request.use((config) => {
+      seen.push(config.headers.get('Authorization'));
+      config.headers.set('X-Own', '1');
+      return config;
+    });
+    http.axiosRef.interceptors.response.use((response: AxiosResponse<Echo>) => {
+      seen.push(response.config.headers.get('Authorization'));
+      return { ...response, data: { ...response.data, isIntercepted: true } };
+    });
+    const { data } = await firstValueFrom(http.get<Echo>('/x'));
+    expect(data).toMatchObject({ path: '/v1/x', isIntercepted: true });
+    expect(headerOf(provider.requests[0]!, 'x-own')).toBe('1');
+    expect(seen.filter(Boolean)).toEqual([]);
+  });
+
+  it('lets an interceptor send the request elsewhere only within the origins', async () => {
+    const { http, base44 } = await providerCalls();
+    http.axiosRef.interceptors.request.use((config) => ({
+      ...config,
+      baseURL: 'https://evil.example',
+    }));
+    await expect(http.axiosRef.get('/x')).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' });
+    expect(base44.requests).toEqual([]);
+  });
+
+  it('fails with an AxiosError for a status that is not wanted, as axios does', async () => {
+    const { http, provider } = await providerCalls({
+      respond: (_, response) => {
+        json(response, 404, { error: 'nothing there' });
+      },
+    });
+    const error: unknown = await http.axiosRef.get('/x').catch((caught: unknown) => caught);
+    expect(axios.isAxiosError(error)).toBe(true);
+    expect(error).toMatchObject({
+      name: 'AxiosError',
+      code: 'ERR_BAD_REQUEST',
+      status: 404,
+      message: 'Request failed with status code 404',
+      config: { url: '/x' },
+      response: { status: 404, data: { error: 'nothing there' } },
+    });
+    await expect(
+      http.axiosRef.get('/x', { validateStatus: (status) => status === 404 }),
+    ).resolves.toMatchObject({ status: 404 });
+    expect(provider.requests).toHaveLength(2);
+  });
+
+  it('says what was asked for in the config of the answer, not what was made of it', async () => {
+    const { http } = await providerCalls();
+    const { config, ...answer } = await http.axiosRef.get<Echo>('/x', {
+      params: { a: 1 },
+      timeout: 5_000,
+    });
+    const request: unknown = answer.request;
+    expect(config).toMatchObject({ url: '/x', params: { a: 1 }, timeout: 5_000 });
+    expect(config.timeoutErrorMessage).toBeUndefined();
+    expect(config.headers.get('Authorization')).toBeUndefined();
+    expect((request as { responseURL: string }).responseURL).toMatch(/\/v1\/x\?a=1$/);
+  });
+
+  it('gives streams of Node.js, and bytes', async () => {
+    const { http } = await providerCalls();
+    const { data: stream } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
+    expect(stream).toBeInstanceOf(Readable);
+    expect(JSON.parse(await text(stream.pipe(new PassThrough())))).toMatchObject({
+      path: '/v1/x',
+    });
+    const { data } = await http.axiosRef.get<Buffer>('/x', { responseType: 'arraybuffer' });
+    expect(Buffer.isBuffer(data)).toBe(true);
+  });
+
+  it('lets go of the connection when a stream is not read to its end', async () => {
+    const { http, provider } = await providerCalls({
+      respond: (_, response) => {
+        response.write('x'.repeat(100_000));
+      },
+    });
+    const { data } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
+    data.destroy();
+    await eventually(() => provider.server.sockets.size === 0);
+  });
+
+  it('tells the reader of a stream that it was cut off', async () => {
+    const { http } = await providerCalls({
+      respond: (_, response) => {
+        response.write('first');
+        setTimeout(() => response.destroy(), 20);
+      },
+    });
+    const { data } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
+    await expect(buffer(data)).rejects.toThrow();
+  });
+
+  describe('ends', () => {
+    it('when its observable is unsubscribed, and the connection with it', async () => {
+      const { http, provider } = await providerCalls({ respond: () => undefined });
+      const subscription = http.get('/x').subscribe();
+      await eventually(() => provider.requests.length === 1);
+      subscription.unsubscribe();
+      await eventually(() => provider.server.sockets.size === 0);
+    });
+
+    it.each(['signal', 'cancelToken'])('when its %s says so while Base44 is asked', async (by) => {
+      const { http, base44, provider } = await providerCalls();
+      base44.fault({ respond: faults.hang() });
+      const controller = new AbortController();
+      const source = axios.CancelToken.source();
+      const called = http.axiosRef.get('/x', {
+        ...(by === 'signal' ? { signal: controller.signal } : { cancelToken: source.token }),
+      });
+      setTimeout(() => {
+        controller.abort();
+        source.cancel();
+      }, 50);
+      await expect(called).rejects.toBeInstanceOf(CanceledError);
+      expect(provider.requests).toEqual([]);
+    });
+
+    it.each([
+      ['the provider does not answer', { respond: () => undefined }, false],
+      ['Base44 does not answer', {}, true],
+    ])('after its timeout when %s', async (_, options, hangs) => {
+      const { http, base44 } = await providerCalls(options);
+      if (hangs) base44.fault({ respond: faults.hang() });
+      const startMs = performance.now();
+      const error: unknown = await http.axiosRef
+        .get('/x', { timeout: 300 })
+        .catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(AxiosError);
+      expect(error).toMatchObject({
+        code: 'ECONNABORTED',
+        message: 'timeout of 300ms exceeded',
+        config: { url: '/x' },
+      });
+      expect(performance.now() - startMs).toBeLessThan(2_000);
+    });
+  });
+
+  it('sends nothing any more when its timeout has passed', async () => {
+    const { http, base44, provider } = await providerCalls();
+    provider.good.clear();
+    base44.fault({ respond: faults.delay(300) });
+    provider.beforeRefusal = () => delay(300);
+    setTimeout(() => base44.connect('crm', { accessToken: goodToken(provider) }), 400);
+    await expect(http.axiosRef.post('/x', {}, { timeout: 450 })).rejects.toThrow(
+      'timeout of 450ms',
+    );
+    const asked = base44.requests.length;
+    await delay(800);
+    expect(provider.requests).toHaveLength(1);
+    expect(base44.requests).toHaveLength(asked);
+  });
+
+  it('takes a timeout that is longer than timers can be for a long one', async () => {
+    const { http } = await providerCalls();
+    await expect(http.axiosRef.get('/x', { timeout: 2 ** 31 })).resolves.toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('rejects with the typed errors of the module as they are', async () => {
+    const { http, base44 } = await providerCalls();
+    base44.disconnect('crm');
+    await expect(firstValueFrom(http.get('/x'))).rejects.toMatchObject({
+      name: 'ConnectorNotConnectedError',
+      code: 'CONNECTOR_NOT_CONNECTED',
+    });
+  });
+
+  it('leaves errors that callers share as they are, however many calls they fail', async () => {
+    const { http, base44 } = await providerCalls();
+    base44.disconnect('crm');
+    const stackOf = async (): Promise<string | undefined> =>
+      ((await http.axiosRef.get('/x').catch((caught: unknown) => caught)) as Error).stack;
+    const first = await stackOf();
+    for (let call = 0; call < 100; call += 1) await stackOf();
+    expect((await stackOf())?.length).toBe(first?.length);
+  });
+
+  it('honours the limits of axios on what is received and sent', async () => {
+    const { http, provider } = await providerCalls({
+      respond: (_, response) => {
+        json(response, 200, 'x'.repeat(10_000));
+      },
+    });
+    await expect(http.axiosRef.get('/x', { maxContentLength: 100 })).rejects.toMatchObject({
+      code: 'ERR_BAD_RESPONSE',
+    });
+    await expect(
+      http.axiosRef.post('/x', 'x'.repeat(1_000), { maxBodyLength: 100 }),
+    ).rejects.toMatchObject({ name: 'AxiosError' });
+    expect(provider.requests).toHaveLength(1);
+  });
+
+  it('closes its idle connections when the application closes', async () => {
+    const { http, module, provider } = await providerCalls();
+    await http.axiosRef.get('/x');
+    expect(provider.server.sockets.size).toBe(1);
+    await module.close();
+    await eventually(() => provider.server.sockets.size === 0);
+  });
+});

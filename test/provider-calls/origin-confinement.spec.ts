@@ -1,0 +1,172 @@
+import type { HttpService } from '@nestjs/axios';
+import { Test } from '@nestjs/testing';
+import { isAxiosError } from 'axios';
+import fc from 'fast-check';
+import {
+  type ConnectorFeature,
+  ConnectorsModule,
+  ConnectorsService,
+  getConnectorHttpToken,
+  isConnectorsError,
+} from 'nestjs-base44-connectors';
+import { firstValueFrom } from 'rxjs';
+import { closeAfterTest } from '../support/cleanup.js';
+import { figure } from '../support/figures.js';
+import { OpenNetwork } from '../support/open-network.js';
+import { subdomains, tails, urls } from './origin-confinement.fixture.js';
+
+const SEED = 46;
+const RUNS = 25_000;
+const TOKEN = 'access-token-that-stays-where-it-belongs';
+const REDIRECT = '/redirect/';
+
+type Send = (url: string) => Promise<unknown>;
+
+/** An application in a network where every host is there, and what it is told of the account. */
+async function application(feature: Omit<ConnectorFeature, 'connector'>) {
+  const account: { connectionConfig: Record<string, string> | null } = { connectionConfig: null };
+  const network = await OpenNetwork.open((path) =>
+    path.startsWith(REDIRECT)
+      ? Buffer.from(path.slice(REDIRECT.length), 'base64url').toString()
+      : undefined,
+  );
+  const client = { getConnection: async () => ({ accessToken: TOKEN, ...account }) };
+  const module = await Test.createTestingModule({
+    imports: [
+      ConnectorsModule.forRoot({ appId: 'app1', client, cache: false }),
+      ConnectorsModule.forFeature([{ connector: 'crm', ...feature }]),
+    ],
+  }).compile();
+  await module.init();
+  closeAfterTest(() => module.close());
+  const connectors = module.get(ConnectorsService);
+  const http = module.get<HttpService>(getConnectorHttpToken('crm'), { strict: false });
+  const { httpAgent, httpsAgent } = network;
+  Object.assign(http.axiosRef.defaults, { httpAgent, httpsAgent, validateStatus: null });
+  const senders: [string, Send][] = [
+    ['connectors.fetch', (url) => connectors.fetch('crm', url)],
+    ['HttpService', (url) => firstValueFrom(http.get(url))],
+  ];
+  return { account, network, senders };
+}
+
+/** Sends, and wants nothing but an answer, a typed error, or what `fetch` and axios say of a network. */
+async function sent(send: Send, url: string): Promise<boolean> {
+  try {
+    await send(url);
+    return true;
+  } catch (error) {
+    const { name, code } = error as { name: string; code?: string };
+    expect(isConnectorsError(error) || name === 'TypeError' || isAxiosError(error)).toBe(true);
+    if (isConnectorsError(error)) {
+      expect(['ORIGIN_NOT_ALLOWED', 'INVALID_REQUEST', 'UNEXPECTED_RESPONSE']).toContain(code);
+    }
+    return false;
+  }
+}
+
+/** Whom the token reached. */
+function reachedIn({ arrivals }: OpenNetwork): string[] {
+  const withToken = arrivals.filter(({ sent: text }) => text.includes(TOKEN));
+  return [...new Set(withToken.map(({ target }) => target))].sort();
+}
+
+describe('The token of a connector', () => {
+  it('reaches no origin but the allowed ones, whatever URL is asked for', async () => {
+    const { network, senders } = await application({
+      baseURL: 'https://api.crm.example/v1',
+      allowedOrigins: ['https://upload.crm.example'],
+    });
+    for (const [name, send] of senders) {
+      let answered = 0;
+      await fc.assert(
+        fc.asyncProperty(urls, async (url) => {
+          if (await sent(send, url)) answered += 1;
+        }),
+        { numRuns: RUNS, seed: SEED },
+      );
+      expect(reachedIn(network)).toEqual([
+        'https://api.crm.example:443',
+        'https://upload.crm.example:443',
+      ]);
+      // Without a redirect nobody else hears of it, either.
+      expect(network.arrivals.filter(({ sent: text }) => !text.includes(TOKEN))).toEqual([]);
+      figure(`${name}: fuzzed URLs, of them sent`, `${RUNS}, ${answered}`);
+      network.arrivals.length = 0;
+    }
+  }, 300_000);
+
+  it('stays where it is, wherever a redirect leads', async () => {
+    const { network, senders } = await application({ baseURL: 'https://api.crm.example' });
+    for (const [name, send] of senders) {
+      await fc.assert(
+        fc.asyncProperty(urls, async (url) => {
+          await sent(send, `${REDIRECT}${Buffer.from(url).toString('base64url')}`);
+        }),
+        { numRuns: RUNS / 5, seed: SEED },
+      );
+      expect(reachedIn(network)).toEqual(['https://api.crm.example:443']);
+      const elsewhere = network.arrivals.filter(({ sent: text }) => !text.includes(TOKEN));
+      expect(elsewhere.length).toBeGreaterThan(100);
+      expect(elsewhere.filter(({ target }) => !target.startsWith('https:'))).toEqual([]);
+      figure(
+        `${name}: fuzzed redirects, of them followed elsewhere`,
+        `${RUNS / 5}, ${elsewhere.length}`,
+      );
+      network.arrivals.length = 0;
+    }
+  }, 300_000);
+
+  it('reaches no host but those of the template, whatever the account is called', async () => {
+    const { account, network, senders } = await application({
+      baseURL: 'https://{subdomain}.crm.example/{subdomain}/v1',
+    });
+    for (const [name, send] of senders) {
+      let answered = 0;
+      await fc.assert(
+        fc.asyncProperty(subdomains, tails, async (subdomain, tail) => {
+          account.connectionConfig = { subdomain };
+          if (await sent(send, tail)) answered += 1;
+        }),
+        { numRuns: RUNS, seed: SEED },
+      );
+      const targets = reachedIn(network);
+      expect(targets.length).toBeGreaterThan(5);
+      expect(
+        targets.filter((one) => !/^https:\/\/[a-z0-9-]+\.crm\.example:443$/.test(one)),
+      ).toEqual([]);
+      figure(`${name}: fuzzed accounts, of them sent`, `${RUNS}, ${answered}`);
+      network.arrivals.length = 0;
+    }
+  }, 300_000);
+
+  it.each([null, {}, { other: 'acme' }, Object.create({ subdomain: 'acme' }) as object])(
+    'is not sent when the account does not say where it is: %p',
+    async (connectionConfig) => {
+      const { account, network, senders } = await application({
+        baseURL: 'https://{subdomain}.crm.example',
+      });
+      account.connectionConfig = connectionConfig as Record<string, string> | null;
+      for (const [, send] of senders) {
+        await expect(send('/x')).rejects.toMatchObject({
+          code: 'UNEXPECTED_RESPONSE',
+          message: expect.stringContaining("'subdomain'") as string,
+        });
+      }
+      expect(network.arrivals).toEqual([]);
+    },
+  );
+
+  it('is not asked for when the URL is none of the connector’s', async () => {
+    const { network, senders } = await application({ baseURL: 'https://api.crm.example' });
+    for (const [, send] of senders) {
+      await expect(send('https://evil.example/x')).rejects.toMatchObject({
+        code: 'ORIGIN_NOT_ALLOWED',
+        message:
+          "The token of connector 'crm' may not be sent to https://evil.example. It is for " +
+          'https://api.crm.example; others are declared in ConnectorsModule.forFeature().',
+      });
+    }
+    expect(network.arrivals).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import type { ServerResponse } from 'node:http';
+import type { HttpService } from '@nestjs/axios';
+import { Test, type TestingModule } from '@nestjs/testing';
+import {
+  type ConnectorFeature,
+  type ConnectorRef,
+  ConnectorsModule,
+  type ConnectorsModuleOptions,
+  ConnectorsService,
+  getConnectorHttpToken,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import {
+  headerOf,
+  type RawRequest,
+  recordingServer,
+  type RecordingServer,
+  type Responder,
+} from '../support/recording-server.js';
+
+/** A provider that answers 401 to every token but those that are good. */
+export class Provider {
+  readonly good = new Set<string>();
+  /** What those are told whose token is refused. */
+  refusal: object = { error: 'invalid_token' };
+  /** Waited for before a token is refused. */
+  beforeRefusal: (request: RawRequest) => Promise<unknown> | undefined = () => undefined;
+
+  private constructor(readonly server: RecordingServer) {}
+
+  /** @param respond - to those who have a good token */
+  static async start(respond: Responder = echo): Promise<Provider> {
+    const provider: Provider = new Provider(
+      await recordingServer((request, response) => {
+        if (provider.good.has(tokenIn(request) ?? '')) respond(request, response);
+        else void provider.#refuse(request, response);
+      }),
+    );
+    return provider;
+  }
+
+  async #refuse(request: RawRequest, response: ServerResponse): Promise<void> {
+    await this.beforeRefusal(request);
+    json(response, 401, this.refusal);
+  }
+
+  get url(): string {
+    return this.server.url;
+  }
+
+  get requests(): RawRequest[] {
+    return this.server.requests;
+  }
+
+  /** The tokens that arrived, in their order. */
+  get tokens(): (string | undefined)[] {
+    return this.requests.map(tokenIn);
+  }
+}
+
+/** An application, its Base44 and one provider, behind the connector `'crm'`. */
+export interface ProviderCalls {
+  readonly base44: Base44Emulator;
+  readonly provider: Provider;
+  readonly module: TestingModule;
+  readonly connectors: ConnectorsService;
+  readonly http: HttpService;
+}
+
+export interface ProviderCallsOptions {
+  readonly respond?: Responder | undefined;
+  readonly options?: Partial<ConnectorsModuleOptions> | undefined;
+  /** In place of the base URL `{provider}/v1`. */
+  readonly feature?: ((provider: Provider) => Partial<ConnectorFeature>) | undefined;
+  readonly connector?: ConnectorRef | undefined;
+}
+
+export async function providerCalls({
+  respond,
+  options,
+  feature,
+  connector = 'crm',
+}: ProviderCallsOptions = {}): Promise<ProviderCalls> {
+  const base44 = await Base44Emulator.start();
+  closeAfterTest(() => base44.close());
+  const provider = await Provider.start(respond);
+  if (typeof connector === 'string')
+    base44.connect(connector, { accessToken: goodToken(provider) });
+  const module = await Test.createTestingModule({
+    imports: [
+      ConnectorsModule.forRoot({ ...optionsOf(base44), ...options }),
+      ConnectorsModule.forFeature([
+        { connector, baseURL: `${provider.url}/v1`, ...feature?.(provider) },
+      ]),
+    ],
+  }).compile();
+  await module.init();
+  closeAfterTest(() => module.close());
+  const http = module.get<HttpService>(getConnectorHttpToken(connector), { strict: false });
+  return { base44, provider, module, connectors: module.get(ConnectorsService), http };
+}
+
+let minted = 0;
+
+/** Another token that the provider accepts. */
+export function goodToken(provider: Provider): string {
+  const token = `access-token-${(minted += 1)}-of-a-test`;
+  provider.good.add(token);
+  return token;
+}
+
+export function tokenIn(request: RawRequest): string | undefined {
+  return headerOf(request, 'authorization')?.replace(/^Bearer /, '');
+}
+
+export function json(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+const echo: Responder = ({ method, path, body }, response) => {
+  json(response, 200, { method, path, body });
+};

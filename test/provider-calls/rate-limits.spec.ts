@@ -1,0 +1,240 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import { firstValueFrom } from 'rxjs';
+import { callers, type Call } from './callers.js';
+import { eventually } from '../support/eventually.js';
+import { goodToken, json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
+import type { ProviderCallsOptions } from './provider-calls.fixture.js';
+
+const RETRYING = { feature: () => ({ retry: true }) };
+
+/** A provider that limits the rate of some requests, and says how long. */
+function limiting(
+  times: number,
+  retryAfter: string | undefined,
+  status = 429,
+): NonNullable<ProviderCallsOptions['respond']> {
+  let left = times;
+  return ({ method, path, body }, response) => {
+    left -= 1;
+    if (left < 0) json(response, 200, { method, path, body });
+    else json(response, status, {}, retryAfter === undefined ? {} : { 'Retry-After': retryAfter });
+  };
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const startMs = performance.now();
+  const result = await work();
+  return [result, performance.now() - startMs];
+}
+
+describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call }) => {
+  it.each([429, 503])(
+    'waits when the provider says %s and how long, and tries again',
+    async (status) => {
+      const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '1', status) });
+
+      const [answer, tookMs] = await timed(() => call(calls, '/x'));
+
+      expect(answer.status).toBe(200);
+      expect(tookMs).toBeGreaterThanOrEqual(1_000);
+      expect(calls.provider.requests).toHaveLength(2);
+      expect(calls.base44.requests).toHaveLength(1);
+    },
+  );
+
+  it('understands a date', async () => {
+    const calls = await providerCalls({
+      ...RETRYING,
+      respond: limiting(1, new Date(Date.now() + 2_000).toUTCString()),
+    });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.requests).toHaveLength(2);
+  });
+
+  it.each([
+    undefined,
+    '',
+    '-1',
+    '0x1',
+    '1.5',
+    'soon',
+    'Fri, 31 Dec 9999 23:59:59 GMT',
+    '1e9',
+    '999999999',
+  ])('gives the answer as it came when Retry-After is %p', async (retryAfter) => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(1, retryAfter) });
+
+    const [answer, tookMs] = await timed(() => call(calls, '/x'));
+
+    expect(answer).toEqual({ status: 429, text: '{}' });
+    expect(tookMs).toBeLessThan(1_000);
+    expect(calls.provider.requests).toHaveLength(1);
+  });
+
+  it('tries no more often than resilience.retries says', async () => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '0') });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 429 });
+    expect(calls.provider.requests).toHaveLength(3);
+  });
+
+  it('waits for nothing that is later than resilience.deadlineMs', async () => {
+    const calls = await providerCalls({
+      ...RETRYING,
+      options: { resilience: { deadlineMs: 1_500, retries: 10 } },
+      respond: limiting(Infinity, '1'),
+    });
+
+    const [answer, tookMs] = await timed(() => call(calls, '/x'));
+
+    expect(answer.status).toBe(429);
+    expect(tookMs).toBeLessThan(1_500);
+    expect(calls.provider.requests).toHaveLength(2);
+  });
+
+  it('counts what it waits beyond that which the provider asked for', async () => {
+    const options = { resilience: { deadlineMs: 600, retries: 10 } };
+    const took = Array.from({ length: 10 }, async () => {
+      const calls = await providerCalls({ ...RETRYING, options, respond: limiting(Infinity, '0') });
+      const [, tookMs] = await timed(() => call(calls, '/x'));
+      return tookMs;
+    });
+    expect(Math.max(...(await Promise.all(took)))).toBeLessThan(1_200);
+  });
+
+  it('tries no more often on account of a token that is renewed', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => {
+        if (calls.provider.requests.length === 3) {
+          calls.provider.good.clear();
+          calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+        }
+        json(
+          response,
+          calls.provider.requests.length === 3 ? 401 : 429,
+          {},
+          { 'Retry-After': '0' },
+        );
+      },
+    });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 429 });
+    expect(calls.provider.requests).toHaveLength(4);
+  });
+
+  it('ends the wait when the application closes', async () => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '10') });
+    const called = call(calls, '/x');
+    called.catch(() => undefined);
+    await eventually(() => calls.provider.requests.length === 1);
+    await delay(100);
+    const [, tookMs] = await timed(() => calls.module.close());
+    await expect(called).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    expect(tookMs).toBeLessThan(5_000);
+    expect(calls.provider.requests).toHaveLength(1);
+  });
+
+  it('ends the wait when the caller gives up', async () => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '10') });
+    const controller = new AbortController();
+    const called = timed(() => call(calls, '/x', { signal: controller.signal }).catch(String));
+    await delay(200);
+    controller.abort(new Error('enough'));
+
+    const [outcome, tookMs] = await called;
+
+    expect(outcome).toMatch(/enough|cancell?ed/i);
+    expect(tookMs).toBeLessThan(5_000);
+    await delay(100);
+    expect(calls.provider.requests).toHaveLength(1);
+  });
+
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('repeats %s', async (method) => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0') });
+    await expect(call(calls, '/x', { method })).resolves.toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['POST', { method: 'POST', body: 'x' }],
+    ['PATCH', { method: 'PATCH', body: 'x' }],
+    ['a stream', { method: 'PUT', body: Readable.from([Buffer.from('x')]) }],
+  ] satisfies [string, Call][])('does not repeat %s', async (_, request) => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0') });
+    await expect(call(calls, '/x', request)).resolves.toMatchObject({ status: 429 });
+    expect(calls.provider.requests).toHaveLength(1);
+  });
+
+  it('renews a token that is refused after the wait', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => {
+        calls.provider.good.clear();
+        calls.base44.connect('crm', { accessToken: 'the-next-token-of-a-test' });
+        calls.provider.good.add('the-next-token-of-a-test');
+        json(
+          response,
+          calls.provider.requests.length === 1 ? 429 : 200,
+          {},
+          { 'Retry-After': '0' },
+        );
+      },
+    });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.requests).toHaveLength(3);
+  });
+
+  it('does not wait unless it is asked to', async () => {
+    const calls = await providerCalls({ respond: limiting(1, '0') });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 429 });
+    expect(calls.provider.requests).toHaveLength(1);
+  });
+
+  it('does not repeat other failures', async () => {
+    for (const status of [408, 425, 500, 502, 504]) {
+      const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0', status) });
+      await expect(call(calls, '/x')).resolves.toMatchObject({ status });
+    }
+  });
+
+  it('holds no connection for the answers that nobody reads', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => {
+        const isLimited = calls.provider.requests.length % 2 === 1;
+        json(response, isLimited ? 429 : 200, 'x'.repeat(1_000_000), { 'Retry-After': '0' });
+      },
+    });
+    for (let round = 0; round < 10; round += 1) await call(calls, '/x');
+    expect(calls.provider.requests).toHaveLength(20);
+    expect(calls.provider.server.sockets.size).toBeLessThan(5);
+  });
+});
+
+describe('A call that says itself whether to wait', () => {
+  it('waits by retry: true, whatever forFeature says', async () => {
+    const { connectors, provider } = await providerCalls({ respond: limiting(1, '0') });
+    const response = await connectors.fetch('crm', '/x', { retry: true });
+    expect(response.status).toBe(200);
+    expect(provider.requests).toHaveLength(2);
+  });
+
+  it('does not wait by retry: false', async () => {
+    const { connectors } = await providerCalls({ ...RETRYING, respond: limiting(1, '0') });
+    const response = await connectors.fetch('crm', '/x', { retry: false });
+    expect(response.status).toBe(429);
+  });
+});
+
+describe("A call by HttpService with axios's timeout", () => {
+  it('waits for nothing that is later than that', async () => {
+    const { http, provider } = await providerCalls({
+      ...RETRYING,
+      respond: limiting(Infinity, '2'),
+    });
+    const config = { timeout: 1_000, validateStatus: () => true };
+    const [{ status }, tookMs] = await timed(() => firstValueFrom(http.get('/x', config)));
+    expect(status).toBe(429);
+    expect(tookMs).toBeLessThan(1_000);
+    expect(provider.requests).toHaveLength(1);
+  });
+});

@@ -1,0 +1,63 @@
+import {
+  recordingServer,
+  type RawRequest,
+  type RecordingServer,
+} from '../support/recording-server.js';
+import { headerOf } from '../support/recording-server.js';
+import { json } from './provider-calls.fixture.js';
+
+/** A redirect: its status, and the server that it leads to. */
+export interface Hop {
+  readonly status: number;
+  readonly to: 'provider' | 'other';
+  /** Leads there by a path alone, where that is possible. */
+  readonly isRelative?: boolean;
+}
+
+/** The address that is redirected along some hops, and answered at their end with what arrived. */
+export function pathAlong(hops: readonly Hop[]): string {
+  return `/hops/${Buffer.from(JSON.stringify(hops)).toString('base64url')}`;
+}
+
+/** Two servers on different ports, so of different origins, that redirect to each other. */
+export class RedirectingServers {
+  private constructor(
+    readonly provider: RecordingServer,
+    readonly other: RecordingServer,
+  ) {}
+
+  static async start(): Promise<RedirectingServers> {
+    const urls: Partial<Record<Hop['to'], string>> = {};
+    const [provider, other] = await Promise.all(
+      (['provider', 'other'] as const).map((name) =>
+        recordingServer((request, response) => {
+          const [next, ...rest] = hopsIn(request);
+          if (next === undefined) {
+            json(response, 200, { at: name, ...seenIn(request) });
+            return;
+          }
+          const path = pathAlong(rest);
+          const isRelative = next.isRelative === true && next.to === name;
+          const location = isRelative ? path : `${urls[next.to]!}${path}`;
+          json(response, next.status, { moved: true }, { Location: location });
+        }),
+      ),
+    );
+    Object.assign(urls, { provider: provider!.url, other: other!.url });
+    return new RedirectingServers(provider!, other!);
+  }
+}
+
+function hopsIn({ path }: RawRequest): Hop[] {
+  return JSON.parse(Buffer.from(path.replace('/hops/', ''), 'base64url').toString()) as Hop[];
+}
+
+/** What a redirect may change of a request. */
+function seenIn(request: RawRequest): object {
+  const headers = ['authorization', 'content-type', 'content-length', 'cookie', 'x-own'];
+  return {
+    method: request.method,
+    body: request.body,
+    ...Object.fromEntries(headers.map((name) => [name, headerOf(request, name) ?? null])),
+  };
+}

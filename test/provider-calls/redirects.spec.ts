@@ -1,0 +1,212 @@
+import { firstValueFrom } from 'rxjs';
+import { figure } from '../support/figures.js';
+import { headerOf, recordingServer } from '../support/recording-server.js';
+import { callers } from './callers.js';
+import { json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
+import { type Hop, pathAlong, RedirectingServers } from './redirects.fixture.js';
+
+const TOKEN = 'access-token-for-redirects';
+
+/** An application whose connector is the one of two servers that redirect to each other. */
+async function redirecting(): Promise<ProviderCalls & { readonly servers: RedirectingServers }> {
+  const servers = await RedirectingServers.start();
+  const calls = await providerCalls({ feature: () => ({ baseURL: servers.provider.url }) });
+  calls.base44.connect('crm', { accessToken: TOKEN });
+  await calls.connectors.invalidate('crm');
+  return { ...calls, servers };
+}
+
+describe.each(callers)('A redirect of a call by $name', ({ call }) => {
+  it('within the origin takes the token along', async () => {
+    const calls = await redirecting();
+    const path = pathAlong([{ status: 301, to: 'provider', isRelative: true }]);
+    const { text } = await call(calls, path);
+    expect(JSON.parse(text)).toMatchObject({ at: 'provider', authorization: `Bearer ${TOKEN}` });
+  });
+
+  it('to another origin is followed without the token', async () => {
+    const calls = await redirecting();
+    const { text } = await call(calls, pathAlong([{ status: 302, to: 'other' }]));
+    expect(JSON.parse(text)).toMatchObject({ at: 'other', authorization: null });
+  });
+
+  it('back from another origin does not get the token again', async () => {
+    const calls = await redirecting();
+    const path = pathAlong([
+      { status: 302, to: 'other' },
+      { status: 302, to: 'provider' },
+    ]);
+    const { text } = await call(calls, path);
+    expect(JSON.parse(text)).toMatchObject({ at: 'provider', authorization: null });
+  });
+
+  it('takes no cookie and no other credentials of the call to another origin', async () => {
+    const calls = await redirecting();
+    const headers = { Cookie: 'session=1', 'X-Own': 'kept' };
+    const { text } = await call(calls, pathAlong([{ status: 307, to: 'other' }]), { headers });
+    expect(JSON.parse(text)).toMatchObject({ cookie: null, 'x-own': 'kept' });
+  });
+
+  it('to another origin that answers 401, sooner or later, says nothing of the token', async () => {
+    for (const stopover of [undefined, '/y']) {
+      const calls = await providerCalls({
+        respond: (_, response) => {
+          json(response, 302, {}, { Location: `${other.url}/x` });
+        },
+      });
+      const other = await recordingServer(({ path }, response) => {
+        if (path === '/x' && stopover) json(response, 302, {}, { Location: stopover });
+        else json(response, 401, { error: 'not for you' });
+      });
+
+      const answer = await call(calls, '/x');
+
+      expect(answer).toEqual({ status: 401, text: '{"error":"not for you"}' });
+      expect(other.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+        stopover ? [undefined, undefined] : [undefined],
+      );
+      expect(calls.base44.requests).toHaveLength(1);
+    }
+  });
+
+  it('by way of another origin back to one that answers 401 says nothing of the token, either', async () => {
+    const calls = await providerCalls({
+      respond: (_, response) => {
+        json(response, 302, {}, { Location: `${other.url}/x` });
+      },
+    });
+    const other = await recordingServer((_, response) => {
+      json(response, 302, {}, { Location: `${calls.provider.url}/back` });
+    });
+
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 401 });
+    expect(calls.provider.requests.map(({ path }) => path)).toEqual(['/v1/x', '/back']);
+    expect(calls.base44.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['plain http on another host', 'http://192.0.2.1/x'],
+    ['plain http on a host of that name', 'http://crm.example/x'],
+    ['a URL with a password', 'https://user:password@crm.example/x'],
+  ])('to %s is not followed', async (_, location) => {
+    const calls = await providerCalls({
+      respond: (_request, response) => {
+        json(response, 302, {}, { Location: location });
+      },
+    });
+    await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' });
+  });
+
+  it('in a circle ends', async () => {
+    const calls = await providerCalls({
+      respond: (_, response) => {
+        json(response, 302, {}, { Location: '/v1/x' });
+      },
+    });
+    await expect(call(calls, '/x')).rejects.toThrow(/fetch failed|redirects/);
+    expect(calls.provider.requests.length).toBeLessThanOrEqual(22);
+  });
+});
+
+describe('Redirects of connectors.fetch', () => {
+  it('of a stream that would have to be sent again fails', async () => {
+    const { connectors } = await redirecting();
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode('once'));
+        controller.close();
+      },
+    });
+    const path = pathAlong([{ status: 307, to: 'provider' }]);
+    const init = { method: 'POST', body, duplex: 'half' } as const;
+    await expect(connectors.fetch('crm', path, init)).rejects.toThrow(TypeError);
+  });
+
+  it('are those of fetch, in 500 chains of them', async () => {
+    const { connectors, servers } = await redirecting();
+    let redirected = 0;
+    for (let seed = 1; seed <= 500; seed += 1) {
+      const { init, path } = generated(seed);
+      const ours = await outcomeOf(() => connectors.fetch('crm', path, init));
+      const headers = { ...(init.headers as object), Authorization: `Bearer ${TOKEN}` };
+      const theirs = await outcomeOf(() =>
+        fetch(`${servers.provider.url}${path}`, { ...init, headers }),
+      );
+      expect({ seed, ...ours }).toEqual({ seed, ...theirs });
+      if (ours.redirected) redirected += 1;
+    }
+    figure('chains of redirects, the same as of fetch', `500, ${redirected} followed to their end`);
+    expect(redirected).toBeGreaterThan(100);
+  });
+});
+
+describe('Redirects of HttpService', () => {
+  it('reach beforeRedirect of the application, and maxRedirects counts', async () => {
+    const { http } = await redirecting();
+    const seen: string[] = [];
+    const path = pathAlong([
+      { status: 302, to: 'provider' },
+      { status: 302, to: 'other' },
+    ]);
+    const beforeRedirect = ({ href }: Record<string, unknown>) => void seen.push(String(href));
+    await firstValueFrom(http.get(path, { beforeRedirect }));
+    expect(seen).toHaveLength(2);
+
+    await expect(firstValueFrom(http.get(path, { maxRedirects: 1 }))).rejects.toMatchObject({
+      code: 'ERR_FR_TOO_MANY_REDIRECTS',
+    });
+    await expect(firstValueFrom(http.get(path, { maxRedirects: 0 }))).rejects.toMatchObject({
+      response: { status: 302 },
+    });
+  });
+
+  it('tell where they ended', async () => {
+    const { http, servers } = await redirecting();
+    const response = await firstValueFrom(http.get(pathAlong([{ status: 302, to: 'other' }])));
+    const { res } = response.request as { res: { responseUrl: string } };
+    expect(res.responseUrl).toBe(`${servers.other.url}${pathAlong([])}`);
+  });
+});
+
+interface Outcome {
+  readonly status?: number;
+  readonly redirected?: boolean;
+  readonly error?: string;
+}
+
+async function outcomeOf(work: () => Promise<Response>): Promise<Outcome> {
+  try {
+    const response = await work();
+    const { status, redirected, url } = response;
+    return { status, redirected, ...{ url, body: await response.text() } };
+  } catch (error) {
+    return { error: (error as Error).name };
+  }
+}
+
+/** The same for the same seed. */
+function generated(seed: number): { readonly path: string; readonly init: RequestInit } {
+  let state = seed * 2_654_435_761;
+  const pick = <T>(choices: readonly T[]): T => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return choices[Math.floor((state / 2_147_483_648) * choices.length)]!;
+  };
+  const hops = Array.from({ length: pick([0, 1, 1, 2, 3, 4, 21, 22]) }, (): Hop => ({
+    status: pick([301, 302, 303, 307, 308, 300, 304]),
+    to: pick(['provider', 'provider', 'other'] as const),
+    isRelative: pick([true, false]),
+  }));
+  const long = hops.length > 4;
+  const method = pick(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'post']);
+  const body = pick([undefined, 'text', new Blob(['bytes']), new URLSearchParams({ a: '1' })]);
+  const mayHaveBody = !['GET', 'HEAD'].includes(method);
+  return {
+    path: pathAlong(long ? hops.map((hop) => ({ ...hop, status: 302 })) : hops),
+    init: {
+      method,
+      headers: { 'X-Own': 'own', ...pick([{}, { Cookie: 'a=1' }, { 'Content-Type': 'text/x' }]) },
+      ...(mayHaveBody && body !== undefined ? { body } : {}),
+      redirect: pick(['follow', 'follow', 'follow', 'follow', 'manual', 'error'] as const),
+    },
+  };
+}

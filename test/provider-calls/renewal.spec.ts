@@ -1,0 +1,349 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import { faults } from 'nestjs-base44-connectors/testing';
+import { figure } from '../support/figures.js';
+import type { RawRequest } from '../support/recording-server.js';
+import { callers } from './callers.js';
+import { goodToken, json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
+
+const BOUNDARY = /boundary=(\S+)/;
+
+/** The provider accepts the token no more; Base44 has another one by now. */
+function revoke({ base44, provider }: ProviderCalls): string {
+  provider.good.clear();
+  const accessToken = goodToken(provider);
+  base44.connect('crm', { accessToken });
+  return accessToken;
+}
+
+/** The provider accepts no token any more, and Base44 does not know. */
+function revokeForGood({ provider }: ProviderCalls): void {
+  provider.good.clear();
+}
+
+describe.each(callers)('A call by $name', ({ call }) => {
+  it('is sent once more with another token when the provider refuses the kept one', async () => {
+    const calls = await providerCalls();
+    await call(calls, '/first');
+    const renewed = revoke(calls);
+
+    const { status } = await call(calls, '/second', { method: 'POST', body: 'hello' });
+
+    expect(status).toBe(200);
+    expect(calls.provider.requests.map(({ path, body }) => [path, body])).toEqual([
+      ['/v1/first', ''],
+      ['/v1/second', 'hello'],
+      ['/v1/second', 'hello'],
+    ]);
+    expect(calls.provider.tokens[2]).toBe(renewed);
+    expect(calls.base44.requests).toHaveLength(2);
+  });
+
+  it('lets those after it have the new token', async () => {
+    const calls = await providerCalls();
+    await call(calls, '/first');
+    const renewed = revoke(calls);
+    await call(calls, '/second');
+
+    await call(calls, '/third');
+
+    expect(calls.provider.tokens.at(-1)).toBe(renewed);
+    await expect(calls.connectors.getConnection('crm')).resolves.toMatchObject({
+      accessToken: renewed,
+    });
+    expect(calls.base44.requests).toHaveLength(2);
+  });
+
+  it('takes the token that was kept meanwhile, and asks Base44 for none', async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const calls = await providerCalls();
+    await call(calls, '/first');
+    const { good } = calls.provider;
+    const renewed = revoke(calls);
+    // The provider takes its time to refuse the slow one; the quick one renews the token.
+    calls.provider.beforeRefusal = ({ path }) => (path.endsWith('/slow') ? released : undefined);
+    const slow = call(calls, '/slow');
+    await call(calls, '/quick');
+    expect(calls.base44.requests).toHaveLength(2);
+
+    release();
+
+    await expect(slow).resolves.toMatchObject({ status: 200 });
+    expect(good).toContain(renewed);
+    expect(calls.base44.requests).toHaveLength(2);
+  });
+
+  it('fails with the way to reconnect when Base44 has no other token', async () => {
+    const calls = await providerCalls();
+    revokeForGood(calls);
+
+    const failed = call(calls, '/x');
+
+    await expect(failed).rejects.toMatchObject({
+      code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+      connector: 'crm',
+      retryable: false,
+      message:
+        `The provider behind connector 'crm' refuses the token that app ${calls.base44.appId} holds. ` +
+        'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
+    });
+    // The same token again would be refused again.
+    expect(calls.provider.requests).toHaveLength(1);
+    expect(calls.base44.requests).toHaveLength(2);
+  });
+
+  it('fails so, too, when the provider refuses the other token', async () => {
+    const calls = await providerCalls();
+    await call(calls, '/x');
+    revokeForGood(calls);
+    calls.base44.connect('crm', { accessToken: 'another-token-that-is-no-good' });
+
+    await expect(call(calls, '/x')).rejects.toMatchObject({
+      code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+    });
+    expect(calls.provider.requests).toHaveLength(3);
+  });
+
+  it('asks Base44 no more for a while when it had no other token', async () => {
+    const calls = await providerCalls({ options: { cache: { negativeTtlMs: 500 } } });
+    revokeForGood(calls);
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await expect(call(calls, '/x')).rejects.toMatchObject({
+        code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+      });
+    }
+    // The provider has the say, so it is asked each time.
+    expect(calls.provider.requests).toHaveLength(5);
+    expect(calls.base44.requests).toHaveLength(2);
+
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    await delay(500);
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('asks Base44 again after that while, however often it is refused meanwhile', async () => {
+    const calls = await providerCalls({ options: { cache: { negativeTtlMs: 300 } } });
+    revokeForGood(calls);
+    await expect(call(calls, '/x')).rejects.toThrow();
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    const until = performance.now() + 5_000;
+    const works = (): Promise<boolean> =>
+      call(calls, '/x').then(
+        () => true,
+        () => false,
+      );
+    while (!(await works())) {
+      expect(performance.now()).toBeLessThan(until);
+      await delay(50);
+    }
+  });
+
+  it('is not sent again when it was answered with a redirect, and may have been executed', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      respond: ({ method, path }, response) => {
+        if (path === '/v1/pay') json(response, 303, {}, { Location: '/v1/receipt' });
+        else json(response, 401, { for: method });
+      },
+    });
+    await calls.connectors.getConnection('crm');
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+
+    const answer = await call(calls, '/pay', { method: 'POST', body: '{}' });
+
+    expect(answer).toEqual({ status: 401, text: '{"for":"GET"}' });
+    expect(calls.provider.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
+  });
+
+  it('is renewed after a redirect when it changes nothing', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      respond: ({ path }, response) => {
+        if (path === '/v1/old') json(response, 301, {}, { Location: '/v1/new' });
+        else json(response, calls.provider.requests.length < 3 ? 401 : 200, {});
+      },
+    });
+    await calls.connectors.getConnection('crm');
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    await expect(call(calls, '/old')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('works again at once when the connection is invalidated', async () => {
+    const calls = await providerCalls();
+    revokeForGood(calls);
+    await expect(call(calls, '/x')).rejects.toThrow();
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    await calls.connectors.invalidate('crm');
+
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('says that Base44 is unavailable, not that anybody must reconnect, when it cannot be asked', async () => {
+    const calls = await providerCalls({ options: { resilience: { retries: 0 } } });
+    await call(calls, '/x');
+    revoke(calls);
+    calls.base44.fault({ respond: faults.status(503) });
+
+    await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    // It was forgotten all the same.
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.requests).toHaveLength(3);
+  });
+
+  it('says that nobody is connected when that has ended meanwhile', async () => {
+    const calls = await providerCalls();
+    await call(calls, '/x');
+    revokeForGood(calls);
+    calls.base44.disconnect('crm');
+
+    await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
+  });
+
+  it('leaves a 403 to the caller', async () => {
+    const calls = await providerCalls({
+      respond: (_, response) => {
+        json(response, 403, { error: 'insufficient_scope' });
+      },
+    });
+
+    await expect(call(calls, '/x')).resolves.toEqual({
+      status: 403,
+      text: '{"error":"insufficient_scope"}',
+    });
+    expect(calls.provider.requests).toHaveLength(1);
+    expect(calls.base44.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['text', () => 'some text', 'some text'],
+    ['bytes', () => Buffer.from('some bytes'), 'some bytes'],
+    ['an array buffer', () => new TextEncoder().encode('a buffer').buffer, 'a buffer'],
+    ['parameters', () => new URLSearchParams({ a: '1 2' }), 'a=1+2'],
+  ])('sends %s again', async (_, bodyOf, sent) => {
+    const calls = await providerCalls();
+    await call(calls, '/x');
+    revoke(calls);
+
+    await expect(call(calls, '/x', { method: 'PUT', body: bodyOf() })).resolves.toMatchObject({
+      status: 200,
+    });
+    expect(calls.provider.requests.slice(1).map(({ body }) => body)).toEqual([sent, sent]);
+  });
+
+  it('sends a form with a file again', async () => {
+    const calls = await providerCalls();
+    await call(calls, '/x');
+    revoke(calls);
+    const form = new FormData();
+    form.set('name', 'Ada');
+    form.set('file', new Blob(['content of the file']), 'file.txt');
+
+    await expect(call(calls, '/x', { method: 'POST', body: form })).resolves.toMatchObject({
+      status: 200,
+    });
+    const [first, second] = calls.provider.requests.slice(1).map(partsOf);
+    expect(first).toContain('content of the file');
+    expect(second).toBe(first);
+  });
+
+  it('does not send a stream again: the 401 is the answer, and the token is forgotten', async () => {
+    const calls = await providerCalls();
+    await call(calls, '/x');
+    const renewed = revoke(calls);
+
+    const answer = await call(calls, '/x', {
+      method: 'POST',
+      body: Readable.from([Buffer.from('from a stream')]),
+    });
+
+    expect(answer).toEqual({ status: 401, text: '{"error":"invalid_token"}' });
+    expect(calls.provider.requests.map(({ body }) => body)).toEqual(['', 'from a stream']);
+    expect(calls.base44.requests).toHaveLength(1);
+    await expect(calls.connectors.getConnection('crm')).resolves.toMatchObject({
+      accessToken: renewed,
+    });
+  });
+
+  it('renews once for 100 calls that meet a revoked token at once, however the refusals come in', async () => {
+    for (const spreadMs of [0, 200]) {
+      const calls = await providerCalls();
+      await call(calls, '/x');
+      revoke(calls);
+      calls.provider.beforeRefusal = () => delay(Math.random() * spreadMs);
+
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, (_, index) => call(calls, `/${index}`)),
+      );
+
+      expect(answers.every(({ status }) => status === 200)).toBe(true);
+      expect(calls.provider.requests).toHaveLength(1 + 200);
+      expect(calls.base44.requests).toHaveLength(2);
+      const renewals = calls.base44.requests.length - 1;
+      figure(`renewals for 100 concurrent calls, refusals within ${spreadMs} ms`, renewals);
+    }
+  });
+
+  it('asks once, too, when 100 calls meet a token that is dead for good', async () => {
+    for (const spreadMs of [0, 200]) {
+      const calls = await providerCalls();
+      await call(calls, '/x');
+      revokeForGood(calls);
+      calls.provider.beforeRefusal = () => delay(Math.random() * spreadMs);
+
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 100 }, (_, index) => call(calls, `/${index}`)),
+      );
+
+      expect(
+        outcomes.map((one) =>
+          one.status === 'rejected' ? (one.reason as { code: string }).code : '',
+        ),
+      ).toEqual(Array(100).fill('CONNECTOR_REAUTHORIZATION_REQUIRED'));
+      expect(calls.base44.requests).toHaveLength(2);
+    }
+  });
+
+  it('does not take the answer of a request to Base44 that began before the refusal', async () => {
+    const calls = await providerCalls();
+    await call(calls, '/x');
+    // A call for a fresh connection is on its way, and will bring the token that is revoked meanwhile.
+    const [{ accessToken: old }] = [await calls.connectors.getConnection('crm')];
+    calls.base44.fault({ respond: slowly(old, 300) });
+    const early = calls.connectors.getConnection('crm', { fresh: true });
+    await delay(50);
+    const renewed = revoke(calls);
+
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+
+    expect(calls.provider.tokens.at(-1)).toBe(renewed);
+    await early;
+    await call(calls, '/x');
+    expect(calls.provider.tokens.at(-1)).toBe(renewed);
+  });
+
+  it('holds no connection for the answers that nobody reads', async () => {
+    const calls = await providerCalls();
+    calls.provider.refusal = { error: 'invalid_token', because: 'x'.repeat(1_000_000) };
+    for (let round = 0; round < 20; round += 1) {
+      revoke(calls);
+      await call(calls, '/x');
+    }
+    expect(calls.provider.server.sockets.size).toBeLessThan(5);
+  });
+});
+
+function partsOf({ body, headers }: RawRequest): string {
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  return body.replaceAll(BOUNDARY.exec(type)?.[1] ?? '', '');
+}
+
+function slowly(accessToken: string, ms: number): ReturnType<typeof faults.status> {
+  return (_request, response) => {
+    setTimeout(() => {
+      json(response, 200, {
+        access_token: accessToken,
+        integration_type: 'crm',
+        connection_config: null,
+      });
+    }, ms);
+  };
+}

@@ -1,0 +1,66 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { byteSink } from '../support/byte-sink.js';
+import { runInChild } from '../support/child-process.js';
+import { randomSecret, shows } from '../support/expect-no-secret.js';
+import { headerOf, recordingServer, type Responder } from '../support/recording-server.js';
+
+import.meta.jest.setTimeout(60_000);
+
+const TOKENS = '/api/apps/app1/external-auth/tokens';
+
+interface Result {
+  readonly property: string;
+  readonly when: 'before' | 'after';
+  /** What a polluted function got to see, as JSON. */
+  readonly seen: string;
+  readonly outcome: string;
+}
+
+it('a polluted Object.prototype brings no credential to anybody but the configured server', async () => {
+  const [serviceToken, accessToken] = [randomSecret(), randomSecret()];
+  const server = await recordingServer(closing(accessToken));
+  const sink = await byteSink();
+  const unix = join(tmpdir(), `sink-${randomSecret(6)}.sock`);
+  const unixSink = await byteSink({ path: unix });
+  // Where a polluted resolver of names leads: the same port of another address.
+  const otherHost = await byteSink({ host: '127.0.0.2', port: server.port });
+
+  const results = (await runInChild(
+    'prototype-pollution.child',
+    {
+      serverUrl: server.url.replace('127.0.0.1', 'localhost'),
+      serviceToken,
+      sinkPort: sink.port,
+      unix,
+    },
+    { HTTP_PROXY: sink.url, ALL_PROXY: sink.url },
+  )) as Result[];
+
+  const received = [sink, unixSink, otherHost].map((listener) => listener.received()).join('');
+  const leaks = results.filter(({ seen }) => shows(seen, serviceToken) || shows(seen, accessToken));
+  console.log(
+    `prototype pollution: ${results.length} cases, ${received.length} bytes elsewhere, ${leaks.length} leaks`,
+  );
+  expect(leaks).toEqual([]);
+  expect(received).toBe('');
+  // A name that is one of the options breaks class-validator, so there is no application to leak.
+  const served = results.filter(({ outcome }) => outcome !== 'no boot');
+  expect(results.length - served.length).toBe(1);
+  expect(served.filter(({ outcome }) => outcome !== 'connection')).toEqual([]);
+  expect(server.requests.map(({ path }) => path)).toEqual(
+    served.map(({ property, when }) => `${TOKENS}/of-${property}-${when}`),
+  );
+  for (const request of server.requests) {
+    expect(request).toMatchObject({ method: 'GET', body: '' });
+    expect(headerOf(request, 'authorization')).toBe(`Bearer ${serviceToken}`);
+  }
+});
+
+/** Closes the connection, so that every request opens one anew. */
+function closing(accessToken: string): Responder {
+  return (_request, response) => {
+    response.setHeader('Connection', 'close');
+    response.end(JSON.stringify({ access_token: accessToken }));
+  };
+}

@@ -1,0 +1,63 @@
+import type { ConnectorsService } from 'nestjs-base44-connectors';
+import { byteSink } from '../support/byte-sink.js';
+import { connectorsWith } from '../support/connectors.js';
+import { randomSecret } from '../support/expect-no-secret.js';
+import { officialClient } from '../support/official-sdk.js';
+import { errorOf, outcomeOf } from '../support/outcome.js';
+import { recordingServer, type Responder } from '../support/recording-server.js';
+
+const STATUSES = [300, 301, 302, 303, 304, 305, 307, 308];
+
+const redirectTo =
+  (location: string, status: number): Responder =>
+  (_request, response) => {
+    response.writeHead(status, { Location: location }).end('{"access_token":"of-the-redirect"}');
+  };
+
+const CALLS: [string, (service: ConnectorsService) => Promise<unknown>][] = [
+  ['getConnection', (service) => service.getConnection('slack')],
+  ['callApi', (service) => service.callApi('x', { method: 'POST', path: '/', body: 'private' })],
+];
+
+describe.each(STATUSES)('a redirect with status %i', (status) => {
+  it.each(CALLS)('sends nothing to where it leads, for %s', async (_name, call) => {
+    const sink = await byteSink();
+    for (const location of [
+      `${sink.url}/a`,
+      `//127.0.0.1:${sink.port}`,
+      `http://[::ffff:127.0.0.1]:${sink.port}`,
+    ]) {
+      const server = await recordingServer(redirectTo(location, status));
+      const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+
+      expect(await errorOf(() => call(service))).toMatchObject({
+        code: 'UNEXPECTED_RESPONSE',
+        status,
+      });
+      expect(server.requests).toHaveLength(1);
+    }
+    expect(sink.received()).toBe('');
+  });
+});
+
+it('a redirect to the server itself is not followed either', async () => {
+  const server = await recordingServer(redirectTo('/loop', 302));
+  const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+
+  expect(await errorOf(() => service.getConnection('slack'))).toMatchObject({ status: 302 });
+  expect(server.requests).toHaveLength(1);
+});
+
+it("the official SDK sends the user's token to where a redirect leads", async () => {
+  const sink = await byteSink();
+  const userToken = randomSecret();
+  const server = await recordingServer(redirectTo(sink.url, 307));
+  const client = officialClient({
+    serverUrl: server.url,
+    serviceToken: 'service',
+    token: userToken,
+  });
+
+  await outcomeOf(() => client.asServiceRole.connectors.getConnection('slack'));
+  expect(sink.received()).toContain(`on-behalf-of: Bearer ${userToken}`);
+});

@@ -1,0 +1,269 @@
+import axios, { type AxiosRequestConfig } from 'axios';
+import { Readable } from 'node:stream';
+import { pause } from '../../support/eventually.js';
+import {
+  type Arena,
+  fetching,
+  getting,
+  type ProviderFault,
+} from '../secrecy.provider-calls.fixture.js';
+
+const fail = (): never => {
+  throw new Error('of the application');
+};
+const OWN = 'of the application';
+const slow = (_request: unknown, response: { end: () => void }): void => {
+  setTimeout(() => {
+    response.end();
+  }, 200);
+};
+
+/** What the application hands to axios for one request throws, having seen what it got. */
+const hook = (
+  name: string,
+  config: (see: (...things: unknown[]) => void) => AxiosRequestConfig,
+  more: Partial<ProviderFault> = {},
+): ProviderFault => ({
+  fault: `${name} that throws`,
+  http: (arena) => getting(config((...things) => void arena.seen.push(...things)))(arena),
+  httpEnds: OWN,
+  ...more,
+});
+
+const HOOKS: ProviderFault[] = [
+  hook('a transformRequest', (see) => ({
+    transformRequest: (data, headers) => (see(data, headers), fail()),
+  })),
+  hook('a transformResponse', (see) => ({
+    transformResponse: (data, headers) => (see(data, headers), fail()),
+  })),
+  hook('a paramsSerializer', (see) => ({
+    params: { a: 'b' },
+    paramsSerializer: { serialize: (all) => (see(all), fail()) },
+  })),
+  hook('a validateStatus', (see) => ({ validateStatus: (status) => (see(status), fail()) })),
+  hook(
+    'a beforeRedirect',
+    (see) => ({
+      beforeRedirect: ({ headers }, _answer, request) => (see(headers, request), fail()),
+    }),
+    {
+      respond: (_request, response) => response.writeHead(302, { Location: '/y' }).end(),
+      httpEnds: 'ERR_FR_REDIRECTION_FAILURE',
+    },
+  ),
+  hook('a lookup', (see) => ({ lookup: (host: string) => (see(host), fail()) }) as never, {
+    baseURL: () => 'http://localhost:1',
+  }),
+  hook('data of an object', () => ({
+    method: 'POST',
+    data: {
+      get a() {
+        return fail();
+      },
+    },
+  })),
+];
+
+const requestInterceptor = ({ http, seen }: Arena): void => {
+  http.axiosRef.interceptors.request.use((config) => {
+    seen.push(config, config.headers);
+    return fail();
+  });
+};
+
+const responseInterceptor = ({ http, seen }: Arena): void => {
+  http.axiosRef.interceptors.response.use(
+    (response) => {
+      seen.push(response, response.config, response.config.headers, response.request);
+      return fail();
+    },
+    (error: unknown) => {
+      seen.push(error);
+      throw new Error('of the application', { cause: error });
+    },
+  );
+};
+
+/** What applications bring along. */
+export const APPLICATION_FAULTS: ProviderFault[] = [
+  ...HOOKS,
+  {
+    fault: 'an interceptor of requests that keeps and throws',
+    prepare: requestInterceptor,
+    httpEnds: OWN,
+  },
+  {
+    fault: 'an interceptor of responses that keeps and throws',
+    prepare: responseInterceptor,
+    httpEnds: OWN,
+  },
+  {
+    fault: 'an interceptor of failures that throws one that it causes',
+    respond: (_request, response) => response.writeHead(500).end(),
+    prepare: responseInterceptor,
+    httpEnds: 'ERR_BAD_RESPONSE',
+  },
+  {
+    fault: 'a body whose stream fails',
+    fetch: fetching(() => ({ method: 'POST', duplex: 'half', body: Readable.toWeb(failing()) })),
+    fetchEnds: OWN,
+    http: (arena) => getting({ method: 'POST', data: failing() })(arena),
+    httpEnds: OWN,
+  },
+  {
+    fault: 'a body whose stream is closed early',
+    http: async (arena) => {
+      const data = new Readable({ read: () => undefined });
+      setTimeout(() => data.destroy(), 20);
+      return getting({ method: 'POST', data })(arena);
+    },
+    httpEnds: 'ERR_STREAM_PREMATURE_CLOSE',
+  },
+  {
+    fault: 'a method that is none',
+    fetch: fetching({ method: 'A B' }),
+    fetchEnds: 'TypeError',
+    http: getting({ method: 'A B' }),
+    httpEnds: 'ERR_INVALID_HTTP_TOKEN',
+  },
+  {
+    fault: 'a header that cannot be sent',
+    fetch: fetching({ headers: { 'a b': 'c' } }),
+    fetchEnds: 'TypeError',
+    http: getting({ headers: { 'a(b': 'c' } }),
+    httpEnds: 'ERR_INVALID_HTTP_TOKEN',
+  },
+];
+
+function failing(): Readable {
+  return new Readable({
+    read() {
+      this.destroy(new Error('of the application'));
+    },
+  });
+}
+
+const URLS: [string, string, string][] = [
+  ['of another origin', 'https://evil.example/x', 'ORIGIN_NOT_ALLOWED'],
+  ['with a password', 'https://a:b@evil.example/x', 'ORIGIN_NOT_ALLOWED'],
+  ['that is none', 'http://[', 'INVALID_REQUEST'],
+];
+
+/** Calls that nothing is sent for. */
+export const UNSENT: ProviderFault[] = [
+  ...URLS.map(([which, url, end]): ProviderFault => {
+    return {
+      fault: `a URL ${which}`,
+      fetch: fetching(undefined, url),
+      fetchEnds: end,
+      http: getting({ url }),
+      httpEnds: end,
+    };
+  }),
+  ...['evil.example/', 'x@evil', '', 'a b'].map((subdomain): ProviderFault => {
+    return {
+      fault: `an account that is called '${subdomain}'`,
+      baseURL: () => 'https://{subdomain}.crm.example',
+      connectionConfig: { subdomain },
+      fetchEnds: 'UNEXPECTED_RESPONSE',
+      httpEnds: 'UNEXPECTED_RESPONSE',
+    };
+  }),
+  {
+    fault: 'a call that was given up before it began',
+    fetch: fetching(() => ({ signal: AbortSignal.abort() })),
+    fetchEnds: 'AbortError',
+    http: getting(() => ({ signal: AbortSignal.abort() })),
+    httpEnds: 'ERR_CANCELED',
+  },
+  {
+    fault: 'a cancelToken that was cancelled before',
+    http: (arena) => getting({ cancelToken: cancelled(0) })(arena),
+    httpEnds: 'ERR_CANCELED',
+  },
+];
+
+function cancelled(afterMs: number) {
+  const { token, cancel } = axios.CancelToken.source();
+  if (afterMs === 0) cancel('enough');
+  else
+    setTimeout(() => {
+      cancel('enough');
+    }, afterMs);
+  return token;
+}
+
+/** What is given up while it is under way, or after its end. */
+export const CANCELLATIONS: ProviderFault[] = [
+  {
+    fault: 'a cancelToken that is cancelled on the way',
+    respond: slow,
+    http: (arena) => getting({ cancelToken: cancelled(30) })(arena),
+    httpEnds: 'ERR_CANCELED',
+  },
+  {
+    fault: 'a signal that is aborted when all is over',
+    fetch: async (arena) => {
+      const controller = new AbortController();
+      const response = await fetching({ signal: controller.signal })(arena);
+      controller.abort();
+      arena.seen.push(controller.signal);
+      return response;
+    },
+    fetchEnds: '200',
+    http: async (arena) => {
+      const controller = new AbortController();
+      const response = await getting({ signal: controller.signal })(arena);
+      controller.abort();
+      arena.seen.push(controller.signal);
+      return response;
+    },
+    httpEnds: '200',
+  },
+  {
+    fault: 'a subscription that ends before the answer',
+    respond: slow,
+    http: async ({ http, seen }) => {
+      const subscription = http.get('/x').subscribe();
+      await pause(20);
+      seen.push(http.axiosRef.defaults, subscription);
+      subscription.unsubscribe();
+      await pause(20);
+      return { status: 'unsubscribed' };
+    },
+    httpEnds: 'unsubscribed',
+  },
+];
+
+const metered = (phase: 'not_sent' | 'timed_out'): Partial<ProviderFault> => ({
+  prepare: ({ base44 }) => {
+    base44.meter('x', { respond: () => ({ phase }) });
+  },
+});
+
+/** Calls that Base44 sends. */
+export const METERED_FAULTS: ProviderFault[] = (
+  [
+    ['that was not sent', '/2/tweets', 'BASE44_UNAVAILABLE', metered('not_sent')],
+    ['that got no answer', '/2/tweets', 'BASE44_UNAVAILABLE', metered('timed_out')],
+    [
+      'without credits',
+      '/2/tweets',
+      'CREDITS_EXHAUSTED',
+      {
+        prepare: ({ base44 }) => {
+          base44.meter('x');
+          base44.credits = 0;
+        },
+      },
+    ],
+    ['that is not connected', '/2/tweets', 'CONNECTOR_NOT_CONNECTED', {}],
+    ['to another host', 'https://evil.example/', 'ORIGIN_NOT_ALLOWED', metered('not_sent')],
+  ] as [string, string, string, Partial<ProviderFault>][]
+).map(([which, url, fetchEnds, more]) => ({
+  fault: `a metered call ${which}`,
+  fetch: ({ connectors }) => connectors.fetch('x', url),
+  fetchEnds,
+  ...more,
+}));

@@ -1,0 +1,235 @@
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { freePort } from '../../support/free-port.js';
+import { rawServer } from '../../support/raw-json-server.js';
+import { recordingServer, type Responder } from '../../support/recording-server.js';
+import { selfSignedCertificate } from '../../support/tls-certificate.js';
+import {
+  fetching,
+  getting,
+  type ProviderFault,
+  streaming,
+} from '../secrecy.provider-calls.fixture.js';
+
+const DAY_MS = 86_400_000;
+const SOON_MS = 30;
+
+/** Begins an answer and resets the connection. */
+const resetAfter =
+  (begin: (response: ServerResponse) => void): Responder =>
+  (_request, response) => {
+    begin(response);
+    setTimeout(() => response.req.socket.resetAndDestroy(), 10);
+  };
+
+const never: Responder = () => undefined;
+
+/** A body that goes on for ever. */
+const dripping: Responder = (_request, response) => {
+  response.writeHead(200, { 'Content-Type': 'application/json' });
+  const timer = setInterval(() => response.write(' '), 2);
+  response.once('close', () => {
+    clearInterval(timer);
+  });
+};
+
+const truncatedGzip: Responder = (_request, response) => {
+  response.writeHead(200, { 'Content-Encoding': 'gzip' });
+  response.end(gzipSync(JSON.stringify({ a: 'b'.repeat(99) })).subarray(0, 20));
+};
+
+const noGzip: Responder = (_request, response) => {
+  response.writeHead(200, { 'Content-Encoding': 'gzip' }).end('plain text');
+};
+
+const raw = (answer: string) => async () =>
+  (await rawServer(() => Buffer.from(`${answer}\r\n\r\n`, 'latin1'))).url;
+
+const overTls = (ip: string, notAfter?: Date) => async () => {
+  const tls = selfSignedCertificate({ ip, ...(notAfter && { notAfter }) });
+  return (await recordingServer(undefined, { tls })).url;
+};
+
+/** Gives up soon, with a reason of the caller's or without one. */
+const impatient = (reason?: Error) => () => {
+  const controller = new AbortController();
+  setTimeout(() => {
+    controller.abort(reason);
+  }, SOON_MS);
+  return { signal: controller.signal };
+};
+
+const RESETS: [string, Responder][] = [
+  ['before the headers', resetAfter(() => undefined)],
+  ['within the headers', resetAfter(({ req }) => req.socket.write('HTTP/1.1 200 OK\r\nX-A: '))],
+  [
+    'after the headers',
+    resetAfter((response) => {
+      response.writeHead(200).flushHeaders();
+    }),
+  ],
+  ['within the body', resetAfter((response) => response.write('{"a":'))],
+];
+
+const MALFORMED: [string, string, string, string?][] = [
+  ['bytes that are not HTTP', 'not HTTP', 'HPE_INVALID_CONSTANT'],
+  ['a header that is not HTTP', 'HTTP/1.1 200 OK\r\nA\0 B', 'HPE_INVALID_HEADER_TOKEN'],
+  [
+    'a length that is no number',
+    'HTTP/1.1 200 OK\r\nContent-Length: five',
+    'HPE_INVALID_CONTENT_LENGTH',
+  ],
+  [
+    'a header of 100 KB',
+    `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}`,
+    'HPE_HEADER_OVERFLOW',
+    'UND_ERR_HEADERS_OVERFLOW',
+  ],
+];
+
+const CERTIFICATES: [string, () => Promise<string>, string][] = [
+  ['that nobody trusts', overTls('127.0.0.1'), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['that has expired', overTls('127.0.0.1', new Date(Date.now() - DAY_MS)), 'CERT_HAS_EXPIRED'],
+  ['of another host', overTls('192.0.2.1'), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+];
+
+/** No answer, or only a part of one. */
+export const CONNECTION_FAULTS: ProviderFault[] = [
+  {
+    fault: 'a connection that is refused',
+    baseURL: async () => `http://127.0.0.1:${await freePort()}`,
+    fetchEnds: 'ECONNREFUSED',
+    httpEnds: 'ECONNREFUSED',
+  },
+  {
+    fault: 'a host that does not exist',
+    baseURL: () => 'https://no-such-host.invalid',
+    fetchEnds: 'ENOTFOUND',
+    httpEnds: 'ENOTFOUND',
+  },
+  ...RESETS.map(([when, respond]): ProviderFault => {
+    return { fault: `a reset ${when}`, respond, fetchEnds: 'ECONNRESET', httpEnds: 'ECONNRESET' };
+  }),
+  ...MALFORMED.map(([fault, answer, httpEnds, fetchEnds = httpEnds]): ProviderFault => {
+    return { fault, baseURL: raw(answer), fetchEnds, httpEnds };
+  }),
+  {
+    fault: 'TLS where there is none',
+    baseURL: async () => (await recordingServer()).url.replace('http:', 'https:'),
+    fetchEnds: 'ERR_SSL_WRONG_VERSION_NUMBER',
+    httpEnds: 'EPROTO',
+  },
+  ...CERTIFICATES.map(([which, baseURL, end]): ProviderFault => {
+    return { fault: `a certificate ${which}`, baseURL, fetchEnds: end, httpEnds: end };
+  }),
+  {
+    fault: 'no answer before the caller gives up',
+    respond: never,
+    fetch: fetching(impatient()),
+    fetchEnds: 'AbortError',
+    http: getting(impatient()),
+    httpEnds: 'ERR_CANCELED',
+  },
+  {
+    fault: 'no answer before the caller gives up with a reason',
+    respond: never,
+    fetch: fetching(impatient(new Error('tired'))),
+    fetchEnds: 'tired',
+    http: getting(impatient(new Error('tired'))),
+    httpEnds: 'ERR_CANCELED',
+  },
+  {
+    fault: 'no answer in time',
+    respond: never,
+    fetch: fetching(() => ({ signal: AbortSignal.timeout(SOON_MS) })),
+    fetchEnds: 'TimeoutError',
+    http: getting({ timeout: SOON_MS }),
+    httpEnds: 'ECONNABORTED',
+  },
+  {
+    fault: 'no answer in time to a request without redirects',
+    respond: never,
+    http: getting({ timeout: SOON_MS, maxRedirects: 0 }),
+    httpEnds: 'ECONNABORTED',
+  },
+  {
+    fault: 'a dripping body that the caller gives up on',
+    respond: dripping,
+    fetch: fetching(impatient()),
+    fetchEnds: 'AbortError',
+    http: getting(impatient()),
+    httpEnds: 'ERR_CANCELED',
+  },
+  {
+    fault: 'a dripping body that does not end in time',
+    respond: dripping,
+    fetch: fetching(() => ({ signal: AbortSignal.timeout(SOON_MS) })),
+    fetchEnds: 'TimeoutError',
+    http: getting({ timeout: SOON_MS }),
+    httpEnds: 'ECONNABORTED',
+  },
+  {
+    fault: 'truncated gzip',
+    respond: truncatedGzip,
+    fetchEnds: '200',
+    httpEnds: '200',
+  },
+  {
+    fault: 'no gzip under its name',
+    respond: noGzip,
+    fetchEnds: 'Z_DATA_ERROR',
+    httpEnds: 'Z_DATA_ERROR',
+  },
+];
+
+/** The same for an answer that is taken as a stream, or as bytes. */
+export const STREAM_FAULTS: ProviderFault[] = [
+  {
+    fault: 'a stream that is reset',
+    respond: RESETS[3]![1],
+    http: streaming(),
+    httpEnds: 'ECONNRESET',
+  },
+  {
+    fault: 'a stream of truncated gzip',
+    respond: truncatedGzip,
+    http: streaming(),
+    httpEnds: '200',
+  },
+  {
+    fault: 'a stream that is longer than maxContentLength',
+    respond: dripping,
+    http: streaming({ maxContentLength: 5 }),
+    httpEnds: 'ERR_BAD_RESPONSE',
+  },
+  {
+    fault: 'a stream that the caller gives up on',
+    respond: dripping,
+    http: (arena) => streaming(impatient()())(arena),
+    httpEnds: 'ERR_CANCELED',
+  },
+  {
+    fault: 'a stream that the caller gives up on, through a transform',
+    respond: dripping,
+    http: (arena) => streaming({ ...impatient()(), maxRate: 1_000_000 })(arena),
+    httpEnds: 'ERR_CANCELED',
+  },
+  {
+    fault: 'a stream with a status of an error',
+    respond: (_request, response) => response.writeHead(500).end('no'),
+    http: streaming(),
+    httpEnds: 'ERR_BAD_RESPONSE',
+  },
+  {
+    fault: 'bytes that are reset',
+    respond: RESETS[3]![1],
+    http: getting({ responseType: 'arraybuffer' }),
+    httpEnds: 'ECONNRESET',
+  },
+  {
+    fault: 'bytes with a status of an error',
+    respond: (_request, response) => response.writeHead(403).end(Buffer.alloc(9)),
+    http: getting({ responseType: 'arraybuffer' }),
+    httpEnds: 'ERR_BAD_REQUEST',
+  },
+];

@@ -1,0 +1,131 @@
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
+import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import { type ByteSink, byteSink } from '../support/byte-sink.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { connectorsWith } from '../support/connectors.js';
+import { randomSecret, shows } from '../support/expect-no-secret.js';
+import { outcomeOf } from '../support/outcome.js';
+import { headerOf, recordingServer } from '../support/recording-server.js';
+
+interface Elsewhere {
+  readonly sink: ByteSink;
+  /** Takes what a function of the application gets to see. */
+  readonly see: (...things: unknown[]) => void;
+}
+
+/** What an application may set on the axios that it shares with everybody. */
+const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
+  ['baseURL', ({ sink }) => ({ baseURL: sink.url })],
+  ['url', ({ sink }) => ({ url: sink.url })],
+  ['proxy', ({ sink }) => ({ proxy: { host: '127.0.0.1', port: sink.port } })],
+  ['maxRedirects', () => ({ maxRedirects: 5 })],
+  ['allowAbsoluteUrls', () => ({ allowAbsoluteUrls: true })],
+  ['headers', () => ({ headers: { common: { 'X-Of-Another-Api': 'private' } } as never })],
+  ['authorization', () => ({ headers: { common: { Authorization: 'Bearer other' } } as never })],
+  ['auth', () => ({ auth: { username: 'of-another', password: 'api' } })],
+  ['params', () => ({ params: { key: 'of-another-api' } })],
+  ['data', () => ({ data: { of: 'another API' } })],
+  ['timeout', () => ({ timeout: 1 })],
+  ['maxContentLength', () => ({ maxContentLength: 1 })],
+  ['maxBodyLength', () => ({ maxBodyLength: 1 })],
+  [
+    'paramsSerializer',
+    ({ see }) => ({ paramsSerializer: { serialize: (all) => (see(all), 'a=b') } }),
+  ],
+  ['validateStatus', () => ({ validateStatus: () => false })],
+  ['responseType', () => ({ responseType: 'stream' })],
+  ['decompress', () => ({ decompress: false })],
+  ['httpAgent', (elsewhere) => ({ httpAgent: agentTo(elsewhere) })],
+  ['lookup', ({ see }) => ({ lookup: (host: string) => (see(host), ['127.0.0.1', 4]) as never })],
+  ['beforeRedirect', ({ see }) => ({ beforeRedirect: see })],
+  ['signal', () => ({ signal: AbortSignal.abort() })],
+  ['adapter', ({ see }) => ({ adapter: (config) => (see(config.headers), answerTo(config)) })],
+  [
+    'transport',
+    ({ see }) => ({
+      transport: {
+        request(options: unknown) {
+          see(options);
+          throw new Error('of the application');
+        },
+      },
+    }),
+  ],
+  [
+    'transformRequest',
+    ({ see }) => ({
+      transformRequest: [(data, headers) => (see(headers.toJSON()), data as unknown)],
+    }),
+  ],
+  ['transformResponse', ({ see }) => ({ transformResponse: [(data) => (see(data), 'other')] })],
+  ['onDownloadProgress', ({ see }) => ({ onDownloadProgress: see })],
+];
+
+describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) => {
+  it.each(['before', 'after'])('%s the boot changes nothing', async (when) => {
+    const { accessToken, serviceToken, server, seen, elsewhere } = await arena();
+    const boot = () => connectorsWith({ serverUrl: server.url, serviceToken });
+    const booted = when === 'after' ? await boot() : undefined;
+    changeDefaults(settings(elsewhere));
+    const service = booted ?? (await boot());
+
+    const outcome = await outcomeOf(() => service.getConnection('slack'));
+    expect(shows(seen.join() + elsewhere.sink.received(), serviceToken)).toBe(false);
+    expect(shows(seen.join() + elsewhere.sink.received(), accessToken)).toBe(false);
+    expect(outcome).toEqual({ value: { accessToken, connectionConfig: null } });
+    expect(server.requests).toHaveLength(1);
+    const [request] = server.requests;
+    expect(request).toMatchObject({ path: '/api/apps/app1/external-auth/tokens/slack', body: '' });
+    expect(headerOf(request!, 'authorization')).toBe(`Bearer ${serviceToken}`);
+    expect(headerOf(request!, 'x-of-another-api')).toBeUndefined();
+  });
+});
+
+it("the interceptors of the application's axios see nothing of a request", async () => {
+  const { serviceToken, server, seen, elsewhere } = await arena();
+  const ids = [
+    axios.interceptors.request.use((config) => (elsewhere.see(config.headers), config)),
+    axios.interceptors.response.use((response) => (elsewhere.see(response.data), response)),
+  ];
+  closeAfterTest(() => {
+    axios.interceptors.request.eject(ids[0]!);
+    axios.interceptors.response.eject(ids[1]!);
+  });
+  const service = await connectorsWith({ serverUrl: server.url, serviceToken });
+  await service.getConnection('slack');
+
+  expect(seen).toEqual([]);
+});
+
+async function arena() {
+  const accessToken = randomSecret();
+  const server = await recordingServer((_request, response) => {
+    response.end(JSON.stringify({ access_token: accessToken }));
+  });
+  const sink = await byteSink();
+  const seen: string[] = [];
+  const see = (...things: unknown[]): void => {
+    seen.push(JSON.stringify(things));
+  };
+  const elsewhere: Elsewhere = { sink, see };
+  return { accessToken, serviceToken: randomSecret(), server, seen, elsewhere };
+}
+
+function changeDefaults(settings: object): void {
+  const before = { ...axios.defaults };
+  Object.assign(axios.defaults, settings);
+  closeAfterTest(() => {
+    for (const key of Object.keys(settings)) Reflect.deleteProperty(axios.defaults, key);
+    Object.assign(axios.defaults, before);
+  });
+}
+
+function agentTo({ sink }: Elsewhere): Agent {
+  const agent = new Agent();
+  return Object.assign(agent, { createConnection: () => connect(sink.port, '127.0.0.1') });
+}
+
+async function answerTo(config: object): Promise<AxiosResponse> {
+  return { data: '{}', status: 200, statusText: 'OK', headers: {}, config } as AxiosResponse;
+}

@@ -1,0 +1,168 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { ConnectorsConfigurationError, InvalidConnectorError } from 'nestjs-base44-connectors';
+import { connectorsWith } from '../support/connectors.js';
+import { officialClient } from '../support/official-sdk.js';
+import { errorOf, outcomeOf } from '../support/outcome.js';
+import { rawAnswer, rawServer } from '../support/raw-json-server.js';
+import { headerOf, recordingServer } from '../support/recording-server.js';
+import {
+  type AnyConnectors,
+  ask,
+  attempts,
+  intendedRequest,
+  mayBeSent,
+  OPERATIONS,
+} from './path-confinement.fixture.js';
+
+import.meta.jest.setTimeout(120_000);
+
+const IDENTIFIERS = 99_000;
+const APP_IDS = 1_000;
+const USABLE = rawAnswer('{"access_token":"oauth","success":true,"phase":"responded"}');
+
+async function contestants(options: { appId?: string } = {}) {
+  const server = await rawServer(() => USABLE);
+  const service = await connectorsWith({
+    serverUrl: server.url,
+    serviceToken: 'service',
+    ...options,
+  });
+  return { server, service: service as unknown as AnyConnectors };
+}
+
+describe('an identifier', () => {
+  it('reaches the route it is meant for, or nothing is sent', async () => {
+    const { server, service } = await contestants();
+    const messages = new Set<string>();
+    let escapes = 0;
+    let sent = 0;
+
+    for (const [index, attempt] of fc
+      .sample(attempts, { seed: 1, numRuns: IDENTIFIERS })
+      .entries()) {
+      const operation = OPERATIONS[index % OPERATIONS.length]!;
+      const outcome = await outcomeOf(() => ask(service, operation, attempt));
+      const lines = server.requestLines.splice(0);
+      if (mayBeSent(attempt)) {
+        sent += 1;
+        if (lines.join() !== intendedRequest(operation, 'app1', attempt)) escapes += 1;
+        expect(outcome).toHaveProperty('value');
+      } else {
+        escapes += lines.length;
+        const { error } = outcome as { error: InvalidConnectorError };
+        if (!(error instanceof InvalidConnectorError)) throw new Error(inspect(outcome));
+        messages.add(error.message);
+      }
+    }
+
+    console.log(`path confinement: ${IDENTIFIERS} identifiers, ${sent} sent, ${escapes} escapes`);
+    expect(escapes).toBe(0);
+    expect(sent).toBeGreaterThan(1_000);
+    // One message for what is missing and one for what is not well-formed, of each label: no input in any.
+    expect(messages.size).toBe(4);
+  });
+
+  it.each<[string, unknown]>([
+    ['the parent folder', '..'],
+    ['this folder', '.'],
+    ['a slash', 'a/b'],
+    ['an encoded dot', '%2e'],
+    ['an encoded slash', 'a%2fb'],
+    ['a backslash', 'a\\b'],
+    ['an empty string', ''],
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 42],
+    ['an object', { toString: () => 'slack' }],
+    ['an array', ['slack']],
+    ['a boxed string', Object('slack')],
+    ['a lone surrogate', '\ud800'],
+    ['ten megabytes', 'a'.repeat(10_000_000)],
+    ['__proto__', '__proto__'],
+    ['a line break', 'sl\nack'],
+    ['a carriage return with a header', 'slack\r\nX-Evil: 1'],
+    ['a trailing newline', 'slack\n'],
+    ['a trailing space', 'slack '],
+    ['a query', 'slack?a=b'],
+    ['a fragment', 'slack#a'],
+    ['an absolute URL', 'https://evil.example'],
+    ['a letter that becomes k in lower case', 'slac\u212a'],
+    ['a dash at the end', 'slack-'],
+    ['129 characters', 'a'.repeat(129)],
+  ])('that is %s is refused by every operation, and nothing is sent', async (_case, id) => {
+    const { server, service } = await contestants();
+
+    for (const operation of OPERATIONS) {
+      let promise: Promise<unknown> | undefined;
+      expect(() => (promise = ask(service, operation, id))).not.toThrow();
+      const error = (await errorOf(() => promise!)) as Error;
+      expect(error).toBeInstanceOf(InvalidConnectorError);
+      if (typeof id === 'string' && id.length > 3) expect(error.message).not.toContain(id);
+      expect(error.message.length).toBeLessThan(200);
+    }
+    expect(server.requestLines).toEqual([]);
+  });
+});
+
+it('an app id reaches its own routes, or the application does not boot', async () => {
+  const server = await rawServer(() => USABLE);
+  let escapes = 0;
+  let sent = 0;
+
+  for (const appId of fc.sample(attempts, { seed: 2, numRuns: APP_IDS }) as string[]) {
+    const options = { appId, serverUrl: server.url, serviceToken: 'service' };
+    const boot = await outcomeOf(async () =>
+      (await connectorsWith(options)).getConnection('slack'),
+    );
+    const lines = server.requestLines.splice(0);
+    if (mayBeSent(appId)) {
+      sent += 1;
+      if (lines.join() !== intendedRequest('getConnection', appId, 'slack')) escapes += 1;
+    } else {
+      escapes += lines.length;
+      expect(boot).toEqual({ error: expect.any(ConnectorsConfigurationError) as unknown });
+    }
+  }
+
+  console.log(`path confinement: ${APP_IDS} app ids, ${sent} sent, ${escapes} escapes`);
+  expect(escapes).toBe(0);
+  expect(sent).toBeGreaterThan(50);
+});
+
+it("the path of a metered call stays in the body, also when it looks like a server's address", async () => {
+  const { server, service } = await contestants();
+
+  for (const path of [
+    'https://evil.example/',
+    '//evil.example',
+    '../../../tokens/slack',
+    '@evil',
+  ]) {
+    await service.callApi('x', { path });
+  }
+  expect(new Set(server.requestLines)).toEqual(new Set([intendedRequest('callApi', 'app1', 'x')]));
+});
+
+it('the official SDK asks another route with the service token where this package refuses', async () => {
+  const server = await recordingServer();
+  const config = { serverUrl: server.url, serviceToken: 'service' };
+  const official = officialClient(config).asServiceRole.connectors;
+  const product = await connectorsWith(config);
+
+  await official.getConnection('..');
+  await official.getWorkspaceConnection('../..');
+  expect(server.requests.map(({ path }) => path)).toEqual([
+    '/api/apps/app1/external-auth/',
+    '/api/apps/app1/external-auth/tokens/connectors/..%2F..',
+  ]);
+  expect(server.requests.map((request) => headerOf(request, 'authorization'))).toEqual([
+    'Bearer service',
+    'Bearer service',
+  ]);
+
+  server.requests.length = 0;
+  await errorOf(() => product.getConnection('..'));
+  await errorOf(() => product.getWorkspaceConnection('../..'));
+  expect(server.requests).toEqual([]);
+});

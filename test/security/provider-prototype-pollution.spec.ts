@@ -1,0 +1,89 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { byteSink } from '../support/byte-sink.js';
+import { runInChild } from '../support/child-process.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { randomSecret } from '../support/expect-no-secret.js';
+import { figure } from '../support/figures.js';
+import { headerOf, recordingServer } from '../support/recording-server.js';
+import { callers } from '../provider-calls/callers.js';
+import { json, providerCalls } from '../provider-calls/provider-calls.fixture.js';
+
+interface Result {
+  readonly property: string;
+  readonly when: 'before' | 'after';
+  readonly way: 'fetch' | 'http' | 'bare';
+  /** A status, or an error. */
+  readonly outcome: unknown;
+  /** What polluted functions were given. */
+  readonly seen: string;
+}
+
+it('a polluted Object.prototype brings no token to anybody but the provider', async () => {
+  const secret = `secret${randomSecret(6).replace(/\W|_/g, 'x')}`;
+  const provider = await recordingServer(({ path }, response) => {
+    // So that every request opens a connection anew.
+    response.shouldKeepAlive = false;
+    if (path === '/v1/start') json(response, 302, {}, { Location: '/v1/end' });
+    else json(response, 200, {});
+  });
+  const sink = await byteSink();
+  const path = join(tmpdir(), `sink-${randomSecret(6)}.sock`);
+  const unix = { path, ...(await byteSink({ path })) };
+  // Where a polluted resolver of names leads: the same port of another address.
+  const otherHost = await byteSink({ host: '127.0.0.2', port: provider.port });
+
+  const results = (await runInChild(
+    'provider-prototype-pollution.child',
+    {
+      url: provider.url.replace('127.0.0.1', 'localhost'),
+      secret,
+      sinkPort: sink.port,
+      unix: unix.path,
+    },
+    { HTTP_PROXY: sink.url, ALL_PROXY: sink.url },
+  )) as Result[];
+
+  const elsewhere = [
+    ...[sink, unix, otherHost].map((listener) => listener.received()),
+    ...results.map(({ seen }) => seen),
+  ].join('\n');
+  const leaks = new Set(elsewhere.match(new RegExp(`${secret}_\\w+_(fetch|http|bare)`, 'g')));
+  const leaksOf = (way: Result['way']): string[] =>
+    [...leaks]
+      .filter((leak) => leak.endsWith(`_${way}`))
+      .map((leak) => leak.split('_').slice(1, -1).join(' '));
+  const served = results.filter(({ outcome }) => outcome === 200);
+  for (const way of ['http', 'fetch', 'bare'] as const) {
+    const of = results.filter((result) => result.way === way);
+    figure(
+      `prototype pollution, ${way}: cases, answered, leaks`,
+      `${of.length}, ${of.filter((one) => served.includes(one)).length}, ${leaksOf(way).join(', ') || 0}`,
+    );
+  }
+
+  expect(leaksOf('http')).toEqual([]);
+  // What Node.js opens connections with is beyond the reach of whoever calls its fetch.
+  const own = leaksOf('fetch').filter((leak) => !/^(socketPath|lookup) /.test(leak));
+  expect(own).toEqual([]);
+  expect(leaksOf('bare')).toEqual(expect.arrayContaining(leaksOf('fetch')));
+  expect(served.length).toBeGreaterThan(results.length * 0.75);
+  const arrived = provider.requests.map((request) => headerOf(request, 'authorization'));
+  expect(arrived.filter((value) => value?.startsWith(`Bearer ${secret}_`)).length).toBeGreaterThan(
+    served.length,
+  );
+});
+
+it.each(callers)(
+  'a polluted subdomain does not say where $name sends the token',
+  async ({ call }) => {
+    const calls = await providerCalls({
+      feature: ({ url }) => ({ baseURL: `${url}/{subdomain}/v1` }),
+    });
+    calls.base44.connect('crm', { connectionConfig: { region: 'eu' } });
+    Object.defineProperty(Object.prototype, 'subdomain', { value: 'evil', configurable: true });
+    closeAfterTest(() => Reflect.deleteProperty(Object.prototype, 'subdomain'));
+    await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
+    expect(calls.provider.requests).toEqual([]);
+  },
+);

@@ -1,0 +1,88 @@
+import { type ConnectorsModuleOptions, isConnectorsError } from 'nestjs-base44-connectors';
+import { connectorsWith } from '../support/connectors.js';
+import { expectNoSecret, randomSecret } from '../support/expect-no-secret.js';
+import { officialClient } from '../support/official-sdk.js';
+import { errorOf } from '../support/outcome.js';
+import { recordingServer, respondWith } from '../support/recording-server.js';
+import { throwingApp } from '../support/throwing-app.js';
+import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
+import { CALL_FAULTS, OPTION_FAULTS, TOKEN_FAULTS } from './faults/base44-application.faults.js';
+import { CONNECTION_FAULTS } from './faults/base44-connection.faults.js';
+import type { Fault, Secrets } from './faults/fault.js';
+
+import.meta.jest.setTimeout(30_000);
+
+const FAULTS = [
+  ...ECHOES,
+  ...REDIRECTS,
+  ...UNUSABLE_ANSWERS,
+  ...CONNECTION_FAULTS,
+  ...TOKEN_FAULTS,
+  ...OPTION_FAULTS,
+  ...CALL_FAULTS,
+];
+
+/** What the official SDK meets as well; it follows redirects, and reads bombs and 1 MB. */
+const SDK_FAULTS = [
+  ...ECHOES,
+  ...UNUSABLE_ANSWERS.filter(({ fault }) => !fault.includes('bomb')),
+  ...CONNECTION_FAULTS,
+];
+
+let looks = 0;
+let faults = 0;
+let hits = 0;
+
+afterAll(() => {
+  console.log(`secrecy: ${faults} faults × 16 sinks: ${hits} with a hit`);
+  expect(looks).toBe((faults - hits) * 16);
+});
+
+describe('no secret shows in the error of', () => {
+  it.each(FAULTS)('$fault', async (fault) => {
+    await expectSilence(fault, (options) => options);
+  });
+});
+
+describe('no secret shows with the official SDK as the client, in the error of', () => {
+  it.each(SDK_FAULTS)('$fault', async (fault) => {
+    await expectSilence(fault, ({ serverUrl = '', serviceToken, resilience }, { other }) => ({
+      client: officialClient({ serverUrl, serviceToken: serviceToken as string, token: other }),
+      resilience,
+    }));
+  });
+});
+
+async function expectSilence(
+  { code, call, options, respond }: Fault,
+  optionsFrom: (
+    options: Partial<ConnectorsModuleOptions>,
+    secrets: Secrets,
+  ) => Partial<ConnectorsModuleOptions>,
+): Promise<void> {
+  const secrets: Secrets = {
+    serviceToken: randomSecret(),
+    accessToken: randomSecret(),
+    other: randomSecret(),
+  };
+  const usable = respondWith({ access_token: secrets.accessToken });
+  const server = await recordingServer(respond?.(secrets) ?? usable);
+  const given = {
+    serverUrl: server.url,
+    serviceToken: secrets.serviceToken,
+    ...(await options?.(secrets, server)),
+  };
+
+  const error = await errorOf(async () => {
+    const service = await connectorsWith(optionsFrom(given, secrets));
+    return call ? call(service, secrets) : service.getConnection('slack');
+  });
+  expect(isConnectorsError(error)).toBe(true);
+
+  const { answer, applicationLog } = await (await throwingApp())(error);
+  faults += 1;
+  hits += 1;
+  looks += expectNoSecret(error, Object.values(secrets), { answer, applicationLog });
+  hits -= 1;
+  expect(error).toMatchObject({ code });
+}

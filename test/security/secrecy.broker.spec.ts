@@ -1,0 +1,270 @@
+import { inspect } from 'node:util';
+import { ConnectorsService, isConnectorsError, ServiceRoleClient } from 'nestjs-base44-connectors';
+import { type FaultResponder, faults } from 'nestjs-base44-connectors/testing';
+import { connectorsWith, moduleWith } from '../support/connectors.js';
+import { pause } from '../support/eventually.js';
+import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
+import { figure } from '../support/figures.js';
+import { freePort } from '../support/free-port.js';
+import { describeWithDeno } from '../support/functions-host.js';
+import { errorOf, outcomeOf } from '../support/outcome.js';
+import { recordingServer, type Responder } from '../support/recording-server.js';
+import { throwingApp } from '../support/throwing-app.js';
+import {
+  deployedForAll,
+  FUNCTION_PATH,
+  newSecret,
+  orderOf,
+  type RawAnswer,
+  sendRaw,
+  signed,
+} from '../broker/broker.fixture.js';
+
+const STATUSES = [400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 429, 500, 502, 503, 504];
+const METERED = { path: '/', method: 'POST' } as const;
+
+/** Base44 that puts what it was sent, and the token that it was not, wherever there is a place for text. */
+function echoing(status: number, accessToken: string): FaultResponder {
+  return (request, response, next) => {
+    const told = inspect({ ...request.headers, accessToken }, { breakLength: Infinity });
+    const body = { detail: told, message: told, error: { message: told }, extra_data: told };
+    return faults.status(status, { body, headers: { 'X-Told': told } })(request, response, next);
+  };
+}
+
+describeWithDeno('The broker', () => {
+  const held = deployedForAll();
+  const accessToken = randomSecret();
+
+  /** All that is secret, and what of it a user's own token is. */
+  const inUse = () => {
+    const { base44, secret } = held.broker;
+    const user = base44.addAppUser('ada');
+    base44.connect('slack', { accessToken });
+    base44.connect({ appUserConnector: 'cal1' }, { accessToken }, user);
+    base44.meter('openmeter');
+    // The rest of a user's token is the same for everybody.
+    const userToken = user.token.split('.').at(-1) ?? user.token;
+    return { user, secrets: [secret, base44.serviceToken, userToken, accessToken] };
+  };
+
+  const expectSilent = (text: string, secrets: readonly string[]): void => {
+    expect(secrets.filter((secret) => shows(text, secret))).toEqual([]);
+  };
+
+  const allCalls = (connectors: ConnectorsService, token: string) => [
+    () => connectors.getConnection('slack'),
+    () => connectors.asAppUser(token).getConnection({ appUserConnector: 'cal1' }),
+    () => connectors.asAppUser(token).callApi('openmeter', METERED),
+    () => connectors.getConnection('gmail'),
+    () => connectors.getConnection('github'),
+  ];
+
+  const throughBroker = (secret = held.broker.secret) => {
+    const { url: serverUrl, appId } = held.broker.base44;
+    const { url } = held.broker.options;
+    return connectorsWith({ serverUrl, appId, broker: { url, secret } });
+  };
+
+  /** What is written to a pipe arrives a little later. */
+  const printed = async (): Promise<string> => {
+    await pause(100);
+    return held.broker.host.output;
+  };
+
+  it('prints no secret while all goes well', async () => {
+    const { user, secrets } = inUse();
+    for (const call of allCalls(await throughBroker(), user.token)) await outcomeOf(call);
+    for (const call of allCalls(await throughBroker(newSecret()), user.token))
+      await outcomeOf(call);
+    expectSilent(await printed(), secrets);
+  });
+
+  it.each(STATUSES)('prints no secret when Base44 repeats it with a %d', async (status) => {
+    const { user, secrets } = inUse();
+    held.broker.base44.fault({ respond: echoing(status, accessToken), times: Infinity });
+    for (const call of allCalls(await throughBroker(), user.token)) await outcomeOf(call);
+    expectSilent(await printed(), secrets);
+  });
+
+  it.each([...STATUSES, 200])(
+    'answers with no secret when Base44 repeats it with a %d',
+    async (status) => {
+      const { user, secrets } = inUse();
+      held.broker.base44.fault({ respond: echoing(status, accessToken), times: Infinity });
+      for (const answer of await rawAnswers(user.token)) {
+        expectSilent(answer.text + JSON.stringify(answer.headers), secrets);
+      }
+    },
+  );
+
+  it('answers with the token in its field and with no other secret', async () => {
+    const { user, secrets } = inUse();
+    const [shared, ofUser] = await rawAnswers(user.token);
+    for (const answer of [shared, ofUser]) {
+      const { access_token, ...others } = JSON.parse(answer!.text) as Record<string, unknown>;
+      expect(access_token).toBe(accessToken);
+      expectSilent(JSON.stringify([others, answer!.headers]), secrets);
+    }
+  });
+
+  it('repeats nothing of a request that it refuses', async () => {
+    const { user, secrets } = inUse();
+    const told = secrets.join(' ');
+    const { secret, host } = held.broker;
+    for (const [key, body] of [
+      [newSecret(), orderOf('integrationType', 'slack')],
+      [secret, told],
+      [secret, { operation: told }],
+      [secret, orderOf(told, 'slack')],
+      [secret, orderOf('integrationType', told)],
+      [secret, orderOf('appUserConnector', 'cal1')],
+    ] as const) {
+      const answer = await sendRaw(host.origin, signed({ secret: key, body, user: user.token }));
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      // The name of a connector that is off the list is repeated, to the holder of the secret.
+      if (answer.status !== 403) expectSilent(answer.text, secrets);
+    }
+    expectSilent(await printed(), secrets);
+  });
+
+  const rawAnswers = (token: string): Promise<RawAnswer[]> => {
+    const { secret, host } = held.broker;
+    const metered = { ...orderOf('integrationType', 'openmeter'), operation: 'callApi' };
+    const calls = [
+      signed({ secret, body: orderOf('integrationType', 'slack') }),
+      signed({ secret, body: orderOf('appUserConnector', 'cal1', token), user: token }),
+      signed({ secret, body: { ...metered, request: METERED } }),
+    ];
+    return Promise.all(calls.map((call) => sendRaw(host.origin, call)));
+  };
+});
+
+interface Secrets {
+  readonly brokerSecret: string;
+  readonly userToken: string;
+  readonly accessToken: string;
+}
+
+/** A broker that tells all it knows. */
+function telling(
+  status: number,
+  secrets: Secrets,
+  more: Record<string, unknown> = {},
+  headers: Record<string, string> = {},
+): Responder {
+  return (request, response) => {
+    const told = JSON.stringify([request, secrets]);
+    response.writeHead(status, { 'Content-Type': 'application/json', ...headers });
+    response.end(JSON.stringify({ told, detail: told, message: told, ...more }));
+  };
+}
+
+const OWN_CODES = [
+  'broker_signature_invalid',
+  'broker_clock_skew',
+  'broker_connector_not_allowed',
+  'broker_not_configured',
+  'broker_no_service_role',
+  'broker_user_mismatch',
+  'broker_replayed',
+  'broker_bad_request',
+  'broker_body_too_large',
+  'broker_upstream_failed',
+];
+
+const FAULTS: readonly (readonly [string, (secrets: Secrets) => Responder])[] = [
+  ...STATUSES.map(
+    (status) => [`a ${status}`, (secrets: Secrets) => telling(status, secrets)] as const,
+  ),
+  ...OWN_CODES.map(
+    (code) =>
+      [
+        code,
+        (secrets: Secrets) => {
+          const own = { source: 'connectors-broker', code };
+          return telling(403, secrets, { ...own, name: secrets.accessToken, now: 0 });
+        },
+      ] as const,
+  ),
+  [
+    'a page',
+    ({ accessToken }) =>
+      (_, response) =>
+        response.writeHead(200, { 'Content-Type': 'text/html' }).end(`<p>${accessToken}`),
+  ],
+  ['a redirect', (secrets) => telling(302, secrets, {}, { Location: `/${secrets.accessToken}` })],
+  ['a token that cannot be sent', (secrets) => telling(200, secrets, { access_token: [secrets] })],
+  [
+    'a cut connection',
+    () => (_, response) => {
+      response.req.socket.resetAndDestroy();
+    },
+  ],
+  ['silence', () => () => undefined],
+];
+
+describe('In an application with a broker, no secret shows', () => {
+  const newSecrets = (): Secrets => ({
+    brokerSecret: newSecret(),
+    userToken: randomSecret(),
+    accessToken: randomSecret(),
+  });
+  const optionsWith = (origin: string, secret: string) => ({
+    broker: { url: origin + FUNCTION_PATH, secret },
+    resilience: { attemptTimeoutMs: 200 },
+  });
+  let looks = 0;
+
+  const expectSilence = async (
+    secrets: Secrets,
+    ...calls: (() => Promise<unknown>)[]
+  ): Promise<void> => {
+    const answersTo = await throwingApp();
+    for (const call of calls) {
+      const error = await errorOf(call);
+      expect(isConnectorsError(error)).toBe(true);
+      const { answer, applicationLog } = await answersTo(error);
+      looks += expectNoSecret(error, Object.values(secrets), { answer, applicationLog });
+    }
+  };
+
+  afterAll(() => {
+    figure('secrecy of the broker, faults × sinks without a hit', looks);
+  });
+
+  it.each(FAULTS)('when the broker answers with %s', async (_, respond) => {
+    const secrets = newSecrets();
+    const server = await recordingServer(respond(secrets));
+    const connectors = await connectorsWith(optionsWith(server.url, secrets.brokerSecret));
+    const acting = connectors.asAppUser(secrets.userToken);
+    await expectSilence(
+      secrets,
+      () => acting.getConnection('slack'),
+      () => acting.getConnection({ appUserConnector: 'cal1' }),
+      () => acting.callApi('slack', METERED),
+    );
+  });
+
+  it('when there is no broker', async () => {
+    const secrets = newSecrets();
+    const origin = `http://127.0.0.1:${await freePort()}`;
+    const connectors = await connectorsWith(optionsWith(origin, secrets.brokerSecret));
+    const acting = connectors.asAppUser(secrets.userToken);
+    await expectSilence(secrets, () => acting.getConnection('slack'));
+  });
+
+  it('in the service, the module and what they hold', async () => {
+    const secrets = newSecrets();
+    const { accessToken } = secrets;
+    const server = await recordingServer(telling(200, secrets, { access_token: accessToken }));
+    const options = { ...optionsWith(server.url, secrets.brokerSecret), cache: {} };
+    const module = await moduleWith(options);
+    const service = module.get(ConnectorsService);
+    const acting = service.asAppUser(secrets.userToken);
+    await acting.getConnection('slack');
+    for (const value of [service, acting, module.get(ServiceRoleClient)]) {
+      expectNoSecret(value, Object.values(secrets));
+    }
+  });
+});

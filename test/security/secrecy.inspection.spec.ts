@@ -1,0 +1,77 @@
+import { inspect } from 'node:util';
+import { ModulesContainer } from '@nestjs/core';
+import {
+  ConnectorsModule,
+  ConnectorsService,
+  type ConnectorsModuleOptions,
+  ServiceRoleClient,
+} from 'nestjs-base44-connectors';
+import { moduleWith } from '../support/connectors.js';
+import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
+import { officialClient } from '../support/official-sdk.js';
+import { errorOf } from '../support/outcome.js';
+import { recordingServer, respondWith } from '../support/recording-server.js';
+
+const WAYS: [string, (url: string, serviceToken: string) => Partial<ConnectorsModuleOptions>][] = [
+  ['a token', (serverUrl, serviceToken) => ({ serverUrl, serviceToken })],
+  ['a function', (serverUrl, serviceToken) => ({ serverUrl, serviceToken: () => serviceToken })],
+  [
+    'an official SDK client',
+    (serverUrl, serviceToken) => ({ client: officialClient({ serverUrl, serviceToken }) }),
+  ],
+];
+
+describe.each(WAYS)('with the service token given as %s', (_way, options) => {
+  async function arena() {
+    const [serviceToken, accessToken] = [randomSecret(), randomSecret()];
+    const server = await recordingServer(respondWith({ access_token: accessToken }));
+    const module = await moduleWith({
+      ...options(server.url, serviceToken),
+      cache: { ttlMs: 60_000 },
+    });
+    await module.get(ConnectorsService).getConnection('slack');
+    return { module, secrets: [serviceToken, accessToken] };
+  }
+
+  it('the service, in use, shows no token', async () => {
+    const { module, secrets } = await arena();
+
+    expectNoSecret(module.get(ConnectorsService), secrets);
+  });
+
+  it('the client, in use, shows no token', async () => {
+    const { module, secrets } = await arena();
+
+    expectNoSecret(module.get(ServiceRoleClient), secrets);
+  });
+
+  it('no provider of the module shows a token', async () => {
+    const { module, secrets } = await arena();
+    const showing = providersOf(module.get(ModulesContainer)).filter(({ instance }) =>
+      secrets.some((secret) => shows(inspect(instance, { depth: 10, showHidden: true }), secret)),
+    );
+
+    expect(showing.map(({ token }) => token)).toEqual([]);
+  });
+});
+
+it("the official SDK's error prints the service token and the user's", async () => {
+  const [serviceToken, token] = [randomSecret(), randomSecret()];
+  const server = await recordingServer(respondWith({ detail: 'Unauthorized' }, 401));
+  const client = officialClient({ serverUrl: server.url, serviceToken, token });
+  const error = await errorOf(() => client.asServiceRole.connectors.getConnection('slack'));
+
+  expect(shows(inspect(error), serviceToken)).toBe(true);
+  expect(shows(inspect(error), token)).toBe(true);
+});
+
+function providersOf(modules: ModulesContainer): { token: string; instance: unknown }[] {
+  const own = [...modules.values()].filter(({ metatype }) => metatype === ConnectorsModule);
+  expect(own).toHaveLength(1);
+  return own.flatMap(({ providers }) =>
+    [...providers.values()].map(({ token, instance }) => ({
+      token: typeof token === 'function' ? token.name : String(token),
+      instance: instance,
+    })),
+  );
+}

@@ -1,0 +1,210 @@
+import type { HttpService } from '@nestjs/axios';
+import { Test, type TestingModule } from '@nestjs/testing';
+import type { AxiosRequestConfig } from 'axios';
+import {
+  type ConnectorFeature,
+  type ConnectorFetchInit,
+  ConnectorsModule,
+  type ConnectorsModuleOptions,
+  ConnectorsService,
+} from 'nestjs-base44-connectors';
+import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { firstValueFrom } from 'rxjs';
+import { optionsOf } from '../support/base44-options.js';
+import { closeAfterTest } from '../support/cleanup.js';
+import { expectNoSecret, randomSecret } from '../support/expect-no-secret.js';
+import { outcomeOf } from '../support/outcome.js';
+import {
+  recordingServer,
+  type RecordingServer,
+  type Responder,
+} from '../support/recording-server.js';
+import type { AnswersTo } from '../support/throwing-app.js';
+import { json } from '../provider-calls/provider-calls.fixture.js';
+
+/** An application that calls a provider for a user, all of whose credentials are secrets. */
+export interface Arena {
+  /** The access token, the one that replaces it, the service token and that of the user. */
+  readonly secrets: readonly string[];
+  readonly accessToken: string;
+  readonly base44: Base44Emulator;
+  readonly provider: RecordingServer;
+  readonly module: TestingModule;
+  /** Acts for the user. */
+  readonly connectors: ConnectorsService;
+  readonly http: HttpService;
+  /** What the functions of the application were given, and what it held in its hands. */
+  readonly seen: unknown[];
+  /** From now on Base44 gives another token. */
+  replaceToken(): void;
+}
+
+export interface ArenaOptions {
+  /** What the provider answers. */
+  readonly respond?: Responder | undefined;
+  /** In place of the provider's. */
+  readonly baseURL?: (() => string | Promise<string>) | undefined;
+  readonly feature?: Partial<ConnectorFeature> | undefined;
+  readonly options?: Partial<ConnectorsModuleOptions> | undefined;
+  readonly connectionConfig?: Record<string, string> | undefined;
+}
+
+type Call = (arena: Arena) => Promise<unknown>;
+
+/** Something that goes wrong with a call to a provider. */
+export interface ProviderFault extends ArenaOptions {
+  readonly fault: string;
+  readonly prepare?: (arena: Arena) => unknown;
+  /** How a call by `connectors.fetch` ends: a code, a name or a status. Left out: it has no such fault. */
+  readonly fetchEnds?: string;
+  /** The same by `HttpService`. */
+  readonly httpEnds?: string;
+  /** @default a GET whose answer is read */
+  readonly fetch?: Call;
+  readonly http?: Call;
+}
+
+export async function arenaWith({
+  respond = (_request, response) => {
+    json(response, 200, { ok: true });
+  },
+  baseURL,
+  feature,
+  options,
+  connectionConfig,
+}: ArenaOptions = {}): Promise<Arena> {
+  const [accessToken, renewedToken, serviceToken] = [
+    randomSecret(),
+    randomSecret(),
+    randomSecret(),
+  ];
+  const base44 = await Base44Emulator.start({ serviceToken });
+  closeAfterTest(() => base44.close());
+  base44.connect('crm', { accessToken, connectionConfig });
+  const provider = await recordingServer(respond);
+  const module = await Test.createTestingModule({
+    imports: [
+      ConnectorsModule.forRoot({
+        ...optionsOf(base44),
+        ...options,
+        resilience: { retries: 0, breaker: false, ...options?.resilience },
+      }),
+      ConnectorsModule.forFeature([
+        { connector: 'crm', baseURL: (await baseURL?.()) ?? provider.url, ...feature },
+      ]),
+    ],
+  }).compile();
+  await module.init();
+  closeAfterTest(() => module.close());
+  const { token: userToken } = base44.addAppUser('user-1');
+  const connectors = module.get(ConnectorsService).asAppUser(userToken);
+  return {
+    secrets: [accessToken, renewedToken, serviceToken, userToken],
+    accessToken,
+    base44,
+    provider,
+    module,
+    connectors,
+    http: connectors.http('crm'),
+    seen: [],
+    replaceToken: () => base44.connect('crm', { accessToken: renewedToken }),
+  };
+}
+
+/** A call by `connectors.fetch` whose answer is read. */
+export const fetching =
+  (init?: ConnectorFetchInit | (() => ConnectorFetchInit), path = '/x'): Call =>
+  async ({ connectors, seen }) => {
+    const given = typeof init === 'function' ? init() : init;
+    const response = await connectors.fetch('crm', path, given);
+    seen.push(response);
+    await response.text();
+    return response;
+  };
+
+/** A call by `HttpService`. */
+export const getting =
+  (config?: AxiosRequestConfig | (() => AxiosRequestConfig)): Call =>
+  async ({ http }) => {
+    const given = typeof config === 'function' ? config() : config;
+    return firstValueFrom(http.request({ url: '/x', ...given }));
+  };
+
+/** A call by `HttpService` whose answer is a stream, and is read to its end. */
+export const streaming =
+  (config?: AxiosRequestConfig, act?: () => void): Call =>
+  async ({ http, seen }) => {
+    const response = await firstValueFrom(
+      http.request<AsyncIterable<Buffer>>({ url: '/x', responseType: 'stream', ...config }),
+    );
+    seen.push(response, response.data);
+    act?.();
+    for await (const chunk of response.data) seen.push(chunk.length);
+    return response;
+  };
+
+/** Looks at whatever a call gave, at its parts, and at what the application holds; counts the sinks. */
+export async function expectSilence(
+  arena: Arena,
+  given: unknown,
+  answersTo: AnswersTo,
+): Promise<number> {
+  const { answer, applicationLog } = await answersTo(given);
+  const { secrets, seen, http, connectors } = arena;
+  // Within an object: Nest's logger calls a function, and that of axios sends a request.
+  const held = [...seen, http, { axios: http.axiosRef }, connectors];
+  return quietly(() => {
+    let looks = expectNoSecret(given, secrets, { answer, applicationLog });
+    for (const each of [...partsOf(given), ...held]) looks += expectNoSecret(each, secrets);
+    return looks;
+  });
+}
+
+/** Looking at the getter `closed` of a prototype makes a promise that is rejected, which nobody hears. */
+function quietly<T>(look: () => T): T {
+  const { prototype } = ReadableStreamDefaultReader;
+  const usual = Object.getOwnPropertyDescriptor(prototype, 'closed')!;
+  const get = function (this: ReadableStreamDefaultReader): Promise<unknown> {
+    const closed = usual.get!.call(this) as Promise<unknown>;
+    closed.catch(() => undefined);
+    return closed;
+  };
+  Object.defineProperty(prototype, 'closed', { ...usual, get });
+  try {
+    return look();
+  } finally {
+    Object.defineProperty(prototype, 'closed', usual);
+  }
+}
+
+function partsOf(given: unknown): unknown[] {
+  if (typeof given !== 'object' || given === null) return [];
+  const { config, request, response, cause, headers, data } = given as Record<string, unknown>;
+  const { toJSON } = given as { toJSON?: () => unknown };
+  return [config, request, response, cause, headers, data, toJSON?.call(given)].filter(
+    (part) => part !== undefined,
+  );
+}
+
+interface ErrorLike {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  readonly cause?: unknown;
+}
+
+/** What a call ended with: what it gave, and in one word what that is. */
+export async function endOf(
+  call: () => Promise<unknown>,
+): Promise<{ given: unknown; end: string }> {
+  const outcome = await outcomeOf(call);
+  if ('value' in outcome) {
+    const { value } = outcome;
+    return { given: value, end: String((value as Response).status) };
+  }
+  const { error } = outcome;
+  const { code, cause, name, message } = error as ErrorLike;
+  const { code: reason, message: because } = (cause ?? {}) as Partial<ErrorLike>;
+  if (typeof code === 'string') return { given: error, end: code };
+  return { given: error, end: reason ?? because ?? (name === 'Error' ? message : name) };
+}

@@ -1,0 +1,78 @@
+import { figure } from '../support/figures.js';
+import { headerOf } from '../support/recording-server.js';
+import { throwingApp } from '../support/throwing-app.js';
+import { ANSWER_FAULTS, REDIRECT_FAULTS, REFUSALS } from './faults/provider-response.faults.js';
+import {
+  APPLICATION_FAULTS,
+  CANCELLATIONS,
+  METERED_FAULTS,
+  UNSENT,
+} from './faults/provider-application.faults.js';
+import { CONNECTION_FAULTS, STREAM_FAULTS } from './faults/provider-connection.faults.js';
+import {
+  type Arena,
+  arenaWith,
+  endOf,
+  expectSilence,
+  fetching,
+  getting,
+  type ProviderFault,
+} from './secrecy.provider-calls.fixture.js';
+
+const FAULTS = [
+  ...CONNECTION_FAULTS,
+  ...STREAM_FAULTS,
+  ...ANSWER_FAULTS,
+  ...REFUSALS,
+  ...REDIRECT_FAULTS,
+  ...APPLICATION_FAULTS,
+  ...UNSENT,
+  ...CANCELLATIONS,
+  ...METERED_FAULTS,
+];
+
+let faults = 0;
+let sinks = 0;
+let hits = 0;
+let arrivals = 0;
+
+afterAll(() => {
+  const figures = `${faults} × 16 (${sinks} with their parts), ${hits}`;
+  figure('secrecy of provider calls: faults × sinks, hits', figures);
+  figure('secrecy of provider calls: faults of a call that carried the token', arrivals);
+});
+
+describe('No credential shows when a call by connectors.fetch meets', () => {
+  it.each(FAULTS.filter(({ fetchEnds }) => fetchEnds !== undefined))('$fault', async (fault) => {
+    await expectSilenceAfter(fault, fault.fetch ?? fetching(), fault.fetchEnds!);
+  });
+});
+
+describe('No credential shows when a call by HttpService meets', () => {
+  it.each(FAULTS.filter(({ httpEnds }) => httpEnds !== undefined))('$fault', async (fault) => {
+    await expectSilenceAfter(fault, fault.http ?? getting(), fault.httpEnds!);
+  });
+});
+
+async function expectSilenceAfter(
+  fault: ProviderFault,
+  call: (arena: Arena) => Promise<unknown>,
+  expected: string,
+): Promise<void> {
+  const answersTo = await throwingApp();
+  const arena = await arenaWith(fault);
+  await fault.prepare?.(arena);
+  const { given, end } = await endOf(() => call(arena));
+  expect(end).toBe(expected);
+  if (carriedToken(arena)) arrivals += 1;
+  faults += 1;
+  hits += 1;
+  sinks += await expectSilence(arena, given, answersTo);
+  hits -= 1;
+}
+
+function carriedToken({ provider, accessToken }: Arena): boolean {
+  return provider.requests.some(
+    (request) => headerOf(request, 'authorization') === `Bearer ${accessToken}`,
+  );
+}

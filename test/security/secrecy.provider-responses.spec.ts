@@ -1,0 +1,223 @@
+import { PassThrough, type Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { AxiosResponse } from 'axios';
+import { ConnectorsService } from 'nestjs-base44-connectors';
+import { firstValueFrom } from 'rxjs';
+import { runInChild } from '../support/child-process.js';
+import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
+import { figure } from '../support/figures.js';
+import { until } from '../support/outcome.js';
+import { headerOf, recordingServer, type Responder } from '../support/recording-server.js';
+import { selfSignedCertificate } from '../support/tls-certificate.js';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { closeAfterTest } from '../support/cleanup.js';
+import { throwingApp } from '../support/throwing-app.js';
+import { json } from '../provider-calls/provider-calls.fixture.js';
+import { type Arena, arenaWith, endOf, expectSilence } from './secrecy.provider-calls.fixture.js';
+
+let looks = 0;
+let hits = 0;
+
+afterAll(() => {
+  figure(
+    'secrecy of provider calls: sinks of answers, streams and services, hits',
+    `${looks}, ${hits}`,
+  );
+});
+
+async function look(arena: Arena, given: unknown): Promise<void> {
+  hits += 1;
+  looks += await expectSilence(arena, given, await throwingApp());
+  hits -= 1;
+}
+
+/** Answers at once with the first part of a body, and never with the rest. */
+const halfway: Responder = (_request, response) => {
+  response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"a":');
+};
+
+describe('No credential shows in the answer to connectors.fetch', () => {
+  it.each<[string, (response: Response) => unknown]>([
+    ['that nobody reads', () => undefined],
+    ['that was read', (response) => response.json()],
+    ['that was cloned', (response) => response.clone()],
+    ['that is being read', (response) => response.body!.getReader().read()],
+  ])('%s', async (_, act) => {
+    const arena = await arenaWith();
+    const response = await arena.connectors.fetch('crm', '/x');
+    await act(response);
+    await look(arena, response);
+    await look(arena, { body: response.body, headers: response.headers });
+  });
+
+  it('of a metered connector', async () => {
+    const arena = await arenaWith();
+    arena.base44.meter('x', { respond: () => ({ data: { ok: true }, status: 418 }) });
+    const response = await arena.connectors.fetch('x', '/2/tweets');
+    expect(response.status).toBe(418);
+    await look(arena, response);
+  });
+});
+
+describe('No credential shows in the answer to HttpService', () => {
+  it.each(['json', 'text', 'arraybuffer', 'stream'] as const)('as %s', async (responseType) => {
+    const arena = await arenaWith();
+    const response = await firstValueFrom(arena.http.get<unknown>('/x', { responseType }));
+    await look(arena, response);
+    await pause(20);
+    // Now the connection waits for the next request.
+    await look(arena, response);
+  });
+
+  it.each<[string, (stream: NodeJS.ReadableStream) => unknown]>([
+    ['half read', (stream) => stream.once('data', () => undefined)],
+    ['given up', (stream) => (stream as Readable).destroy()],
+    ['piped on', (stream) => stream.pipe(new PassThrough())],
+  ])('as a stream that is %s', async (_, act) => {
+    const arena = await arenaWith({ respond: halfway });
+    const response: AxiosResponse<NodeJS.ReadableStream> = await firstValueFrom(
+      arena.http.get('/x', { responseType: 'stream' }),
+    );
+    await act(response.data);
+    await pause(20);
+    await look(arena, response.data);
+    await look(arena, response);
+  });
+
+  it('when redirects led to it', async () => {
+    const arena = await arenaWith({
+      respond: ({ path }, response) => {
+        if (path === '/y') json(response, 200, {});
+        else json(response, 302, {}, { Location: '/y' });
+      },
+    });
+    const response = await firstValueFrom(arena.http.get<unknown>('/x'));
+    expect((response.request as { responseURL: string }).responseURL).toMatch(/\/y$/);
+    await look(arena, response);
+  });
+});
+
+describe('No credential shows in the configuration that', () => {
+  it('interceptors, transformations and progress listeners see', async () => {
+    const arena = await arenaWith();
+    const { seen, provider, accessToken } = arena;
+    const { interceptors } = arena.http.axiosRef;
+    interceptors.request.use((config) => (seen.push(config, config.headers.toJSON()), config));
+    interceptors.response.use((response) => {
+      seen.push(response, response.config.headers.toJSON(), response.request);
+      return response;
+    });
+    const response = await firstValueFrom(
+      arena.http.post(
+        '/x',
+        { a: 'b' },
+        {
+          transformRequest: (data, headers) => (seen.push(headers), JSON.stringify(data)),
+          transformResponse: (data, headers) => (seen.push(headers), data as unknown),
+          onDownloadProgress: (progress) => seen.push(progress),
+          onUploadProgress: (progress) => seen.push(progress),
+        },
+      ),
+    );
+    expect(headerOf(provider.requests[0]!, 'authorization')).toBe(`Bearer ${accessToken}`);
+    expect(seen.length).toBeGreaterThan(6);
+    await look(arena, response);
+  });
+
+  it('a beforeRedirect sees, while the token goes on with the request', async () => {
+    const arena = await arenaWith({
+      respond: ({ path }, response) => {
+        if (path === '/y') json(response, 200, {});
+        else json(response, 302, {}, { Location: '/y' });
+      },
+    });
+    const headers: unknown[] = [];
+    await firstValueFrom(
+      arena.http.get('/x', {
+        beforeRedirect: (options, answer, request) => {
+          headers.push(options.headers, answer.headers, request);
+        },
+      }),
+    );
+    expectNoSecret(headers, arena.secrets);
+    expect(headers).toHaveLength(3);
+    expect(arena.provider.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+      Array(2).fill(`Bearer ${arena.accessToken}`),
+    );
+  });
+});
+
+describe('While a call of somebody else is under way, no credential of theirs shows in', () => {
+  async function inUse() {
+    const arena = await arenaWith({
+      respond: ({ path }, response) => {
+        if (path !== '/held') json(response, path === '/no' ? 500 : 200, {});
+      },
+    });
+    const others = arena.module.get(ConnectorsService);
+    const held = [
+      endOf(() => firstValueFrom(others.http('crm').get('/held'))),
+      endOf(() => firstValueFrom(arena.http.get('/held'))),
+      endOf(() => others.fetch('crm', '/held')),
+    ];
+    await until(() => arena.provider.requests.length === held.length);
+    return { arena, others };
+  }
+
+  it('the failure of another call', async () => {
+    const { arena } = await inUse();
+    for (const call of [
+      () => firstValueFrom(arena.http.get('/no')),
+      () =>
+        firstValueFrom(arena.http.get('/x', { transformResponse: () => JSON.parse('{') as never })),
+      () => arena.connectors.fetch('crm', '/no'),
+    ]) {
+      const { given } = await endOf(call);
+      await look(arena, given);
+    }
+  });
+
+  it('the services, nor in their axios', async () => {
+    const { arena, others } = await inUse();
+    for (const each of [others, others.http('crm'), { axios: others.http('crm').axiosRef }]) {
+      looks += expectNoSecret(each, arena.secrets);
+      expect(arena.secrets.some((secret) => shows(inspect(each, DEEP), secret))).toBe(false);
+    }
+    await look(arena, arena.http.axiosRef.defaults);
+  });
+});
+
+const DEEP = { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null };
+
+it('over TLS, whose connections remember what they were opened for, no credential shows', async () => {
+  const [accessToken, serviceToken] = [randomSecret(), randomSecret()];
+  const tls = selfSignedCertificate({ ip: '127.0.0.1' });
+  const provider = await recordingServer(
+    ({ path }, response) => {
+      json(response, path === '/no' ? 500 : 200, {});
+    },
+    { tls },
+  );
+  const folder = await mkdtemp(join(tmpdir(), 'provider-tls-'));
+  closeAfterTest(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'ca.pem');
+  await writeFile(file, tls.cert);
+
+  const printed = (await runInChild(
+    'provider-tls.child',
+    { url: provider.url, accessToken, serviceToken },
+    { NODE_EXTRA_CA_CERTS: file },
+  )) as Record<string, string>;
+
+  expect(provider.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+    Array(4).fill(`Bearer ${accessToken}`),
+  );
+  const leaks = Object.entries(printed).filter(([, text]) =>
+    [accessToken, serviceToken].some((secret) => shows(text, secret)),
+  );
+  expect(Object.keys(printed)).toHaveLength(12);
+  expect(leaks.map(([sink]) => sink)).toEqual([]);
+});

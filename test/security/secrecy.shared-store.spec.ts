@@ -1,0 +1,125 @@
+import { describeWithRedis } from '../support/redis-server.js';
+import { newKey, SharedStoreFixture, sleep } from '../shared-store/shared-store.fixture.js';
+
+const UNREADABLE = 'The shared store holds entries that cannot be decrypted; they are ignored.';
+
+describeWithRedis('What a shared store holds', () => {
+  let fixture: SharedStoreFixture;
+
+  beforeEach(async () => {
+    fixture = await SharedStoreFixture.start();
+    fixture.base44.connect('slack', { accessToken: 'xoxb-a-very-secret-token' });
+    fixture.base44.connect('snowflake', {
+      accessToken: 'sf-another-secret-token',
+      connectionConfig: { subdomain: 'acme-private', account: 'jane@example.com' },
+    });
+    fixture.base44.connect({ workspaceConnector: 'ws1' }, { accessToken: 'ws-secret-token' });
+  });
+
+  afterEach(async () => {
+    await fixture.close();
+    expect(fixture.unhandled).toEqual([]);
+  });
+
+  it('is no token and nothing of a user in any form, under names that say nothing', async () => {
+    const app = await fixture.boot();
+    for (const connector of ['slack', 'snowflake']) await app.tokenOf(connector);
+    await app.connectors.getWorkspaceConnection('ws1');
+    await fixture.entries(3);
+    await app.connectors.invalidate('slack');
+    await app.connectors.invalidate();
+    await app.tokenOf('slack');
+    const stored = await fixture.entries(3);
+
+    for (const name of stored.keys()) {
+      expect(name).toMatch(/^keyv::keyv:(entry|tombstone|epoch):[\w-]{43}$/);
+    }
+    const { serviceToken, appId, url } = fixture.base44;
+    const secrets = [
+      'xoxb-a-very-secret-token',
+      'sf-another-secret-token',
+      'ws-secret-token',
+      'acme-private',
+      'jane@example.com',
+      'slack',
+      'snowflake',
+      fixture.encryptionKey,
+      serviceToken,
+      appId,
+      url,
+    ];
+    const haystack = [...stored].flat().flatMap(decodings).join('\n');
+    for (const form of secrets.flatMap(encodings)) expect(haystack).not.toContain(form);
+    expect(stored.size).toBe(5);
+  });
+
+  it('is another text each time, though the connection is the same', async () => {
+    const app = await fixture.boot();
+    await app.tokenOf('slack');
+    const before = await fixture.entries(1);
+    await app.connectors.getConnection('slack', { fresh: true });
+    await sleep(200);
+    const after = await fixture.entries(1);
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    expect([...after.values()]).not.toEqual([...before.values()]);
+  });
+
+  it('is of use under its own name only', async () => {
+    const app = await fixture.boot();
+    for (const connector of ['slack', 'snowflake']) await app.tokenOf(connector);
+    const [[one, its], [other, others]] = [...(await fixture.entries(2))] as [Entry, Entry];
+    await fixture.withClient(async (client) => {
+      await client.mSet([one, others, other, its]);
+    });
+    const victim = await fixture.boot();
+    await expect(victim.tokenOf('slack')).resolves.toBe('xoxb-a-very-secret-token');
+    await expect(victim.tokenOf('snowflake')).resolves.toBe('sf-another-secret-token');
+    expect(fixture.requestCount).toBe(4);
+    expect(fixture.warnings).toEqual([UNREADABLE]);
+  });
+
+  it('can be read with every key, is written with the first, and ignored without its key', async () => {
+    const [old, recent] = [newKey(), newKey()];
+    const before = await fixture.boot({ cache: { encryptionKeys: [old] } });
+    await before.tokenOf('slack');
+    await fixture.entries(1);
+
+    const during = await fixture.boot({ cache: { encryptionKeys: [recent, old] } });
+    await during.tokenOf('slack');
+    expect(fixture.requestCount).toBe(1);
+    await during.tokenOf('snowflake');
+    await fixture.entries(2);
+
+    const after = await fixture.boot({ cache: { encryptionKeys: [recent] } });
+    await after.tokenOf('snowflake');
+    expect(fixture.requestCount).toBe(2);
+    expect(fixture.warnings).toEqual([]);
+    await after.tokenOf('slack');
+    expect(fixture.requestCount).toBe(3);
+    expect(fixture.warnings).toEqual([UNREADABLE]);
+
+    await sleep(150);
+    await expect(before.tokenOf('slack')).resolves.toBe('xoxb-a-very-secret-token');
+    const late = await fixture.boot({ cache: { encryptionKeys: [recent] } });
+    await late.tokenOf('slack');
+    expect(fixture.requestCount).toBe(3);
+    expect(fixture.warnings).toHaveLength(1);
+  });
+});
+
+type Entry = [name: string, value: string];
+
+/** A secret as it stands, and as it would stand within base64 and hex. */
+function encodings(secret: string): string[] {
+  const base64 = ['', ' ', '  '].map((shift) => {
+    const text = Buffer.from(`${shift}${secret}`).toString('base64url');
+    return text.slice(shift.length === 0 ? 0 : shift.length + 1, -3);
+  });
+  return [secret, ...base64, Buffer.from(secret).toString('hex')];
+}
+
+/** A stored text, and what it is if it is base64. */
+function decodings(text: string): string[] {
+  const parts = text.split(/[^\w+/=-]+/);
+  return [text, ...parts.map((part) => Buffer.from(part, 'base64').toString('latin1'))];
+}

@@ -1,0 +1,73 @@
+import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
+import { sinksOf } from '../support/secret-sinks.js';
+import { throwingApp } from '../support/throwing-app.js';
+
+/** Whether the search for secrets finds those that are there. */
+
+const secret = randomSecret();
+
+it.each<[string, string]>([
+  ['raw', secret],
+  ['eight characters of it', `…${secret.slice(7, 15)}…`],
+  ['in base64', Buffer.from(secret).toString('base64')],
+  ['in base64url', Buffer.from(secret).toString('base64url')],
+  ['in base64 behind one byte', Buffer.from(`:${secret}`).toString('base64')],
+  ['in base64 between others', Buffer.from(`Bearer ${secret}, and more`).toString('base64')],
+])('a text with the secret %s shows it', (_case, text) => {
+  expect(shows(`before ${text} after`, secret)).toBe(true);
+});
+
+it.each(['', 'nothing', secret.slice(0, 7), randomSecret()])('%j shows no secret', (text) => {
+  expect(shows(text, secret)).toBe(false);
+});
+
+it.each<[string, () => unknown, string[]]>([
+  ['message', () => new Error(secret), Object.keys(sinksOf(new Error()))],
+  [
+    'cause',
+    () => new Error('a', { cause: new Error(secret) }),
+    ['causes', 'inspection', 'deepInspection', 'clone', 'properties', 'consoleError', 'nestText'],
+  ],
+  [
+    'property',
+    () => Object.assign(new Error('a'), { secret }),
+    ['inspection', 'json', 'properties'],
+  ],
+  ['hidden property', () => hidden(new Error('a'), 'secret'), ['deepInspection', 'properties']],
+  ['symbol', () => hidden(new Error('a'), Symbol('secret')), ['deepInspection', 'properties']],
+  ['inherited getter', () => new WithGetter(), ['properties']],
+  ['deep property', () => ({ a: { b: { c: { d: { secret } } } } }), ['deepInspection', 'json']],
+])('a secret in a %s is found in the sinks that show it', (_where, value, sinks) => {
+  const found = Object.entries(sinksOf(value()))
+    .filter(([, text]) => shows(text, secret))
+    .map(([sink]) => sink);
+
+  // The message of an error has no cause, and its JSON holds only own properties.
+  expect(found).toEqual(expect.arrayContaining(sinks.filter((sink) => !BLIND.has(sink))));
+  expect(() => expectNoSecret(value(), [secret])).toThrow();
+});
+
+const BLIND = new Set(['causes', 'json']);
+
+it('an error whose message reaches the client is found in the answer and in the log', async () => {
+  const { answer, applicationLog } = await (await throwingApp())(new Error(secret));
+
+  expect(shows(answer, secret)).toBe(false);
+  expect(shows(applicationLog, secret)).toBe(true);
+});
+
+it('an error without the secret passes, in at least twelve sinks', async () => {
+  const error = new Error('nothing');
+
+  expect(expectNoSecret(error, [secret], await (await throwingApp())(error))).toBe(16);
+});
+
+function hidden(error: Error, key: PropertyKey): Error {
+  return Object.defineProperty(error, key, { value: secret });
+}
+
+class WithGetter {
+  get secret(): string {
+    return secret;
+  }
+}

@@ -1,0 +1,24 @@
+import { inspect } from 'node:util';
+import { Secret } from '../../lib/identity/secret.js';
+
+describe('Secret', () => {
+  const secret = new Secret('svc_0123456789');
+
+  it('reveals its value to those who ask for it', () => {
+    expect(secret.reveal()).toBe('svc_0123456789');
+  });
+
+  it.each([
+    ['String()', String(secret)],
+    ['JSON', JSON.stringify({ secret })],
+    ['inspection', inspect({ secret }, { depth: 10, showHidden: true, getters: true })],
+    [
+      'inspection without custom functions',
+      inspect(secret, { customInspect: false, showHidden: true }),
+    ],
+    ['a structured clone', inspect(structuredClone({ secret }))],
+    ['its properties', JSON.stringify(Object.getOwnPropertyDescriptors(secret))],
+  ])('does not show it in %s', (_, shown) => {
+    expect(shown).not.toContain('svc_');
+  });
+});

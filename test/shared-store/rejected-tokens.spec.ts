@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import type { CacheOptions } from 'nestjs-base44-connectors';
+import { callers } from '../provider-calls/callers.js';
+import {
+  goodToken,
+  type ProviderCalls,
+  providerCalls,
+} from '../provider-calls/provider-calls.fixture.js';
+
+/** Stands for what processes share; it takes its time when it is told to. */
+class SlowStore {
+  latencyMs = 0;
+  readonly #entries = new Map<string, unknown>();
+
+  get = async (key: string): Promise<unknown> => delay(this.latencyMs, this.#entries.get(key));
+
+  set = async (key: string, value: string): Promise<unknown> => this.#entries.set(key, value);
+
+  delete = async (key: string): Promise<unknown> => this.#entries.delete(key);
+}
+
+async function sharing(cache: CacheOptions = {}): Promise<ProviderCalls & { store: SlowStore }> {
+  const store = new SlowStore();
+  const encryptionKeys = [Buffer.alloc(32, 1).toString('base64')];
+  const shared = { store, encryptionKeys, storeDeadlineMs: 5_000, ...cache };
+  return { ...(await providerCalls({ options: { cache: shared } })), store };
+}
+
+function revoke({ base44, provider }: ProviderCalls): string {
+  provider.good.clear();
+  const accessToken = goodToken(provider);
+  base44.connect('crm', { accessToken });
+  return accessToken;
+}
+
+describe.each(callers)('With a store that processes share, a call by $name', ({ call }) => {
+  it('does not take a revoked token back from the others', async () => {
+    // With room for one connection: the other one drives it out of memory, not out of the store.
+    const calls = await sharing({ maxEntries: 1 });
+    calls.base44.connect('other', {});
+    await call(calls, '/x');
+    const renewed = revoke(calls);
+    calls.provider.beforeRefusal = () => delay(100);
+    const called = call(calls, '/x');
+    await delay(20);
+    await calls.connectors.getConnection('other');
+    calls.store.latencyMs = 200;
+    const adopting = calls.connectors.getConnection('crm').catch(() => undefined);
+
+    await expect(called).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.tokens.at(-1)).toBe(renewed);
+    await adopting;
+  });
+
+  it('that could not be sent again does not leave the revoked token to the next one', async () => {
+    const calls = await sharing();
+    await call(calls, '/x');
+    const renewed = revoke(calls);
+    const upload = (): ReturnType<typeof call> =>
+      call(calls, '/x', { method: 'POST', body: Readable.from([Buffer.from('a stream')]) });
+
+    await expect(upload()).resolves.toMatchObject({ status: 401 });
+    await expect(upload()).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.tokens.at(-1)).toBe(renewed);
+  });
+});

@@ -1,12 +1,15 @@
 import type { HttpService } from '@nestjs/axios';
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { getConnectorHttpToken, getConnectorsToken } from './connectors.constants.js';
+import { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 import type { ConnectorsService } from './connectors.service.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
-import { type DeclaredConnector, parseFeatures } from './provider-http/connector-feature.parser.js';
-import { DECLARED_CONNECTORS } from './provider-http/provider-apis.js';
+import {
+  type DeclaredConnector,
+  parseFeatures,
+} from './provider-client/connector-feature.parser.js';
+import { DECLARED_CONNECTORS } from './provider-client/provider-endpoint.registry.js';
 
 /**
  * What `ConnectorsModule.forFeature()` returns: the `HttpService` of each connector, and what is
@@ -35,11 +38,12 @@ function httpProvider({ ref, instance }: DeclaredConnector): FactoryProvider<Htt
   return {
     provide: getConnectorHttpToken(ref, instance),
     inject: [{ token: getConnectorsToken(instance), optional: true }],
-    useFactory: (connectors?: ConnectorsService) => (connectors ?? failToBoot(instance)).http(ref),
+    useFactory: (connectors?: ConnectorsService) =>
+      (connectors ?? throwModuleNotImported(instance)).http(ref),
   };
 }
 
-function failToBoot(instance: string | undefined): never {
+function throwModuleNotImported(instance: string | undefined): never {
   const name = instance === undefined ? '' : ` named '${instance}'`;
   throw new ConnectorsConfigurationError(
     `ConnectorsModule.forFeature() has no ConnectorsModule${name} available to it. Import ` +

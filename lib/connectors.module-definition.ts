@@ -1,12 +1,12 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
-import { ServiceRoleClient } from './clients/service-role.client.js';
-import { type AppUserRoutes, createAppUserController } from './controllers/app-user.controller.js';
-import { getConnectorsToken } from './connectors.constants.js';
+import { ServiceRoleClient } from './base44/service-role.client.js';
+import { type AppUserRoutes, createAppUserController } from './app-user.controller.js';
+import { getConnectorsToken } from './connectors.tokens.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
-import { GatewayExceptionFilter } from './filters/gateway-exception-filter.js';
-import { Secret } from './identity/secret.js';
+import { GatewayExceptionFilter } from './filters/gateway-exception.filter.js';
+import { Secret } from './common/secret.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
 
 /**
@@ -32,7 +32,7 @@ export interface ConnectorsModuleExtras {
   readonly exceptionFilter?: boolean | undefined;
   /** Registers routes by which the app's users connect accounts of their own. Left out: none. */
   readonly appUserRoutes?: AppUserRoutes | undefined;
-  /** Providers that `useFactory` injects, or a `ServiceRoleClient` in place of the built-in one. */
+  /** ProviderClient that `useFactory` injects, or a `ServiceRoleClient` in place of the built-in one. */
   readonly extraProviders?: Provider[] | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ServiceRoleClient } from './clients/service-role.client.js';
+import { ServiceRoleClient } from './base44/service-role.client.js';
 import { ConnectorsFeatureModule } from './connectors-feature.module.js';
 import {
   type ASYNC_OPTIONS_TYPE,
@@ -51,7 +51,7 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
 
   /** Nest calls this where applications register their middleware. */
   configure(): void {
-    this.#requestContext.enterHttp();
+    this.#requestContext.mountHttp();
   }
 
   /**

@@ -1,29 +1,29 @@
 import type { Provider } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ConnectorsVerifier } from './bootstrap/connectors.verifier.js';
-import { createServiceRoleClient } from './clients/create-service-role-client.js';
-import { ServiceRoleClient } from './clients/service-role.client.js';
+import { ConnectorsVerifier } from './connectors.verifier.js';
+import { createServiceRoleClient } from './base44/service-role-client.factory.js';
+import { ServiceRoleClient } from './base44/service-role.client.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
-import { Clock } from './connections/clock.js';
+import { Clock } from './common/clock.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
-import { createSharedConnections } from './connections/shared/create-shared-connections.js';
-import { SharedConnections } from './connections/shared/shared-connections.js';
+import { createSharedConnectionStore } from './connections/shared/shared-connection-store.factory.js';
+import { SharedConnectionStore } from './connections/shared/shared-connection.store.js';
 import { CONNECTORS_INSTANCE, CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 import { ConnectorsService } from './connectors.service.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
-import { Actor } from './identity/actor.js';
+import { IdentitySource } from './identity/identity.source.js';
 import { IdentityReader } from './identity/identity.reader.js';
 import { RequestContext } from './identity/request-context.js';
-import { Secret } from './identity/secret.js';
+import { Secret } from './common/secret.js';
 import type { ConnectorsOptions } from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
-import { MeteredCalls } from './provider-http/metered-calls.js';
-import { Patience } from './provider-http/patience.js';
-import { ProviderApis } from './provider-http/provider-apis.js';
-import { ProviderFetch } from './provider-http/provider-fetch.js';
-import { ProviderHttp } from './provider-http/provider-http.js';
-import { ProviderAdapter } from './provider-http/provider.adapter.js';
-import { Providers } from './provider-http/providers.js';
+import { MeteredCalls } from './base44/metered-calls.js';
+import { ThrottlingRetryPolicy } from './provider-client/throttling-retry.policy.js';
+import { ProviderEndpointRegistry } from './provider-client/provider-endpoint.registry.js';
+import { FetchClient } from './provider-client/fetch/fetch.client.js';
+import { HttpServiceFactory } from './provider-client/axios/http-service.factory.js';
+import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
+import { ProviderClient } from './provider-client/provider.client.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
 
 /** The validated options. */
@@ -36,8 +36,9 @@ interface Instance {
 /** Calling the providers behind the connectors. */
 const providerCalls: Provider[] = [
   {
-    provide: ProviderApis,
-    useFactory: (modules: ModulesContainer, { name }: Instance) => new ProviderApis(modules, name),
+    provide: ProviderEndpointRegistry,
+    useFactory: (modules: ModulesContainer, { name }: Instance) =>
+      new ProviderEndpointRegistry(modules, name),
     inject: [ModulesContainer, CONNECTORS_INSTANCE],
   },
   {
@@ -47,36 +48,47 @@ const providerCalls: Provider[] = [
     inject: [ServiceRoleClient, ResiliencePolicy],
   },
   {
-    provide: Patience,
-    useFactory: (options: Secret<ConnectorsOptions>) => new Patience(options.reveal().resilience),
+    provide: ThrottlingRetryPolicy,
+    useFactory: (options: Secret<ConnectorsOptions>) =>
+      new ThrottlingRetryPolicy(options.reveal().resilience),
     inject: [CONNECTORS_OPTIONS],
   },
   {
-    provide: ProviderFetch,
-    useFactory: (resolver: ConnectionResolver, metered: MeteredCalls, patience: Patience) =>
-      new ProviderFetch(resolver, metered, patience),
-    inject: [ConnectionResolver, MeteredCalls, Patience],
-  },
-  {
-    provide: ProviderHttp,
+    provide: FetchClient,
     useFactory: (
       resolver: ConnectionResolver,
-      patience: Patience,
-      actor: Actor,
-      options: Secret<ConnectorsOptions>,
-    ) => new ProviderHttp(new ProviderAdapter(resolver, patience), actor, options.reveal()),
-    inject: [ConnectionResolver, Patience, Actor, CONNECTORS_OPTIONS],
+      metered: MeteredCalls,
+      patience: ThrottlingRetryPolicy,
+    ) => new FetchClient(resolver, metered, patience),
+    inject: [ConnectionResolver, MeteredCalls, ThrottlingRetryPolicy],
   },
   {
-    provide: Providers,
+    provide: HttpServiceFactory,
     useFactory: (
-      apis: ProviderApis,
+      resolver: ConnectionResolver,
+      patience: ThrottlingRetryPolicy,
+      actor: IdentitySource,
+      options: Secret<ConnectorsOptions>,
+    ) =>
+      new HttpServiceFactory(new AuthorizingAdapter(resolver, patience), actor, options.reveal()),
+    inject: [ConnectionResolver, ThrottlingRetryPolicy, IdentitySource, CONNECTORS_OPTIONS],
+  },
+  {
+    provide: ProviderClient,
+    useFactory: (
+      apis: ProviderEndpointRegistry,
       metered: MeteredCalls,
-      providerFetch: ProviderFetch,
-      providerHttp: ProviderHttp,
-      patience: Patience,
-    ) => new Providers(apis, metered, providerFetch, providerHttp, patience),
-    inject: [ProviderApis, MeteredCalls, ProviderFetch, ProviderHttp, Patience],
+      providerFetch: FetchClient,
+      providerHttp: HttpServiceFactory,
+      patience: ThrottlingRetryPolicy,
+    ) => new ProviderClient(apis, metered, providerFetch, providerHttp, patience),
+    inject: [
+      ProviderEndpointRegistry,
+      MeteredCalls,
+      FetchClient,
+      HttpServiceFactory,
+      ThrottlingRetryPolicy,
+    ],
   },
 ];
 
@@ -106,9 +118,9 @@ export const providers: Provider[] = [
   },
   Clock,
   {
-    provide: SharedConnections,
+    provide: SharedConnectionStore,
     useFactory: (clock: Clock, options: Secret<ConnectorsOptions>) =>
-      createSharedConnections(options.reveal(), clock) ?? null,
+      createSharedConnectionStore(options.reveal(), clock) ?? null,
     inject: [Clock, CONNECTORS_OPTIONS],
   },
   {
@@ -117,10 +129,10 @@ export const providers: Provider[] = [
       client: ServiceRoleClient,
       policy: ResiliencePolicy,
       clock: Clock,
-      shared: SharedConnections | null,
+      shared: SharedConnectionStore | null,
       options: Secret<ConnectorsOptions>,
     ) => new ConnectionResolver(client, policy, clock, options.reveal().cache, shared ?? undefined),
-    inject: [ServiceRoleClient, ResiliencePolicy, Clock, SharedConnections, CONNECTORS_OPTIONS],
+    inject: [ServiceRoleClient, ResiliencePolicy, Clock, SharedConnectionStore, CONNECTORS_OPTIONS],
   },
   {
     provide: IdentityReader,
@@ -128,8 +140,8 @@ export const providers: Provider[] = [
     inject: [CONNECTORS_OPTIONS],
   },
   {
-    provide: Actor,
-    useFactory: (reader: IdentityReader) => Actor.ofCurrentRequest(reader),
+    provide: IdentitySource,
+    useFactory: (reader: IdentityReader) => IdentitySource.ofCurrentRequest(reader),
     inject: [IdentityReader],
   },
   RequestContext,

@@ -6,9 +6,9 @@ import {
   parseConnectorId,
   parseConnectorRef,
   parseIntegrationType,
-} from './connections/connector-ref.parser.js';
+} from './common/connector-ref.parser.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
-import { Actor } from './identity/actor.js';
+import { IdentitySource } from './identity/identity.source.js';
 import type {
   CallApiOptions,
   ConnectorApiRequest,
@@ -22,7 +22,7 @@ import type {
 import type { ConnectorFetchInit } from './interfaces/connector-feature.interface.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
-import { Providers } from './provider-http/providers.js';
+import { ProviderClient } from './provider-client/provider.client.js';
 
 /**
  * Gives the OAuth access tokens of the services that are connected in a Base44 app.
@@ -45,9 +45,9 @@ export class ConnectorsService {
   constructor(
     @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
     @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
-    @Inject(Providers) private readonly providers: Providers,
+    @Inject(ProviderClient) private readonly providers: ProviderClient,
     @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
-    @Inject(Actor) private readonly actor: Actor,
+    @Inject(IdentitySource) private readonly actor: IdentitySource,
   ) {}
 
   /**
@@ -236,7 +236,7 @@ export class ConnectorsService {
     return this.#actingAs(this.actor.asUser(userToken));
   }
 
-  #actingAs(actor: Actor): ConnectorsService {
+  #actingAs(actor: IdentitySource): ConnectorsService {
     return new ConnectorsService(
       this.resolver,
       this.appUsers,

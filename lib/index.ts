@@ -1,13 +1,13 @@
-export { type ConnectorDescription, CONNECTORS } from './catalogue/connectors.catalogue.js';
-export { ServiceRoleClient, type StartedConnection } from './clients/service-role.client.js';
-export { getConnectorHttpToken, getConnectorsToken } from './connectors.constants.js';
+export { type ConnectorDescription, CONNECTORS } from './connectors.catalogue.js';
+export { ServiceRoleClient, type InitiatedConnection } from './base44/service-role.client.js';
+export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 export {
   CONNECTORS_MODULE_OPTIONS,
   type ConnectorsModuleExtras,
 } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
-export type { AppUserRoutes } from './controllers/app-user.controller.js';
+export type { AppUserRoutes } from './app-user.controller.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
 export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
@@ -29,7 +29,7 @@ export {
   InvalidRequestError,
   OriginNotAllowedError,
   UntrustedRequestError,
-} from './errors/connector.errors.js';
+} from './errors/connection.errors.js';
 export { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 export {
   ConnectorsError,

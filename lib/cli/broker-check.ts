@@ -1,13 +1,13 @@
-import { Base44Api, MAX_TOKEN_ANSWER_BYTES } from '../clients/base44-api.js';
-import { createBase44Http } from '../clients/base44-http.js';
-import { brokerBodyIn, CHECK } from '../clients/broker-answer.js';
-import { signatureHeaders } from '../clients/broker-signature.js';
-import { parseConnection } from '../clients/connection.parser.js';
-import { parseConnectorId, parseIntegrationType } from '../connections/connector-ref.parser.js';
+import { Base44Api, MAX_TOKEN_ANSWER_BYTES } from '../base44/base44-api.js';
+import { createBase44Http } from '../base44/base44-http.js';
+import { requireBrokerSuccess, CHECK } from '../base44/broker-error.mapper.js';
+import { signatureHeaders } from '../base44/broker-signature.js';
+import { parseConnection } from '../base44/connection.parser.js';
+import { parseConnectorId, parseIntegrationType } from '../common/connector-ref.parser.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import { InvalidConnectorError } from '../errors/connector.errors.js';
+import { InvalidConnectorError } from '../errors/connection.errors.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
-import { brokerSecretProblem, brokerUrlProblem } from '../options/broker.problem.js';
+import { brokerSecretProblem, brokerUrlProblem } from '../options/broker.validator.js';
 
 export interface CheckOptions {
   readonly url?: string;
@@ -48,7 +48,7 @@ export async function checkBroker({ url, secret, connector: name }: CheckOptions
       maxContentLength: MAX_TOKEN_ANSWER_BYTES,
       signal,
     });
-    return brokerBodyIn(answer, subject);
+    return requireBrokerSuccess(answer, subject);
   };
   try {
     const answer = (await ask({ operation: 'check' }, 'check')) as Record<string, unknown>;

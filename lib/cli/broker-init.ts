@@ -3,7 +3,7 @@ import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { confirm, text } from '@clack/prompts';
-import { isWellFormedIdentifier } from '../options/well-formed.js';
+import { isWellFormedIdentifier } from '../common/well-formed.js';
 
 export interface InitOptions {
   readonly yes: boolean;
@@ -13,7 +13,7 @@ export interface InitOptions {
 }
 
 /** Seen from where this file is built to. */
-const TEMPLATE = fileURLToPath(new URL('../../../lib/broker/template/', import.meta.url));
+const TEMPLATE = fileURLToPath(new URL('../../../lib/cli/broker-template/', import.meta.url));
 
 const FUNCTION = join('base44', 'functions', 'connectors-broker');
 

@@ -1,7 +1,7 @@
-import type { ServiceRoleClient, StartedConnection } from '../clients/service-role.client.js';
-import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import type { ServiceRoleClient, InitiatedConnection } from '../base44/service-role.client.js';
+import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
-import { isTransient, isUnexecuted } from '../resilience/repeatable.js';
+import { isTransient, isSafeToRetry } from '../resilience/retryable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import type { ConnectionResolver } from './connection.resolver.js';
 
@@ -22,12 +22,12 @@ export class AppUserConnections {
     this.#resolver = resolver;
   }
 
-  async connect(connectorId: string, identity: ActingIdentity): Promise<StartedConnection> {
+  async connect(connectorId: string, identity: ActingIdentity): Promise<InitiatedConnection> {
     requireUser(connectorId, identity);
     const started = await this.#policy.execute({
       connector: connectorId,
       identity,
-      isRepeatable: isUnexecuted,
+      isRetryable: isSafeToRetry,
       attempt: (abort) => this.#client.connectAppUser(connectorId, identity, abort),
     });
     await this.#forget(connectorId, identity);
@@ -41,7 +41,7 @@ export class AppUserConnections {
       await this.#policy.execute({
         connector: connectorId,
         identity,
-        isRepeatable: isTransient,
+        isRetryable: isTransient,
         attempt: (abort) => {
           attempts += 1;
           return this.#client.disconnectAppUser(connectorId, identity, abort);

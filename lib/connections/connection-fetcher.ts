@@ -1,34 +1,34 @@
-import type { ServiceRoleClient } from '../clients/service-role.client.js';
-import { ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import type { ServiceRoleClient } from '../base44/service-role.client.js';
+import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import type {
   ConnectorConnection,
   FetchedConnection,
 } from '../interfaces/connector-connection.interface.js';
 import type { CacheSettings } from '../options/connectors.options.js';
-import { isTransient } from '../resilience/repeatable.js';
+import { isTransient } from '../resilience/retryable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
-import type { Clock } from './clock.js';
-import type { ConnectionFlight } from './connection-flight.js';
+import type { Clock } from '../common/clock.js';
+import type { InFlightRequest } from './in-flight-request.js';
 import {
   isUsable,
   keep,
   keepAbsence,
-  type KeptAbsence,
-  type KeptConnection,
+  type NegativeEntry,
+  type CachedConnection,
   mustRefresh,
-} from './kept-connection.js';
-import type { KeptConnections } from './kept-connections.js';
-import type { RefusedTokens } from './refused-tokens.js';
-import type { SharedConnections, SharedEntry } from './shared/shared-connections.js';
+} from './cache-entry.js';
+import type { ConnectionCache } from './connection.cache.js';
+import type { RejectedTokens } from './rejected-tokens.js';
+import type { SharedConnectionStore, SharedEntry } from './shared/shared-connection.store.js';
 
 /** Whom it asks, and where it puts what it gets. */
 interface Parts {
   readonly client: ServiceRoleClient;
   readonly policy: ResiliencePolicy;
   readonly clock: Clock;
-  readonly shared: SharedConnections | undefined;
-  readonly kept: KeptConnections;
-  readonly refused: RefusedTokens;
+  readonly shared: SharedConnectionStore | undefined;
+  readonly kept: ConnectionCache;
+  readonly refused: RejectedTokens;
 }
 
 /**
@@ -42,9 +42,9 @@ export class ConnectionFetcher {
   readonly #policy: ResiliencePolicy;
   readonly #clock: Clock;
   readonly #settings: CacheSettings;
-  readonly #shared: SharedConnections | undefined;
-  readonly #kept: KeptConnections;
-  readonly #refused: RefusedTokens;
+  readonly #shared: SharedConnectionStore | undefined;
+  readonly #kept: ConnectionCache;
+  readonly #refused: RejectedTokens;
 
   constructor({ client, policy, clock, shared, kept, refused }: Parts, settings: CacheSettings) {
     this.#client = client;
@@ -56,7 +56,7 @@ export class ConnectionFetcher {
     this.#refused = refused;
   }
 
-  async fetch(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
+  async fetch(flight: InFlightRequest, signal: AbortSignal): Promise<ConnectorConnection> {
     try {
       return await this.#fetch(flight, signal);
     } catch (error) {
@@ -65,7 +65,7 @@ export class ConnectionFetcher {
     }
   }
 
-  async #fetch(flight: ConnectionFlight, signal: AbortSignal): Promise<ConnectorConnection> {
+  async #fetch(flight: InFlightRequest, signal: AbortSignal): Promise<ConnectorConnection> {
     const { order, fresh } = flight.plan;
     const { key, connector, identity } = order;
     const shared = await this.#shared?.read(order);
@@ -75,7 +75,7 @@ export class ConnectionFetcher {
       connector: connector.id,
       identity,
       signal,
-      isRepeatable: isTransient,
+      isRetryable: isTransient,
       attempt: (abort) => this.#client.fetchConnection(connector, identity, abort),
     });
     const kept = this.#keep(flight, fetched);
@@ -86,7 +86,7 @@ export class ConnectionFetcher {
 
   /** Takes over what another process has fetched, and gives it if it needs no renewal yet. */
   #adopt(
-    flight: ConnectionFlight,
+    flight: InFlightRequest,
     { connection, ageMs }: SharedEntry,
   ): Promise<ConnectorConnection> | undefined {
     const { key } = flight.plan.order;
@@ -99,18 +99,18 @@ export class ConnectionFetcher {
     return mustRefresh(kept, nowMs) ? undefined : kept.promise;
   }
 
-  #keep({ plan }: ConnectionFlight, fetched: FetchedConnection, ageMs?: number): KeptConnection {
+  #keep({ plan }: InFlightRequest, fetched: FetchedConnection, ageMs?: number): CachedConnection {
     const { ttlMs, staleIfErrorMs } = this.#settings;
     const { isPlain } = plan.order;
     const { epoch } = plan;
     return keep(fetched, { isPlain, ttlMs, staleIfErrorMs, clock: this.#clock, epoch, ageMs });
   }
 
-  #remember({ plan, isObsolete }: ConnectionFlight, kept: KeptConnection | KeptAbsence): void {
+  #remember({ plan, isObsolete }: InFlightRequest, kept: CachedConnection | NegativeEntry): void {
     if (!isObsolete) this.#kept.set(plan.order.key, kept);
   }
 
-  #rememberAbsence(flight: ConnectionFlight, error: ConnectorNotConnectedError): void {
+  #rememberAbsence(flight: InFlightRequest, error: ConnectorNotConnectedError): void {
     const { order, epoch } = flight.plan;
     const { key, connector, isPlain } = order;
     if (!flight.isObsolete) void this.#shared?.remove(key);

@@ -1,6 +1,6 @@
-import type { ServiceRoleClient } from '../clients/service-role.client.js';
-import { AppUserRequiredError } from '../errors/connector.errors.js';
-import { outsideOfRequests } from '../identity/ambient-context.js';
+import type { ServiceRoleClient } from '../base44/service-role.client.js';
+import { AppUserRequiredError } from '../errors/connection.errors.js';
+import { exitRequestContext } from '../identity/ambient-context.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
 import type {
   ConnectorConnection,
@@ -9,24 +9,24 @@ import type {
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { CacheSettings } from '../options/connectors.options.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../common/clock.js';
 import { ConnectionFetcher } from './connection-fetcher.js';
-import { ConnectionFlight } from './connection-flight.js';
-import { type ConnectionOrder, orderOf } from './connection-order.js';
-import { Flights } from './flights.js';
+import { InFlightRequest } from './in-flight-request.js';
+import { type ConnectionRequest, toConnectionRequest } from './connection-request.js';
+import { InFlightRequests } from './in-flight-requests.js';
 import {
   isAbsence,
   isFresh,
-  type KeptAbsence,
-  type KeptConnection,
+  type NegativeEntry,
+  type CachedConnection,
   mustRefresh,
-} from './kept-connection.js';
-import { KeptConnections } from './kept-connections.js';
-import { RefusedTokens } from './refused-tokens.js';
-import type { SharedConnections } from './shared/shared-connections.js';
+} from './cache-entry.js';
+import { ConnectionCache } from './connection.cache.js';
+import { RejectedTokens } from './rejected-tokens.js';
+import type { SharedConnectionStore } from './shared/shared-connection.store.js';
 
 /** With `cache: false` connections are forgotten as soon as those who wait have them. */
-const NOTHING_KEPT: CacheSettings = {
+const CACHE_DISABLED: CacheSettings = {
   ttlMs: 0,
   negativeTtlMs: 0,
   staleIfErrorMs: 0,
@@ -43,21 +43,21 @@ const NOTHING_KEPT: CacheSettings = {
 export class ConnectionResolver {
   readonly #fetcher: ConnectionFetcher;
   readonly #clock: Clock;
-  readonly #shared: SharedConnections | undefined;
-  readonly #kept: KeptConnections;
-  readonly #refused: RefusedTokens;
-  readonly #flights = new Flights();
+  readonly #shared: SharedConnectionStore | undefined;
+  readonly #kept: ConnectionCache;
+  readonly #refused: RejectedTokens;
+  readonly #flights = new InFlightRequests();
 
   constructor(
     client: ServiceRoleClient,
     policy: ResiliencePolicy,
     clock: Clock,
     settings: CacheSettings | false,
-    shared: SharedConnections | undefined,
+    shared: SharedConnectionStore | undefined,
   ) {
-    const cache = settings || NOTHING_KEPT;
-    const kept = new KeptConnections(cache, clock);
-    const refused = new RefusedTokens(cache.maxEntries, clock);
+    const cache = settings || CACHE_DISABLED;
+    const kept = new ConnectionCache(cache, clock);
+    const refused = new RejectedTokens(cache.maxEntries, clock);
     this.#fetcher = new ConnectionFetcher({ client, policy, clock, shared, kept, refused }, cache);
     this.#clock = clock;
     this.#shared = shared;
@@ -80,7 +80,7 @@ export class ConnectionResolver {
     connector: Connector,
     identity: ActingIdentity,
   ): Promise<ConnectorConnection> | undefined {
-    const kept = this.#kept.get(orderOf(connector, identity).key);
+    const kept = this.#kept.get(toConnectionRequest(connector, identity).key);
     return kept && this.#atOnce(kept);
   }
 
@@ -98,7 +98,7 @@ export class ConnectionResolver {
     }
     const synced = this.#shared?.sync();
     if (synced !== undefined) await synced.then(() => signal?.throwIfAborted());
-    const order = orderOf(connector, identity);
+    const order = toConnectionRequest(connector, identity);
     const known = fresh ? undefined : this.#known(order);
     if (known !== undefined) return known;
     const flight = this.#underWay(order) ?? this.#begin(order, fresh);
@@ -124,7 +124,7 @@ export class ConnectionResolver {
     signal?: AbortSignal,
   ): Promise<ConnectorConnection> {
     signal?.throwIfAborted();
-    const order = orderOf(connector, identity);
+    const order = toConnectionRequest(connector, identity);
     if (this.#forgetRefused(order.key, refused)) return refused;
     const known = this.#known(order);
     if (known !== undefined) return known;
@@ -141,7 +141,7 @@ export class ConnectionResolver {
     identity: ActingIdentity,
     refused: ConnectorConnection,
   ): void {
-    this.#forgetRefused(orderOf(connector, identity).key, refused);
+    this.#forgetRefused(toConnectionRequest(connector, identity).key, refused);
   }
 
   /** Remembers, as long as an absence, that the provider refuses what Base44 has just given. */
@@ -150,7 +150,7 @@ export class ConnectionResolver {
     identity: ActingIdentity,
     { accessToken }: ConnectorConnection,
   ): void {
-    const { key } = orderOf(connector, identity);
+    const { key } = toConnectionRequest(connector, identity);
     this.#refused.settle(key, accessToken, this.#kept.absenceMsOf(connector));
   }
 
@@ -159,7 +159,7 @@ export class ConnectionResolver {
    * in the processes that share the store. An answer already on its way is not kept.
    */
   async invalidate(connector: Connector, identity: ActingIdentity): Promise<void> {
-    const order = orderOf(connector, identity);
+    const order = toConnectionRequest(connector, identity);
     this.#forget(order.key);
     this.#refused.delete(order.key);
     // The same user may have been asked for by other service roles: each request may carry its own.
@@ -195,12 +195,12 @@ export class ConnectionResolver {
     this.#kept.delete(key);
   }
 
-  #atOnce(kept: KeptConnection | KeptAbsence): Promise<ConnectorConnection> | undefined {
+  #atOnce(kept: CachedConnection | NegativeEntry): Promise<ConnectorConnection> | undefined {
     const nowMs = this.#clock.monotonicMs();
     return mustRefresh(kept, nowMs) || !this.#isCurrent(kept, nowMs) ? undefined : kept.promise;
   }
 
-  #known(order: ConnectionOrder): Promise<ConnectorConnection> | undefined {
+  #known(order: ConnectionRequest): Promise<ConnectorConnection> | undefined {
     const kept = this.#kept.get(order.key);
     const nowMs = this.#clock.monotonicMs();
     if (kept === undefined || !isFresh(kept, nowMs)) return undefined;
@@ -211,23 +211,23 @@ export class ConnectionResolver {
   }
 
   /** Renews a connection while it is still given out. Nobody waits for that, so nobody is told of a failure. */
-  #refresh(order: ConnectionOrder): void {
+  #refresh(order: ConnectionRequest): void {
     if (this.#underWay(order)) return;
     this.#begin(order, false)
       .join()
       .catch((error: unknown) => this.#lastGood(order.key, error));
   }
 
-  #underWay({ key }: ConnectionOrder): ConnectionFlight | undefined {
+  #underWay({ key }: ConnectionRequest): InFlightRequest | undefined {
     return this.#flights.underWay(key, this.#shared?.epoch);
   }
 
-  #begin(order: ConnectionOrder, fresh: boolean): ConnectionFlight {
+  #begin(order: ConnectionRequest, fresh: boolean): InFlightRequest {
     const plan = { order, fresh, epoch: this.#shared?.epoch };
     // What it brings is kept, and its socket too, for longer than the request that causes it.
-    const flight = outsideOfRequests(
+    const flight = exitRequestContext(
       () =>
-        new ConnectionFlight(plan, (self, signal) =>
+        new InFlightRequest(plan, (self, signal) =>
           this.#fetcher.fetch(self, signal).finally(() => {
             this.#flights.end(self);
           }),
@@ -241,7 +241,7 @@ export class ConnectionResolver {
     return this.#kept.lastGood(key, this.#shared?.epoch, error);
   }
 
-  #isCurrent({ epoch }: KeptConnection | KeptAbsence, nowMs: number): boolean {
+  #isCurrent({ epoch }: CachedConnection | NegativeEntry, nowMs: number): boolean {
     return this.#shared === undefined || this.#shared.vouchesFor(epoch, nowMs);
   }
 }

@@ -6,7 +6,7 @@ import type { FetchedConnection } from '../interfaces/connector-connection.inter
  *
  * @internal
  */
-export function expiryMsOf({ accessToken, expiresAtMs }: FetchedConnection): number {
+export function getExpiryMs({ accessToken, expiresAtMs }: FetchedConnection): number {
   return expiresAtMs ?? jwtExpiryMs(accessToken) ?? Infinity;
 }
 

@@ -1,4 +1,4 @@
-import { connectorParameter } from '../pipes/connector-parameter.js';
+import { connectorParameter } from './connector-parameter.decorator.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorConnection as Connection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';

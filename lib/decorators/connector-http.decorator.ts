@@ -1,7 +1,7 @@
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
-import { connectorParameter } from '../pipes/connector-parameter.js';
-import { copyOfHttp } from '../provider-http/provider-http.js';
+import { connectorParameter } from './connector-parameter.decorator.js';
+import { copyHttpService } from '../provider-client/axios/http-service.factory.js';
 
 /**
  * Gives a handler's parameter the `HttpService` of a connector, for this request: it acts for whoever
@@ -24,7 +24,7 @@ export function ConnectorHttp(
     options,
     async (connectors, { connector: ref, optional }) => {
       if (optional) await connectors.getConnection(ref);
-      return copyOfHttp(connectors.http(ref));
+      return copyHttpService(connectors.http(ref));
     },
   );
 }

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
-import { getConnectorHttpToken } from '../connectors.constants.js';
-import { noteRequirement } from '../discovery/required-connectors.js';
+import { getConnectorHttpToken } from '../connectors.tokens.js';
+import { addRequirement } from '../discovery/required-connectors.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /**
@@ -22,7 +22,7 @@ export function InjectConnectorHttp(
     const [target, key, index] = place as Parameters<ParameterDecorator>;
     inject(target, key, index);
     const type = typeof target === 'function' ? target : target.constructor;
-    noteRequirement(type, {
+    addRequirement(type, {
       connector,
       isOptional: false,
       instance,

@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { getConnectorsToken } from '../connectors.constants.js';
+import { getConnectorsToken } from '../connectors.tokens.js';
 
 /**
  * Injects the `ConnectorsService` of a named instance of `ConnectorsModule`.

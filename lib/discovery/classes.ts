@@ -8,12 +8,12 @@ export type Class = abstract new (...args: never[]) => object;
  *
  * @internal
  */
-export function providerClassesIn(modules: ModulesContainer): Class[] {
+export function findProviderClasses(modules: ModulesContainer): Class[] {
   return classesOf([...modules.values()].flatMap(({ providers }) => [...providers.values()]));
 }
 
 /** @internal */
-export function controllerClassesIn(modules: ModulesContainer): Class[] {
+export function findControllerClasses(modules: ModulesContainer): Class[] {
   return classesOf([...modules.values()].flatMap(({ controllers }) => [...controllers.values()]));
 }
 
@@ -28,7 +28,7 @@ function classesOf(wrappers: readonly { readonly metatype: unknown }[]): Class[]
  *
  * @internal
  */
-export function enhancerClassesIn(modules: ModulesContainer): Class[] {
+export function findEnhancerClasses(modules: ModulesContainer): Class[] {
   return classesOf(
     [...modules.values()].flatMap(({ injectables, middlewares }) => [
       ...injectables.values(),

@@ -1,5 +1,5 @@
 import type { ModulesContainer } from '@nestjs/core';
-import { type Class, controllerClassesIn, providerClassesIn } from './classes.js';
+import { type Class, findControllerClasses, findProviderClasses } from './classes.js';
 
 /** Where `@WebSocketGateway()`, `@MessagePattern()` and `@EventPattern()` leave their marks. */
 const GATEWAY_METADATA = 'websockets:is_gateway';
@@ -10,8 +10,8 @@ const PATTERN_METADATA = 'microservices:pattern';
  *
  * @internal
  */
-export function gatewaysIn(modules: ModulesContainer): Class[] {
-  return providerClassesIn(modules).filter((type) => Reflect.hasMetadata(GATEWAY_METADATA, type));
+export function findGateways(modules: ModulesContainer): Class[] {
+  return findProviderClasses(modules).filter((type) => Reflect.hasMetadata(GATEWAY_METADATA, type));
 }
 
 /**
@@ -20,8 +20,8 @@ export function gatewaysIn(modules: ModulesContainer): Class[] {
  *
  * @internal
  */
-export function messageHandlersIn(modules: ModulesContainer): object[] {
-  return controllerClassesIn(modules)
+export function findMessageHandlers(modules: ModulesContainer): object[] {
+  return findControllerClasses(modules)
     .flatMap((type) => methodsOf(type))
     .filter((method) => Reflect.hasMetadata(PATTERN_METADATA, method));
 }

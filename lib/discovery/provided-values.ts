@@ -5,7 +5,7 @@ import type { ModulesContainer } from '@nestjs/core';
  *
  * @internal
  */
-export function valuesProvidedAs<T>(token: symbol, modules: ModulesContainer): T[] {
+export function findProvidedValues<T>(token: symbol, modules: ModulesContainer): T[] {
   return [...modules.values()].flatMap(({ providers }) => {
     const wrapper = providers.get(token);
     return wrapper === undefined ? [] : [wrapper.instance as T];

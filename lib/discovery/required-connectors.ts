@@ -4,9 +4,9 @@ import type { ConnectorRequirement } from '../interfaces/connector-requirement.i
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import {
   type Class,
-  controllerClassesIn,
-  enhancerClassesIn,
-  providerClassesIn,
+  findControllerClasses,
+  findEnhancerClasses,
+  findProviderClasses,
 } from './classes.js';
 
 const METADATA = 'nestjs-base44-connectors:requires';
@@ -27,7 +27,7 @@ interface Requirement {
  *
  * @internal
  */
-export function noteRequirement(type: object, requirement: Requirement): void {
+export function addRequirement(type: object, requirement: Requirement): void {
   const noted = notedOn(type);
   Reflect.defineMetadata(METADATA, [...noted, requirement], type);
 }
@@ -63,7 +63,7 @@ export class RequiredConnectors {
 
   #each(): [Class, Requirement][] {
     const modules = this.#modules;
-    const types = [controllerClassesIn, providerClassesIn, enhancerClassesIn];
+    const types = [findControllerClasses, findProviderClasses, findEnhancerClasses];
     return types
       .flatMap((classesIn) => classesIn(modules))
       .flatMap((type) => requirementsOf(type).map((one): [Class, Requirement] => [type, one]))

@@ -1,4 +1,4 @@
-import type { ErrorSubject } from './connector.errors.js';
+import type { ErrorSubject } from './connection.errors.js';
 import { ConnectorsError } from './connectors.error.js';
 
 /**

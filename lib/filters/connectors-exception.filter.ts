@@ -2,9 +2,9 @@ import { type ArgumentsHost, Catch, HttpException, Injectable, Logger } from '@n
 import { BaseExceptionFilter } from '@nestjs/core';
 import { throwError } from 'rxjs';
 import { ConnectorsError } from '../errors/connectors.error.js';
-import { type ConnectorsErrorBody, errorBodyOf } from './error-body.js';
-import { graphqlErrorOf } from './graphql-error.js';
-import { emitException } from './web-socket.js';
+import { type ConnectorsErrorBody, toErrorBody } from './error-body.js';
+import { toGraphqlError } from './graphql-error.js';
+import { emitException } from './websocket-exception.js';
 
 /**
  * Answers clients when a handler fails with a `ConnectorsError`: over HTTP with a
@@ -23,7 +23,7 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
   readonly #logger = new Logger(ConnectorsExceptionFilter.name);
 
   override catch(error: ConnectorsError, host: ArgumentsHost): unknown {
-    const body = errorBodyOf(error);
+    const body = toErrorBody(error);
     if (body.statusCode >= 500) this.#logger.error(`${error.code}: ${error.message}`);
     switch (host.getType<string>()) {
       case 'http':
@@ -35,7 +35,7 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
       case 'rpc':
         return throwError(() => ({ status: 'error', ...body }));
       default:
-        return graphqlErrorOf(body);
+        return toGraphqlError(body);
     }
   }
 

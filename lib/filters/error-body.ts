@@ -39,7 +39,7 @@ const HTTP_STATUS: Record<ConnectorsErrorCode, HttpStatus> = {
 };
 
 /** @internal */
-export function errorBodyOf({ code, message, connector }: ConnectorsError): ConnectorsErrorBody {
+export function toErrorBody({ code, message, connector }: ConnectorsError): ConnectorsErrorBody {
   return {
     statusCode: HTTP_STATUS[code],
     error: code,

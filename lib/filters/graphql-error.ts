@@ -6,7 +6,7 @@ import type { ConnectorsErrorBody } from './error-body.js';
  *
  * @internal
  */
-export function graphqlErrorOf({
+export function toGraphqlError({
   message,
   error,
   statusCode,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Identity } from '../interfaces/identity.interface.js';
-import { Secret } from './secret.js';
+import { Secret } from '../common/secret.js';
 
 /**
  * On whose behalf Base44 is asked. Whatever is kept is kept for one identity alone.

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { Secret } from './secret.js';
+import { Secret } from '../common/secret.js';
 
 /** Sealed, for Node.js 20 hangs it on every promise, where an inspection would show it. */
 const requests = new AsyncLocalStorage<Secret<IncomingRequest> | undefined>();
@@ -19,7 +19,7 @@ export function currentRequest(): IncomingRequest | undefined {
  *
  * @internal
  */
-export function withinRequest<T>(request: IncomingRequest | undefined, work: () => T): T {
+export function runInRequestContext<T>(request: IncomingRequest | undefined, work: () => T): T {
   return request === undefined ? work() : requests.run(new Secret(request), work);
 }
 
@@ -29,6 +29,6 @@ export function withinRequest<T>(request: IncomingRequest | undefined, work: () 
  *
  * @internal
  */
-export function outsideOfRequests<T>(work: () => T): T {
+export function exitRequestContext<T>(work: () => T): T {
   return requests.getStore() === undefined ? work() : requests.run(undefined, work);
 }

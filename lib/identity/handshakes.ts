@@ -1,5 +1,5 @@
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { withinRequest } from './ambient-context.js';
+import { runInRequestContext } from './ambient-context.js';
 
 const handshakes = new WeakMap<object, IncomingRequest>();
 
@@ -9,7 +9,7 @@ const handshakes = new WeakMap<object, IncomingRequest>();
  *
  * @internal
  */
-export function handshakeOf(client: object): IncomingRequest | undefined {
+export function getHandshake(client: object): IncomingRequest | undefined {
   const { handshake } = client as { readonly handshake?: IncomingRequest };
   return handshake ?? handshakes.get(client);
 }
@@ -32,7 +32,7 @@ interface WebSocketServer {
  * @returns takes that away again
  * @internal
  */
-export function noteHandshakesOf(prototype: Gateway): () => void {
+export function trackHandshakes(prototype: Gateway): () => void {
   const { afterInit, handleConnection } = prototype;
   const restore = [
     replace(prototype, 'afterInit', function (this: unknown, server, ...rest) {
@@ -42,7 +42,7 @@ export function noteHandshakesOf(prototype: Gateway): () => void {
       return afterInit?.call(this, server, ...rest);
     }),
     replace(prototype, 'handleConnection', function (this: unknown, client, ...rest) {
-      return withinRequest(handshakeOf(client), () =>
+      return runInRequestContext(getHandshake(client), () =>
         handleConnection?.call(this, client, ...rest),
       );
     }),

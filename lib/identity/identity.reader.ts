@@ -1,10 +1,10 @@
-import { InvalidRequestError, UntrustedRequestError } from '../errors/connector.errors.js';
+import { InvalidRequestError, UntrustedRequestError } from '../errors/connection.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import type { ConnectorsOptions, RequestSettings } from '../options/connectors.options.js';
-import { isBearerToken } from '../options/well-formed.js';
+import { isBearerToken } from '../common/well-formed.js';
 import { ActingIdentity } from './acting-identity.js';
-import { bearerIn, headerIn } from './request-headers.js';
-import { Secret } from './secret.js';
+import { parseBearer, getHeader } from './request-headers.js';
+import { Secret } from '../common/secret.js';
 
 /** More than Base44 puts there, less than servers accept in a header. */
 const MAX_STATE_LENGTH = 8_192;
@@ -58,9 +58,9 @@ export class IdentityReader {
   #serviceRoleIn(request: IncomingRequest): ActingIdentity {
     const serverUrl = this.#serverIn(request);
     const appId = this.#appIn(request);
-    const authorization = headerIn(request, 'Base44-Service-Authorization');
+    const authorization = getHeader(request, 'Base44-Service-Authorization');
     if (authorization === undefined) return this.#ownFor(serverUrl, appId);
-    const serviceToken = bearerIn(authorization);
+    const serviceToken = parseBearer(authorization);
     if (serviceToken === undefined) {
       throw new InvalidRequestError(
         'Invalid authorization header format. Expected "Bearer <token>" in Base44-Service-Authorization',
@@ -90,7 +90,7 @@ export class IdentityReader {
   }
 
   #serverIn(request: IncomingRequest): string | undefined {
-    const named = headerIn(request, 'Base44-Api-Url');
+    const named = getHeader(request, 'Base44-Api-Url');
     if (named === undefined) return undefined;
     const trusted = this.#serverUrls.get(comparable(named));
     if (trusted !== undefined) return trusted;
@@ -101,7 +101,7 @@ export class IdentityReader {
   }
 
   #appIn(request: IncomingRequest): string | undefined {
-    const named = headerIn(request, 'Base44-App-Id');
+    const named = getHeader(request, 'Base44-App-Id');
     if (named === undefined || this.#appIds.has(named)) return named;
     throw new UntrustedRequestError(
       'The request names another Base44 app than appId. ' +
@@ -113,8 +113,8 @@ export class IdentityReader {
     request: IncomingRequest,
     { base44Headers, appUserToken }: RequestSettings,
   ): string | undefined {
-    if (appUserToken !== undefined) return userTokenOf(appUserToken(request));
-    return base44Headers ? bearerIn(headerIn(request, 'Authorization')) : undefined;
+    if (appUserToken !== undefined) return parseUserToken(appUserToken(request));
+    return base44Headers ? parseBearer(getHeader(request, 'Authorization')) : undefined;
   }
 }
 
@@ -124,7 +124,7 @@ export class IdentityReader {
  * @throws {@link InvalidRequestError} when it cannot be sent
  * @internal
  */
-export function userTokenOf(value: unknown): string | undefined {
+export function parseUserToken(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
   if (isBearerToken(value)) return value;
   throw new InvalidRequestError(
@@ -133,7 +133,7 @@ export function userTokenOf(value: unknown): string | undefined {
 }
 
 function stateIn(request: IncomingRequest): Secret | undefined {
-  const state = headerIn(request, 'Base44-State');
+  const state = getHeader(request, 'Base44-State');
   if (state === undefined || state === '') return undefined;
   if (state.length <= MAX_STATE_LENGTH && /^[\x20-\x7e]+$/.test(state)) {
     return new Secret(state);
@@ -142,7 +142,7 @@ function stateIn(request: IncomingRequest): Secret | undefined {
 }
 
 function dataEnvIn(request: IncomingRequest): 'dev' | 'prod' | undefined {
-  const dataEnv = headerIn(request, 'X-Data-Env');
+  const dataEnv = getHeader(request, 'X-Data-Env');
   return dataEnv === 'dev' || dataEnv === 'prod' ? dataEnv : undefined;
 }
 

@@ -9,12 +9,12 @@ import {
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { Observable } from 'rxjs';
 import { EnhancerBinding } from '../discovery/enhancer-binding.js';
-import { gatewaysIn, messageHandlersIn } from '../discovery/handlers.js';
+import { findGateways, findMessageHandlers } from '../discovery/handlers.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { withinRequest } from './ambient-context.js';
-import { noteHandshakesOf } from './handshakes.js';
+import { runInRequestContext } from './ambient-context.js';
+import { trackHandshakes } from './handshakes.js';
 import { IdentityReader } from './identity.reader.js';
-import { requestOf } from './request-of.js';
+import { getIncomingRequest } from './incoming-request.js';
 
 /** What Fastify and Express offer, as far as it is needed here. */
 interface FastifyLike {
@@ -45,32 +45,32 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
   ) {
     this.#host = host;
     this.#isWanted = readsRequests;
-    const gateways = readsRequests ? gatewaysIn(modules) : [];
-    const handlers = readsRequests ? messageHandlersIn(modules) : [];
+    const gateways = readsRequests ? findGateways(modules) : [];
+    const handlers = readsRequests ? findMessageHandlers(modules) : [];
     this.#binding = new EnhancerBinding('interceptor', this, [...gateways, ...handlers]);
-    this.#endNoting = gateways.map(({ prototype }) => noteHandshakesOf(prototype as object));
+    this.#endNoting = gateways.map(({ prototype }) => trackHandshakes(prototype as object));
   }
 
   /** For handlers of gateways and microservices. */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = requestOf(context);
+    const request = getIncomingRequest(context);
     // What a handler returns may be an observable, which begins when Nest subscribes.
     return new Observable((subscriber) =>
-      withinRequest(request, () => next.handle().subscribe(subscriber)),
+      runInRequestContext(request, () => next.handle().subscribe(subscriber)),
     );
   }
 
   /** For HTTP. Called when bodies are parsed already, whose streams would lose the context, and routes not yet registered. */
-  enterHttp(): void {
+  mountHttp(): void {
     const { httpAdapter: adapter } = this.#host;
     if (!this.#isWanted) return;
     if (adapter.getType() === 'fastify') {
       adapter.getInstance<FastifyLike>().addHook('preHandler', (request, _, done) => {
-        withinRequest(request, done);
+        runInRequestContext(request, done);
       });
     } else {
       adapter.use((request: IncomingRequest, _: unknown, next: () => void) => {
-        withinRequest(request, next);
+        runInRequestContext(request, next);
       });
     }
   }

@@ -1,6 +1,6 @@
-import { InvalidRequestError } from '../errors/connector.errors.js';
+import { InvalidRequestError } from '../errors/connection.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { isBearerToken } from '../options/well-formed.js';
+import { isBearerToken } from '../common/well-formed.js';
 
 /** A request of Node.js or Express, and one of Fastify, which wraps it. */
 interface NodeRequest {
@@ -15,7 +15,7 @@ interface NodeRequest {
  * @throws {@link InvalidRequestError} when it has it more than once
  * @internal
  */
-export function headerIn(request: IncomingRequest, name: string): string | undefined {
+export function getHeader(request: IncomingRequest, name: string): string | undefined {
   const values: unknown[] = [valueIn(request.headers ?? {}, name) ?? []].flat();
   if (values.length > 1 || (values.length === 1 && isRepeated(request as NodeRequest, name))) {
     throw new InvalidRequestError(
@@ -32,7 +32,7 @@ export function headerIn(request: IncomingRequest, name: string): string | undef
  *
  * @internal
  */
-export function bearerIn(header: string | undefined): string | undefined {
+export function parseBearer(header: string | undefined): string | undefined {
   const token = header?.startsWith('Bearer ') === true ? header.slice('Bearer '.length) : undefined;
   return isBearerToken(token) ? token : undefined;
 }

@@ -1,8 +1,8 @@
 import { ServiceRoleRequiredError } from '../errors/service-role.errors.js';
 import type { ServiceToken } from '../interfaces/connectors-module-options.interface.js';
 import type { SealedToken } from '../interfaces/identity.interface.js';
-import { isBearerToken } from '../options/well-formed.js';
-import { Secret } from './secret.js';
+import { isBearerToken } from '../common/well-formed.js';
+import { Secret } from '../common/secret.js';
 
 /**
  * Where the service token comes from: a fixed one, or a function that is asked for each request.

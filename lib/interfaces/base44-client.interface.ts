@@ -13,12 +13,12 @@ export interface ServiceRoleConnectors {
   getWorkspaceConnection?(connectorId: string): Promise<unknown>;
   callApi?(integrationType: string, request: ConnectorApiRequest): Promise<unknown>;
   /**
-   * Asked only where `actsForEveryUser` is `true`: a client of the SDK answers for the user
+   * Asked only where `isMultiUser` is `true`: a client of the SDK answers for the user
    * that it was made for, whoever is signed in.
    */
   getCurrentAppUserConnection?(connectorId: string, userToken: string): Promise<unknown>;
   /** Says that this is no client of the SDK, but one that heeds `userToken`. */
-  readonly actsForEveryUser?: boolean;
+  readonly isMultiUser?: boolean;
 }
 
 /**

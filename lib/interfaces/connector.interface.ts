@@ -1,4 +1,4 @@
-import type { CONNECTORS } from '../catalogue/connectors.catalogue.js';
+import type { CONNECTORS } from '../connectors.catalogue.js';
 
 /**
  * The integration types that an app has: the keys of this interface, where it has any. The types

@@ -10,18 +10,18 @@ import {
   ValidateNested,
   type ValidationArguments,
 } from 'class-validator';
-import { brokerProblem, brokerSecretProblem, brokerUrlProblem } from './broker.problem.js';
+import { brokerProblem, brokerSecretProblem, brokerUrlProblem } from './broker.validator.js';
 import {
   appUserTokenProblem,
   requestProblem,
   trustedAppIdsProblem,
   trustedServerUrlsProblem,
-} from './request.problem.js';
-import { serverUrlProblem } from './server-url.problem.js';
-import { clientProblem, serviceTokenProblem } from './service-role.problem.js';
-import { encryptionKeysProblem, storeProblem } from './store.problem.js';
-import { verifyOnBootstrapProblem } from './verify-on-bootstrap.problem.js';
-import { IDENTIFIER_RULE, isWellFormedIdentifier } from './well-formed.js';
+} from './request.validator.js';
+import { serverUrlProblem } from '../common/server-url.js';
+import { clientProblem, serviceTokenProblem } from './service-role.validator.js';
+import { encryptionKeysProblem, storeProblem } from './store.validator.js';
+import { verifyOnBootstrapProblem } from './verify-on-bootstrap.validator.js';
+import { IDENTIFIER_RULE, isWellFormedIdentifier } from '../common/well-formed.js';
 
 /** Past 2^31 ms a timer fires at once; ten minutes are longer than anybody waits. */
 const MAX_DEADLINE_MS = 600_000;

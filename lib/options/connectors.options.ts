@@ -75,7 +75,7 @@ const DEFAULT_SERVER_URL = 'https://base44.app';
 const DEFAULT_DEADLINE_MS = 15_000;
 
 /** One attempt, for as long as a call may take. */
-const PLAIN: ResilienceSettings = {
+const NO_RESILIENCE: ResilienceSettings = {
   attemptTimeoutMs: DEFAULT_DEADLINE_MS,
   deadlineMs: DEFAULT_DEADLINE_MS,
   retries: 0,
@@ -96,7 +96,8 @@ export function withDefaults(options: ConnectorsModuleOptions): ConnectorsOption
     request: options.request ? requestSettings(options.request) : undefined,
     useEnvironmentProxy: options.useEnvironmentProxy ?? false,
     cache: options.cache === false ? false : cacheSettings(options.cache ?? {}),
-    resilience: options.resilience === false ? PLAIN : resilienceSettings(options.resilience ?? {}),
+    resilience:
+      options.resilience === false ? NO_RESILIENCE : resilienceSettings(options.resilience ?? {}),
     verifyOnBootstrap: options.verifyOnBootstrap ?? 'off',
   };
 }

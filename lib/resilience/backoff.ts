@@ -21,7 +21,7 @@ export function pauseMs(attempt: number, retryAfterMs = 0): number {
  *
  * @internal
  */
-export class MonotonicPause implements IBackoffFactory<unknown> {
+export class MonotonicBackoff implements IBackoffFactory<unknown> {
   constructor(private readonly pauseMs: number) {}
 
   next(): IBackoff<unknown> {

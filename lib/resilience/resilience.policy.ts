@@ -11,9 +11,9 @@ import {
 import { Base44UnavailableError } from '../errors/base44.errors.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import type { BreakerSettings, ResilienceSettings } from '../options/connectors.options.js';
-import { MonotonicPause, pauseMs } from './backoff.js';
+import { MonotonicBackoff, pauseMs } from './backoff.js';
 import { withinDeadline } from './deadline.js';
-import { retryAfterMsOf } from './repeatable.js';
+import { getRetryAfterMs } from './retryable.js';
 
 /** Asked to wait longer, a call fails at once and says how long. */
 const LONGEST_WAIT_MS = 5_000;
@@ -31,9 +31,9 @@ export interface Execution<T> {
   /** Ends the wait; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
   /** Whether a failed attempt may be followed by another one. */
-  readonly isRepeatable: (error: unknown) => boolean;
+  readonly isRetryable: (error: unknown) => boolean;
   /** Lets an attempt take the whole deadline, where another one may not follow it. */
-  readonly isPatient?: boolean;
+  readonly usesFullDeadline?: boolean;
   /** One attempt. */
   readonly attempt: (signal: AbortSignal) => Promise<T>;
 }
@@ -95,11 +95,11 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
     const breaker = this.#breakerOf(execution.identity);
     const mayRepeat = (error: Error): boolean =>
       !overall.aborted &&
-      execution.isRepeatable(error) &&
-      retryAfterMsOf(error) <= LONGEST_WAIT_MS &&
-      performance.now() + retryAfterMsOf(error) < deadlineAtMs;
+      execution.isRetryable(error) &&
+      getRetryAfterMs(error) <= LONGEST_WAIT_MS &&
+      performance.now() + getRetryAfterMs(error) < deadlineAtMs;
     const backoff = new DelegateBackoff<{ attempt: number; result: unknown }>(
-      ({ attempt, result }) => pauseMs(attempt, retryAfterMsOf(errorIn(result))),
+      ({ attempt, result }) => pauseMs(attempt, getRetryAfterMs(errorIn(result))),
     );
     // The timer of the deadline keeps the process alive; those of pauses need not.
     return retry(handleWhen(mayRepeat), { maxAttempts: retries, backoff })
@@ -136,11 +136,11 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   }
 
   #attempt<T>(
-    { connector, attempt, isPatient = false }: Execution<T>,
+    { connector, attempt, usesFullDeadline = false }: Execution<T>,
     parent: AbortSignal,
   ): Promise<T> {
     const { attemptTimeoutMs, deadlineMs } = this.#settings;
-    const limitMs = isPatient ? deadlineMs : attemptTimeoutMs;
+    const limitMs = usesFullDeadline ? deadlineMs : attemptTimeoutMs;
     const onDeadline = (): Error => unanswered(connector, limitMs);
     return withinDeadline({ deadlineMs: limitMs, onDeadline, parent }, attempt);
   }
@@ -155,7 +155,7 @@ function newBreaker({ failureThreshold, halfOpenAfterMs }: BreakerSettings): Bre
     handleWhen((error) => error instanceof Base44UnavailableError),
     {
       breaker: new ConsecutiveBreaker(failureThreshold),
-      halfOpenAfter: new MonotonicPause(halfOpenAfterMs),
+      halfOpenAfter: new MonotonicBackoff(halfOpenAfterMs),
     },
   );
 }

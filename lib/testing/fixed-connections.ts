@@ -1,4 +1,4 @@
-import { ConnectorNotConnectedError } from '../errors/connector.errors.js';
+import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import type { ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
 import type {
   ConnectorApiRequest,
@@ -31,7 +31,7 @@ export interface FixedConnectionsOptions {
  * @internal
  */
 export class FixedConnections implements ServiceRoleConnectors {
-  readonly actsForEveryUser = true;
+  readonly isMultiUser = true;
   readonly #options: FixedConnectionsOptions;
 
   constructor(options: FixedConnectionsOptions) {

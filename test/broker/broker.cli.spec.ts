@@ -19,7 +19,7 @@ import {
 } from './broker.fixture.js';
 
 const FUNCTION = `base44${FUNCTION_PATH}`;
-const TEMPLATE = path.resolve(import.meta.dirname, '../../lib/broker/template');
+const TEMPLATE = path.resolve(import.meta.dirname, '../../lib/cli/broker-template');
 const A_STACK = /^\s+at .+:\d+/m;
 
 let cli: CommandLine;

@@ -8,7 +8,7 @@ import { randomSecret } from '../support/expect-no-secret.js';
 import { FunctionsHost } from '../support/functions-host.js';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const TEMPLATE = path.join(ROOT, 'lib/broker/template');
+const TEMPLATE = path.join(ROOT, 'lib/cli/broker-template');
 
 export const FUNCTION_PATH = '/functions/connectors-broker';
 

@@ -1,4 +1,4 @@
-import { parseRetryAfter } from '../../lib/errors/retry-after.js';
+import { parseRetryAfter } from '../../lib/resilience/retry-after.parser.js';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 const oneDayMs = 86_400_000;

@@ -13,9 +13,9 @@ const BESIDE_THE_BUILT = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
-  'lib/broker/template/broker.ts',
-  'lib/broker/template/entry.deno-serve.template',
-  'lib/broker/template/entry.export-default.template',
+  'lib/cli/broker-template/broker.ts',
+  'lib/cli/broker-template/entry.deno-serve.template',
+  'lib/cli/broker-template/entry.export-default.template',
 ];
 
 /** The command line is an ES module only: nothing requires it. */

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { Secret } from '../../lib/identity/secret.js';
+import { Secret } from '../../lib/common/secret.js';
 
 describe('Secret', () => {
   const secret = new Secret('svc_0123456789');

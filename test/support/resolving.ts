@@ -4,7 +4,7 @@ import {
   type ConnectorsModuleOptions,
   ConnectorsService,
 } from 'nestjs-base44-connectors';
-import { Clock } from '../../lib/connections/clock.js';
+import { Clock } from '../../lib/common/clock.js';
 import { TokenServer } from './token-server.js';
 
 /** Time passes when the test says so; the wall clock is `Date`, as for everybody else. */

@@ -5,7 +5,7 @@ import type { RecordedRequest } from './recorded-request.js';
 
 /** Refuses everybody but the service role. */
 export function requireServiceRole(state: EmulatorState, { headers }: RecordedRequest): void {
-  const token = bearerIn(headers.authorization);
+  const token = parseBearer(headers.authorization);
   if (token === state.serviceToken) return;
   throw new Refusal(state.users.withToken(token) ? serviceTokensOnly : unauthorized);
 }
@@ -24,12 +24,12 @@ export function requireRepresentedUser(
 }
 
 function userWith(state: EmulatorState, header: string | string[] | undefined): EmulatedAppUser {
-  const user = state.users.withToken(bearerIn(header));
+  const user = state.users.withToken(parseBearer(header));
   if (!user) throw new Refusal(unauthorized);
   return user;
 }
 
 /** Exactly `Bearer <token>`, as the SDK sends it. */
-function bearerIn(header: string | string[] | undefined): string | undefined {
+function parseBearer(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' ? /^Bearer (\S+)$/.exec(header)?.[1] : undefined;
 }

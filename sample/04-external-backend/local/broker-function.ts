@@ -9,7 +9,7 @@ import { findDeno } from './deno.js';
 const ROOT = fileURLToPath(
   new URL('.', import.meta.resolve('nestjs-base44-connectors/package.json')),
 );
-const TEMPLATE = join(ROOT, 'lib/broker/template');
+const TEMPLATE = join(ROOT, 'lib/cli/broker-template');
 const ARTIFACTS = join(ROOT, 'artifacts');
 const START_MS = 60_000;
 

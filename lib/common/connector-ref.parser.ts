@@ -1,0 +1,38 @@
+import { InvalidConnectorError } from '../errors/connection.errors.js';
+import type { Connector, ConnectorRef } from '../interfaces/connector.interface.js';
+import { IDENTIFIER_RULE, isWellFormedIdentifier } from './well-formed.js';
+
+/**
+ * Checks what a caller named, before anything else happens with it.
+ *
+ * @throws {@link InvalidConnectorError}
+ * @internal
+ */
+export function parseConnectorRef(ref: ConnectorRef): Connector {
+  if (typeof ref !== 'object' || (ref as object | null) === null) {
+    return { kind: 'integrationType', id: parseIntegrationType(ref) };
+  }
+  return 'appUserConnector' in ref
+    ? { kind: 'appUserConnector', id: parseConnectorId(ref.appUserConnector) }
+    : { kind: 'workspaceConnector', id: parseConnectorId(ref.workspaceConnector) };
+}
+
+/** @internal */
+export function parseIntegrationType(value: unknown): string {
+  return parseIdentifier(value, 'Integration type');
+}
+
+/** @internal */
+export function parseConnectorId(value: unknown): string {
+  return parseIdentifier(value, 'Connector ID');
+}
+
+function parseIdentifier(value: unknown, label: string): string {
+  if (typeof value !== 'string' || value === '') {
+    throw new InvalidConnectorError(`${label} is required and must be a string`);
+  }
+  if (!isWellFormedIdentifier(value)) {
+    throw new InvalidConnectorError(`${label} must be ${IDENTIFIER_RULE}`);
+  }
+  return value;
+}

@@ -1,13 +1,12 @@
 import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
-import { AppUserConnections } from './connections/app-user-connections.js';
-import { ConnectionResolver } from './connections/connection.resolver.js';
 import {
   parseConnectorId,
   parseConnectorRef,
   parseIntegrationType,
 } from './common/connector-ref.parser.js';
-import { RequiredConnectors } from './discovery/required-connectors.js';
+import { ConnectionRequest } from './connections/connection-request.js';
+import { ConnectorsCore } from './connectors.core.js';
 import { IdentitySource } from './identity/identity.source.js';
 import type {
   CallApiOptions,
@@ -22,43 +21,36 @@ import type {
 import type { ConnectorFetchInit } from './interfaces/connector-feature.interface.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
-import { ProviderClient } from './provider-client/provider.client.js';
 
 /**
- * Gives the OAuth access tokens of the services that are connected in a Base44 app.
+ * Resolves the OAuth access tokens of the services that are connected in a Base44 app.
  *
- * It acts for whoever sent the request that is being handled, as far as the option `request`
- * says so, and else as the service role of the options. What returns a promise rejects with a
- * `ConnectorsError`, and does not throw synchronously.
+ * Acts for the sender of the current request if the option `request` permits it, otherwise as the
+ * configured service role. Methods that return a promise never throw synchronously. They reject with
+ * the errors of {@link ConnectorsService.getAccessToken}, and with those that they name.
  *
  * @example
- * constructor(private readonly connectors: ConnectorsService) {}
- *
- * async send() {
- *   const { access_token } = await this.connectors.getAccessToken('slack');
- * }
+ * const { access_token } = await this.connectors.getAccessToken('slack');
  *
  * @publicApi
  */
 @Injectable()
 export class ConnectorsService {
+  /** @internal */
   constructor(
-    @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
-    @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
-    @Inject(ProviderClient) private readonly providers: ProviderClient,
-    @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
-    @Inject(IdentitySource) private readonly actor: IdentitySource,
+    @Inject(ConnectorsCore) private readonly core: ConnectorsCore,
+    @Inject(IdentitySource) private readonly identitySource: IdentitySource,
   ) {}
 
   /**
-   * The access token of an integration type, in the shape of Base44's API.
+   * Returns the access token of an integration type, in the shape of Base44's API.
    *
-   * @throws `InvalidConnectorError` when the type is missing, not a string or not well-formed
+   * @throws `InvalidConnectorError` when the type is missing, not a string or malformed
    * @throws `ConnectorNotConnectedError` when the app has no such connection
-   * @throws `ConnectorMeteredError` when the connector is metered: use `callApi`
-   * @throws `ServiceRoleRequiredError`, `ServiceRoleRejectedError` when the service token is missing or refused
-   * @throws `UntrustedRequestError`, `InvalidRequestError` when the request that is being handled says what it may not
-   * @throws `Base44RateLimitedError`, `Base44UnavailableError`, `UnexpectedResponseError` when Base44 gives no token
+   * @throws `ConnectorMeteredError` when the connector is metered: use {@link callApi}
+   * @throws `ServiceRoleRequiredError`, `ServiceRoleRejectedError` when the service token is missing or rejected
+   * @throws `UntrustedRequestError`, `InvalidRequestError` when the current request has untrusted or malformed headers
+   * @throws `Base44RateLimitedError`, `Base44UnavailableError`, `UnexpectedResponseError` when Base44 returns no token
    */
   async getAccessToken(
     integrationType: ConnectorIntegrationType,
@@ -69,83 +61,71 @@ export class ConnectorsService {
   }
 
   /**
-   * The connection of a connector: its access token, and what else its URLs need.
-   *
-   * @throws the errors of {@link getAccessToken}
+   * Returns the connection of a connector: its access token, and the values that its URLs need.
    */
   getConnection(
     connector: ConnectorRef,
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    const isPlain = options === undefined && this.actor.isFixed;
-    const kept = isPlain ? this.resolver.peek(connector) : undefined;
-    return kept ?? this.#resolve(connector, options);
+    // Not async, because a cached connection has a promise already.
+    try {
+      return this.core.resolver.resolve(this.#toRequest(connector), options);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
   }
 
   /**
-   * The connection of a connector that the workspace registered with an OAuth app of its own.
-   *
-   * @throws the errors of {@link getAccessToken}
+   * Returns the connection of a connector that the workspace registered with its own OAuth app.
    */
-  async getWorkspaceConnection(
+  getWorkspaceConnection(
     connectorId: string,
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    const id = parseConnectorId(connectorId);
-    const identity = this.actor.identity();
-    return this.resolver.resolve({ kind: 'workspaceConnector', id }, identity, options);
+    return this.getConnection({ workspaceConnector: connectorId }, options);
   }
 
   /**
-   * The connection that the app's signed-in user has made with an app-user connector.
+   * Returns the connection of the app's signed-in user with an app-user connector.
    *
-   * @throws `AppUserRequiredError` when nobody is signed in, or Base44 does not accept their session
+   * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session
    * @throws `ConnectorNotConnectedError` when the user has not connected it: see {@link connectAppUser}
-   * @throws the errors of {@link getAccessToken}
    */
-  async getCurrentAppUserConnection(
+  getCurrentAppUserConnection(
     connectorId: string,
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    const id = parseConnectorId(connectorId);
-    const identity = this.actor.identity();
-    return this.resolver.resolve({ kind: 'appUserConnector', id }, identity, options);
+    return this.getConnection({ appUserConnector: connectorId }, options);
   }
 
   /**
-   * Begins to connect an account of the signed-in user. When they come back, ask for their
-   * connection with `fresh: true`: Base44 tells nobody.
+   * Starts to connect an account of the signed-in user, and returns the URL of the consent page.
+   * Base44 reports no result, so request the connection with `fresh: true` when the user is back.
    *
-   * @returns the URL to send the user to, where they approve
-   * @throws `AppUserRequiredError` when nobody is signed in, or Base44 does not accept their session
-   * @throws the errors of {@link getAccessToken}
+   * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session
    */
   async connectAppUser(connectorId: string): Promise<string> {
     const id = parseConnectorId(connectorId);
-    const { redirectUrl } = await this.appUsers.connect(id, this.actor.identity());
-    return redirectUrl;
+    return (await this.core.appUsers.connect(id, this.identitySource.identity())).redirectUrl;
   }
 
   /**
-   * Ends the connection of the signed-in user, and forgets it.
+   * Disconnects the account of the signed-in user, and invalidates its connection.
    *
-   * @throws `AppUserRequiredError` when nobody is signed in, or Base44 does not accept their session
-   * @throws `ConnectorNotConnectedError` when there is none
-   * @throws the errors of {@link getAccessToken}
+   * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session
+   * @throws `ConnectorNotConnectedError` when the user has not connected it
    */
   async disconnectAppUser(connectorId: string): Promise<void> {
     const id = parseConnectorId(connectorId);
-    await this.appUsers.disconnect(id, this.actor.identity());
+    await this.core.appUsers.disconnect(id, this.identitySource.identity());
   }
 
   /**
-   * Lets Base44 call the API of a metered connector. A provider's own 4xx or 5xx
-   * is an answer like any other, with `success: false`. The call is sent again only
-   * when it was certainly not executed: nothing was sent, or Base44 answered 429.
+   * Calls the API of a metered connector through Base44. A 4xx or 5xx of the provider resolves with
+   * `success: false`. Only a call that was certainly not executed is retried.
    *
    * @throws `InvalidConnectorError`, `InvalidRequestError` before anything is sent
    * @throws `CreditsExhaustedError` when the workspace has no integration credits left
-   * @throws the errors of {@link getAccessToken}
    */
   async callApi<T = unknown>(
     integrationType: ConnectorIntegrationType,
@@ -153,25 +133,20 @@ export class ConnectorsService {
     { signal }: CallApiOptions = {},
   ): Promise<ConnectorApiResponse<T>> {
     const id = parseIntegrationType(integrationType);
-    const response = await this.providers.metered.call(id, request, this.actor, signal);
-    return response as ConnectorApiResponse<T>;
+    return this.core.metered.call<T>(id, request, this.identitySource, signal);
   }
 
   /**
-   * The standard `fetch`, with the connector's access token in `Authorization`, and at an origin
-   * of the connector only: see `CONNECTORS` and `ConnectorsModule.forFeature()`.
+   * Sends a request like the standard `fetch`, with the connector's access token, and to its origins
+   * only: see `CONNECTORS` and `ConnectorsModule.forFeature()`. After a 401, renews the token and
+   * sends the request once more, unless its body is a stream. Follows redirects to other origins
+   * without the token. Base44 sends the requests of metered connectors, with JSON bodies only.
    *
-   * A 401 of the provider renews the token and sends the request once more; one with a
-   * stream for a body cannot be sent again, so that its 401 is the answer. A redirect to another
-   * origin is followed without the token. Base44 itself calls a metered connector, as far as its
-   * proxy can: an API's first host, with a JSON body or none.
-   *
-   * @param url - absolute, or below the connector's base URL
-   * @throws `OriginNotAllowedError` when the URL is none of the connector's
-   * @throws `InvalidRequestError` when there is nothing that it is relative to, or it does not fit a metered connector
-   * @throws `ConnectorReauthorizationRequiredError` when the provider refuses also a token that is new
-   * @throws `TypeError`, the reason of `init.signal`: as `fetch` does
-   * @throws the errors of {@link getAccessToken}
+   * @param url - absolute, or relative to the connector's base URL
+   * @throws `OriginNotAllowedError` when the URL is outside of the connector's origins
+   * @throws `InvalidRequestError` when a relative URL has no base URL, or a metered connector cannot be called this way
+   * @throws `ConnectorReauthorizationRequiredError` when the provider also rejects a new token
+   * @throws `TypeError`, the reason of `init.signal`: like `fetch`
    * @example
    * const response = await connectors.fetch('googlecalendar', '/calendars/primary/events');
    */
@@ -180,76 +155,66 @@ export class ConnectorsService {
     url: string | URL | Request,
     init?: ConnectorFetchInit,
   ): Promise<Response> {
-    return this.providers.fetch(parseConnectorRef(connector), this.actor, url, init);
+    return this.core.providers.fetch(parseConnectorRef(connector), this.identitySource, url, init);
   }
 
   /**
-   * The connector's `HttpService`, which does what {@link fetch} does, over axios: its own axios instance,
-   * the same one for every caller, acting for whoever acts here. What `@InjectConnectorHttp()` injects.
+   * Returns the `HttpService` of a connector, which does what {@link fetch} does, over its own axios
+   * instance. `@InjectConnectorHttp()` injects the same. Each request acts for its caller, and
+   * rejects with the errors of {@link fetch} and of axios.
    *
-   * Requests reject with the errors of {@link fetch}, and with those of axios.
-   *
-   * @throws `InvalidConnectorError` when the connector is not well-formed
+   * @throws `InvalidConnectorError` when the connector is malformed
    * @throws `ConnectorMeteredError` when it is metered: use {@link callApi}
-   * @throws `ConnectorsConfigurationError` when nothing is known of where its API is
+   * @throws `ConnectorsConfigurationError` when the address of its API is unknown
    */
   http(connector: ConnectorRef): HttpService {
-    return this.providers.http(parseConnectorRef(connector), this.actor);
+    return this.core.providers.http(parseConnectorRef(connector), this.identitySource);
   }
 
   /**
-   * The connectors that the decorators of the application ask this instance for: those of handlers, and
-   * `@InjectConnectorHttp()`. What services ask for by themselves is not known.
+   * Returns the connectors that the application's decorators require of this instance: those of
+   * handlers, and `@InjectConnectorHttp()`. Calls of this service are not included.
    */
   requirements(): readonly ConnectorRequirement[] {
-    return this.required.list();
+    return this.core.required.list();
   }
 
   /**
-   * Forgets the connection of one connector, as it is kept for whoever acts here, or all that
-   * are kept for anybody, so that the next call asks Base44.
+   * Invalidates the cached connection of one connector for the current identity, or all of all
+   * identities. The next call requests a new one from Base44.
    *
-   * @throws `InvalidConnectorError` when a connector is named that is not well-formed
+   * @throws `InvalidConnectorError` when the connector is malformed
    */
   async invalidate(connector?: ConnectorRef): Promise<void> {
-    if (connector === undefined) return this.resolver.invalidateAll();
-    await this.resolver.invalidate(parseConnectorRef(connector), this.actor.identity());
+    if (connector === undefined) return this.core.resolver.invalidateAll();
+    await this.core.resolver.invalidate(this.#toRequest(connector));
   }
 
   /**
-   * The same service, acting for whoever sent a request: for code that Nest does not call,
-   * or that has a request at hand. Without the option `request` it acts as this one.
+   * Returns the same service, bound to the sender of a request if the option `request` permits it.
    *
    * @param request - of Express, Fastify, Node.js or Fetch, or the handshake of a WebSocket
    */
   forRequest(request: object): ConnectorsService {
-    const actor = this.actor.ofRequest(request);
-    return actor === this.actor ? this : this.#actingAs(actor);
+    const source = this.identitySource.forRequest(request);
+    return source === this.identitySource ? this : new ConnectorsService(this.core, source);
   }
 
   /**
-   * The same service, acting for a user of the app.
+   * Returns the same service, bound to a user of the app.
    *
-   * @param userToken - the token that Base44 gave the user; `''`: for nobody
+   * @param userToken - the user's token of Base44; an empty text means anonymous
    */
   asAppUser(userToken: string): ConnectorsService {
-    return this.#actingAs(this.actor.asUser(userToken));
+    return new ConnectorsService(this.core, this.identitySource.asUser(userToken));
   }
 
-  #actingAs(actor: IdentitySource): ConnectorsService {
-    return new ConnectorsService(
-      this.resolver,
-      this.appUsers,
-      this.providers,
-      this.required,
-      actor,
-    );
+  /** @internal */
+  getServable(connector: ConnectorRef): ConnectorConnection | undefined {
+    return this.core.resolver.getServable(this.#toRequest(connector))?.connection;
   }
 
-  async #resolve(
-    connector: ConnectorRef,
-    options?: GetConnectionOptions,
-  ): Promise<ConnectorConnection> {
-    return this.resolver.resolve(parseConnectorRef(connector), this.actor.identity(), options);
+  #toRequest(connector: ConnectorRef): ConnectionRequest {
+    return new ConnectionRequest(parseConnectorRef(connector), this.identitySource.identity());
   }
 }

@@ -1,43 +1,43 @@
-import { parseApiRequest } from './connector-api-request.parser.js';
-import type { ServiceRoleClient } from './service-role.client.js';
+import { Inject, Injectable } from '@nestjs/common';
 import type { IdentitySource } from '../identity/identity.source.js';
 import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
 } from '../interfaces/connector-api.interface.js';
+import { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { isSafeToRetry } from '../resilience/retryable.js';
-import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
+import { parseApiRequest } from './connector-api-request.parser.js';
+import { ServiceRoleClient } from './service-role.client.js';
 
 /**
- * Lets Base44 call the APIs of metered connectors.
+ * Calls the APIs of metered connectors through Base44's proxy.
  *
  * @internal
  */
+@Injectable()
 export class MeteredCalls {
-  readonly #client: ServiceRoleClient;
-  readonly #policy: ResiliencePolicy;
+  constructor(
+    @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
+    @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
+  ) {}
 
-  constructor(client: ServiceRoleClient, policy: ResiliencePolicy) {
-    this.#client = client;
-    this.#policy = policy;
-  }
-
-  /** @throws `InvalidRequestError` when the request is not one for the proxy */
-  async call(
+  /** @throws `InvalidRequestError` when the proxy does not accept the request */
+  async call<T>(
     integrationType: string,
     request: ConnectorApiRequest,
-    actor: IdentitySource,
+    identitySource: IdentitySource,
     signal: AbortSignal | undefined,
-  ): Promise<ConnectorApiResponse> {
-    const checked = parseApiRequest(request);
-    const identity = actor.identity();
-    return this.#policy.execute({
+  ): Promise<ConnectorApiResponse<T>> {
+    const parsed = parseApiRequest(request);
+    const identity = identitySource.identity();
+    const response = await this.policy.execute({
       connector: integrationType,
       identity,
       signal,
       isRetryable: isSafeToRetry,
       usesFullDeadline: true,
-      attempt: (abort) => this.#client.callApi(integrationType, checked, identity, abort),
+      attempt: (abort) => this.client.callApi(integrationType, parsed, identity, abort),
     });
+    return response as ConnectorApiResponse<T>;
   }
 }

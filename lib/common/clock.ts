@@ -1,15 +1,15 @@
 /**
- * The time, in milliseconds.
+ * Tells the time, in milliseconds. A test replaces it through the container.
  *
  * @internal
  */
 export class Clock {
-  /** Never jumps: for ages and pauses. */
+  /** Returns the time of a clock that never jumps: for ages and delays. */
   monotonicMs(): number {
     return performance.now();
   }
 
-  /** Since 1970, as others count: for what is told to or by other machines. */
+  /** Returns the time since 1970: for times that other machines read or wrote. */
   wallMs(): number {
     return Date.now();
   }

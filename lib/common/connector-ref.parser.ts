@@ -3,7 +3,7 @@ import type { Connector, ConnectorRef } from '../interfaces/connector.interface.
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from './well-formed.js';
 
 /**
- * Checks what a caller named, before anything else happens with it.
+ * Parses the reference to a connector, before anything else uses it.
  *
  * @throws {@link InvalidConnectorError}
  * @internal

@@ -3,9 +3,8 @@ import { inspect } from 'node:util';
 const REDACTED = '[secret]';
 
 /**
- * Holds a credential, or what contains one, so that printing, inspecting,
- * serialising or cloning its holder does not show it. `reveal()` is called where
- * it is needed.
+ * Holds a credential, or a value that contains one. Printing, inspecting, serialising or cloning
+ * the holder does not show the value; `reveal()` returns it.
  *
  * @internal
  */

@@ -3,9 +3,9 @@ const INSECURE = 'must begin with https://, or tokens cross the network unprotec
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
 /**
- * What is wrong with the address of a server, if anything is.
+ * Describes the mistake in the URL of a Base44 server.
  *
- * @returns a clause that completes "serverUrl …", or `undefined`
+ * @returns a clause that completes "serverUrl …", or `undefined` for a valid URL
  * @internal
  */
 export function serverUrlProblem(value: unknown, allowInsecure: boolean): string | undefined {
@@ -15,9 +15,9 @@ export function serverUrlProblem(value: unknown, allowInsecure: boolean): string
 }
 
 /**
- * What is wrong with the address of a server that is called with credentials, if anything is.
+ * Describes the mistake in the URL of a server that receives credentials.
  *
- * @returns a clause that completes "url …", or `undefined`
+ * @returns a clause that completes "url …", or `undefined` for a valid URL
  * @internal
  */
 export function httpsUrlProblem(value: unknown): string | undefined {

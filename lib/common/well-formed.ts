@@ -1,11 +1,11 @@
 const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_-]{0,126}[a-z0-9])?$/i;
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;
 
-/** More than common servers accept in a header. */
+/** Longer than the headers that common servers accept. */
 const MAX_TOKEN_LENGTH = 65_536;
 
 /**
- * What an identifier may look like, in the words that errors use.
+ * The form of an identifier, as error messages word it.
  *
  * @internal
  */
@@ -13,8 +13,7 @@ export const IDENTIFIER_RULE =
   "1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends";
 
 /**
- * Whether a value can stand as one segment of a path and select nothing else:
- * no dots, no slashes, nothing to decode.
+ * Tells whether a value is safe as one segment of a URL path: no dots, no slashes, nothing to decode.
  *
  * @internal
  */
@@ -23,8 +22,8 @@ export function isWellFormedIdentifier(value: unknown): value is string {
 }
 
 /**
- * Whether a value can be sent as a Bearer credential as it is. HTTP clients strip
- * line breaks from header values without a word, which sends another credential.
+ * Tells whether a value is sent unchanged as a Bearer credential. HTTP clients silently strip line
+ * breaks from header values, which would send a different credential.
  *
  * @internal
  */

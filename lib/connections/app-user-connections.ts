@@ -1,62 +1,61 @@
-import type { ServiceRoleClient, InitiatedConnection } from '../base44/service-role.client.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type InitiatedConnection, ServiceRoleClient } from '../base44/service-role.client.js';
 import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
-import { isTransient, isSafeToRetry } from '../resilience/retryable.js';
-import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
-import type { ConnectionResolver } from './connection.resolver.js';
+import { ResiliencePolicy } from '../resilience/resilience.policy.js';
+import { isSafeToRetry, isTransient } from '../resilience/retryable.js';
+import { ConnectionRequest } from './connection-request.js';
+import { ConnectionResolver } from './connection.resolver.js';
 
 /**
- * Lets users of the app connect accounts of their own, and end that. What was kept of
- * a connection is forgotten then.
+ * Connects and disconnects the accounts of app users. Invalidates the cached connection each time.
  *
  * @internal
  */
+@Injectable()
 export class AppUserConnections {
-  readonly #client: ServiceRoleClient;
-  readonly #policy: ResiliencePolicy;
-  readonly #resolver: ConnectionResolver;
-
-  constructor(client: ServiceRoleClient, policy: ResiliencePolicy, resolver: ConnectionResolver) {
-    this.#client = client;
-    this.#policy = policy;
-    this.#resolver = resolver;
-  }
+  constructor(
+    @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
+    @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
+    @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
+  ) {}
 
   async connect(connectorId: string, identity: ActingIdentity): Promise<InitiatedConnection> {
     requireUser(connectorId, identity);
-    const started = await this.#policy.execute({
+    const initiated = await this.policy.execute({
       connector: connectorId,
       identity,
       isRetryable: isSafeToRetry,
-      attempt: (abort) => this.#client.connectAppUser(connectorId, identity, abort),
+      attempt: (signal) => this.client.connectAppUser(connectorId, identity, signal),
     });
-    await this.#forget(connectorId, identity);
-    return started;
+    await this.#invalidate(connectorId, identity);
+    return initiated;
   }
 
   async disconnect(connectorId: string, identity: ActingIdentity): Promise<void> {
     requireUser(connectorId, identity);
     let attempts = 0;
     try {
-      await this.#policy.execute({
+      await this.policy.execute({
         connector: connectorId,
         identity,
         isRetryable: isTransient,
-        attempt: (abort) => {
+        attempt: (signal) => {
           attempts += 1;
-          return this.#client.disconnectAppUser(connectorId, identity, abort);
+          return this.client.disconnectAppUser(connectorId, identity, signal);
         },
       });
     } catch (error) {
-      // An attempt before, whose answer was lost, has ended it.
+      // After a lost response, a retry finds that the first attempt succeeded.
       if (!(error instanceof ConnectorNotConnectedError && attempts > 1)) throw error;
     } finally {
-      await this.#forget(connectorId, identity);
+      await this.#invalidate(connectorId, identity);
     }
   }
 
-  #forget(id: string, identity: ActingIdentity): Promise<void> {
-    return this.#resolver.invalidate({ kind: 'appUserConnector', id }, identity);
+  #invalidate(id: string, identity: ActingIdentity): Promise<void> {
+    const request = new ConnectionRequest({ kind: 'appUserConnector', id }, identity);
+    return this.resolver.invalidate(request);
   }
 }
 

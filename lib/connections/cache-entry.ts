@@ -1,154 +1,142 @@
+import type { Clock } from '../common/clock.js';
 import type { ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import type {
   ConnectorConnection,
   FetchedConnection,
 } from '../interfaces/connector-connection.interface.js';
 import type { CacheSettings } from '../options/connectors.options.js';
-import type { Clock } from '../common/clock.js';
 import { getExpiryMs } from './token-expiry.js';
 
-/** A token about to expire is none: the call that it is for takes time, too. */
+/** A token that expires within this margin counts as expired, because its call takes time too. */
 const EXPIRY_MARGIN_MS = 10_000;
 
-/** So that what was fetched together is not renewed together. */
+/** Spreads the renewals of connections that were requested together. */
 const TTL_JITTER = 0.1;
 
-/** When its time to live has gone by so far, a connection in use is renewed in the background. */
+/** The part of its time to live after which a connection in use is renewed in the background. */
 const REFRESH_AHEAD = 0.8;
 
-/** How long Base44 is left alone after a renewal failed. */
-const FAILURE_PAUSE_MS = 1_000;
+/** The minimum delay between a failed renewal and the next one. */
+const REFRESH_BACKOFF_MS = 1_000;
 
-/** The age of what was shared is told in whole milliseconds, by another clock. */
+/** Ages of shared entries are whole milliseconds by the clock of another machine. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
- * What is remembered of a connection. All times are monotonic milliseconds.
+ * A connection in the cache. All times are monotonic milliseconds.
  *
  * @internal
  */
 export interface CachedConnection {
-  /** An integration type's, for the identity of the options. */
-  readonly isPlain: boolean;
   readonly connection: ConnectorConnection;
-  /** Resolved already; every caller gets this one. */
+  /** A resolved promise of the connection, shared by all callers. */
   readonly promise: Promise<ConnectorConnection>;
-  /** When Base44 gave it. */
-  readonly givenAtMs: number;
-  /** Until then it is given out, and nothing else happens. */
+  /** The time of the response of Base44. */
+  readonly fetchedAtMs: number;
+  /** Until then the connection is served without further work. */
   readonly refreshAtMs: number;
-  /** When its time to live is over, or nearly that of its token. */
-  readonly keptUntilMs: number;
-  /** Until then it is given out, while it is renewed in the background. */
+  /** The end of the time to live, or of the token minus its margin. */
+  readonly ttlEndsAtMs: number;
+  /** Until then the connection is served while it is renewed in the background. */
   readonly freshUntilMs: number;
-  /** Until then it is given out if Base44 fails. */
+  /** Until then the connection is served when Base44 fails. */
   readonly usableUntilMs: number;
-  /** Which invalidation in other processes it is newer than. */
-  readonly epoch: string | undefined;
 }
 
 /**
- * That a connector is not connected.
+ * The cached fact that a connector is not connected.
  *
  * @internal
  */
 export interface NegativeEntry {
-  readonly isPlain: boolean;
-  readonly promise: undefined;
   readonly error: ConnectorNotConnectedError;
-  readonly refreshAtMs: number;
   readonly freshUntilMs: number;
-  readonly epoch: string | undefined;
-}
-
-/**
- * What a lifetime follows from.
- *
- * @internal
- */
-export interface Lifetime extends Pick<CacheSettings, 'ttlMs' | 'staleIfErrorMs'> {
-  readonly isPlain: boolean;
-  readonly clock: Clock;
-  readonly epoch: string | undefined;
-  /** How long ago Base44 gave the connection. */
-  readonly ageMs?: number | undefined;
 }
 
 /** @internal */
-export function keep(fetched: FetchedConnection, lifetime: Lifetime): CachedConnection {
-  const { isPlain, staleIfErrorMs, clock, epoch, ageMs = 0 } = lifetime;
-  const givenAtMs = clock.monotonicMs() - ageMs;
-  const ttlMs = lifetime.ttlMs * (1 - TTL_JITTER * Math.random());
-  const expiresAtMs = givenAtMs + ageMs + getExpiryMs(fetched) - clock.wallMs() - EXPIRY_MARGIN_MS;
-  const keptUntilMs = Math.min(givenAtMs + ttlMs, expiresAtMs);
-  const connection = frozen(fetched);
+export type CacheEntry = CachedConnection | NegativeEntry;
+
+/**
+ * Creates the entry of a connection.
+ *
+ * @param ageMs - the time since the response of Base44
+ * @internal
+ */
+export function toCacheEntry(
+  fetched: FetchedConnection,
+  ageMs: number,
+  { ttlMs, staleIfErrorMs }: Pick<CacheSettings, 'ttlMs' | 'staleIfErrorMs'>,
+  clock: Clock,
+): CachedConnection {
+  const nowMs = clock.monotonicMs();
+  const fetchedAtMs = nowMs - ageMs;
+  const jitteredTtlMs = ttlMs * (1 - TTL_JITTER * Math.random());
+  const expiresAtMs = nowMs + getExpiryMs(fetched) - clock.wallMs() - EXPIRY_MARGIN_MS;
+  const ttlEndsAtMs = Math.min(fetchedAtMs + jitteredTtlMs, expiresAtMs);
+  const connection = freeze(fetched);
   return {
-    isPlain,
     connection,
     promise: Promise.resolve(connection),
-    givenAtMs,
-    refreshAtMs: givenAtMs + (keptUntilMs - givenAtMs) * REFRESH_AHEAD,
-    keptUntilMs,
-    freshUntilMs: keptUntilMs,
-    usableUntilMs: Math.min(givenAtMs + ttlMs + staleIfErrorMs, expiresAtMs),
-    epoch,
+    fetchedAtMs,
+    refreshAtMs: fetchedAtMs + (ttlEndsAtMs - fetchedAtMs) * REFRESH_AHEAD,
+    ttlEndsAtMs,
+    freshUntilMs: ttlEndsAtMs,
+    usableUntilMs: Math.min(fetchedAtMs + jitteredTtlMs + staleIfErrorMs, expiresAtMs),
   };
 }
 
-/** @internal */
-export function keepAbsence(
-  error: ConnectorNotConnectedError,
-  lifetime: Pick<NegativeEntry, 'isPlain' | 'freshUntilMs' | 'epoch'>,
-): NegativeEntry {
-  return { ...lifetime, promise: undefined, error, refreshAtMs: -Infinity };
-}
-
 /**
- * The same connection after a renewal failed: tried again after a pause and, if
- * the failure may pass, given out for as long as it is usable.
+ * Returns the entry of a connection whose renewal failed: renewed again after a delay and, if the
+ * failure is transient, served for as long as it is usable.
  *
  * @internal
  */
-export function pauseRefresh(
-  kept: CachedConnection,
-  { nowMs, retryAtMs, isPassing }: { nowMs: number; retryAtMs: number; isPassing: boolean },
+export function delayRefresh(
+  entry: CachedConnection,
+  { nowMs, retryAfterMs, isTransient }: RefreshFailure,
 ): CachedConnection {
-  const freshUntilMs = isPassing ? kept.usableUntilMs : kept.keptUntilMs;
-  const refreshAtMs = Math.min(Math.max(nowMs + FAILURE_PAUSE_MS, retryAtMs), freshUntilMs);
-  return { ...kept, refreshAtMs, freshUntilMs };
+  const freshUntilMs = isTransient ? entry.usableUntilMs : entry.ttlEndsAtMs;
+  const refreshAtMs = nowMs + Math.max(REFRESH_BACKOFF_MS, retryAfterMs);
+  return { ...entry, refreshAtMs: Math.min(refreshAtMs, freshUntilMs), freshUntilMs };
+}
+
+interface RefreshFailure {
+  readonly nowMs: number;
+  readonly retryAfterMs: number;
+  readonly isTransient: boolean;
 }
 
 /** @internal */
-export function isAbsence(kept: CachedConnection | NegativeEntry): kept is NegativeEntry {
-  return kept.promise === undefined;
+export function isNegative(entry: CacheEntry): entry is NegativeEntry {
+  return 'error' in entry;
 }
 
 /** @internal */
-export function isFresh(kept: CachedConnection | NegativeEntry, nowMs: number): boolean {
-  return nowMs < kept.freshUntilMs;
+export function isFresh(entry: CacheEntry, nowMs: number): boolean {
+  return nowMs < entry.freshUntilMs;
 }
 
 /** @internal */
-export function mustRefresh(kept: CachedConnection | NegativeEntry, nowMs: number): boolean {
-  return nowMs >= kept.refreshAtMs;
+export function mustRefresh(entry: CachedConnection, nowMs: number): boolean {
+  return nowMs >= entry.refreshAtMs;
 }
 
 /** @internal */
-export function isUsable(kept: CachedConnection, nowMs: number): boolean {
-  return nowMs < kept.usableUntilMs;
+export function isUsable(entry: CachedConnection, nowMs: number): boolean {
+  return nowMs < entry.usableUntilMs;
 }
 
 /**
- * Whether one was certainly given before another.
+ * Tells whether one connection certainly comes from an earlier response than the other.
  *
  * @internal
  */
-export function isOlder(kept: CachedConnection, other: CachedConnection): boolean {
-  return kept.givenAtMs < other.givenAtMs - CLOCK_TOLERANCE_MS;
+export function isOlder(entry: CachedConnection, other: CachedConnection): boolean {
+  return entry.fetchedAtMs < other.fetchedAtMs - CLOCK_TOLERANCE_MS;
 }
 
-/** Callers share it, so none of them may change it. */
-function frozen({ accessToken, connectionConfig }: FetchedConnection): ConnectorConnection {
+/** Freezes a connection, because its callers share it. */
+function freeze({ accessToken, connectionConfig }: FetchedConnection): ConnectorConnection {
   return Object.freeze({
     accessToken,
     connectionConfig: connectionConfig && Object.freeze({ ...connectionConfig }),

@@ -2,36 +2,29 @@ import type { ActingIdentity } from '../identity/acting-identity.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 
 /**
- * Whose connection is wanted, and under which names it is kept.
+ * A connector, the identity that asks for its connection, and the keys that follow from both.
  *
  * @internal
  */
-export interface ConnectionRequest {
-  readonly connector: Connector;
-  readonly identity: ActingIdentity;
-  /** What is kept is found under this; the name alone where `isPlain`. */
+export class ConnectionRequest {
+  /** The cache key: the name of the connector, after the identity unless it is the configured one. */
   readonly key: string;
-  /** What an invalidation names, the end of all keys of a connector and a user: whatever service role asks for them. */
-  readonly subject: string;
-  /** An integration type, for the identity of the options. */
-  readonly isPlain: boolean;
+
+  constructor(
+    readonly connector: Connector,
+    readonly identity: ActingIdentity,
+  ) {
+    const name = getName(connector);
+    this.key = identity.key === '' ? name : `${identity.key}/${name}`;
+  }
+
+  /** Names the connector and the user. Every key of theirs ends with it, for each service role. */
+  get invalidationKey(): string {
+    return `${this.identity.userKey}/${getName(this.connector)}`;
+  }
 }
 
-/** @internal */
-export function toConnectionRequest(
-  connector: Connector,
-  identity: ActingIdentity,
-): ConnectionRequest {
-  const { kind, id } = connector;
-  const isIntegrationType = kind === 'integrationType';
-  // Identifiers hold no dot, colon or slash.
-  const name = isIntegrationType ? id : `${kind}:${id}`;
-  const isOfOptions = identity.key === '';
-  return {
-    connector,
-    identity,
-    key: isOfOptions ? name : `${identity.key}/${name}`,
-    subject: `${identity.userKey}/${name}`,
-    isPlain: isIntegrationType && isOfOptions,
-  };
+/** Identifiers hold no dot, colon or slash, so a name cannot be mistaken for a prefix. */
+function getName({ kind, id }: Connector): string {
+  return kind === 'integrationType' ? id : `${kind}:${id}`;
 }

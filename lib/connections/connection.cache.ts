@@ -1,98 +1,160 @@
 import { LRUCache } from 'lru-cache';
-import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { Clock } from '../common/clock.js';
+import type { ConnectorNotConnectedError } from '../errors/connection.errors.js';
+import type {
+  ConnectorConnection,
+  FetchedConnection,
+} from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { CacheSettings } from '../options/connectors.options.js';
-import { isTransient, getRetryAfterMs } from '../resilience/retryable.js';
-import type { Clock } from '../common/clock.js';
+import { getRetryAfterMs, isTransient } from '../resilience/retryable.js';
 import {
-  isAbsence,
+  type CachedConnection,
+  type CacheEntry,
+  delayRefresh,
+  isNegative,
   isOlder,
   isUsable,
-  type NegativeEntry,
-  type CachedConnection,
   mustRefresh,
-  pauseRefresh,
+  toCacheEntry,
 } from './cache-entry.js';
+import { RejectedTokens } from './rejected-tokens.js';
+import type { SharedEntry } from './shared/shared-connection.store.js';
 
-type Kept = CachedConnection | NegativeEntry;
+/** With `cache: false`, an entry expires as soon as its waiters have it. */
+const CACHE_DISABLED: CacheSettings = {
+  ttlMs: 0,
+  negativeTtlMs: 0,
+  staleIfErrorMs: 0,
+  maxEntries: 1,
+  shared: undefined,
+};
 
 /**
- * What this process remembers of connections, by the key of their order. The least recently
- * used one goes first.
+ * Caches connections in this process, by key, and remembers the tokens that providers rejected.
+ * Evicts the least recently used entry first.
  *
  * @internal
  */
 export class ConnectionCache {
-  readonly #entries: LRUCache<string, Kept>;
+  readonly #settings: CacheSettings;
   readonly #clock: Clock;
-  readonly #negativeTtlMs: number;
+  readonly #entries: LRUCache<string, CacheEntry>;
+  readonly #rejected: RejectedTokens;
 
-  constructor({ maxEntries, negativeTtlMs }: CacheSettings, clock: Clock) {
-    this.#entries = new LRUCache({ max: maxEntries });
+  constructor(settings: CacheSettings | false, clock: Clock) {
+    this.#settings = settings || CACHE_DISABLED;
     this.#clock = clock;
-    this.#negativeTtlMs = negativeTtlMs;
+    this.#entries = new LRUCache({ max: this.#settings.maxEntries });
+    this.#rejected = new RejectedTokens(this.#settings.maxEntries, clock);
   }
 
+  /** The keys of all entries and of all rejected tokens. */
   get keys(): string[] {
-    return [...this.#entries.keys()];
+    return [...this.#entries.keys(), ...this.#rejected.keys];
   }
 
-  get(key: string): Kept | undefined {
+  get(key: string): CacheEntry | undefined {
     return this.#entries.get(key);
   }
 
-  set(key: string, kept: Kept): void {
-    this.#entries.set(key, kept);
+  set(key: string, entry: CacheEntry): void {
+    this.#entries.set(key, entry);
   }
 
-  delete(key: string): void {
-    this.#entries.delete(key);
-  }
-
-  clear(): void {
-    this.#entries.clear();
-  }
-
-  /** Whether one is kept that Base44 certainly gave later. */
-  hasNewer(key: string, than: CachedConnection): boolean {
-    const own = this.#connection(key);
-    return own !== undefined && isOlder(than, own);
+  /** Caches that a connector is not connected. */
+  setNegative(key: string, error: ConnectorNotConnectedError, connector: Connector): void {
+    const freshUntilMs = this.#clock.monotonicMs() + this.#getNegativeTtlMs(connector);
+    this.#entries.set(key, { error, freshUntilMs });
   }
 
   /**
-   * The last good connection, when Base44 failed in a way that may pass. Its renewal is tried
-   * again after a pause.
+   * Creates the entry of a connection, without caching it.
    *
-   * @param epoch - the one that counts
+   * @param ageMs - the time since the response of Base44
    */
-  lastGood(
-    key: string,
-    epoch: string | undefined,
-    error: unknown,
-  ): Promise<ConnectorConnection> | undefined {
-    const kept = this.#connection(key);
-    const nowMs = this.#clock.monotonicMs();
-    if (kept === undefined || !isUsable(kept, nowMs) || kept.epoch !== epoch) return undefined;
-    const isPassing = isTransient(error);
-    if (mustRefresh(kept, nowMs)) {
-      const retryAtMs = nowMs + getRetryAfterMs(error);
-      this.#entries.set(key, pauseRefresh(kept, { nowMs, retryAtMs, isPassing }));
+  createEntry(fetched: FetchedConnection, ageMs = 0): CachedConnection {
+    return toCacheEntry(fetched, ageMs, this.#settings, this.#clock);
+  }
+
+  /**
+   * Creates the entry of a connection that another process shares, without caching it. Returns
+   * nothing if its token was rejected or is too old, or if a newer connection is cached.
+   */
+  createSharedEntry(key: string, shared?: SharedEntry): CachedConnection | undefined {
+    const { connection, ageMs } = shared ?? {};
+    if (connection === undefined || this.#rejected.has(key, connection.accessToken)) {
+      return undefined;
     }
-    return isPassing ? kept.promise : undefined;
+    const entry = this.createEntry(connection, ageMs);
+    const cached = this.#getConnection(key);
+    if (cached !== undefined && isOlder(entry, cached)) return undefined;
+    return isUsable(entry, this.#clock.monotonicMs()) ? entry : undefined;
   }
 
-  /** Whether a connection is still the one that is kept. */
-  isKept(key: string, connection: ConnectorConnection): boolean {
-    return this.#connection(key)?.connection === connection;
+  /**
+   * Returns the stale connection to serve after a transient failure of Base44, and delays its next
+   * renewal.
+   */
+  getStale(key: string, error: unknown): Promise<ConnectorConnection> | undefined {
+    const entry = this.#getConnection(key);
+    const nowMs = this.#clock.monotonicMs();
+    if (entry === undefined || !isUsable(entry, nowMs)) return undefined;
+    const retryAfterMs = getRetryAfterMs(error);
+    const failure = { nowMs, retryAfterMs, isTransient: isTransient(error) };
+    if (mustRefresh(entry, nowMs)) this.#entries.set(key, delayRefresh(entry, failure));
+    return failure.isTransient ? entry.promise : undefined;
   }
 
-  /** How long an absence is remembered. A user's ends when they come back from the provider's page, and nobody is told. */
-  absenceMsOf({ kind }: Connector): number {
-    return kind === 'appUserConnector' ? 0 : this.#negativeTtlMs;
+  evict(key: string): void {
+    this.#entries.delete(key);
   }
 
-  #connection(key: string): CachedConnection | undefined {
-    const kept = this.#entries.peek(key);
-    return kept === undefined || isAbsence(kept) ? undefined : kept;
+  evictAll(): void {
+    this.#entries.clear();
+  }
+
+  /**
+   * Evicts a connection whose token the provider rejected.
+   *
+   * @returns whether it was still the cached one
+   */
+  evictRejected(key: string, rejected: ConnectorConnection): boolean {
+    if (!this.#holds(key, rejected) || this.isRenewalSuppressed(key, rejected)) return false;
+    this.#rejected.add(key, rejected.accessToken);
+    this.evict(key);
+    return true;
+  }
+
+  /** Suppresses renewals for a while, because the provider rejects the newest token of Base44. */
+  suppressRenewal(key: string, connector: Connector, { accessToken }: ConnectorConnection): void {
+    this.#rejected.suppressRenewal(key, accessToken, this.#getNegativeTtlMs(connector));
+  }
+
+  isRenewalSuppressed(key: string, connection: ConnectorConnection): boolean {
+    const { accessToken } = connection;
+    return this.#holds(key, connection) && this.#rejected.isRenewalSuppressed(key, accessToken);
+  }
+
+  forgetRejected(key: string): void {
+    this.#rejected.delete(key);
+  }
+
+  forgetAllRejected(): void {
+    this.#rejected.clear();
+  }
+
+  /** Is 0 for app users, because they connect on the provider's page and no event reports it. */
+  #getNegativeTtlMs({ kind }: Connector): number {
+    return kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
+  }
+
+  #holds(key: string, connection: ConnectorConnection): boolean {
+    return this.#getConnection(key)?.connection === connection;
+  }
+
+  #getConnection(key: string): CachedConnection | undefined {
+    const entry = this.#entries.peek(key);
+    return entry === undefined || isNegative(entry) ? undefined : entry;
   }
 }

@@ -1,247 +1,219 @@
-import type { ServiceRoleClient } from '../base44/service-role.client.js';
-import { AppUserRequiredError } from '../errors/connection.errors.js';
-import { exitRequestContext } from '../identity/ambient-context.js';
-import type { ActingIdentity } from '../identity/acting-identity.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { ServiceRoleClient } from '../base44/service-role.client.js';
+import { Clock } from '../common/clock.js';
+import type { Secret } from '../common/secret.js';
+import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from '../interfaces/connector-connection.interface.js';
-import type { Connector } from '../interfaces/connector.interface.js';
-import type { CacheSettings } from '../options/connectors.options.js';
-import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
-import type { Clock } from '../common/clock.js';
-import { ConnectionFetcher } from './connection-fetcher.js';
-import { InFlightRequest } from './in-flight-request.js';
-import { type ConnectionRequest, toConnectionRequest } from './connection-request.js';
-import { InFlightRequests } from './in-flight-requests.js';
-import {
-  isAbsence,
-  isFresh,
-  type NegativeEntry,
-  type CachedConnection,
-  mustRefresh,
-} from './cache-entry.js';
+import { CONNECTORS_OPTIONS, type ConnectorsOptions } from '../options/connectors.options.js';
+import { ResiliencePolicy } from '../resilience/resilience.policy.js';
+import { isTransient } from '../resilience/retryable.js';
+import { type CachedConnection, isFresh, isNegative, mustRefresh } from './cache-entry.js';
+import type { ConnectionRequest } from './connection-request.js';
 import { ConnectionCache } from './connection.cache.js';
-import { RejectedTokens } from './rejected-tokens.js';
-import type { SharedConnectionStore } from './shared/shared-connection.store.js';
-
-/** With `cache: false` connections are forgotten as soon as those who wait have them. */
-const CACHE_DISABLED: CacheSettings = {
-  ttlMs: 0,
-  negativeTtlMs: 0,
-  staleIfErrorMs: 0,
-  maxEntries: 1,
-  shared: undefined,
-};
+import type { InFlightRequest } from './in-flight-request.js';
+import { InFlightRequests } from './in-flight-requests.js';
+import { type SharedEntry, SharedConnectionStore } from './shared/shared-connection.store.js';
 
 /**
- * Gives the connection of a connector: the one it keeps, or else a new one from
- * Base44. However many ask at the same time, one request is sent.
+ * Resolves connections: from the cache, or by one request that concurrent callers share.
  *
  * @internal
  */
+@Injectable()
 export class ConnectionResolver {
-  readonly #fetcher: ConnectionFetcher;
-  readonly #clock: Clock;
-  readonly #shared: SharedConnectionStore | undefined;
-  readonly #kept: ConnectionCache;
-  readonly #refused: RejectedTokens;
-  readonly #flights = new InFlightRequests();
+  readonly #cache: ConnectionCache;
+  readonly #inFlight = new InFlightRequests();
 
   constructor(
-    client: ServiceRoleClient,
-    policy: ResiliencePolicy,
-    clock: Clock,
-    settings: CacheSettings | false,
-    shared: SharedConnectionStore | undefined,
+    @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
+    @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
+    @Inject(Clock) private readonly clock: Clock,
+    @Inject(SharedConnectionStore) private readonly shared: SharedConnectionStore | null,
+    @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
   ) {
-    const cache = settings || CACHE_DISABLED;
-    const kept = new ConnectionCache(cache, clock);
-    const refused = new RejectedTokens(cache.maxEntries, clock);
-    this.#fetcher = new ConnectionFetcher({ client, policy, clock, shared, kept, refused }, cache);
-    this.#clock = clock;
-    this.#shared = shared;
-    this.#kept = kept;
-    this.#refused = refused;
+    this.#cache = new ConnectionCache(options.reveal().cache, clock);
+    shared?.onInvalidated(this.#evictAll.bind(this));
+  }
+
+  /** Returns the cached connection if it can be served without further work. */
+  getServable({ key }: ConnectionRequest): CachedConnection | undefined {
+    const entry = this.#cache.get(key);
+    if (entry === undefined || isNegative(entry)) return undefined;
+    const nowMs = this.clock.monotonicMs();
+    const mustSync = this.shared?.isSynced(nowMs) === false;
+    return mustSync || mustRefresh(entry, nowMs) ? undefined : entry;
   }
 
   /**
-   * The quick way, for what is asked most: the kept connection of an integration type
-   * for the identity of the options, where there is nothing else to do but to give it.
-   * What was never kept is found under no name, so the name needs no other check.
+   * Returns a connection, from the cache or from Base44.
+   *
+   * @throws {@link AppUserRequiredError} when the connector belongs to an app user and there is none
    */
-  peek(integrationType: unknown): Promise<ConnectorConnection> | undefined {
-    const kept = this.#kept.get(integrationType as string);
-    return kept?.isPlain ? this.#atOnce(kept) : undefined;
-  }
-
-  /** The same for any connector, whoever acts. */
-  peekFor(
-    connector: Connector,
-    identity: ActingIdentity,
-  ): Promise<ConnectorConnection> | undefined {
-    const kept = this.#kept.get(toConnectionRequest(connector, identity).key);
-    return kept && this.#atOnce(kept);
-  }
-
-  /**
-   * @throws {@link AppUserRequiredError} when the connector is a user's, and there is none
-   */
-  async resolve(
-    connector: Connector,
-    identity: ActingIdentity,
-    { signal, fresh = false }: GetConnectionOptions = {},
+  resolve(
+    request: ConnectionRequest,
+    options: GetConnectionOptions = {},
   ): Promise<ConnectorConnection> {
+    const mustWork = options.fresh || options.signal?.aborted;
+    const servable = mustWork ? undefined : this.getServable(request);
+    return servable?.promise ?? this.#resolve(request, options);
+  }
+
+  /**
+   * Returns a connection in place of one whose token the provider rejected: the one that is cached
+   * since, or a new one. Callers with the same rejected token share one request.
+   *
+   * @returns the same connection while Base44 has no other one
+   */
+  async renew(
+    request: ConnectionRequest,
+    rejected: ConnectorConnection,
+    signal?: AbortSignal,
+  ): Promise<ConnectorConnection> {
+    signal?.throwIfAborted();
+    if (this.#cache.isRenewalSuppressed(request.key, rejected)) return rejected;
+    this.evictRejected(request, rejected);
+    const cached = this.#getCached(request);
+    if (cached !== undefined) return cached;
+    const inFlight = this.#inFlight.get(request.key);
+    if (inFlight?.fresh) return inFlight.join(signal);
+    // Such a request may return the connection that another process shares.
+    this.#inFlight.detach(request.key);
+    return this.#start(request, true).join(signal);
+  }
+
+  /** Evicts a connection whose token the provider rejected, if it is still the cached one. */
+  evictRejected({ key }: ConnectionRequest, rejected: ConnectorConnection): void {
+    if (this.#cache.evictRejected(key, rejected)) this.#inFlight.detach(key);
+  }
+
+  /** Suppresses renewals for a while, because the provider rejects the newest token of Base44. */
+  suppressRenewal({ key, connector }: ConnectionRequest, rejected: ConnectorConnection): void {
+    this.#cache.suppressRenewal(key, connector, rejected);
+  }
+
+  /**
+   * Invalidates the connection of a connector and a user, here and in the processes that share the
+   * store. Requests in flight are detached.
+   */
+  async invalidate(request: ConnectionRequest): Promise<void> {
+    this.#forget(request.key);
+    // Each request may bring its own service role, so one user can have several keys.
+    if (request.identity.key !== '') {
+      for (const key of [...this.#inFlight.keys, ...this.#cache.keys]) {
+        if (key.endsWith(`.${request.invalidationKey}`)) this.#forget(key);
+      }
+    }
+    await this.shared?.invalidate(request);
+  }
+
+  /** Invalidates all connections of all users. */
+  async invalidateAll(): Promise<void> {
+    this.#evictAll();
+    this.#cache.forgetAllRejected();
+    await this.shared?.invalidate();
+  }
+
+  async #resolve(
+    request: ConnectionRequest,
+    { signal, fresh = false }: GetConnectionOptions,
+  ): Promise<ConnectorConnection> {
+    const { connector, identity, key } = request;
     signal?.throwIfAborted();
     if (connector.kind === 'appUserConnector' && identity.userToken === undefined) {
       throw new AppUserRequiredError({ connector: connector.id });
     }
-    const synced = this.#shared?.sync();
-    if (synced !== undefined) await synced.then(() => signal?.throwIfAborted());
-    const order = toConnectionRequest(connector, identity);
-    const known = fresh ? undefined : this.#known(order);
-    if (known !== undefined) return known;
-    const flight = this.#underWay(order) ?? this.#begin(order, fresh);
+    const syncing = this.shared?.sync();
+    if (syncing !== undefined) await syncing.then(() => signal?.throwIfAborted());
+    const cached = fresh ? undefined : this.#getCached(request);
+    if (cached !== undefined) return cached;
+    const inFlight = this.#inFlight.get(key) ?? this.#start(request, fresh);
     try {
-      return await flight.join(signal);
+      return await inFlight.join(signal);
     } catch (error) {
-      const lastGood = fresh || signal?.aborted ? undefined : this.#lastGood(order.key, error);
-      if (lastGood === undefined) throw error;
-      return lastGood;
+      const stale = fresh || signal?.aborted ? undefined : this.#cache.getStale(key, error);
+      if (stale === undefined) throw error;
+      return stale;
     }
   }
 
   /**
-   * The connection in place of one whose token its provider refused: what was kept since, or a
-   * new one. However many were refused the same one, one request is sent.
+   * Returns a fresh connection from the cache, and renews it in the background when it must be.
    *
-   * @returns the same one when Base44 had no other a short while ago
+   * @throws {@link ConnectorNotConnectedError} for a negative entry
    */
-  async renew(
-    connector: Connector,
-    identity: ActingIdentity,
-    refused: ConnectorConnection,
-    signal?: AbortSignal,
-  ): Promise<ConnectorConnection> {
-    signal?.throwIfAborted();
-    const order = toConnectionRequest(connector, identity);
-    if (this.#forgetRefused(order.key, refused)) return refused;
-    const known = this.#known(order);
-    if (known !== undefined) return known;
-    const flight = this.#underWay(order);
-    if (flight?.plan.fresh) return flight.join(signal);
-    // It may bring what another process has kept.
-    this.#flights.abandon(order.key);
-    return this.#begin(order, true).join(signal);
-  }
-
-  /** Forgets a connection whose token its provider refused, if it is still the kept one. */
-  forgetRefused(
-    connector: Connector,
-    identity: ActingIdentity,
-    refused: ConnectorConnection,
-  ): void {
-    this.#forgetRefused(toConnectionRequest(connector, identity).key, refused);
-  }
-
-  /** Remembers, as long as an absence, that the provider refuses what Base44 has just given. */
-  settleRefusal(
-    connector: Connector,
-    identity: ActingIdentity,
-    { accessToken }: ConnectorConnection,
-  ): void {
-    const { key } = toConnectionRequest(connector, identity);
-    this.#refused.settle(key, accessToken, this.#kept.absenceMsOf(connector));
-  }
-
-  /**
-   * Forgets the connection of one connector that is kept for a user, or for nobody, here and
-   * in the processes that share the store. An answer already on its way is not kept.
-   */
-  async invalidate(connector: Connector, identity: ActingIdentity): Promise<void> {
-    const order = toConnectionRequest(connector, identity);
-    this.#forget(order.key);
-    this.#refused.delete(order.key);
-    // The same user may have been asked for by other service roles: each request may carry its own.
-    if (identity.key !== '') {
-      for (const key of [...this.#flights.keys, ...this.#kept.keys, ...this.#refused.keys]) {
-        if (!key.endsWith(`.${order.subject}`)) continue;
-        this.#forget(key);
-        this.#refused.delete(key);
-      }
+  #getCached(request: ConnectionRequest): Promise<ConnectorConnection> | undefined {
+    const entry = this.#cache.get(request.key);
+    const nowMs = this.clock.monotonicMs();
+    if (entry === undefined || !isFresh(entry, nowMs)) return undefined;
+    if (isNegative(entry)) throw entry.error;
+    if (mustRefresh(entry, nowMs) && this.#inFlight.get(request.key) === undefined) {
+      // A failure has no caller to reject; it delays the next renewal.
+      this.#start(request, false)
+        .join()
+        .catch((error: unknown) => this.#cache.getStale(request.key, error));
     }
-    await this.#shared?.invalidate(order);
+    return entry.promise;
   }
 
-  /** Forgets all connections, whoever they are kept for. */
-  async invalidateAll(): Promise<void> {
-    for (const key of this.#flights.keys) this.#flights.abandon(key);
-    this.#kept.clear();
-    this.#refused.clear();
-    await this.#shared?.invalidate();
+  #start(request: ConnectionRequest, fresh: boolean): InFlightRequest {
+    return this.#inFlight.start(request, fresh, (self, signal) => this.#send(self, signal));
   }
 
-  /** @returns whether it is to stay, for Base44 has no other one */
-  #forgetRefused(key: string, refused: ConnectorConnection): boolean {
-    if (!this.#kept.isKept(key, refused)) return false;
-    if (this.#refused.isSettled(key, refused.accessToken)) return true;
-    this.#refused.note(key, refused.accessToken);
-    this.#forget(key);
-    return false;
+  /** Returns the connection that another process shares, or requests a new one from Base44. */
+  async #send(self: InFlightRequest, signal: AbortSignal): Promise<ConnectorConnection> {
+    const { key, connector } = self.request;
+    try {
+      const shared = await this.shared?.read(self.request);
+      return this.#adopt(self, shared) ?? (await this.#fetch(self, shared, signal));
+    } catch (error) {
+      if (error instanceof ConnectorNotConnectedError && !self.isDetached) {
+        void this.shared?.remove(key);
+        this.#cache.setNegative(key, error, connector);
+      }
+      throw error;
+    }
+  }
+
+  #adopt(self: InFlightRequest, shared?: SharedEntry): Promise<ConnectorConnection> | undefined {
+    const { key } = self.request;
+    const entry = self.fresh ? undefined : this.#cache.createSharedEntry(key, shared);
+    if (entry === undefined) return undefined;
+    if (!self.isDetached) this.#cache.set(key, entry);
+    return mustRefresh(entry, this.clock.monotonicMs()) ? undefined : entry.promise;
+  }
+
+  async #fetch(
+    self: InFlightRequest,
+    shared: SharedEntry | undefined,
+    signal: AbortSignal,
+  ): Promise<ConnectorConnection> {
+    const { key, connector, identity } = self.request;
+    const fetched = await this.policy.execute({
+      connector: connector.id,
+      identity,
+      signal,
+      isRetryable: isTransient,
+      attempt: (abort) => this.client.fetchConnection(connector, identity, abort),
+    });
+    const entry = this.#cache.createEntry(fetched);
+    if (!self.isDetached) {
+      this.#cache.set(key, entry);
+      if (shared) void this.shared?.write(key, fetched, shared);
+    }
+    return entry.promise;
   }
 
   #forget(key: string): void {
-    this.#flights.abandon(key);
-    this.#kept.delete(key);
+    this.#inFlight.detach(key);
+    this.#cache.evict(key);
+    this.#cache.forgetRejected(key);
   }
 
-  #atOnce(kept: CachedConnection | NegativeEntry): Promise<ConnectorConnection> | undefined {
-    const nowMs = this.#clock.monotonicMs();
-    return mustRefresh(kept, nowMs) || !this.#isCurrent(kept, nowMs) ? undefined : kept.promise;
-  }
-
-  #known(order: ConnectionRequest): Promise<ConnectorConnection> | undefined {
-    const kept = this.#kept.get(order.key);
-    const nowMs = this.#clock.monotonicMs();
-    if (kept === undefined || !isFresh(kept, nowMs)) return undefined;
-    if (kept.epoch !== this.#shared?.epoch) return undefined;
-    if (isAbsence(kept)) throw kept.error;
-    if (mustRefresh(kept, nowMs)) this.#refresh(order);
-    return kept.promise;
-  }
-
-  /** Renews a connection while it is still given out. Nobody waits for that, so nobody is told of a failure. */
-  #refresh(order: ConnectionRequest): void {
-    if (this.#underWay(order)) return;
-    this.#begin(order, false)
-      .join()
-      .catch((error: unknown) => this.#lastGood(order.key, error));
-  }
-
-  #underWay({ key }: ConnectionRequest): InFlightRequest | undefined {
-    return this.#flights.underWay(key, this.#shared?.epoch);
-  }
-
-  #begin(order: ConnectionRequest, fresh: boolean): InFlightRequest {
-    const plan = { order, fresh, epoch: this.#shared?.epoch };
-    // What it brings is kept, and its socket too, for longer than the request that causes it.
-    const flight = exitRequestContext(
-      () =>
-        new InFlightRequest(plan, (self, signal) =>
-          this.#fetcher.fetch(self, signal).finally(() => {
-            this.#flights.end(self);
-          }),
-        ),
-    );
-    this.#flights.begin(flight);
-    return flight;
-  }
-
-  #lastGood(key: string, error: unknown): Promise<ConnectorConnection> | undefined {
-    return this.#kept.lastGood(key, this.#shared?.epoch, error);
-  }
-
-  #isCurrent({ epoch }: CachedConnection | NegativeEntry, nowMs: number): boolean {
-    return this.#shared === undefined || this.#shared.vouchesFor(epoch, nowMs);
+  #evictAll(): void {
+    this.#inFlight.detachAll();
+    this.#cache.evictAll();
   }
 }

@@ -2,46 +2,55 @@ import type { ConnectorConnection } from '../interfaces/connector-connection.int
 import type { ConnectionRequest } from './connection-request.js';
 
 /**
- * What a flight is for.
+ * Sends a request that is in flight then.
  *
  * @internal
  */
-export interface FlightPlan {
-  readonly order: ConnectionRequest;
-  /** Asks Base44 also when another process knows. */
-  readonly fresh: boolean;
-  /** Which invalidation in other processes it follows. */
-  readonly epoch: string | undefined;
-}
+export type SendRequest = (
+  self: InFlightRequest,
+  signal: AbortSignal,
+) => Promise<ConnectorConnection>;
 
 /**
- * A request on its way, shared by all who wait for it. It is given up when the
- * last of them has left.
+ * A request in flight, shared by its waiters. Aborts when the last waiter leaves.
  *
  * @internal
  */
 export class InFlightRequest {
   readonly #promise: Promise<ConnectorConnection>;
-  readonly #abandoned = new AbortController();
-  #waiting = 0;
+  readonly #controller = new AbortController();
+  #waiters = 0;
+  #isDetached = false;
 
-  /** It was invalidated meanwhile, or given up: those who wait get what it brings, and nobody else. */
-  isObsolete = false;
-
+  /**
+   * @param fresh - asks Base44 even if another process shares a connection
+   */
   constructor(
-    readonly plan: FlightPlan,
-    run: (flight: InFlightRequest, signal: AbortSignal) => Promise<ConnectorConnection>,
+    readonly request: ConnectionRequest,
+    readonly fresh: boolean,
+    send: SendRequest,
   ) {
-    this.#promise = run(this, this.#abandoned.signal);
-    // Those who wait hear of a failure; when they have all left, nobody needs to.
+    this.#promise = send(this, this.#controller.signal);
+    // Waiters handle a rejection. Without waiters it must not become an unhandled one.
     this.#promise.catch(() => undefined);
   }
 
+  /** Detached: the result goes to the current waiters and is not cached. */
+  get isDetached(): boolean {
+    return this.#isDetached;
+  }
+
+  detach(): void {
+    this.#isDetached = true;
+  }
+
   /**
+   * Waits for the result.
+   *
    * @param signal - ends the wait of this caller alone
    */
   join(signal?: AbortSignal): Promise<ConnectorConnection> {
-    this.#waiting += 1;
+    this.#waiters += 1;
     return signal === undefined ? this.#promise : this.#joinUntil(signal);
   }
 
@@ -66,9 +75,9 @@ export class InFlightRequest {
   }
 
   #leave(): void {
-    this.#waiting -= 1;
-    if (this.#waiting > 0) return;
-    this.isObsolete = true;
-    this.#abandoned.abort();
+    this.#waiters -= 1;
+    if (this.#waiters > 0) return;
+    this.detach();
+    this.#controller.abort();
   }
 }

@@ -1,7 +1,9 @@
-import type { InFlightRequest } from './in-flight-request.js';
+import { exitRequestContext } from '../identity/ambient-context.js';
+import type { ConnectionRequest } from './connection-request.js';
+import { InFlightRequest, type SendRequest } from './in-flight-request.js';
 
 /**
- * The requests that are on their way, one for each key at most that may be joined.
+ * The requests in flight, at most one for each key that can be joined.
  *
  * @internal
  */
@@ -12,27 +14,34 @@ export class InFlightRequests {
     return [...this.#byKey.keys()];
   }
 
-  /** The flight to join: none that was invalidated, be it by another process. */
-  underWay(key: string, epoch: string | undefined): InFlightRequest | undefined {
-    const flight = this.#byKey.get(key);
-    if (flight !== undefined && flight.plan.epoch !== epoch) flight.isObsolete = true;
-    return flight?.isObsolete ? undefined : flight;
+  get(key: string): InFlightRequest | undefined {
+    const inFlight = this.#byKey.get(key);
+    return inFlight?.isDetached ? undefined : inFlight;
   }
 
-  begin(flight: InFlightRequest): void {
-    this.#byKey.set(flight.plan.order.key, flight);
+  /** Starts a request, outside of the request context that causes it, because its result outlives that. */
+  start(request: ConnectionRequest, fresh: boolean, send: SendRequest): InFlightRequest {
+    const sendAndRemove: SendRequest = (self, signal) =>
+      send(self, signal).finally(() => {
+        this.#remove(self);
+      });
+    const inFlight = exitRequestContext(() => new InFlightRequest(request, fresh, sendAndRemove));
+    this.#byKey.set(request.key, inFlight);
+    return inFlight;
   }
 
-  end(flight: InFlightRequest): void {
-    const { key } = flight.plan.order;
-    if (this.#byKey.get(key) === flight) this.#byKey.delete(key);
-  }
-
-  /** Those who wait for it get what it brings, and nobody else. */
-  abandon(key: string): void {
-    const flight = this.#byKey.get(key);
-    if (flight === undefined) return;
-    flight.isObsolete = true;
+  /** Detaches the request of a key, so that later callers start a new one. */
+  detach(key: string): void {
+    this.#byKey.get(key)?.detach();
     this.#byKey.delete(key);
+  }
+
+  detachAll(): void {
+    for (const key of this.keys) this.detach(key);
+  }
+
+  #remove(inFlight: InFlightRequest): void {
+    const { key } = inFlight.request;
+    if (this.#byKey.get(key) === inFlight) this.#byKey.delete(key);
   }
 }

@@ -1,20 +1,19 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../common/clock.js';
 
-interface RefusedToken {
+interface RejectedToken {
   readonly accessToken: string;
-  /** Until then Base44 is not asked for another one: it was, and had none. */
-  readonly askAgainAtMs: number;
+  /** Until then Base44 is not asked for another token, because it had none. */
+  readonly renewAfterMs: number;
 }
 
 /**
- * The tokens that providers refused last, by the key of their connection, whether or not that
- * is still kept.
+ * Remembers the token that a provider rejected last, by the key of its connection.
  *
  * @internal
  */
 export class RejectedTokens {
-  readonly #tokens: LRUCache<string, RefusedToken>;
+  readonly #tokens: LRUCache<string, RejectedToken>;
   readonly #clock: Clock;
 
   constructor(maxEntries: number, clock: Clock) {
@@ -26,24 +25,24 @@ export class RejectedTokens {
     return [...this.#tokens.keys()];
   }
 
-  /** The provider refused it; Base44 may have another one. */
-  note(key: string, accessToken: string): void {
-    if (!this.has(key, accessToken)) this.#tokens.set(key, { accessToken, askAgainAtMs: 0 });
+  /** Remembers that the provider rejected a token. Base44 may have another one. */
+  add(key: string, accessToken: string): void {
+    if (!this.has(key, accessToken)) this.#tokens.set(key, { accessToken, renewAfterMs: 0 });
   }
 
-  /** Base44 was asked, and has no other one for the time being. */
-  settle(key: string, accessToken: string, forMs: number): void {
-    if (this.isSettled(key, accessToken)) return;
-    this.#tokens.set(key, { accessToken, askAgainAtMs: this.#clock.monotonicMs() + forMs });
+  /** Remembers that Base44 has no other token. Does not prolong an earlier call. */
+  suppressRenewal(key: string, accessToken: string, ttlMs: number): void {
+    if (this.isRenewalSuppressed(key, accessToken)) return;
+    this.#tokens.set(key, { accessToken, renewAfterMs: this.#clock.monotonicMs() + ttlMs });
   }
 
   has(key: string, accessToken: string): boolean {
     return this.#tokens.get(key)?.accessToken === accessToken;
   }
 
-  isSettled(key: string, accessToken: string): boolean {
+  isRenewalSuppressed(key: string, accessToken: string): boolean {
     const token = this.#tokens.get(key);
-    return token?.accessToken === accessToken && this.#clock.monotonicMs() < token.askAgainAtMs;
+    return token?.accessToken === accessToken && this.#clock.monotonicMs() < token.renewAfterMs;
   }
 
   delete(key: string): void {

@@ -1,16 +1,16 @@
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 
 /**
- * When a token expires, in milliseconds since 1970: as Base44 says, or else as
- * the token itself says, if it is a JWT (RFC 7519, section 4.1.4).
+ * Returns the expiry of a token, in milliseconds since 1970: as Base44 reports it, otherwise from
+ * the token itself if it is a JWT (RFC 7519, section 4.1.4).
  *
  * @internal
  */
 export function getExpiryMs({ accessToken, expiresAtMs }: FetchedConnection): number {
-  return expiresAtMs ?? jwtExpiryMs(accessToken) ?? Infinity;
+  return expiresAtMs ?? getJwtExpiryMs(accessToken) ?? Infinity;
 }
 
-function jwtExpiryMs(token: string): number | undefined {
+function getJwtExpiryMs(token: string): number | undefined {
   const [, payload, signature] = token.split('.', 4);
   if (payload === undefined || signature === undefined) return undefined;
   try {

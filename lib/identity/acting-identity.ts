@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import type { Identity } from '../interfaces/identity.interface.js';
+import { sha256 } from '../common/hash.js';
 import { Secret } from '../common/secret.js';
+import type { Identity } from '../interfaces/identity.interface.js';
 
 /**
- * On whose behalf Base44 is asked. Whatever is kept is kept for one identity alone.
+ * The identity on whose behalf Base44 is asked. Cached connections belong to one identity.
  *
  * @internal
  */
@@ -27,37 +27,35 @@ export class ActingIdentity implements Identity {
   }
 
   /**
-   * Tells identities apart without telling who they are: `''` for the one of the options, hashes
-   * for every other. `Base44-State` is no part of it: it belongs to one request.
+   * Distinguishes identities without revealing them: `''` for the configured one, hashes for all
+   * others. Excludes `Base44-State`, because it belongs to one request.
    */
   get key(): string {
-    const isOfOptions = this.serviceToken === undefined && this.userToken === undefined;
-    this.#key ??= isOfOptions ? '' : `${this.#roleKey()}.${this.userKey}`;
+    const isConfigured = this.serviceToken === undefined && this.userToken === undefined;
+    this.#key ??= isConfigured ? '' : `${this.#getRoleKey()}.${this.userKey}`;
     return this.#key;
   }
 
-  /** The part of the key that stands for the user, whatever service role asks for them. */
+  /** The part of the key that stands for the user. It is the same for every service role. */
   get userKey(): string {
-    this.#userKey ??= this.userToken === undefined ? '' : hashOf(this.userToken.reveal());
+    this.#userKey ??=
+      this.userToken === undefined ? '' : sha256(this.userToken.reveal(), 'base64url');
     return this.#userKey;
   }
 
-  /** The same service role, for another user, or for none. */
+  /** Returns an identity with the same service role and another user, or none. */
   asUser(userToken: string | undefined): ActingIdentity {
     const { serverUrl, appId, serviceToken, state, dataEnv } = this;
     const user = userToken === undefined ? undefined : new Secret(userToken);
     return new ActingIdentity({ serverUrl, appId, serviceToken, state, dataEnv, userToken: user });
   }
 
-  #roleKey(): string {
+  #getRoleKey(): string {
     const { serverUrl, appId, serviceToken, dataEnv } = this;
     if (serviceToken === undefined) return '';
-    return hashOf(JSON.stringify([serverUrl, appId, serviceToken.reveal(), dataEnv]));
+    const role = JSON.stringify([serverUrl, appId, serviceToken.reveal(), dataEnv]);
+    return sha256(role, 'base64url');
   }
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
 }
 
 type Secrets = Partial<Record<'serviceToken' | 'userToken' | 'state', Secret | undefined>>;

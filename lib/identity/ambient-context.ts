@@ -1,21 +1,21 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import { Secret } from '../common/secret.js';
+import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 
-/** Sealed, for Node.js 20 hangs it on every promise, where an inspection would show it. */
+/** Sealed, because Node.js 20 attaches the store to every promise, where an inspection shows it. */
 const requests = new AsyncLocalStorage<Secret<IncomingRequest> | undefined>();
 
 /**
- * The request that is being handled, however deep below its handler.
+ * Returns the request that is being handled.
  *
  * @internal
  */
-export function currentRequest(): IncomingRequest | undefined {
+export function getCurrentRequest(): IncomingRequest | undefined {
   return requests.getStore()?.reveal();
 }
 
 /**
- * Does something as part of the handling of a request, whatever follows from it included.
+ * Runs work, and everything that follows from it, as part of the handling of a request.
  *
  * @internal
  */
@@ -24,8 +24,7 @@ export function runInRequestContext<T>(request: IncomingRequest | undefined, wor
 }
 
 /**
- * Does something that outlives the request that causes it, so that it does not hold the
- * request in memory.
+ * Runs work that outlives the current request, so that it does not hold the request in memory.
  *
  * @internal
  */

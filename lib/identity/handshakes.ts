@@ -4,8 +4,8 @@ import { runInRequestContext } from './ambient-context.js';
 const handshakes = new WeakMap<object, IncomingRequest>();
 
 /**
- * The handshake of a client of a gateway. Sockets of Socket.IO have it; those of the `ws`
- * package do not, so it is noted when they connect.
+ * Returns the handshake of a client of a gateway. Sockets of Socket.IO hold it. Those of the `ws`
+ * package do not, so it is recorded when they connect.
  *
  * @internal
  */
@@ -14,7 +14,7 @@ export function getHandshake(client: object): IncomingRequest | undefined {
   return handshake ?? handshakes.get(client);
 }
 
-/** What Nest calls: with the server before any client connects, and with each client. */
+/** The hooks of a gateway: for the server before any client connects, and for each client. */
 interface Gateway {
   afterInit?: (server: WebSocketServer, ...rest: unknown[]) => unknown;
   handleConnection?: (client: object, ...rest: unknown[]) => unknown;
@@ -25,34 +25,36 @@ interface WebSocketServer {
 }
 
 /**
- * Lets a gateway note the handshakes of its clients, and know them while it handles that
- * they connect.
+ * Records the handshakes of a gateway's clients, and runs `handleConnection` in their context.
  *
- * @param prototype - of the gateway's class
- * @returns takes that away again
+ * @param prototype - of the class of the gateway
+ * @returns a function that restores the prototype
  * @internal
  */
 export function trackHandshakes(prototype: Gateway): () => void {
   const { afterInit, handleConnection } = prototype;
-  const restore = [
-    replace(prototype, 'afterInit', function (this: unknown, server, ...rest) {
-      server.on?.('connection', (client, request) => {
-        if (typeof request === 'object' && request !== null) handshakes.set(client, request);
-      });
-      return afterInit?.call(this, server, ...rest);
-    }),
-    replace(prototype, 'handleConnection', function (this: unknown, client, ...rest) {
+  const restoreAfterInit = replace(prototype, 'afterInit', function (this: unknown, server, ...rest) {
+    server.on?.('connection', (client, request) => {
+      if (typeof request === 'object' && request !== null) handshakes.set(client, request);
+    });
+    return afterInit?.call(this, server, ...rest);
+  });
+  const restoreHandleConnection = replace(
+    prototype,
+    'handleConnection',
+    function (this: unknown, client, ...rest) {
       return runInRequestContext(getHandshake(client), () =>
         handleConnection?.call(this, client, ...rest),
       );
-    }),
-  ];
+    },
+  );
   return () => {
-    for (const putBack of restore) putBack();
+    restoreAfterInit();
+    restoreHandleConnection();
   };
 }
 
-/** @returns puts back what was there, unless somebody else replaced it meanwhile */
+/** @returns a function that restores the property, unless other code replaced it meanwhile */
 function replace<K extends keyof Gateway>(
   prototype: Gateway,
   name: K,

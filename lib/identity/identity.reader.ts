@@ -1,65 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Secret } from '../common/secret.js';
+import { isBearerToken } from '../common/well-formed.js';
 import { InvalidRequestError, UntrustedRequestError } from '../errors/connection.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import type { ConnectorsOptions, RequestSettings } from '../options/connectors.options.js';
-import { isBearerToken } from '../common/well-formed.js';
+import {
+  CONNECTORS_OPTIONS,
+  type ConnectorsOptions,
+  type RequestSettings,
+} from '../options/connectors.options.js';
 import { ActingIdentity } from './acting-identity.js';
-import { parseBearer, getHeader } from './request-headers.js';
-import { Secret } from '../common/secret.js';
+import { getHeader, parseBearer } from './request-headers.js';
 
-/** More than Base44 puts there, less than servers accept in a header. */
+/** Longer than the values of Base44, shorter than the headers that servers accept. */
 const MAX_STATE_LENGTH = 8_192;
 
 /**
- * Reads from incoming requests who acts, as far as the options permit.
+ * Reads the identity from incoming requests, as far as the options permit.
  *
  * @internal
  */
+@Injectable()
 export class IdentityReader {
-  /** The one of the options: their service token, and no user. */
-  readonly own: ActingIdentity;
+  /** The configured identity: the service token of the options, and no user. */
+  readonly configured: ActingIdentity;
   readonly #settings: RequestSettings | undefined;
   readonly #serverUrls: ReadonlyMap<string | undefined, string>;
   readonly #appIds: ReadonlySet<string>;
 
-  constructor({
-    serverUrl,
-    appId,
-    request,
-  }: Pick<ConnectorsOptions, 'serverUrl' | 'appId' | 'request'>) {
-    this.own = new ActingIdentity({ serverUrl, appId });
+  constructor(@Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>) {
+    const { serverUrl, appId, request } = options.reveal();
+    this.configured = new ActingIdentity({ serverUrl, appId });
     this.#settings = request;
-    // Its own comes last, so that its spelling counts.
+    // The configured URL comes last, so that its spelling wins.
     const trusted = [...(request?.trustedServerUrls ?? []), serverUrl];
-    this.#serverUrls = new Map(trusted.map((url) => [comparable(url), url] as const));
+    this.#serverUrls = new Map(trusted.map((url) => [normalizeUrl(url), url] as const));
     this.#appIds = new Set([appId, ...(request?.trustedAppIds ?? [])]);
   }
 
-  /** Whether requests have anything to say. */
+  /** Whether the options permit to read anything. */
   get readsRequests(): boolean {
     return this.#settings !== undefined;
   }
 
   /**
-   * @throws {@link UntrustedRequestError} when it names a server or an app that is not trusted
-   * @throws {@link InvalidRequestError} when its headers are malformed, or no such user token can be sent
+   * Returns the identity of a request, or the configured one outside of requests.
+   *
+   * @throws {@link UntrustedRequestError} when the request names a server or an app that is not trusted
+   * @throws {@link InvalidRequestError} when its headers are malformed, or its user token cannot be sent
    */
   read(request: IncomingRequest | undefined): ActingIdentity {
-    if (this.#settings === undefined || request === undefined) return this.own;
+    if (this.#settings === undefined || request === undefined) return this.configured;
     const serviceRole = this.readServiceRole(request);
-    const userToken = this.#userTokenIn(request, this.#settings);
+    const userToken = getUserToken(request, this.#settings);
     return userToken === undefined ? serviceRole : serviceRole.asUser(userToken);
   }
 
-  /** The same, whoever the user is. */
+  /** Returns the identity of a request without its user. Throws like {@link read}. */
   readServiceRole(request: IncomingRequest | undefined): ActingIdentity {
-    return this.#settings?.base44Headers && request ? this.#serviceRoleIn(request) : this.own;
+    return this.#settings?.base44Headers && request
+      ? this.#parseServiceRole(request)
+      : this.configured;
   }
 
-  #serviceRoleIn(request: IncomingRequest): ActingIdentity {
-    const serverUrl = this.#serverIn(request);
-    const appId = this.#appIn(request);
+  #parseServiceRole(request: IncomingRequest): ActingIdentity {
+    const serverUrl = this.#getTrustedServerUrl(request);
+    const appId = this.#getTrustedAppId(request);
     const authorization = getHeader(request, 'Base44-Service-Authorization');
-    if (authorization === undefined) return this.#ownFor(serverUrl, appId);
+    if (authorization === undefined) return this.#requireConfigured(serverUrl, appId);
     const serviceToken = parseBearer(authorization);
     if (serviceToken === undefined) {
       throw new InvalidRequestError(
@@ -72,27 +79,32 @@ export class IdentityReader {
       );
     }
     return new ActingIdentity({
-      serverUrl: serverUrl ?? this.own.serverUrl,
+      serverUrl: serverUrl ?? this.configured.serverUrl,
       appId,
       serviceToken: new Secret(serviceToken),
-      state: stateIn(request),
-      dataEnv: dataEnvIn(request),
+      state: getState(request),
+      dataEnv: getDataEnv(request),
     });
   }
 
-  /** The service token of the options is for their own server and app. */
-  #ownFor(serverUrl = this.own.serverUrl, appId = this.own.appId): ActingIdentity {
-    if (serverUrl === this.own.serverUrl && appId === this.own.appId) return this.own;
+  /** The configured service token belongs to the configured server and app. */
+  #requireConfigured(
+    serverUrl = this.configured.serverUrl,
+    appId = this.configured.appId,
+  ): ActingIdentity {
+    if (serverUrl === this.configured.serverUrl && appId === this.configured.appId) {
+      return this.configured;
+    }
     throw new UntrustedRequestError(
       'The request names another Base44 app or server than the options, ' +
         'but carries no Base44-Service-Authorization for it',
     );
   }
 
-  #serverIn(request: IncomingRequest): string | undefined {
-    const named = getHeader(request, 'Base44-Api-Url');
-    if (named === undefined) return undefined;
-    const trusted = this.#serverUrls.get(comparable(named));
+  #getTrustedServerUrl(request: IncomingRequest): string | undefined {
+    const requested = getHeader(request, 'Base44-Api-Url');
+    if (requested === undefined) return undefined;
+    const trusted = this.#serverUrls.get(normalizeUrl(requested));
     if (trusted !== undefined) return trusted;
     throw new UntrustedRequestError(
       'The request names a Base44 server that is not trusted. ' +
@@ -100,28 +112,21 @@ export class IdentityReader {
     );
   }
 
-  #appIn(request: IncomingRequest): string | undefined {
-    const named = getHeader(request, 'Base44-App-Id');
-    if (named === undefined || this.#appIds.has(named)) return named;
+  #getTrustedAppId(request: IncomingRequest): string | undefined {
+    const requested = getHeader(request, 'Base44-App-Id');
+    if (requested === undefined || this.#appIds.has(requested)) return requested;
     throw new UntrustedRequestError(
       'The request names another Base44 app than appId. ' +
         'If it is yours, add it to request.trustedAppIds.',
     );
   }
-
-  #userTokenIn(
-    request: IncomingRequest,
-    { base44Headers, appUserToken }: RequestSettings,
-  ): string | undefined {
-    if (appUserToken !== undefined) return parseUserToken(appUserToken(request));
-    return base44Headers ? parseBearer(getHeader(request, 'Authorization')) : undefined;
-  }
 }
 
 /**
- * The token of a user, as an application gives it.
+ * Parses the token of a user, as an application provides it.
  *
- * @throws {@link InvalidRequestError} when it cannot be sent
+ * @returns `undefined` for `undefined`, `null` and an empty text
+ * @throws {@link InvalidRequestError} when the token cannot be sent
  * @internal
  */
 export function parseUserToken(value: unknown): string | undefined {
@@ -132,21 +137,27 @@ export function parseUserToken(value: unknown): string | undefined {
   );
 }
 
-function stateIn(request: IncomingRequest): Secret | undefined {
-  const state = getHeader(request, 'Base44-State');
-  if (state === undefined || state === '') return undefined;
-  if (state.length <= MAX_STATE_LENGTH && /^[\x20-\x7e]+$/.test(state)) {
-    return new Secret(state);
-  }
-  throw new InvalidRequestError('The header Base44-State cannot be sent on');
+function getUserToken(
+  request: IncomingRequest,
+  { base44Headers, appUserToken }: RequestSettings,
+): string | undefined {
+  if (appUserToken !== undefined) return parseUserToken(appUserToken(request));
+  return base44Headers ? parseBearer(getHeader(request, 'Authorization')) : undefined;
 }
 
-function dataEnvIn(request: IncomingRequest): 'dev' | 'prod' | undefined {
+function getState(request: IncomingRequest): Secret | undefined {
+  const state = getHeader(request, 'Base44-State');
+  if (state === undefined || state === '') return undefined;
+  if (state.length <= MAX_STATE_LENGTH && /^[\x20-\x7e]+$/.test(state)) return new Secret(state);
+  throw new InvalidRequestError('The header Base44-State cannot be forwarded');
+}
+
+function getDataEnv(request: IncomingRequest): 'dev' | 'prod' | undefined {
   const dataEnv = getHeader(request, 'X-Data-Env');
   return dataEnv === 'dev' || dataEnv === 'prod' ? dataEnv : undefined;
 }
 
-/** Addresses of servers that differ in nothing but spelling are equal. */
-function comparable(url: string): string | undefined {
+/** Returns the same text for all spellings of a URL. */
+function normalizeUrl(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).href.replace(/\/+$/, '') : undefined;
 }

@@ -1,63 +1,64 @@
 import { InvalidRequestError } from '../errors/connection.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import type { ActingIdentity } from './acting-identity.js';
-import { currentRequest } from './ambient-context.js';
+import { getCurrentRequest } from './ambient-context.js';
 import { type IdentityReader, parseUserToken } from './identity.reader.js';
 
-type RequestSource = () => IncomingRequest | undefined;
-
 /**
- * Who acts, asked anew for each call: a guard may sign the user in meanwhile.
+ * Determines the identity of each call anew, because a guard may sign the user in meanwhile.
  *
  * @internal
  */
 export class IdentitySource {
   readonly #reader: IdentityReader;
-  readonly #request: RequestSource;
-  /** Whom it is bound to, be it nobody. */
+  readonly #getRequest: () => IncomingRequest | undefined;
+  /** The bound user. An empty token means anonymous. */
   readonly #user: { readonly token: string } | undefined;
-  /** Whether it is always the one of the options. */
-  readonly isFixed: boolean;
+  /** Whether the identity is always the configured one. */
+  readonly isStatic: boolean;
 
   private constructor(
     reader: IdentityReader,
-    request: RequestSource,
+    getRequest: () => IncomingRequest | undefined,
     user?: { readonly token: string },
   ) {
     this.#reader = reader;
-    this.#request = request;
+    this.#getRequest = getRequest;
     this.#user = user;
-    this.isFixed = !reader.readsRequests && user === undefined;
+    this.isStatic = !reader.readsRequests && user === undefined;
   }
 
-  /** Whoever sent the request that is being handled; outside of any, the one of the options. */
-  static ofCurrentRequest(reader: IdentityReader): IdentitySource {
-    return new IdentitySource(reader, currentRequest);
+  /** Follows the request that is being handled. Outside of requests, the identity is the configured one. */
+  static ambient(reader: IdentityReader): IdentitySource {
+    return new IdentitySource(reader, getCurrentRequest);
   }
 
   /**
-   * @throws `UntrustedRequestError`, `InvalidRequestError`, and what `request.appUserToken` throws
+   * Returns the current identity.
+   *
+   * @throws `UntrustedRequestError`, `InvalidRequestError`, and the errors of `request.appUserToken`
    */
   identity(): ActingIdentity {
-    const request = this.#request();
+    const request = this.#getRequest();
     return this.#user === undefined
       ? this.#reader.read(request)
       : this.#reader.readServiceRole(request).asUser(parseUserToken(this.#user.token));
   }
 
-  ofRequest(request: IncomingRequest): IdentitySource {
+  /** Returns a source that is bound to a request. */
+  forRequest(request: IncomingRequest): IdentitySource {
     return this.#reader.readsRequests
-      ? new IdentitySource(this.#reader, () => checked(request))
+      ? new IdentitySource(this.#reader, () => requireRequest(request))
       : this;
   }
 
-  /** The same service role, for another user. */
+  /** Returns a source that is bound to a user, with the same service role. */
   asUser(token: string): IdentitySource {
-    return new IdentitySource(this.#reader, this.#request, { token });
+    return new IdentitySource(this.#reader, this.#getRequest, { token });
   }
 }
 
-function checked(request: unknown): IncomingRequest {
+function requireRequest(request: unknown): IncomingRequest {
   if (typeof request === 'object' && request !== null) return request;
   throw new InvalidRequestError('forRequest() needs the request, or the handshake, itself');
 }

@@ -5,7 +5,7 @@ import type {
 } from '../interfaces/incoming-request.interface.js';
 import { getHandshake } from './handshakes.js';
 
-/** The contexts that GraphQL servers give their resolvers, of queries and of subscriptions. */
+/** The context of GraphQL resolvers, for queries and for subscriptions. */
 interface GraphqlContext {
   readonly req?: IncomingRequest;
   readonly request?: IncomingRequest;
@@ -14,9 +14,8 @@ interface GraphqlContext {
 }
 
 /**
- * The request that a handler is called for, in every transport.
+ * Returns the request that a handler handles, in every transport, or `undefined` if it is unknown.
  *
- * @returns `undefined` where it is not known
  * @internal
  */
 export function getIncomingRequest(context: ExecutionContext): IncomingRequest | undefined {
@@ -24,24 +23,24 @@ export function getIncomingRequest(context: ExecutionContext): IncomingRequest |
     case 'http':
       return context.switchToHttp().getRequest<IncomingRequest>();
     case 'graphql':
-      return requestIn(context.getArgByIndex<GraphqlContext | undefined>(2));
+      return getGraphqlRequest(context.getArgByIndex<GraphqlContext | undefined>(2));
     case 'ws':
       return getHandshake(context.switchToWs().getClient<object>());
     case 'rpc':
-      return messageOf(context);
+      return getMessage(context);
     default:
       return undefined;
   }
 }
 
-function requestIn({ req, request, reply, extra }: GraphqlContext = {}):
+function getGraphqlRequest({ req, request, reply, extra }: GraphqlContext = {}):
   IncomingRequest | undefined {
   const found = req ?? request ?? reply?.request ?? extra?.request;
-  // Nest's drivers put the context of `graphql-ws` where else the request stands.
+  // Drivers of Nest put the context of `graphql-ws` in place of the request.
   return (found as GraphqlContext | undefined)?.extra?.request ?? found;
 }
 
-function messageOf(context: ExecutionContext): MicroserviceMessage {
+function getMessage(context: ExecutionContext): MicroserviceMessage {
   const rpc = context.switchToRpc();
   return { data: rpc.getData<unknown>(), context: rpc.getContext<unknown>() };
 }

@@ -16,7 +16,7 @@ import { trackHandshakes } from './handshakes.js';
 import { IdentityReader } from './identity.reader.js';
 import { getIncomingRequest } from './incoming-request.js';
 
-/** What Fastify and Express offer, as far as it is needed here. */
+/** The part of Fastify that is used here. */
 interface FastifyLike {
   addHook(
     name: 'preHandler',
@@ -25,18 +25,17 @@ interface FastifyLike {
 }
 
 /**
- * Makes the request that is being handled known to whatever it causes, so that singleton
- * services need not be told: around all that follows the parsing of the body in HTTP,
- * GraphQL included, and around the handlers of gateways and microservices.
+ * Makes the request that is being handled available to singleton services: around everything that
+ * follows body parsing in HTTP, GraphQL included, and around the handlers of gateways and microservices.
  *
  * @internal
  */
 @Injectable()
 export class RequestContext implements NestInterceptor, OnModuleDestroy {
   readonly #host: HttpAdapterHost;
-  readonly #isWanted: boolean;
+  readonly #isEnabled: boolean;
   readonly #binding: EnhancerBinding;
-  readonly #endNoting: (() => void)[];
+  readonly #stopTracking: readonly (() => void)[];
 
   constructor(
     @Inject(IdentityReader) { readsRequests }: IdentityReader,
@@ -44,26 +43,29 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
     @Inject(HttpAdapterHost) host: HttpAdapterHost,
   ) {
     this.#host = host;
-    this.#isWanted = readsRequests;
+    this.#isEnabled = readsRequests;
     const gateways = readsRequests ? findGateways(modules) : [];
     const handlers = readsRequests ? findMessageHandlers(modules) : [];
     this.#binding = new EnhancerBinding('interceptor', this, [...gateways, ...handlers]);
-    this.#endNoting = gateways.map(({ prototype }) => trackHandshakes(prototype as object));
+    this.#stopTracking = gateways.map(({ prototype }) => trackHandshakes(prototype as object));
   }
 
-  /** For handlers of gateways and microservices. */
+  /** Wraps the handlers of gateways and microservices. */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = getIncomingRequest(context);
-    // What a handler returns may be an observable, which begins when Nest subscribes.
+    // A handler may return an observable, which starts when Nest subscribes.
     return new Observable((subscriber) =>
       runInRequestContext(request, () => next.handle().subscribe(subscriber)),
     );
   }
 
-  /** For HTTP. Called when bodies are parsed already, whose streams would lose the context, and routes not yet registered. */
+  /**
+   * Wraps the routes of HTTP. Called after the registration of body parsers, whose streams would
+   * lose the context, and before that of routes.
+   */
   mountHttp(): void {
     const { httpAdapter: adapter } = this.#host;
-    if (!this.#isWanted) return;
+    if (!this.#isEnabled) return;
     if (adapter.getType() === 'fastify') {
       adapter.getInstance<FastifyLike>().addHook('preHandler', (request, _, done) => {
         runInRequestContext(request, done);
@@ -77,6 +79,6 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.#binding.remove();
-    for (const end of this.#endNoting) end();
+    for (const stopTracking of this.#stopTracking) stopTracking();
   }
 }

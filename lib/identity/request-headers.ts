@@ -1,26 +1,23 @@
+import { isBearerToken } from '../common/well-formed.js';
 import { InvalidRequestError } from '../errors/connection.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { isBearerToken } from '../common/well-formed.js';
 
-/** A request of Node.js or Express, and one of Fastify, which wraps it. */
+/** A request of Node.js or Express, or one of Fastify, which wraps it. */
 interface NodeRequest {
   readonly rawHeaders?: readonly string[];
   readonly raw?: { readonly rawHeaders?: readonly string[] };
 }
 
 /**
- * The value of a header, in requests of Node.js and of Fetch alike.
+ * Returns the value of a header, for requests of Node.js and of Fetch.
  *
- * @returns `undefined` when the request does not have it
- * @throws {@link InvalidRequestError} when it has it more than once
+ * @throws {@link InvalidRequestError} when the request has the header more than once
  * @internal
  */
 export function getHeader(request: IncomingRequest, name: string): string | undefined {
-  const values: unknown[] = [valueIn(request.headers ?? {}, name) ?? []].flat();
+  const values: unknown[] = [getValue(request.headers ?? {}, name) ?? []].flat();
   if (values.length > 1 || (values.length === 1 && isRepeated(request as NodeRequest, name))) {
-    throw new InvalidRequestError(
-      `The header ${name} must stand on a request once, not repeatedly`,
-    );
+    throw new InvalidRequestError(`The header ${name} must stand on a request once`);
   }
   const [value] = values;
   if (value === undefined || typeof value === 'string') return value;
@@ -28,7 +25,7 @@ export function getHeader(request: IncomingRequest, name: string): string | unde
 }
 
 /**
- * The token in `Bearer <token>`, with one space, as `@base44/sdk` wants it.
+ * Parses `Bearer <token>`, with one space as `@base44/sdk` requires it.
  *
  * @internal
  */
@@ -37,17 +34,17 @@ export function parseBearer(header: string | undefined): string | undefined {
   return isBearerToken(token) ? token : undefined;
 }
 
-function valueIn(headers: object, name: string): unknown {
+function getValue(headers: object, name: string): unknown {
   return 'get' in headers && typeof headers.get === 'function'
     ? (headers as Headers).get(name)
     : (headers as Record<string, unknown>)[name.toLowerCase()];
 }
 
-/** Of several `Authorization` headers Node.js takes the first and drops the others without a word. */
+/** Node.js silently drops all but the first of several `Authorization` headers. */
 function isRepeated({ rawHeaders, raw }: NodeRequest, name: string): boolean {
-  const sent = rawHeaders ?? raw?.rawHeaders ?? [];
+  const received = rawHeaders ?? raw?.rawHeaders ?? [];
   const wanted = name.toLowerCase();
-  const isIt = (text: string, index: number): boolean =>
+  const isMatch = (text: string, index: number): boolean =>
     index % 2 === 0 && text.toLowerCase() === wanted;
-  return sent.filter(isIt).length > 1;
+  return received.filter(isMatch).length > 1;
 }

@@ -11,6 +11,13 @@ import type {
 import type { RequestOptions } from '../interfaces/incoming-request.interface.js';
 
 /**
+ * The injection token of the validated options, as `Secret<ConnectorsOptions>`.
+ *
+ * @internal
+ */
+export const CONNECTORS_OPTIONS = Symbol('CONNECTORS_OPTIONS');
+
+/**
  * The options after validation: complete, and true to their types.
  *
  * @internal

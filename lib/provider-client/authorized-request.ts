@@ -1,13 +1,15 @@
+import { ConnectionRequest } from '../connections/connection-request.js';
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import { ConnectorReauthorizationRequiredError } from '../errors/connection.errors.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { RetryBudget, RateLimit } from './throttling-retry.policy.js';
+import type { RetryBudget } from '../resilience/retry.js';
 import { isIdempotent, isReplayable } from './replayable.js';
+import type { RateLimit, ThrottlingRetryPolicy } from './throttling-retry.policy.js';
 
 /**
- * An answer of a provider, and the request that it answers.
+ * A response of a provider, together with facts about the request that it answers.
  *
  * @internal
  */
@@ -18,60 +20,60 @@ export interface ProviderResponse {
   };
   /** Whether that request carried the token. */
   readonly isAuthorized: boolean;
-  /** Whether others were answered before it. */
+  /** Whether redirects led to it. */
   readonly isRedirected: boolean;
 }
 
 /**
- * A call to a provider, however it is sent.
+ * A request to a provider, independent of the transport.
  *
  * @internal
  */
-export interface AuthorizedCall<Answer extends ProviderResponse> {
+export interface AuthorizedRequest<Response extends ProviderResponse> {
   readonly connector: Connector;
   readonly identity: ActingIdentity;
   readonly method: string;
   readonly body: unknown;
-  /** Asked for where there is something to wait for. */
-  readonly signal: () => AbortSignal | undefined;
-  /** Left out: what the provider says of the rate of requests is the caller's to see. */
-  readonly patience: RetryBudget | undefined;
-  readonly send: (connection: ConnectorConnection) => Promise<Answer>;
-  /** Lets go of an answer that nobody will read. */
-  readonly discard: (answer: Answer) => void;
+  readonly signal: AbortSignal | undefined;
+  /** Without a budget, the caller sees the provider's rate limits. */
+  readonly retryBudget: RetryBudget | undefined;
+  readonly send: (connection: ConnectorConnection) => Promise<Response>;
+  /** Releases a response that the caller does not get. */
+  readonly discard: (response: Response) => void;
 }
 
 /**
- * Sends a call with the token of its connection. When the provider refuses that, it is
- * forgotten, and the call is sent once more with another one, where it can be.
+ * Sends a request with the token of its connection. When the provider rejects the token, evicts it
+ * and sends the request once more with a new one, if the request can be replayed.
  *
- * @throws {@link ConnectorReauthorizationRequiredError} when the provider refuses that, too, or
- * Base44 has no other one
+ * @throws {@link ConnectorReauthorizationRequiredError} when the provider rejects the new token too,
+ * or Base44 has no other one
  * @throws the errors of `ConnectorsService.getAccessToken`
  * @internal
  */
-export async function sendAuthorized<Answer extends ProviderResponse>(
+export async function sendAuthorized<Response extends ProviderResponse>(
   resolver: ConnectionResolver,
-  call: AuthorizedCall<Answer>,
-): Promise<Answer> {
-  const { connector, identity, discard } = call;
-  const connection = await (resolver.peekFor(connector, identity) ??
-    resolver.resolve(connector, identity, { signal: call.signal() }));
-  const answer = await sendPatiently(call, connection);
-  if (!isRefused(answer)) return answer;
-  if (!mayRepeat(call, answer)) {
-    resolver.forgetRefused(connector, identity, connection);
-    return answer;
+  throttling: ThrottlingRetryPolicy,
+  request: AuthorizedRequest<Response>,
+): Promise<Response> {
+  const { connector, identity, signal, discard } = request;
+  const connectionRequest = new ConnectionRequest(connector, identity);
+  const connection = await resolver.resolve(connectionRequest, { signal });
+  const response = await sendThrottled(throttling, request, connection);
+  if (!isRejected(response)) return response;
+  if (!canRetry(request, response)) {
+    resolver.evictRejected(connectionRequest, connection);
+    return response;
   }
-  discard(answer);
-  const renewed = await resolver.renew(connector, identity, connection, call.signal());
+  discard(response);
+  const renewed = await resolver.renew(connectionRequest, connection, signal);
   if (renewed.accessToken !== connection.accessToken) {
-    call.signal()?.throwIfAborted();
-    const second = await sendPatiently(call, renewed);
-    if (!isRefused(second)) return second;
+    signal?.throwIfAborted();
+    const second = await sendThrottled(throttling, request, renewed);
+    if (!isRejected(second)) return second;
     discard(second);
   }
-  resolver.settleRefusal(connector, identity, renewed);
+  resolver.suppressRenewal(connectionRequest, renewed);
   throw new ConnectorReauthorizationRequiredError({
     appId: identity.appId,
     connector: connector.id,
@@ -79,28 +81,42 @@ export async function sendAuthorized<Answer extends ProviderResponse>(
   });
 }
 
-function sendPatiently<Answer extends ProviderResponse>(
-  call: AuthorizedCall<Answer>,
+function sendThrottled<Response extends ProviderResponse>(
+  throttling: ThrottlingRetryPolicy,
+  {
+    connector,
+    method,
+    body,
+    signal,
+    retryBudget: budget,
+    send,
+    discard,
+  }: AuthorizedRequest<Response>,
   connection: ConnectorConnection,
-): Promise<Answer> {
-  const { method, body, patience, discard } = call;
-  const send = (): Promise<Answer> => call.send(connection);
-  if (patience === undefined || !isReplayable(body) || !isIdempotent(method)) return send();
-  return patience.send({ signal: call.signal(), send, limitOf, discard });
+): Promise<Response> {
+  if (budget === undefined || !isReplayable(body) || !isIdempotent(method)) return send(connection);
+  return throttling.send({
+    connector: connector.id,
+    budget,
+    signal,
+    send: () => send(connection),
+    getRateLimit,
+    discard,
+  });
 }
 
-function isRefused({ response: { status }, isAuthorized }: ProviderResponse): boolean {
+function isRejected({ response: { status }, isAuthorized }: ProviderResponse): boolean {
   return status === 401 && isAuthorized;
 }
 
-/** What has been redirected may have been executed. */
-function mayRepeat(
-  { method, body }: Pick<AuthorizedCall<ProviderResponse>, 'method' | 'body'>,
+/** A redirected request may have been executed. */
+function canRetry(
+  { method, body }: Pick<AuthorizedRequest<ProviderResponse>, 'method' | 'body'>,
   { isRedirected }: ProviderResponse,
 ): boolean {
   return isReplayable(body) && (!isRedirected || isIdempotent(method));
 }
 
-function limitOf({ response: { status, headers } }: ProviderResponse): RateLimit {
+function getRateLimit({ response: { status, headers } }: ProviderResponse): RateLimit {
   return { status, retryAfter: headers.get('retry-after') };
 }

@@ -1,11 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { forwardAbort } from '../common/abort.js';
+import type { Secret } from '../common/secret.js';
 import { Base44UnavailableError } from '../errors/base44.errors.js';
+import {
+  CONNECTORS_OPTIONS,
+  type ConnectorsOptions,
+  type ResilienceSettings,
+} from '../options/connectors.options.js';
+import { pause, RetryBudget, sendWithRetry } from '../resilience/retry.js';
 import { parseRetryAfter } from '../resilience/retry-after.parser.js';
-import type { ResilienceSettings } from '../options/connectors.options.js';
-import { pauseMs } from '../resilience/backoff.js';
 
 /**
- * What an answer says of the rate of requests.
+ * The part of a provider's response that limits the rate of requests.
  *
  * @internal
  */
@@ -16,109 +22,81 @@ export interface RateLimit {
 }
 
 /**
- * A call that may be sent again.
+ * A request to a provider that may be sent again after a delay.
  *
  * @internal
  */
-export interface RetryableCall<Answer> {
-  readonly signal?: AbortSignal | undefined;
-  readonly send: () => Promise<Answer>;
-  readonly limitOf: (answer: Answer) => RateLimit;
-  /** Lets go of an answer that nobody will read. */
-  readonly discard: (answer: Answer) => void;
+export interface ThrottledRequest<Response> {
+  readonly connector: string;
+  readonly budget: RetryBudget;
+  readonly signal: AbortSignal | undefined;
+  readonly send: () => Promise<Response>;
+  readonly getRateLimit: (response: Response) => RateLimit;
+  /** Releases a response that a retry replaces. */
+  readonly discard: (response: Response) => void;
 }
 
 /**
- * Waits for providers that limit the rate of requests, for as long as the application runs.
+ * Sends requests to providers again when they limit the rate and say for how long.
  *
  * @internal
  */
-export class ThrottlingRetryPolicy {
-  readonly #settings: Pick<ResilienceSettings, 'deadlineMs' | 'retries'>;
+@Injectable()
+export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
+  readonly #settings: ResilienceSettings;
   readonly #pauses = new Set<AbortController>();
-  #isOver = false;
+  #isClosed = false;
 
-  constructor(settings: Pick<ResilienceSettings, 'deadlineMs' | 'retries'>) {
-    this.#settings = settings;
+  constructor(@Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>) {
+    this.#settings = options.reveal().resilience;
   }
 
-  /** The patience with one call, whichever tokens it is sent with. */
-  withCall(connector: string, deadlineMs = this.#settings.deadlineMs): RetryBudget {
-    const deadlineAtMs = performance.now() + deadlineMs;
-    const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
-      this.#pause(ms, connector, signal);
-    return new RetryBudget(deadlineAtMs, this.#settings.retries, pause);
+  /** Returns the budget of one call, shared by the requests with its first and its renewed token. */
+  createBudget(deadlineMs = this.#settings.deadlineMs): RetryBudget {
+    return new RetryBudget(this.#settings.retries, deadlineMs);
   }
 
-  /** Ends the pauses; who waits for them is told so. */
-  end(): void {
-    this.#isOver = true;
-    for (const pause of this.#pauses) pause.abort();
+  /**
+   * @returns the last response
+   * @throws the reason of the signal
+   */
+  send<Response>(request: ThrottledRequest<Response>): Promise<Response> {
+    const { connector, budget, signal, send, getRateLimit, discard } = request;
+    return sendWithRetry({
+      budget,
+      attempt: send,
+      getRetryAfterMs: (outcome) =>
+        'value' in outcome ? toRetryAfterMs(getRateLimit(outcome.value)) : undefined,
+      discard,
+      pause: (delayMs) => this.#pause(delayMs, connector, signal),
+    });
   }
 
-  /** Not one of cockatiel, whose pauses go on when the caller has given up. */
-  async #pause(ms: number, connector: string, signal?: AbortSignal): Promise<void> {
+  /** Ends the pauses; their calls reject. */
+  beforeApplicationShutdown(): void {
+    this.#isClosed = true;
+    for (const controller of this.#pauses) controller.abort();
+  }
+
+  async #pause(delayMs: number, connector: string, signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
-    const end = new AbortController();
-    const onAbort = (): void => {
-      end.abort();
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-    this.#pauses.add(end);
-    if (this.#isOver) end.abort();
+    const controller = new AbortController();
+    const stopForwarding = forwardAbort(signal, controller);
+    this.#pauses.add(controller);
+    if (this.#isClosed) controller.abort();
     try {
-      await delay(ms, undefined, { signal: end.signal });
+      await pause(delayMs, controller.signal);
     } catch {
       signal?.throwIfAborted();
       throw new Base44UnavailableError({ connector }, 'this application is closing');
     } finally {
-      signal?.removeEventListener('abort', onAbort);
-      this.#pauses.delete(end);
+      stopForwarding();
+      this.#pauses.delete(controller);
     }
   }
 }
 
-/**
- * The patience with one call: a deadline, and a number of tries.
- *
- * @internal
- */
-export class RetryBudget {
-  readonly #deadlineAtMs: number;
-  readonly #retries: number;
-  readonly #pause: (ms: number, signal?: AbortSignal) => Promise<void>;
-  #retried = 0;
-
-  constructor(
-    deadlineAtMs: number,
-    retries: number,
-    pause: (ms: number, signal?: AbortSignal) => Promise<void>,
-  ) {
-    this.#deadlineAtMs = deadlineAtMs;
-    this.#retries = retries;
-    this.#pause = pause;
-  }
-
-  /**
-   * Sends a call again when its provider is ready, where that says when, and it is soon enough.
-   *
-   * @returns the last answer
-   * @throws the signal's reason
-   */
-  async send<Answer>({ signal, send, limitOf, discard }: RetryableCall<Answer>): Promise<Answer> {
-    for (;;) {
-      const answer = await send();
-      if (this.#retried === this.#retries) return answer;
-      const waitMs = pauseMs(this.#retried + 1, waitMsOf(limitOf(answer)));
-      if (performance.now() + waitMs >= this.#deadlineAtMs) return answer;
-      this.#retried += 1;
-      discard(answer);
-      await this.#pause(waitMs, signal);
-    }
-  }
-}
-
-function waitMsOf({ status, retryAfter }: RateLimit): number {
+function toRetryAfterMs({ status, retryAfter }: RateLimit): number | undefined {
   const isLimited = status === 429 || status === 503;
-  return (isLimited ? parseRetryAfter(retryAfter, Date.now()) : undefined) ?? Infinity;
+  return isLimited ? parseRetryAfter(retryAfter, Date.now()) : undefined;
 }

@@ -1,36 +1,36 @@
 import type { IBackoff, IBackoffFactory } from 'cockatiel';
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 2_000;
+const INITIAL_BACKOFF_MS = 100;
+const MAX_BACKOFF_MS = 2_000;
 
 /**
- * The pause before another attempt, in milliseconds: exponential with full
- * jitter, and never shorter than Base44 asked for.
+ * Returns the delay before a retry, in milliseconds: exponential with full jitter, added to the
+ * delay that the server asked for.
  *
- * @param attempt - 1 for the first retry
+ * @param retry - 1 for the first retry
  * @internal
  */
-export function pauseMs(attempt: number, retryAfterMs = 0): number {
-  const ceilingMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
+export function backoffMs(retry: number, retryAfterMs: number): number {
+  const ceilingMs = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** retry);
   return retryAfterMs + Math.random() * ceilingMs;
 }
 
 /**
- * A fixed pause by a clock that never jumps. cockatiel subtracts wall-clock times,
- * so that a clock set back would keep a breaker open until it has caught up.
+ * A fixed delay by a monotonic clock. cockatiel subtracts wall-clock times, so a clock that is set
+ * back would keep a breaker open.
  *
  * @internal
  */
 export class MonotonicBackoff implements IBackoffFactory<unknown> {
-  constructor(private readonly pauseMs: number) {}
+  constructor(private readonly delayMs: number) {}
 
   next(): IBackoff<unknown> {
-    const overAtMs = performance.now() + this.pauseMs;
+    const endsAtMs = performance.now() + this.delayMs;
     const next = (): IBackoff<unknown> => this.next();
     return {
       next,
       get duration() {
-        return performance.now() < overAtMs ? Infinity : -Infinity;
+        return performance.now() < endsAtMs ? Infinity : -Infinity;
       },
     };
   }

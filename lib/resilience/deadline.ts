@@ -1,42 +1,42 @@
+import { forwardAbort } from '../common/abort.js';
+
+interface DeadlineOptions {
+  readonly deadlineMs: number;
+  /** Creates the error of a passed deadline. */
+  readonly onDeadline: () => Error;
+  readonly parent?: AbortSignal | undefined;
+  /** Aborts the work from elsewhere as well. */
+  readonly controller?: AbortController;
+}
+
 /**
- * Runs `work` for as long as `parent` lets it and no longer than `deadlineMs`.
- * The promise settles then even if `work` ignores its signal, and says what ended it.
+ * Runs `work` until its deadline, or until `parent` aborts. The promise settles then even if `work`
+ * ignores its signal, and rejects with the reason of the abort.
  *
  * @internal
  */
 export async function withinDeadline<T>(
-  { deadlineMs, onDeadline, parent }: DeadlineOptions,
+  { deadlineMs, onDeadline, parent, controller = new AbortController() }: DeadlineOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   parent?.throwIfAborted();
-  const controller = new AbortController();
   const { signal } = controller;
   const timer = setTimeout(() => {
     controller.abort(onDeadline());
   }, deadlineMs);
-  const onParentAbort = (): void => {
-    controller.abort(parent?.reason);
-  };
-  parent?.addEventListener('abort', onParentAbort, { once: true });
+  const stopForwarding = forwardAbort(parent, controller);
   try {
-    return await Promise.race([work(signal), rejectionOf(signal)]);
+    return await Promise.race([work(signal), rejectOnAbort(signal)]);
   } catch (error) {
-    // An aborted request fails in its own words; the signal knows why it was aborted.
+    // An aborted request rejects with an error of its own; the signal knows the reason.
     throw signal.aborted ? signal.reason : error;
   } finally {
     clearTimeout(timer);
-    parent?.removeEventListener('abort', onParentAbort);
+    stopForwarding();
   }
 }
 
-interface DeadlineOptions {
-  readonly deadlineMs: number;
-  /** Makes the error to reject with when the deadline passes. */
-  readonly onDeadline: () => Error;
-  readonly parent?: AbortSignal | undefined;
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener(
       'abort',

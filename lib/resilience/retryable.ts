@@ -2,7 +2,7 @@ import { Base44RateLimitedError, Base44UnavailableError } from '../errors/base44
 import { isConnectorsError } from '../errors/connectors.error.js';
 
 /**
- * Whether a request that changes nothing may be sent again.
+ * Tells whether the same request may succeed later. Enough for requests that change nothing.
  *
  * @internal
  */
@@ -11,7 +11,8 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Whether a request that may change something may be sent again: it was certainly not executed.
+ * Tells whether a failed request was certainly not executed, so that even one with side effects may
+ * be sent again.
  *
  * @internal
  */
@@ -21,7 +22,7 @@ export function isSafeToRetry(error: unknown): boolean {
 }
 
 /**
- * How long Base44 asked to wait, in milliseconds; 0 where it did not.
+ * Returns the delay that Base44 asked for, in milliseconds, or 0.
  *
  * @internal
  */

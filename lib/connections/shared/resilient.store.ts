@@ -4,15 +4,15 @@ import type { SharedStoreSettings } from '../../options/connectors.options.js';
 import { MonotonicBackoff } from '../../resilience/backoff.js';
 import { withinDeadline } from '../../resilience/deadline.js';
 
-/** How long a store that failed is left alone. */
-const PAUSE_MS = 1_000;
+/** The delay before the next call to a store that failed. */
+const HALF_OPEN_AFTER_MS = 1_000;
 
-/** How long a store answers before it is believed to be back. */
+/** The time without failures after which an outage is over. */
 const STEADY_MS = 500;
 
 /**
- * A store that may be down, slow or hung: no call takes longer than its deadline,
- * none fails, and there is one warning for each outage.
+ * Wraps a store that may be down, slow or hung. No call takes longer than its deadline or rejects,
+ * and each outage logs one warning.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ export class ResilientStore {
   readonly #logger = new Logger('ConnectorsStore');
   readonly #breaker = circuitBreaker(handleAll, {
     breaker: new ConsecutiveBreaker(1),
-    halfOpenAfter: new MonotonicBackoff(PAUSE_MS),
+    halfOpenAfter: new MonotonicBackoff(HALF_OPEN_AFTER_MS),
   });
   #isDown = false;
   #upSinceMs: number | undefined;
@@ -29,57 +29,56 @@ export class ResilientStore {
 
   constructor(settings: Pick<SharedStoreSettings, 'store' | 'storeDeadlineMs'>) {
     this.#settings = settings;
-    listenForErrors(settings.store, () => {
+    onError(settings.store, () => {
       this.#errors += 1;
     });
   }
 
   /**
-   * @returns `null` when there is no such entry, an empty text when it is damaged,
-   * `undefined` when the store gives no answer
+   * @returns `null` when there is no such entry, an empty text when it is damaged, `undefined` when
+   * the store does not respond
    */
   async get(name: string): Promise<string | null | undefined> {
-    const answer = await this.#call(async () => ({ value: await this.#read(name) }));
-    if (answer === undefined) return undefined;
-    return typeof answer.value === 'string' ? answer.value : null;
+    const response = await this.#call(async () => ({ value: await this.#read(name) }));
+    if (response === undefined) return undefined;
+    return typeof response.value === 'string' ? response.value : null;
   }
 
-  /** @returns whether the store has it */
+  /** @returns whether the store holds the value now */
   async set(name: string, value: string, ttlMs: number): Promise<boolean> {
-    const answer = await this.#call(async () => {
+    const response = await this.#call(async () => {
       await this.#settings.store.set(name, value, ttlMs);
       return true;
     });
-    return answer ?? false;
+    return response ?? false;
   }
 
   async delete(name: string): Promise<void> {
     await this.#call(() => this.#settings.store.delete(name));
   }
 
-  /** For what is wrong with an entry, not with the store. */
+  /** Logs a fault of an entry, as opposed to one of the store. */
   warn(message: string): void {
     this.#logger.warn(message);
   }
 
   async #call<T>(work: () => Promise<T>): Promise<T | undefined> {
     const { storeDeadlineMs: deadlineMs } = this.#settings;
+    const onDeadline = (): Error => new Error('deadline');
     try {
-      const answer = await this.#breaker.execute(() =>
-        withinDeadline({ deadlineMs, onDeadline: () => new Error('deadline') }, () =>
-          this.#unlessErrors(work),
-        ),
+      const response = await this.#breaker.execute(() =>
+        withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
       );
-      this.#noteAnswer();
-      return answer;
+      this.#noteSuccess();
+      return response;
     } catch {
-      // A store's error may hold what was stored, or how to reach it.
+      // The error of a store may hold a stored value, or a password of the store.
       this.#warnOnce();
       return undefined;
     }
   }
 
-  /** A Keyv parses what it finds. That it cannot is the fault of an entry, not an outage. */
+  /** Keyv parses what it reads. A syntax error is a damaged entry, not an outage. */
   async #read(name: string): Promise<unknown> {
     try {
       return await this.#settings.store.get(name);
@@ -89,16 +88,15 @@ export class ResilientStore {
     }
   }
 
-  /** A Keyv that fails answers as if there were nothing, and tells only its listeners. */
-  async #unlessErrors<T>(work: () => Promise<T>): Promise<T> {
+  /** A failing Keyv resolves as if the entry were missing, and emits an error event. */
+  async #rejectOnErrorEvent<T>(work: () => Promise<T>): Promise<T> {
     const errorsBefore = this.#errors;
-    const answer = await work();
+    const response = await work();
     if (this.#errors > errorsBefore) throw new Error('the store reported an error');
-    return answer;
+    return response;
   }
 
-  /** An outage is over when the store has answered for a while. */
-  #noteAnswer(): void {
+  #noteSuccess(): void {
     if (!this.#isDown || this.#breaker.state !== CircuitState.Closed) return;
     const nowMs = performance.now();
     this.#upSinceMs ??= nowMs;
@@ -110,14 +108,14 @@ export class ResilientStore {
     if (this.#isDown || this.#breaker.state === CircuitState.Closed) return;
     this.#isDown = true;
     this.warn(
-      'The shared store fails or does not answer in time. ' +
-        'Until it does, each process keeps connections for itself.',
+      'The shared store fails or does not respond in time. ' +
+        'Until it does, each process caches connections for itself.',
     );
   }
 }
 
-/** An emitter of errors that nobody listens to would end the process. */
-function listenForErrors(store: object, listener: () => void): void {
+/** Handles error events, because an unhandled one would end the process. */
+function onError(store: object, listener: () => void): void {
   const { on } = store as { on?: (event: 'error', listener: () => void) => unknown };
   on?.call(store, 'error', listener);
 }

@@ -1,43 +1,41 @@
-import { createHash } from 'node:crypto';
-import type { ConnectorsOptions } from '../../options/connectors.options.js';
 import type { Clock } from '../../common/clock.js';
+import { sha256 } from '../../common/hash.js';
+import type { ConnectorsOptions } from '../../options/connectors.options.js';
 import { EntryCipher } from './entry-cipher.js';
 import { ResilientStore } from './resilient.store.js';
 import { SharedConnectionStore } from './shared-connection.store.js';
 
 /**
- * What the options say of sharing connections with other processes, if anything.
+ * Creates the shared store of the options, or returns `null` without one.
  *
  * @internal
  */
 export function createSharedConnectionStore(
   options: ConnectorsOptions,
   clock: Clock,
-): SharedConnectionStore | undefined {
+): SharedConnectionStore | null {
   const { cache } = options;
-  if (!cache || cache.shared === undefined) return undefined;
+  if (!cache || cache.shared === undefined) return null;
   return new SharedConnectionStore(
     new ResilientStore(cache.shared),
     new EntryCipher(cache.shared.encryptionKeys),
     clock,
-    partitionOf(options),
+    getPartition(options),
     cache,
   );
 }
 
-/** Whose connections they are: nobody else finds them under their names. */
-function partitionOf({ serverUrl, appId, serviceRole }: ConnectorsOptions): string {
-  return [serverUrl, appId, serviceIdentityOf(serviceRole)].join('\n');
+/** Separates the entries of different servers, apps and service identities. */
+function getPartition({ serverUrl, appId, serviceRole }: ConnectorsOptions): string {
+  return [serverUrl, appId, getServiceIdentity(serviceRole)].join('\n');
 }
 
-function serviceIdentityOf(serviceRole: ConnectorsOptions['serviceRole']): string {
+function getServiceIdentity(serviceRole: ConnectorsOptions['serviceRole']): string {
   if ('client' in serviceRole) return 'client';
-  if ('broker' in serviceRole)
-    return `${serviceRole.broker.url} ${hashOf(serviceRole.broker.secret)}`;
+  if ('broker' in serviceRole) {
+    const { url, secret } = serviceRole.broker;
+    return `${url} ${sha256(secret, 'base64url')}`;
+  }
   const { serviceToken } = serviceRole;
-  return typeof serviceToken === 'string' ? hashOf(serviceToken) : typeof serviceToken;
-}
-
-function hashOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
+  return typeof serviceToken === 'string' ? sha256(serviceToken, 'base64url') : typeof serviceToken;
 }

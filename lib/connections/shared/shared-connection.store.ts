@@ -1,50 +1,50 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../common/clock.js';
+import { sha256 } from '../../common/hash.js';
 import type { FetchedConnection } from '../../interfaces/connector-connection.interface.js';
 import type { CacheSettings } from '../../options/connectors.options.js';
-import type { Clock } from '../../common/clock.js';
 import type { EntryCipher } from './entry-cipher.js';
 import type { ResilientStore } from './resilient.store.js';
+import { parseStoredConnection, type StoredConnection } from './stored-connection.js';
 
-/** After so long the store is asked for invalidations by other processes, in the background. */
+/** After this time, the store is asked in the background for invalidations by other processes. */
 const SYNC_AFTER_MS = 400;
 
-/** After so long nothing is given out before it was asked. */
+/** After this time, callers wait for that. */
 const MUST_SYNC_AFTER_MS = 800;
 
-/** Other machines' clocks may be ahead by so much. */
+/** The tolerated lead of other machines' clocks. */
 const CLOCK_SKEW_MS = 5_000;
 
+/** Longer than the lifetime of any entry. */
+const EPOCH_TTL_MS = 2 ** 31 - 1;
+
 /**
- * What is shared of a connection, and the marks that say which invalidations it has outlived.
+ * A shared connection, if there is one, and the marks that tell which invalidations came before it.
  *
  * @internal
  */
 export interface SharedEntry {
   readonly connection?: FetchedConnection;
-  /** How long ago Base44 gave it. */
+  /** The time since the response of Base44. */
   readonly ageMs?: number;
-  /** The mark that the last invalidation of this connection left. */
+  /** The mark of the last invalidation of this connection. */
   readonly tombstone: string | undefined;
-  /** The mark that the last invalidation of all left. */
+  /** The mark of the last invalidation of all connections. */
   readonly era: string;
 }
 
-/**
- * What an entry is found under, and what its invalidations name.
- *
- * @internal
- */
-export interface SharedName {
+/** The keys of a connection. */
+interface SharedKeys {
   readonly key: string;
-  readonly subject: string;
+  readonly invalidationKey: string;
 }
 
 /**
- * The connections that processes share through a store. Every name is a hash,
- * every entry encrypted. An invalidation leaves a mark (tombstone) beside the entry
- * and changes a mark that all processes watch (epoch), so that an entry written
- * late by another process is not believed.
+ * Shares connections between processes through a store. Names are hashes, and entries are encrypted.
+ * An invalidation leaves a mark (tombstone) beside the entry and changes a mark that all processes
+ * watch (epoch), so an entry that another process writes late is not adopted.
  *
  * @internal
  */
@@ -53,16 +53,17 @@ export class SharedConnectionStore {
   readonly #cipher: EntryCipher;
   readonly #clock: Clock;
   readonly #partition: string;
-  readonly #lifetimeMs: number;
+  readonly #ttlMs: number;
   readonly #invalidatedAtMs: LRUCache<string, number>;
   #allInvalidatedAtMs = -Infinity;
   #epoch = '';
   #syncedAtMs = -Infinity;
   #syncing: Promise<void> | undefined;
-  #isUntold = false;
-  #warnedOfEntries = false;
+  #hasPendingInvalidation = false;
+  #hasWarned = false;
+  #onInvalidated = (): void => undefined;
 
-  /** @param partition - names server, app and service identity; hashed here */
+  /** @param partition - names the server, the app and the service identity; hashed here */
   constructor(
     store: ResilientStore,
     cipher: EntryCipher,
@@ -74,24 +75,24 @@ export class SharedConnectionStore {
     this.#cipher = cipher;
     this.#clock = clock;
     this.#partition = partition;
-    this.#lifetimeMs = ttlMs + staleIfErrorMs;
+    this.#ttlMs = ttlMs + staleIfErrorMs;
     this.#invalidatedAtMs = new LRUCache({ max: maxEntries });
   }
 
-  /** Changes with every invalidation, in whichever process. */
-  get epoch(): string {
-    return this.#epoch;
+  /** Sets the listener for invalidations. Connections cached before one must not be served. */
+  onInvalidated(listener: () => void): void {
+    this.#onInvalidated = listener;
   }
 
-  /** Whether what was kept at an epoch can be given out without another look at the store. */
-  vouchesFor(epoch: string | undefined, nowMs: number): boolean {
-    return epoch === this.#epoch && nowMs < this.#syncedAtMs + SYNC_AFTER_MS;
+  /** Tells whether cached connections can be served without another look at the store. */
+  isSynced(nowMs: number): boolean {
+    return nowMs < this.#syncedAtMs + SYNC_AFTER_MS;
   }
 
   /**
-   * Looks for invalidations by other processes when the last look is too long ago.
+   * Looks for invalidations by other processes if the last look is too long ago.
    *
-   * @returns a promise where that must be waited for
+   * @returns a promise if the caller must wait for the result
    */
   sync(): Promise<void> | undefined {
     const ageMs = this.#clock.monotonicMs() - this.#syncedAtMs;
@@ -102,17 +103,17 @@ export class SharedConnectionStore {
     return ageMs < MUST_SYNC_AFTER_MS ? undefined : this.#syncing;
   }
 
-  async read({ key, subject }: SharedName): Promise<SharedEntry> {
-    const name = this.#nameOf(key);
+  async read({ key, invalidationKey }: SharedKeys): Promise<SharedEntry> {
+    const name = this.#getName(key);
     const [entry, tombstone] = await Promise.all([
       this.#store.get(`entry:${name}`),
-      this.#store.get(`tombstone:${this.#nameOf(subject)}`),
+      this.#store.get(`tombstone:${this.#getName(invalidationKey)}`),
     ]);
-    const marks = { tombstone: tombstone ?? undefined, era: eraOf(this.#epoch) };
-    const stored = typeof entry === 'string' ? this.#open(name, entry) : undefined;
+    const marks = { tombstone: tombstone ?? undefined, era: getEra(this.#epoch) };
+    const stored = typeof entry === 'string' ? this.#decrypt(name, entry) : undefined;
     if (stored === undefined || tombstone === undefined) return marks;
     const ageMs = this.#clock.wallMs() - stored.givenAtMs;
-    return this.#isBelievable(subject, stored, marks) && ageMs > -CLOCK_SKEW_MS
+    return this.#isValid(invalidationKey, stored, marks) && ageMs > -CLOCK_SKEW_MS
       ? { ...marks, connection: stored, ageMs: Math.max(ageMs, 0) }
       : marks;
   }
@@ -122,29 +123,28 @@ export class SharedConnectionStore {
     { accessToken, connectionConfig, expiresAtMs }: FetchedConnection,
     { tombstone, era }: SharedEntry,
   ): Promise<void> {
-    const name = this.#nameOf(key);
+    const name = this.#getName(key);
     const givenAtMs = this.#clock.wallMs();
     const stored = { accessToken, connectionConfig, expiresAtMs, givenAtMs, tombstone, era };
     const entry = this.#cipher.encrypt(name, JSON.stringify(stored satisfies StoredConnection));
-    await this.#store.set(`entry:${name}`, entry, this.#lifetimeMs);
+    await this.#store.set(`entry:${name}`, entry, this.#ttlMs);
   }
 
-  /** Takes back what Base44 no longer gives. */
   async remove(key: string): Promise<void> {
-    await this.#store.delete(`entry:${this.#nameOf(key)}`);
+    await this.#store.delete(`entry:${this.#getName(key)}`);
   }
 
   /**
-   * Forgets one connection, or all, in every process. What the store cannot be told
-   * now it is told when it answers again; then all is forgotten.
+   * Invalidates one connection, or all, in every process. If the store is down, it learns of the
+   * invalidation when it is back; then all connections are invalidated.
    */
-  async invalidate(one?: SharedName): Promise<void> {
-    const era = one === undefined ? randomUUID() : eraOf(this.#epoch);
+  async invalidate(one?: SharedKeys): Promise<void> {
+    const era = one === undefined ? randomUUID() : getEra(this.#epoch);
     const epoch = `${randomUUID()}.${era}`;
-    const marked = one === undefined ? this.#markAll() : await this.#mark(one);
-    const told = await this.#store.set(this.#epochName, epoch, EPOCH_LIFETIME_MS);
-    this.#epoch = epoch;
-    this.#isUntold ||= !marked || !told;
+    const isMarked = one === undefined ? this.#markAll() : await this.#mark(one);
+    const isTold = await this.#store.set(this.#epochName, epoch, EPOCH_TTL_MS);
+    this.#changeEpoch(epoch);
+    this.#hasPendingInvalidation ||= !isMarked || !isTold;
   }
 
   #markAll(): boolean {
@@ -152,51 +152,57 @@ export class SharedConnectionStore {
     return true;
   }
 
-  async #mark({ key, subject }: SharedName): Promise<boolean> {
-    this.#invalidatedAtMs.set(subject, this.#clock.wallMs());
-    const name = `tombstone:${this.#nameOf(subject)}`;
-    const marked = await this.#store.set(name, randomUUID(), this.#lifetimeMs);
-    await this.#store.delete(`entry:${this.#nameOf(key)}`);
-    return marked;
+  async #mark({ key, invalidationKey }: SharedKeys): Promise<boolean> {
+    this.#invalidatedAtMs.set(invalidationKey, this.#clock.wallMs());
+    const name = `tombstone:${this.#getName(invalidationKey)}`;
+    const isMarked = await this.#store.set(name, randomUUID(), this.#ttlMs);
+    await this.#store.delete(`entry:${this.#getName(key)}`);
+    return isMarked;
   }
 
   get #epochName(): string {
-    return `epoch:${hashOf(this.#partition)}`;
+    return `epoch:${sha256(this.#partition, 'base64url')}`;
   }
 
-  #nameOf(key: string): string {
-    return hashOf(`${this.#partition}\n${key}`);
+  #getName(key: string): string {
+    return sha256(`${this.#partition}\n${key}`, 'base64url');
   }
 
   async #readEpoch(): Promise<void> {
     const askedAtMs = this.#clock.monotonicMs();
     const epoch = await this.#store.get(this.#epochName);
-    if (epoch !== undefined) this.#epoch = epoch ?? '';
-    if (epoch !== undefined && this.#isUntold) {
-      this.#isUntold = false;
+    if (epoch !== undefined) this.#changeEpoch(epoch ?? '');
+    if (epoch !== undefined && this.#hasPendingInvalidation) {
+      this.#hasPendingInvalidation = false;
       await this.invalidate();
     }
-    // What happened while the answer was on its way is not known.
+    // The response does not cover the time since the request.
     this.#syncedAtMs = askedAtMs;
   }
 
-  #open(name: string, entry: string): StoredConnection | undefined {
+  #changeEpoch(epoch: string): void {
+    if (epoch === this.#epoch) return;
+    this.#epoch = epoch;
+    this.#onInvalidated();
+  }
+
+  #decrypt(name: string, entry: string): StoredConnection | undefined {
     try {
-      return parseStored(this.#cipher.decrypt(name, entry));
+      return parseStoredConnection(this.#cipher.decrypt(name, entry));
     } catch {
-      if (!this.#warnedOfEntries) {
+      if (!this.#hasWarned) {
         this.#store.warn(
-          'The shared store holds entries that cannot be decrypted; they are ignored.',
+          'The shared store holds entries that cannot be decrypted. They are ignored.',
         );
       }
-      this.#warnedOfEntries = true;
+      this.#hasWarned = true;
       return undefined;
     }
   }
 
-  #isBelievable(subject: string, stored: StoredConnection, marks: SharedEntry): boolean {
+  #isValid(invalidationKey: string, stored: StoredConnection, marks: SharedEntry): boolean {
     const invalidatedAtMs = Math.max(
-      this.#invalidatedAtMs.get(subject) ?? -Infinity,
+      this.#invalidatedAtMs.get(invalidationKey) ?? -Infinity,
       this.#allInvalidatedAtMs,
     );
     return (
@@ -207,29 +213,6 @@ export class SharedConnectionStore {
   }
 }
 
-/** What an encrypted entry holds. */
-interface StoredConnection extends FetchedConnection {
-  readonly givenAtMs: number;
-  readonly tombstone?: string | undefined;
-  readonly era: string;
-}
-
-/** @throws when it was written by another version, which is as if it could not be decrypted */
-function parseStored(text: string): StoredConnection {
-  const stored = JSON.parse(text) as StoredConnection;
-  if (typeof stored.accessToken !== 'string' || !Number.isFinite(stored.givenAtMs)) {
-    throw new TypeError('the entry holds something else');
-  }
-  return stored;
-}
-
-/** Longer than any entry written before it. */
-const EPOCH_LIFETIME_MS = 2 ** 31 - 1;
-
-function eraOf(epoch: string): string {
+function getEra(epoch: string): string {
   return epoch.slice(epoch.indexOf('.') + 1);
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
 }

@@ -34,6 +34,22 @@ const rooms = [
   'errors',
 ];
 
+/** Words that make readers read twice. `, for ` is found where it means "because". */
+const HARD_WORDS = /\b(whoever|whatever|whichever|nobody|lest|be it)\b|, for (?!example\b)/i;
+
+const plainEnglish = {
+  create: ({ sourceCode, report }) => ({
+    Program() {
+      for (const [index, text] of sourceCode.lines.entries()) {
+        const [words] = HARD_WORDS.exec(text) ?? [];
+        if (words === undefined) continue;
+        const message = `"${words.trim()}" makes readers read twice: say it in plain words.`;
+        report({ loc: { line: index + 1, column: text.indexOf(words) }, message });
+      }
+    },
+  }),
+};
+
 const isFolder = (room) => !room.endsWith('.ts');
 
 const oneWayDown = rooms.slice(1).map((room, index) => ({
@@ -50,6 +66,26 @@ const oneWayDown = rooms.slice(1).map((room, index) => ({
     ],
   },
 }));
+
+/** Folders that stand beside each other: neither imports the other. A rule of its own, because the rooms use the other one. */
+function sideBySide(...folders) {
+  return folders.map((folder) => ({
+    files: [`${folder}/**/*.ts`],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: folders
+            .filter((other) => other !== folder)
+            .map((other) => ({
+              regex: `/${other.split('/').at(-1)}/`,
+              message: `${folder} and ${other} stand beside each other.`,
+            })),
+        },
+      ],
+    },
+  }));
+}
 
 export default tseslint.config(
   { ignores: ['dist', 'coverage', 'artifacts', 'node_modules'] },
@@ -94,5 +130,11 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['lib/**/*.ts'],
+    plugins: { house: { rules: { 'plain-english': plainEnglish } } },
+    rules: { 'house/plain-english': 'error' },
+  },
   ...oneWayDown,
+  ...sideBySide('lib/provider-client/fetch', 'lib/provider-client/axios'),
 );

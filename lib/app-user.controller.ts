@@ -74,7 +74,7 @@ export function createAppUserController({
       @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
       @Inject(IdentitySource) private readonly actor: IdentitySource,
     ) {
-      if (!actor.isFixed) return;
+      if (!actor.isStatic) return;
       throw new ConnectorsConfigurationError(
         'appUserRoutes knows no users. Say where their tokens are: request: { appUserToken }.',
       );

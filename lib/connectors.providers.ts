@@ -9,7 +9,9 @@ import { ConnectionResolver } from './connections/connection.resolver.js';
 import { createSharedConnectionStore } from './connections/shared/shared-connection-store.factory.js';
 import { SharedConnectionStore } from './connections/shared/shared-connection.store.js';
 import { ConnectorsCore } from './connectors.core.js';
-import { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
+import { ModulesContainer } from '@nestjs/core';
+import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
+import { CONNECTORS_INSTANCE, CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsVerifier } from './connectors.verifier.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
@@ -61,13 +63,13 @@ export const providers: Provider[] = [
   MeteredCalls,
   IdentityReader,
   RequestContext,
-  ProviderEndpointRegistry,
+  { provide: ProviderEndpointRegistry, useFactory: (m: any, { name }: any) => new ProviderEndpointRegistry(m, name), inject: [ModulesContainer, CONNECTORS_INSTANCE] },
   ThrottlingRetryPolicy,
-  FetchClient,
-  HttpServiceFactory,
-  ProviderClient,
-  RequiredConnectors,
-  ConnectorsVerifier,
+  { provide: FetchClient, useFactory: (r: any, m: any, p: any) => new FetchClient(r, m, p), inject: [ConnectionResolver, MeteredCalls, ThrottlingRetryPolicy] },
+  { provide: HttpServiceFactory, useFactory: (r: any, p: any, a: any, o: any) => new HttpServiceFactory(new AuthorizingAdapter(r, p), a, o.reveal()), inject: [ConnectionResolver, ThrottlingRetryPolicy, IdentitySource, CONNECTORS_OPTIONS] },
+  { provide: ProviderClient, useFactory: (a: any, m: any, f: any, h: any, p: any) => new ProviderClient(a, m, f, h, p), inject: [ProviderEndpointRegistry, MeteredCalls, FetchClient, HttpServiceFactory, ThrottlingRetryPolicy] },
+  { provide: RequiredConnectors, useFactory: (m: any, { name }: any) => new RequiredConnectors(m, name), inject: [ModulesContainer, CONNECTORS_INSTANCE] },
+  { provide: ConnectorsVerifier, useFactory: (c: any, o: any) => new ConnectorsVerifier(c, o.reveal().verifyOnBootstrap), inject: [ConnectorsService, CONNECTORS_OPTIONS] },
   ConnectorsCore,
   ConnectorsService,
 ];

@@ -69,9 +69,10 @@ export class ConnectorsService {
   ): Promise<ConnectorConnection> {
     // Not async, because a cached connection has a promise already.
     try {
-      return this.core.resolver.resolve(this.#toRequest(connector), options);
+      const request = this.#toRequest(connector);
+      return this.core.resolver.resolve(request, options);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 

@@ -18,7 +18,7 @@ export class ConnectionRequest {
     this.key = identity.key === '' ? name : `${identity.key}/${name}`;
   }
 
-  /** Names the connector and the user. Every key of theirs ends with it, for each service role. */
+  /** Names the connector and the user. Their key ends with it under each service role. */
   get invalidationKey(): string {
     return `${this.identity.userKey}/${getName(this.connector)}`;
   }

@@ -56,7 +56,7 @@ export class ConnectionResolver {
     request: ConnectionRequest,
     options: GetConnectionOptions = {},
   ): Promise<ConnectorConnection> {
-    const mustWork = options.fresh || options.signal?.aborted;
+    const mustWork = options.fresh === true || options.signal?.aborted === true;
     const servable = mustWork ? undefined : this.getServable(request);
     return servable?.promise ?? this.#resolve(request, options);
   }
@@ -133,7 +133,7 @@ export class ConnectionResolver {
     try {
       return await inFlight.join(signal);
     } catch (error) {
-      const stale = fresh || signal?.aborted ? undefined : this.#cache.getStale(key, error);
+      const stale = fresh || signal?.aborted === true ? undefined : this.#cache.getStale(key, error);
       if (stale === undefined) throw error;
       return stale;
     }
@@ -167,7 +167,7 @@ export class ConnectionResolver {
     const { key, connector } = self.request;
     try {
       const shared = await this.shared?.read(self.request);
-      return this.#adopt(self, shared) ?? (await this.#fetch(self, shared, signal));
+      return await (this.#adopt(self, shared) ?? this.#fetch(self, shared, signal));
     } catch (error) {
       if (error instanceof ConnectorNotConnectedError && !self.isDetached) {
         void this.shared?.remove(key);

@@ -5,7 +5,7 @@ import type {
 } from '../interfaces/incoming-request.interface.js';
 import { getHandshake } from './handshakes.js';
 
-/** The context of GraphQL resolvers, for queries and for subscriptions. */
+/** The context of GraphQL resolvers, both of queries and of subscriptions. */
 interface GraphqlContext {
   readonly req?: IncomingRequest;
   readonly request?: IncomingRequest;

@@ -9,7 +9,7 @@ interface NodeRequest {
 }
 
 /**
- * Returns the value of a header, for requests of Node.js and of Fetch.
+ * Returns the value of a header. Supports requests of Node.js and of Fetch.
  *
  * @throws {@link InvalidRequestError} when the request has the header more than once
  * @internal

@@ -36,7 +36,7 @@ export class ProviderClient implements BeforeApplicationShutdown {
   }
 
   beforeApplicationShutdown(): void {
-    this.#patience.end();
+    this.#patience.beforeApplicationShutdown();
   }
 
   fetch(

@@ -161,7 +161,7 @@ function unanswered(connector: string, deadlineMs: number): Error {
 function breakerOpen(connector: string): Error {
   return new Base44UnavailableError(
     { connector },
-    'it failed several times in a row, so requests pause',
+    'it failed several times in a row, so requests are paused',
     { isSent: false },
   );
 }

@@ -6,7 +6,7 @@ import { hang, status, token } from '../support/token-server.js';
 
 describe('When Base44 fails several times in a row', () => {
   const app = Resolving.forEachTest();
-  const paused = { message: expect.stringContaining('it is given a pause') as string };
+  const paused = { message: expect.stringContaining('requests are paused') as string };
 
   const boot = (breaker: ResilienceOptions['breaker'], more: ResilienceOptions = {}) =>
     app.boot({ cache: false, resilience: { retries: 0, breaker, ...more } });

@@ -1,7 +1,7 @@
 import { describeWithRedis } from '../support/redis-server.js';
 import { newKey, SharedStoreFixture, sleep } from '../shared-store/shared-store.fixture.js';
 
-const UNREADABLE = 'The shared store holds entries that cannot be decrypted; they are ignored.';
+const UNREADABLE = 'The shared store holds entries that cannot be decrypted. They are ignored.';
 
 describeWithRedis('What a shared store holds', () => {
   let fixture: SharedStoreFixture;

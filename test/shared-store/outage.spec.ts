@@ -12,7 +12,7 @@ import {
 import { TcpProxy } from './tcp-proxy.js';
 
 const STORE_DEADLINE_MS = 200;
-const OUTAGE = /^The shared store fails or does not answer in time\./;
+const OUTAGE = /^The shared store fails or does not respond in time\./;
 
 describeWithRedis('A shared store that fails', () => {
   let fixture: SharedStoreFixture;

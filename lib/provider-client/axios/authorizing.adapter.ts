@@ -69,11 +69,11 @@ export class AuthorizingAdapter {
     const deadlineMs = Math.min(config.timeout ?? 0, LONGEST_TIMEOUT_MS);
     const cancellation = new AxiosCancellation(config);
     try {
-      if (deadlineMs === 0) return await this.#send(context, config, () => cancellation.signal);
+      if (deadlineMs === 0) return await this.#send(context, config, cancellation.signal);
       const onDeadline = (): Error => timeoutError(config, deadlineMs);
       const parent = cancellation.signal;
       return await withinDeadline({ deadlineMs, onDeadline, parent }, (limited) =>
-        this.#send(context, config, () => limited),
+        this.#send(context, config, limited),
       );
     } catch (error) {
       throw isConnectorsError(error) ? withStackOfItsOwn(error) : error;
@@ -89,21 +89,21 @@ export class AuthorizingAdapter {
   async #send(
     { api, actor }: FetchContext,
     config: Config,
-    signal: () => AbortSignal | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<AxiosResponse> {
     const urlOf = createUrlResolver(api, (fill) =>
       plain.getUri({ ...urlPartsOf(config), baseURL: fill(config.baseURL ?? '') }),
     );
     const { method = 'get', timeout = 0 } = config;
     const deadlineAtMs = performance.now() + timeout;
-    const { response } = await sendAuthorized<Answer>(this.#resolver, {
+    const { response } = await sendAuthorized<Answer>(this.#resolver, this.#patience, {
       connector: api.connector,
       identity: actor.identity(),
       method,
       body: config.data,
       signal,
-      patience: api.retry
-        ? this.#patience.withCall(api.connector.id, timeout > 0 ? timeout : undefined)
+      retryBudget: api.retry
+        ? this.#patience.createBudget(timeout > 0 ? timeout : undefined)
         : undefined,
       discard,
       send: (connection) => this.#sendOnce(config, deadlineAtMs, connection, urlOf, api),

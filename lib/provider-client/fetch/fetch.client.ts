@@ -65,13 +65,13 @@ export class FetchClient {
     // What the caller does with it meanwhile is another call's.
     const request = takeSnapshot(given);
     const { method = 'GET', body } = request;
-    const { response } = await sendAuthorized<FollowedResponse>(this.#resolver, {
+    const { response } = await sendAuthorized<FollowedResponse>(this.#resolver, this.#patience, {
       connector,
       identity: actor.identity(),
       method,
       body,
-      signal: () => request.signal ?? undefined,
-      patience: retry ? this.#patience.withCall(connector.id) : undefined,
+      signal: request.signal ?? undefined,
+      retryBudget: retry ? this.#patience.createBudget() : undefined,
       discard,
       send: (connection) => {
         const headers = authorized(request.headers, connection);

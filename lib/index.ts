@@ -26,10 +26,12 @@ export {
   ConnectorNotConnectedError,
   ConnectorReauthorizationRequiredError,
   InvalidConnectorError,
+} from './errors/connection.errors.js';
+export {
   InvalidRequestError,
   OriginNotAllowedError,
   UntrustedRequestError,
-} from './errors/connection.errors.js';
+} from './errors/request.errors.js';
 export { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 export {
   ConnectorsError,

@@ -1,4 +1,4 @@
-import { InvalidRequestError, UntrustedRequestError } from '../errors/connection.errors.js';
+import { InvalidRequestError, UntrustedRequestError } from '../errors/request.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import type { ConnectorsOptions, RequestSettings } from '../options/connectors.options.js';
 import { isBearerToken } from '../common/well-formed.js';

@@ -23,7 +23,7 @@ export class CreditsExhaustedError extends ConnectorsError {
 /**
  * Thrown when Base44 limits the request rate (status 429).
  *
- * `retryAfterMs` is how long Base44 asks to wait, in milliseconds, if it says so.
+ * `retryAfterMs` is the time that Base44 asks to wait, in milliseconds, if it says so.
  * `ConnectorsExceptionFilter` responds with 503, and with `Retry-After` if `retryAfterMs` is set.
  *
  * @publicApi
@@ -42,9 +42,10 @@ export class Base44RateLimitedError extends ConnectorsError {
 }
 
 /**
- * Thrown when Base44 fails or is unreachable. The cause is a 5xx response, a network or TLS error, no
- * response within the deadline, an open circuit breaker, or an application that is closing.
- * An outage is never reported as "not connected".
+ * Thrown when Base44 fails or is unreachable. An outage is never reported as "not connected".
+ *
+ * The cause is a 5xx response, a network or TLS error, a missed deadline, an open circuit breaker,
+ * or an application that is closing.
  *
  * `status` and `retryAfterMs` are those of Base44's response, if there was one. `retryable` is `false`
  * for TLS errors. `ConnectorsExceptionFilter` responds with 503.

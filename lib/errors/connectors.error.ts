@@ -37,7 +37,7 @@ export interface ConnectorsErrorDetails {
   readonly connector?: string | undefined;
   /** The HTTP status of Base44's response. */
   readonly status?: number | undefined;
-  /** How long Base44 asks to wait before the next attempt, in milliseconds. */
+  /** The time that Base44 asks to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export abstract class ConnectorsError extends Error {
   declare readonly connector?: string;
   /** The HTTP status of Base44's response. */
   declare readonly status?: number;
-  /** How long Base44 asks to wait before the next attempt, in milliseconds. */
+  /** The time that Base44 asks to wait before the next attempt, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   constructor(message: string, details: ConnectorsErrorDetails = {}) {

@@ -4,8 +4,8 @@ import type { ErrorContext } from './error-context.interface.js';
 /**
  * Thrown when a request cannot be sent. Nothing was sent.
  *
- * The cause is an argument of `callApi` or `fetch`, a user token that is not a valid Bearer token,
- * or an incoming request with malformed Base44 headers. `ConnectorsExceptionFilter` responds with 400.
+ * The cause is an argument of `callApi` or `fetch`, an invalid user token, or an incoming request with
+ * malformed Base44 headers. `ConnectorsExceptionFilter` responds with 400.
  *
  * @publicApi
  */

@@ -2,8 +2,10 @@ import { ConnectorsError } from './connectors.error.js';
 import type { ErrorContext } from './error-context.interface.js';
 
 /**
- * Thrown when there is no service token: the options have none and the incoming request
- * carries none, or the `serviceToken` function fails or returns an unusable value.
+ * Thrown when there is no service token.
+ *
+ * Either the options and the incoming request have none, or the `serviceToken` function fails or
+ * returns an unusable value.
  *
  * `ConnectorsExceptionFilter` responds with 500.
  *

@@ -11,7 +11,7 @@ export interface ConnectorsStore {
 }
 
 /**
- * How connections are cached.
+ * The options of the connection cache.
  *
  * @publicApi
  */
@@ -26,14 +26,14 @@ export interface CacheOptions {
    */
   readonly ttlMs?: number | undefined;
   /**
-   * How long "not connected" is cached, in milliseconds. 0 disables it.
+   * The time that "not connected" is cached, in milliseconds. 0 disables it.
    *
    * @default 5_000
    */
   readonly negativeTtlMs?: number | undefined;
   /**
-   * How long an expired connection is still returned while Base44 fails, in milliseconds.
-   * It counts from the end of `ttlMs`. 0 disables it.
+   * The time after `ttlMs` in which a stale connection is returned while Base44 fails, in milliseconds.
+   * 0 disables it.
    *
    * @default 300_000
    */

@@ -35,7 +35,7 @@ export interface ConnectorApiRequest {
 }
 
 /**
- * How far a metered call got. Only `not_sent` proves that the provider executed nothing.
+ * The phase in which a metered call ended. Only `not_sent` proves that the provider executed nothing.
  *
  * @publicApi
  */
@@ -49,7 +49,7 @@ export type ConnectorApiPhase = 'not_sent' | 'responded' | 'timed_out' | 'sent_u
 export interface ConnectorApiResponse<T = unknown> {
   /** `true` only if the provider responded with a 2xx status. */
   readonly success: boolean;
-  /** How far the call got. */
+  /** The phase in which the call ended. */
   readonly phase: ConnectorApiPhase;
   /** The provider's status. `null` if the provider did not respond. */
   readonly status: number | null;

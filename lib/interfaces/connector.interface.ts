@@ -16,7 +16,7 @@ import type { CONNECTORS } from '../connectors.catalogue.js';
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- applications augment it
 export interface ConnectorIntegrationTypeRegistry {}
 
-/** Any string. `Record<never, never>` keeps the known names as suggestions in editors. */
+/** Any string. Because of `Record<never, never>`, editors still suggest the known names. */
 type AnyIntegrationType = keyof typeof CONNECTORS | (string & Record<never, never>);
 
 type RegisteredType = Extract<keyof ConnectorIntegrationTypeRegistry, string>;
@@ -38,8 +38,8 @@ export type ConnectorIntegrationType = [RegisteredType] extends [never]
  * Refers to a connector.
  *
  * A string is an integration type. An object holds the id of a connector that the workspace registered
- * with its own OAuth app: the app shares the connection of a `workspaceConnector`, and each user
- * has their own connection of an `appUserConnector`.
+ * with its own OAuth app. The app shares the connection of a `workspaceConnector`. Each user has
+ * their own connection of an `appUserConnector`.
  *
  * An identifier is 1 to 128 letters, digits, `_` or `-`, with a letter or digit at both ends. Other
  * values are rejected with `InvalidConnectorError` before a request is sent.

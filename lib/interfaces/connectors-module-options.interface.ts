@@ -11,7 +11,8 @@ import type { ResilienceOptions } from './resilience-options.interface.js';
 export type ServiceToken = string | (() => string | Promise<string>);
 
 /**
- * Whether required connectors are checked at startup, and what happens if one does not work.
+ * The mode in which required connectors are checked at startup. `'warn'` logs a report. `'fail'`
+ * aborts startup if a connector does not work.
  *
  * @publicApi
  */
@@ -51,7 +52,7 @@ export interface ConnectorsModuleOptions {
   readonly broker?: BrokerOptions | undefined;
   /** An `@base44/sdk` client to use in place of the built-in one. It replaces `serviceToken`. */
   readonly client?: Base44Client | undefined;
-  /** What the module reads from incoming requests. It reads nothing by default. */
+  /** The data that the module reads from incoming requests. It reads none by default. */
   readonly request?: RequestOptions | undefined;
   /**
    * The URL of Base44. It must be https, except on loopback.
@@ -72,7 +73,7 @@ export interface ConnectorsModuleOptions {
    * @default false
    */
   readonly useEnvironmentProxy?: boolean | undefined;
-  /** How connections are cached. `false` disables the cache, but concurrent calls still share one request. */
+  /** The options of the connection cache. `false` disables the cache, but concurrent calls still share one request. */
   readonly cache?: CacheOptions | false | undefined;
   /** Deadlines, retries and the circuit breaker. `false` means one attempt with a deadline of 15 seconds. */
   readonly resilience?: ResilienceOptions | false | undefined;

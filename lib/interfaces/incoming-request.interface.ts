@@ -24,7 +24,7 @@ export interface MicroserviceMessage extends IncomingRequest {
 }
 
 /**
- * What the module reads from incoming requests.
+ * The data that the module reads from incoming requests.
  *
  * @publicApi
  */
@@ -33,8 +33,8 @@ export interface RequestOptions {
    * Reads the headers of requests that Base44 forwards: the service token, the app, the server,
    * `Base44-State`, `X-Data-Env`, and the user's token in `Authorization`.
    *
-   * The headers have the same meaning as in `createClientFromRequest` of `@base44/sdk`, except that
-   * a request which names an untrusted server or app is rejected with `UntrustedRequestError`.
+   * The headers have the same meaning as in `createClientFromRequest` of `@base44/sdk`. In contrast to
+   * the SDK, a request that names an untrusted server or app is rejected with `UntrustedRequestError`.
    *
    * @default false
    */
@@ -57,8 +57,8 @@ export interface RequestOptions {
    * `undefined`, `null` and `''` mean that no user is signed in. If the function throws, the call
    * rejects with the same error.
    *
-   * @param request - an {@link IncomingRequest} with the type of its transport: a request of Express
-   * or Fastify, a handshake of Socket.IO, or a {@link MicroserviceMessage}
+   * @param request - an {@link IncomingRequest} with the type of its transport, such as a request of
+   * Express, a handshake of Socket.IO, or a {@link MicroserviceMessage}
    * @example
    * appUserToken: (request: express.Request) => request.session.base44Token
    *

@@ -7,7 +7,7 @@ import { JSON_HEADERS, VALID_BODY } from './valid-body.js';
 const FLUSH_MS = 20;
 
 /**
- * How much of the response arrives before the connection is reset.
+ * The point in the response at which the connection is reset.
  *
  * @publicApi
  */

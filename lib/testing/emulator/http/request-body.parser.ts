@@ -6,8 +6,9 @@ import type { MutableRecord } from './recorded-request.js';
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
- * Reads the body into the record. It reads a body over the limit to its end and drops the rest,
- * because a client that is still sending would not see the 413.
+ * Reads the body into the record and drops the bytes over the limit.
+ *
+ * It reads every body to its end, because a client that is still sending would not see the 413.
  */
 export async function readBody(request: IncomingMessage, record: MutableRecord): Promise<void> {
   const chunks: Buffer[] = [];

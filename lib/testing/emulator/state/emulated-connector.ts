@@ -1,6 +1,8 @@
 /**
- * A connector of the emulated app. It is an integration type such as `'slack'`, or the id of a connector
- * that the workspace registered, either shared by the app or connected by each app user.
+ * A connector of the emulated app.
+ *
+ * A string is an integration type, such as `'slack'`. An object holds the id of a connector that the
+ * workspace registered. The app shares a `workspaceConnector`; each user connects an `appUserConnector`.
  *
  * @publicApi
  */

@@ -31,7 +31,7 @@ export interface MeteredAnswer {
   readonly contentType?: string | undefined;
   /** @default {} */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** How far the call got. @default 'responded' */
+  /** The phase in which the call ended. @default 'responded' */
   readonly phase?: 'not_sent' | 'responded' | 'timed_out' | 'sent_unconfirmed' | undefined;
   /** @default the connector's `creditsPerCall`, or 0 if the call was not sent */
   readonly creditsCharged?: number | undefined;

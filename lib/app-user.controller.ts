@@ -16,7 +16,8 @@ import {
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { parseConnectorId } from './common/connector-ref.parser.js';
 import { ConnectorsService } from './connectors.service.js';
-import { ConnectorNotConnectedError, InvalidRequestError } from './errors/connection.errors.js';
+import { ConnectorNotConnectedError } from './errors/connection.errors.js';
+import { InvalidRequestError } from './errors/request.errors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { IdentitySource } from './identity/identity.source.js';
 

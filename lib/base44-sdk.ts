@@ -1,3 +1,3 @@
-// Through another module TypeScript sees all that augments the SDK; the SDK's own exports it may have
-// listed before the last augmentation (it does with `export *` and two or more of them).
+// TypeScript resolves augmentations of the SDK fully through another module only. It may list the SDK's
+// own exports before the last augmentation, which happens with `export *` and several augmentations.
 export type * from '@base44/sdk';

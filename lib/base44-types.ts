@@ -1,8 +1,9 @@
 import type * as sdk from './base44-sdk.js';
 
 /**
- * Makes the integration types that the Base44 CLI generated those of this module, whichever of the two
- * names they are registered under: the CLI's or the SDK's.
+ * Registers the integration types that the Base44 CLI generates with this module.
+ *
+ * It reads both registries: the one that the CLI augments, and the one that the SDK documents.
  *
  * @example
  * import type {} from 'nestjs-base44-connectors/base44-types';
@@ -10,19 +11,19 @@ import type * as sdk from './base44-sdk.js';
  * @packageDocumentation
  */
 declare module '@base44/sdk' {
-  // What `base44 types generate` writes.
+  // The registry that `base44 types generate` augments.
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface ConnectorTypeRegistry {}
-  // What `@base44/sdk` documents.
+  // The registry that `@base44/sdk` documents.
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   interface ConnectorIntegrationTypeRegistry {}
 }
 
-/** The types that the SDK's own methods take. */
+/** The integration types that the SDK's own methods accept. */
 type SdkIntegrationType = Parameters<sdk.ConnectorsModule['getAccessToken']>[0];
 
-// By the entry that applications augment: of augmentations by another way TypeScript loses some.
-// The values are nobody's business, so that those of several registries agree.
+// Augments the same module as applications do, because TypeScript loses augmentations of different paths.
+// The values are `unknown`, so that registries with different values are compatible.
 declare module './index.js' {
   interface ConnectorIntegrationTypeRegistry
     extends

@@ -1,28 +1,37 @@
 /**
- * What is known of a connector's provider.
+ * Describes the provider of a connector.
  *
  * @publicApi
  */
 export interface ConnectorDescription {
-  /** As its provider writes it. */
+  /** The name, as the provider writes it. */
   readonly name: string;
-  /** What relative URLs are resolved against; left out where it depends on the account in a way that Base44 documents no `connectionConfig` key for. */
+  /**
+   * The base of relative URLs. Absent if the host depends on the account, and Base44 documents no
+   * `connectionConfig` key for it.
+   */
   readonly baseURL?: string;
-  /** The origins of its API, the only ones that a token is sent to. */
+  /** The origins of the API. The token is sent to no other origin, unless `forFeature` declares it. */
   readonly origins: readonly string[];
-  /** Base44 hands out no token of it, and calls its API itself. */
+  /** Whether Base44 issues no access token and calls the API itself, through `ConnectorsService.callApi()`. */
   readonly isMetered: boolean;
-  /** The reference of its API. */
+  /** The URL of the API reference. */
   readonly documentationUrl: string;
 }
 
 /**
- * The connectors that Base44 knows, by integration type. `{subdomain}` is filled from the
- * connection's `connectionConfig`.
+ * The connectors that Base44 supports, by integration type.
+ *
+ * `{subdomain}` in a URL is replaced with that value of the connection's `connectionConfig`.
+ *
+ * @example
+ * CONNECTORS.googlecalendar.baseURL // 'https://www.googleapis.com/calendar/v3'
  *
  * @publicApi
  */
 export const CONNECTORS = {
+  // The link above each entry leads to the page that documents its origins.
+
   // https://airtable.com/developers/web/api/upload-attachment
   airtable: {
     name: 'Airtable',
@@ -78,7 +87,7 @@ export const CONNECTORS = {
       'https://www.contentful.com/developers/docs/references/content-management-api/overview',
   },
   // https://docs.databricks.com/api/workspace/introduction
-  // The host is that of the workspace: declared with `forFeature`.
+  // Each workspace has its own host, so applications declare it with `forFeature`.
   databricks: {
     name: 'Databricks',
     origins: [],
@@ -190,7 +199,7 @@ export const CONNECTORS = {
     documentationUrl: 'https://developers.google.com/workspace/drive/api/reference/rest/v3',
   },
   // https://docs.base44.com/Integrations/google-maps-connector
-  // The first is the default host of Base44's proxy.
+  // The first origin is the default host of Base44's proxy.
   googlemaps: {
     name: 'Google Maps Platform',
     baseURL: 'https://maps.googleapis.com',
@@ -324,7 +333,7 @@ export const CONNECTORS = {
       'https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/account',
   },
   // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm
-  // The host is that of the organization: declared with `forFeature`.
+  // Each organization has its own host, so applications declare it with `forFeature`.
   salesforce: {
     name: 'Salesforce',
     origins: [],
@@ -413,7 +422,7 @@ export const CONNECTORS = {
     documentationUrl: 'https://dev.wix.com/docs/rest',
   },
   // https://developers.wrike.com/faq
-  // The host is that of the account's data center: declared with `forFeature`.
+  // Each data center has its own host, so applications declare it with `forFeature`.
   wrike: {
     name: 'Wrike',
     origins: ['https://www.wrike.com', 'https://app-us2.wrike.com', 'https://app-eu.wrike.com'],
@@ -430,7 +439,7 @@ export const CONNECTORS = {
   },
 } as const satisfies Readonly<Record<string, ConnectorDescription>>;
 
-// They say where tokens may go.
+// Frozen, because the origins decide where tokens are sent.
 Object.freeze(CONNECTORS);
 for (const description of Object.values(CONNECTORS)) {
   Object.freeze(description);

@@ -26,10 +26,12 @@ export {
   ConnectorNotConnectedError,
   ConnectorReauthorizationRequiredError,
   InvalidConnectorError,
+} from './errors/connection.errors.js';
+export {
   InvalidRequestError,
   OriginNotAllowedError,
   UntrustedRequestError,
-} from './errors/connection.errors.js';
+} from './errors/request.errors.js';
 export { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 export {
   ConnectorsError,
@@ -44,6 +46,7 @@ export {
 export { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 export type { ConnectorsErrorBody } from './filters/error-body.js';
 export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';
+export type { CacheOptions, ConnectorsStore } from './interfaces/cache-options.interface.js';
 export type {
   CallApiOptions,
   ConnectorApiMethod,
@@ -64,13 +67,9 @@ export type { ConnectorParameterOptions } from './interfaces/connector-parameter
 export type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 export * from './interfaces/connector.interface.js';
 export type {
-  BreakerOptions,
   BrokerOptions,
-  CacheOptions,
   ConnectorsModuleOptions,
   ConnectorsOptionsFactory,
-  ConnectorsStore,
-  ResilienceOptions,
   ServiceToken,
   VerifyOnBootstrap,
 } from './interfaces/connectors-module-options.interface.js';
@@ -80,3 +79,7 @@ export type {
   MicroserviceMessage,
   RequestOptions,
 } from './interfaces/incoming-request.interface.js';
+export type {
+  BreakerOptions,
+  ResilienceOptions,
+} from './interfaces/resilience-options.interface.js';

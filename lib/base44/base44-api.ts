@@ -1,6 +1,7 @@
 import type { HttpService } from '@nestjs/axios';
 import type { AxiosRequestConfig } from 'axios';
-import { AppUserRequiredError, type ErrorSubject } from '../errors/connection.errors.js';
+import { AppUserRequiredError } from '../errors/connection.errors.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
 import {
   mapResponseError,
   mapRequestError,
@@ -61,7 +62,7 @@ export class Base44Api {
    */
   sendAs(
     { serverUrl, appId, state, dataEnv }: Identity,
-    subject: ErrorSubject,
+    subject: ErrorContext,
     config: AxiosRequestConfig,
     credentials: Readonly<Record<string, string>>,
   ): Promise<UpstreamResponse> {
@@ -74,7 +75,7 @@ export class Base44Api {
     return this.send(subject, { ...config, baseURL: `${serverUrl}/api`, headers });
   }
 
-  async send(subject: ErrorSubject, config: AxiosRequestConfig): Promise<UpstreamResponse> {
+  async send(subject: ErrorContext, config: AxiosRequestConfig): Promise<UpstreamResponse> {
     // Not the observable: it builds an error, with a stack, at the end of each success.
     const sent = exitRequestContext(() => this.#http.axiosRef.request<unknown>(config));
     const response = await sent.catch((failure: unknown) => {
@@ -118,7 +119,7 @@ export function bearer(token: SealedToken): string {
  * @throws the error that any other answer means
  * @internal
  */
-export function requireSuccess(answer: UpstreamResponse, subject: ErrorSubject): unknown {
+export function requireSuccess(answer: UpstreamResponse, subject: ErrorContext): unknown {
   if (answer.status >= 200 && answer.status < 300) return answer.body;
   throw mapResponseError(answer, subject);
 }

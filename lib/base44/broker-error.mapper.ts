@@ -1,6 +1,7 @@
 import { BrokerError } from '../errors/broker.errors.js';
 import { UnexpectedResponseError } from '../errors/base44.errors.js';
-import { type ErrorSubject, InvalidRequestError } from '../errors/connection.errors.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
+import { InvalidRequestError } from '../errors/request.errors.js';
 import type { ConnectorsError } from '../errors/connectors.error.js';
 import { mapResponseError, type UpstreamResponse } from './upstream-error.mapper.js';
 
@@ -15,7 +16,7 @@ export const CHECK = "Find out more with 'npx nestjs-base44-connectors broker ch
  *
  * @internal
  */
-export interface BrokerSubject extends ErrorSubject {
+export interface BrokerSubject extends ErrorContext {
   /** As `CONNECTORS_BROKER_ALLOW` names it. */
   readonly name: string;
   readonly address: 'broker.url';
@@ -85,7 +86,7 @@ function mapBrokerError(answer: UpstreamResponse, subject: BrokerSubject): Conne
 }
 
 /** A missing function is a 404, or the app's own page. */
-function errorFromElsewhere(answer: UpstreamResponse, subject: ErrorSubject): ConnectorsError {
+function errorFromElsewhere(answer: UpstreamResponse, subject: ErrorContext): ConnectorsError {
   const { status, body } = answer;
   if (status < 300 && !isPage(body)) {
     return new UnexpectedResponseError(subject, 'it is no JSON', { status });

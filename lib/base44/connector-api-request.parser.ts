@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../errors/connection.errors.js';
+import { InvalidRequestError } from '../errors/request.errors.js';
 import type {
   ConnectorApiMethod,
   ConnectorApiRequest,

@@ -1,5 +1,5 @@
 import type { AxiosRequestConfig } from 'axios';
-import type { ErrorSubject } from '../errors/connection.errors.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
 import type { UpstreamResponse } from './upstream-error.mapper.js';
 import type { ServiceTokenSource } from '../identity/service-token.source.js';
 import type {
@@ -71,7 +71,7 @@ export class HttpServiceRoleClient extends ApiServiceRoleClient {
 
   /** @returns the parsed body of a 2xx answer */
   async #send(
-    subject: ErrorSubject,
+    subject: ErrorContext,
     identity: Identity,
     config: AxiosRequestConfig,
   ): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { UnexpectedResponseError } from '../errors/base44.errors.js';
-import type { ErrorSubject } from '../errors/connection.errors.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import { type ConnectorsError, isConnectorsError } from '../errors/connectors.error.js';
 import { mapResponseError, mapRequestError } from './upstream-error.mapper.js';
@@ -137,7 +137,7 @@ function wireNamesOf(answer: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** The SDK's errors: `status`, `code` and `data`, with the axios error in `originalError`. */
-function mapSdkError(failure: unknown, subject: ErrorSubject): ConnectorsError {
+function mapSdkError(failure: unknown, subject: ErrorContext): ConnectorsError {
   const { status, code, data, originalError } = Object(failure) as Partial<Base44SdkError>;
   // The SDK reads the answer without looking at it; fetch fails with a TypeError, too, but with a cause.
   if (failure instanceof TypeError && failure.cause === undefined) {

@@ -4,7 +4,7 @@ import {
   CreditsExhaustedError,
   UnexpectedResponseError,
 } from '../errors/base44.errors.js';
-import type { ErrorSubject } from '../errors/connection.errors.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
 import {
   AppUserRequiredError,
   ConnectorMeteredError,
@@ -50,7 +50,7 @@ const FAULT_CODE = /^[A-Z][A-Z0-9_]{2,63}$/;
  *
  * @internal
  */
-export function mapResponseError(answer: UpstreamResponse, subject: ErrorSubject): ConnectorsError {
+export function mapResponseError(answer: UpstreamResponse, subject: ErrorContext): ConnectorsError {
   const { status } = answer;
   if (status === 401) return errorFromUnauthorized(subject, status);
   if (status === 402) return new CreditsExhaustedError(subject, status);
@@ -76,7 +76,7 @@ export function mapResponseError(answer: UpstreamResponse, subject: ErrorSubject
  */
 export function mapRequestError(
   failure: unknown,
-  subject: Pick<ErrorSubject, 'connector' | 'address'>,
+  subject: Pick<ErrorContext, 'connector' | 'address'>,
 ): ConnectorsError {
   const code = faultCode(failure);
   if (asRecord(failure).message === CUT_OFF) {
@@ -102,13 +102,13 @@ export function mapRequestError(
 }
 
 /** Base44 does not say whose token it refuses; a user's session ends more often than a service token. */
-function errorFromUnauthorized(subject: ErrorSubject, status: number): ConnectorsError {
+function errorFromUnauthorized(subject: ErrorContext, status: number): ConnectorsError {
   return subject.isOfAppUser === true
     ? new AppUserRequiredError(subject, status)
     : new ServiceRoleRejectedError(subject, status);
 }
 
-function errorFromRefusal(answer: UpstreamResponse, subject: ErrorSubject): ConnectorsError {
+function errorFromRefusal(answer: UpstreamResponse, subject: ErrorContext): ConnectorsError {
   const connectorError = answer.headers[CONNECTOR_ERROR_HEADER];
   if (connectorError === METERED || codeInBody(answer.body) === METERED) {
     return new ConnectorMeteredError(subject, answer.status);

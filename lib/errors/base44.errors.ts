@@ -1,25 +1,30 @@
-import type { ErrorSubject } from './connection.errors.js';
 import { ConnectorsError } from './connectors.error.js';
+import type { ErrorContext } from './error-context.interface.js';
 
 /**
- * The workspace has no integration credits left for a metered call.
+ * Thrown when the workspace has no integration credits left for a metered call.
+ *
+ * `status` is the status of Base44's response. `ConnectorsExceptionFilter` responds with 503.
  *
  * @publicApi
  */
 export class CreditsExhaustedError extends ConnectorsError {
   readonly code = 'CREDITS_EXHAUSTED';
 
-  constructor({ appId, connector }: ErrorSubject, status: number) {
+  constructor({ appId, connector }: ErrorContext, status: number) {
     super(
       `The workspace of app ${appId} has no integration credits left to call '${connector}'. ` +
-        'Add credits in the workspace billing of Base44.',
+        'Add credits in the billing settings of the Base44 workspace.',
       { connector, status },
     );
   }
 }
 
 /**
- * Base44 limits the rate of requests. `retryAfterMs` says how long it asked to wait, where it did.
+ * Thrown when Base44 limits the request rate (status 429).
+ *
+ * `retryAfterMs` is the time that Base44 asks to wait, in milliseconds, if it says so.
+ * `ConnectorsExceptionFilter` responds with 503, and with `Retry-After` if `retryAfterMs` is set.
  *
  * @publicApi
  */
@@ -27,9 +32,9 @@ export class Base44RateLimitedError extends ConnectorsError {
   readonly code = 'RATE_LIMITED';
   override readonly retryable = true;
 
-  constructor({ appId, connector }: ErrorSubject, status: number, retryAfterMs?: number) {
+  constructor({ appId, connector }: ErrorContext, status: number, retryAfterMs?: number) {
     super(
-      `Base44 limits the rate of requests of app ${appId}. ` +
+      `Base44 limits the request rate of app ${appId}. ` +
         (retryAfterMs === undefined ? 'Try again later.' : `Try again in ${retryAfterMs} ms.`),
       { connector, status, retryAfterMs },
     );
@@ -37,19 +42,24 @@ export class Base44RateLimitedError extends ConnectorsError {
 }
 
 /**
- * Base44 could not be reached, or failed: a 5xx answer, a network or TLS fault,
- * no answer within the deadline. An outage is never reported as "not connected".
+ * Thrown when Base44 fails or is unreachable. An outage is never reported as "not connected".
+ *
+ * The cause is a 5xx response, a network or TLS error, a missed deadline, an open circuit breaker,
+ * or an application that is closing.
+ *
+ * `status` and `retryAfterMs` are those of Base44's response, if there was one. `retryable` is `false`
+ * for TLS errors. `ConnectorsExceptionFilter` responds with 503.
  *
  * @publicApi
  */
 export class Base44UnavailableError extends ConnectorsError {
   readonly code = 'BASE44_UNAVAILABLE';
   override readonly retryable: boolean;
-  /** `false` when it is certain that the request did not reach Base44. */
+  /** `false` if the request certainly did not reach Base44. */
   readonly isSent: boolean;
 
   constructor(
-    { connector }: Pick<ErrorSubject, 'connector'>,
+    { connector }: Pick<ErrorContext, 'connector'>,
     reason: string,
     { retryable = true, isSent = true, status, retryAfterMs }: UnavailableDetails = {},
   ) {
@@ -57,7 +67,7 @@ export class Base44UnavailableError extends ConnectorsError {
       `Base44 is unavailable: ${reason}. ` +
         (retryable
           ? 'Try again later.'
-          : 'Check the configured address and the certificates that this process trusts.'),
+          : 'Check the configured URL and the certificates that this process trusts.'),
       { connector, status, retryAfterMs },
     );
     this.retryable = retryable;
@@ -72,12 +82,13 @@ interface UnavailableDetails {
   readonly retryAfterMs?: number | undefined;
 }
 
-const CHECK_ADDRESS =
-  'Check that the configured address is that of Base44 itself, or of the broker.';
+const CHECK_URL = 'Check that the configured URL points to Base44 itself, or to the broker.';
 
 /**
- * Base44, or something between, gave an answer that holds no usable token:
- * HTML, invalid JSON, a redirect, a body over the size limit.
+ * Thrown when a response holds no usable result: HTML, invalid JSON, a redirect,
+ * a missing token, or a body over the size limit.
+ *
+ * `status` is the status of the response, if it is known. `ConnectorsExceptionFilter` responds with 502.
  *
  * @publicApi
  */
@@ -85,11 +96,11 @@ export class UnexpectedResponseError extends ConnectorsError {
   readonly code = 'UNEXPECTED_RESPONSE';
 
   constructor(
-    { connector }: Pick<ErrorSubject, 'connector'>,
+    { connector }: Pick<ErrorContext, 'connector'>,
     reason: string,
-    { status, remedy = CHECK_ADDRESS }: { status?: number; remedy?: string } = {},
+    { status, remedy = CHECK_URL }: { status?: number; remedy?: string } = {},
   ) {
-    super(`The answer for connector '${connector}' cannot be used: ${reason}. ${remedy}`, {
+    super(`The response for connector '${connector}' cannot be used: ${reason}. ${remedy}`, {
       connector,
       status,
     });

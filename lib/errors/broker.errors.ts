@@ -5,13 +5,19 @@ import {
 } from './connectors.error.js';
 
 /**
+ * The codes of a {@link BrokerError}.
+ *
  * @publicApi
  */
 export type BrokerErrorCode = Extract<ConnectorsErrorCode, `BROKER_${string}`>;
 
 /**
- * The broker, the function in the Base44 app that hands out its connections, is not there or
- * does not do what it is asked. The code says which; the message, what to do.
+ * Thrown when the broker is not deployed, is misconfigured, or rejects a request. The broker is the
+ * function in the Base44 app that issues its connections.
+ *
+ * `code` identifies the cause. The message contains the remedy.
+ *
+ * `ConnectorsExceptionFilter` responds with 424 for `BROKER_CONNECTOR_NOT_ALLOWED`, and with 502 for the other codes.
  *
  * @publicApi
  */

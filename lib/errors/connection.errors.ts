@@ -1,22 +1,10 @@
 import { ConnectorsError } from './connectors.error.js';
+import type { ErrorContext } from './error-context.interface.js';
 
 /**
- * What an error is about: named in its message and its fields.
+ * Thrown when a connector's identifier is missing, not a string or malformed. Nothing was sent.
  *
- * @internal
- */
-export interface ErrorSubject {
-  readonly appId: string;
-  readonly connector: string;
-  /** The connection is that of the app's signed-in user. */
-  readonly isOfAppUser?: boolean;
-  /** The option that says where the request goes, where that is not Base44 itself. */
-  readonly address?: 'broker.url';
-}
-
-/**
- * The identifier of a connector is missing, not a string, or not well-formed.
- * Nothing was sent. The message does not repeat the identifier.
+ * The message does not repeat the identifier. `ConnectorsExceptionFilter` responds with 400.
  *
  * @publicApi
  */
@@ -25,37 +13,21 @@ export class InvalidConnectorError extends ConnectorsError {
 }
 
 /**
- * The request given to `callApi` or `fetch` cannot be sent, or an incoming request carries headers
- * of Base44 that are malformed. Nothing was sent.
+ * Thrown when the app, or its signed-in user, has not connected the connector.
  *
- * @publicApi
- */
-export class InvalidRequestError extends ConnectorsError {
-  readonly code = 'INVALID_REQUEST';
-}
-
-/**
- * An incoming request names a Base44 server or app that is not trusted. Nothing was sent.
- *
- * @publicApi
- */
-export class UntrustedRequestError extends ConnectorsError {
-  readonly code = 'UNTRUSTED_REQUEST';
-}
-
-/**
- * The app, or its signed-in user, has no connection for this connector.
+ * `connector` is its identifier. `status` is the status of Base44's response, if there was one.
+ * `ConnectorsExceptionFilter` responds with 424.
  *
  * @publicApi
  */
 export class ConnectorNotConnectedError extends ConnectorsError {
   readonly code = 'CONNECTOR_NOT_CONNECTED';
 
-  constructor({ appId, connector, isOfAppUser = false }: ErrorSubject, status?: number) {
+  constructor({ appId, connector, isOfAppUser = false }: ErrorContext, status?: number) {
     super(
       isOfAppUser
         ? `The user has not connected '${connector}' in app ${appId}. ` +
-            'Send them to the URL that connectAppUser() gives.'
+            'Send the user to the URL that connectAppUser() returns.'
         : `Connector '${connector}' is not connected in app ${appId}. ` +
             'Connect it under Integrations in the Base44 editor.',
       { connector, status },
@@ -64,16 +36,20 @@ export class ConnectorNotConnectedError extends ConnectorsError {
 }
 
 /**
- * Base44 hands out no token of a metered connector.
+ * Thrown when the connector is metered, because Base44 issues no access tokens for metered connectors.
+ * Use `ConnectorsService.callApi()` instead.
+ *
+ * `connector` is its identifier. `status` is the status of Base44's response, if there was one.
+ * `ConnectorsExceptionFilter` responds with 424.
  *
  * @publicApi
  */
 export class ConnectorMeteredError extends ConnectorsError {
   readonly code = 'CONNECTOR_METERED';
 
-  constructor({ connector }: Pick<ErrorSubject, 'connector'>, status?: number) {
+  constructor({ connector }: Pick<ErrorContext, 'connector'>, status?: number) {
     super(
-      `Connector '${connector}' is metered, so Base44 hands out no token of it. ` +
+      `Connector '${connector}' is metered, so Base44 issues no access token for it. ` +
         `Call its API with ConnectorsService.callApi('${connector}', request).`,
       { connector, status },
     );
@@ -81,19 +57,22 @@ export class ConnectorMeteredError extends ConnectorsError {
 }
 
 /**
- * The provider refuses a token that Base44 has just handed out, so the account is to be connected again.
+ * Thrown when the provider rejects an access token that Base44 has just issued.
+ * The account must be connected again.
+ *
+ * `connector` is its identifier. `ConnectorsExceptionFilter` responds with 424.
  *
  * @publicApi
  */
 export class ConnectorReauthorizationRequiredError extends ConnectorsError {
   readonly code = 'CONNECTOR_REAUTHORIZATION_REQUIRED';
 
-  constructor({ appId, connector, isOfAppUser = false }: ErrorSubject) {
+  constructor({ appId, connector, isOfAppUser = false }: ErrorContext) {
     super(
       isOfAppUser
-        ? `The provider behind connector '${connector}' refuses the user's token in app ${appId}. ` +
-            'Let the user connect again: disconnectAppUser(), then the URL that connectAppUser() gives.'
-        : `The provider behind connector '${connector}' refuses the token that app ${appId} holds. ` +
+        ? `The provider of connector '${connector}' rejects the user's access token in app ${appId}. ` +
+            'Call disconnectAppUser(), then send the user to the URL that connectAppUser() returns.'
+        : `The provider of connector '${connector}' rejects the access token of app ${appId}. ` +
             'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
       { connector },
     );
@@ -101,36 +80,26 @@ export class ConnectorReauthorizationRequiredError extends ConnectorsError {
 }
 
 /**
- * The connector belongs to the signed-in user of the app, and nobody is signed in, or
- * Base44 does not accept their session.
+ * Thrown when a connector of the app's users is requested without a signed-in user,
+ * or when Base44 rejects the user's session.
+ *
+ * `connector` is its identifier. `status` is set if Base44 rejected the session.
+ * `ConnectorsExceptionFilter` responds with 401.
  *
  * @publicApi
  */
 export class AppUserRequiredError extends ConnectorsError {
   readonly code = 'APP_USER_REQUIRED';
 
-  /** @param status - that of Base44's answer, where it was asked */
-  constructor({ connector }: Pick<ErrorSubject, 'connector'>, status?: number) {
+  /** @param status - the status of Base44's response, if a request was sent */
+  constructor({ connector }: Pick<ErrorContext, 'connector'>, status?: number) {
     super(
       status === undefined
-        ? `Connector '${connector}' belongs to the app's signed-in user, and there is none here. ` +
-            'Sign the user in, and let request.appUserToken or asAppUser() give their Base44 token.'
-        : `Base44 does not accept the user's session for connector '${connector}' ` +
-            `(status ${status}). Sign the user in again; if that is no help, check the service token.`,
+        ? `Connector '${connector}' requires a signed-in user of the app, and this call has none. ` +
+            'Sign the user in and provide their Base44 token through request.appUserToken or asAppUser().'
+        : `Base44 rejected the user's session for connector '${connector}' (status ${status}). ` +
+            'Sign the user in again. If that does not help, check the service token.',
       { connector, status },
     );
-  }
-}
-
-/**
- * A URL lies outside the origins of the connector whose token it was to be sent with, or there are none.
- *
- * @publicApi
- */
-export class OriginNotAllowedError extends ConnectorsError {
-  readonly code = 'ORIGIN_NOT_ALLOWED';
-
-  constructor({ connector }: Pick<ErrorSubject, 'connector'>, message: string) {
-    super(message, { connector });
   }
 }

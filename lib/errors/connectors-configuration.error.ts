@@ -1,8 +1,10 @@
 import { ConnectorsError } from './connectors.error.js';
 
 /**
- * The module cannot work as it was set up. Thrown while the application boots,
- * with every mistake that was found.
+ * Thrown when the module is set up incorrectly, usually while the application starts.
+ * The message lists every mistake.
+ *
+ * `ConnectorsExceptionFilter` responds with 500 if a handler throws it.
  *
  * @publicApi
  */
@@ -11,7 +13,7 @@ export class ConnectorsConfigurationError extends ConnectorsError {
 
   constructor(
     summary: string,
-    /** One sentence for each mistake; no value of an option is repeated in them. */
+    /** One sentence for each mistake. No sentence repeats the value of an option. */
     readonly problems: readonly string[] = [],
   ) {
     super([summary, ...problems.map((problem) => `- ${problem}`)].join('\n'));

@@ -1,7 +1,7 @@
 const BRAND = Symbol.for('nestjs-base44-connectors.error');
 
 /**
- * The stable codes, one for each error class.
+ * The stable codes of the errors. Each error class has its own; `BrokerError` has several.
  *
  * @publicApi
  */
@@ -28,32 +28,41 @@ export type ConnectorsErrorCode =
   | 'BROKER_MISCONFIGURED';
 
 /**
- * What an error may know besides its message. Nothing of it is secret.
+ * The fields of an error besides its message. They contain no secrets.
  *
  * @publicApi
  */
 export interface ConnectorsErrorDetails {
-  /** The identifier of the connector that the failed call was about. */
+  /** The identifier of the connector that was requested. */
   readonly connector?: string | undefined;
-  /** The HTTP status of Base44's answer. */
+  /** The HTTP status of Base44's response. */
   readonly status?: number | undefined;
-  /** How long Base44 asked to wait, in milliseconds. */
+  /** The time that Base44 asks to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 
 /**
- * The base of all errors of this package. Messages say what failed and then the
- * remedy. They are written here: no text of an upstream answer, no header, no
- * token and no underlying error is part of them, so they are safe to log.
+ * The base class of all errors of this package. A message says what failed, then the remedy.
+ *
+ * An error contains no upstream text, no header, no token and no underlying error, so it is safe to log.
+ *
+ * @example
+ * catch (error) {
+ *   if (isConnectorsError(error) && error.code === 'CONNECTOR_NOT_CONNECTED') return [];
+ *   throw error;
+ * }
  *
  * @publicApi
  */
 export abstract class ConnectorsError extends Error {
   abstract readonly code: ConnectorsErrorCode;
-  /** Whether the same call may succeed a little later. */
+  /** Whether the same call may succeed later. */
   readonly retryable: boolean = false;
+  /** The identifier of the connector that was requested. */
   declare readonly connector?: string;
+  /** The HTTP status of Base44's response. */
   declare readonly status?: number;
+  /** The time that Base44 asks to wait before the next attempt, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   constructor(message: string, details: ConnectorsErrorDetails = {}) {
@@ -70,7 +79,7 @@ export abstract class ConnectorsError extends Error {
     return true;
   }
 
-  /** What the error knows, without its stack. */
+  /** Returns the fields of the error without its stack. */
   toJSON(): Record<string, unknown> {
     const { name, message, code, retryable, connector, status, retryAfterMs } = this;
     return { name, message, code, retryable, connector, status, retryAfterMs };
@@ -78,8 +87,9 @@ export abstract class ConnectorsError extends Error {
 }
 
 /**
- * Whether a value is an error of this package, also when it comes from another
- * installed copy of it, where `instanceof` says no.
+ * Returns whether a value is an error of this package.
+ *
+ * It also recognises errors of another installed copy of the package, which `instanceof` does not.
  *
  * @publicApi
  */

@@ -1,8 +1,13 @@
-import type { ErrorSubject } from './connection.errors.js';
 import { ConnectorsError } from './connectors.error.js';
+import type { ErrorContext } from './error-context.interface.js';
 
 /**
- * There is nothing to act as the app's service role with.
+ * Thrown when there is no service token.
+ *
+ * Either the options and the incoming request have none, or the `serviceToken` function fails or
+ * returns an unusable value.
+ *
+ * `ConnectorsExceptionFilter` responds with 500.
  *
  * @publicApi
  */
@@ -11,17 +16,19 @@ export class ServiceRoleRequiredError extends ConnectorsError {
 }
 
 /**
- * Base44 does not accept the service token.
+ * Thrown when Base44 rejects the service token.
+ *
+ * `status` is the status of Base44's response. `ConnectorsExceptionFilter` responds with 502.
  *
  * @publicApi
  */
 export class ServiceRoleRejectedError extends ConnectorsError {
   readonly code = 'SERVICE_ROLE_REJECTED';
 
-  constructor({ appId, connector }: ErrorSubject, status: number) {
+  constructor({ appId, connector }: ErrorContext, status: number) {
     super(
       `Base44 rejected the service token for app ${appId} (status ${status}). ` +
-        'Check that it is a service token, of this app, and still valid.',
+        'Check that it is a service token of this app and that it is still valid.',
       { connector, status },
     );
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Secret } from '../common/secret.js';
 import { isBearerToken } from '../common/well-formed.js';
-import { InvalidRequestError, UntrustedRequestError } from '../errors/connection.errors.js';
+import { InvalidRequestError, UntrustedRequestError } from '../errors/request.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import {
   CONNECTORS_OPTIONS,

@@ -1,4 +1,4 @@
-import { InvalidRequestError } from '../errors/connection.errors.js';
+import { InvalidRequestError } from '../errors/request.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import type { ActingIdentity } from './acting-identity.js';
 import { getCurrentRequest } from './ambient-context.js';

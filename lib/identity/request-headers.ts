@@ -1,5 +1,5 @@
 import { isBearerToken } from '../common/well-formed.js';
-import { InvalidRequestError } from '../errors/connection.errors.js';
+import { InvalidRequestError } from '../errors/request.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 
 /** A request of Node.js or Express, or one of Fastify, which wraps it. */

@@ -1,29 +1,30 @@
 import type { ConnectorApiRequest } from './connector-api.interface.js';
 
 /**
- * The connectors of a service-role client, as the official `@base44/sdk` offers
- * them. Older versions lack some of the methods; those that are called must be there.
+ * The connectors of a service-role client, with the methods of `@base44/sdk`.
+ *
+ * Older versions of the SDK lack some methods. A call that needs a missing method rejects with
+ * `ConnectorsConfigurationError`.
  *
  * @publicApi
  */
 export interface ServiceRoleConnectors {
   getConnection?(integrationType: string): Promise<unknown>;
-  /** Asked only where `getConnection` is missing (`@base44/sdk` before 0.8.19). */
+  /** Called only if `getConnection` is missing (`@base44/sdk` before 0.8.19). */
   getAccessToken?(integrationType: string): Promise<unknown>;
   getWorkspaceConnection?(connectorId: string): Promise<unknown>;
   callApi?(integrationType: string, request: ConnectorApiRequest): Promise<unknown>;
-  /**
-   * Asked only where `isMultiUser` is `true`: a client of the SDK answers for the user
-   * that it was made for, whoever is signed in.
-   */
+  /** Called only if `isMultiUser` is `true`, because an SDK client always acts for the user it was created for. */
   getCurrentAppUserConnection?(connectorId: string, userToken: string): Promise<unknown>;
-  /** Says that this is no client of the SDK, but one that heeds `userToken`. */
+  /** Declares that the client acts for the user of each `userToken`, which an SDK client does not. */
   readonly isMultiUser?: boolean;
 }
 
 /**
- * An `@base44/sdk` client made with a `serviceToken`, or anything with the same
- * `asServiceRole.connectors`, or these connectors themselves.
+ * A client to use in place of the built-in one.
+ *
+ * It is an `@base44/sdk` client created with a `serviceToken`, an object with the same
+ * `asServiceRole.connectors`, or an object with the methods of `asServiceRole.connectors`.
  *
  * @publicApi
  */

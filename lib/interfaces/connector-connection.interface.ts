@@ -1,46 +1,51 @@
 /**
- * A connection of an external service: what is needed to call its API.
- * It is shared by its callers and therefore frozen, `connectionConfig` included.
+ * The connection of a connector: the access token and the values that its API's URLs need.
+ *
+ * Callers share it, so it is frozen, including `connectionConfig`.
  *
  * @publicApi
  */
 export interface ConnectorConnection {
-  /** The OAuth access token, to be sent as `Authorization: Bearer …`. */
+  /** The OAuth access token, to send as `Authorization: Bearer …`. */
   readonly accessToken: string;
-  /** Values some connectors need in their URLs, such as a subdomain; `null` when there are none. */
+  /** Values for the URLs of some APIs, such as `subdomain`. `null` if there are none. */
   readonly connectionConfig: Readonly<Record<string, string>> | null;
 }
 
 /**
- * A connection as a `ServiceRoleClient` gives it.
+ * A connection as a `ServiceRoleClient` returns it.
  *
  * @publicApi
  */
 export interface FetchedConnection extends ConnectorConnection {
-  /** When the token expires, in milliseconds since 1970, where Base44 says so. */
+  /** When the token expires, in milliseconds since 1970. Absent if Base44 does not say. */
   readonly expiresAtMs?: number | undefined;
 }
 
 /**
- * The answer of `getAccessToken`, in the shape of Base44's API.
+ * The result of `ConnectorsService.getAccessToken()`, with the field names of Base44's API.
  *
  * @publicApi
  */
 export interface ConnectorAccessTokenResponse {
+  /** The OAuth access token, to send as `Authorization: Bearer …`. */
   readonly access_token: string;
   readonly integration_type: string;
+  /** Values for the URLs of some APIs, such as `subdomain`. `null` if there are none. */
   readonly connection_config: Readonly<Record<string, string>> | null;
 }
 
 /**
+ * The options of `ConnectorsService.getConnection()` and its siblings.
+ *
  * @publicApi
  */
 export interface GetConnectionOptions {
-  /** Gives up waiting for this caller alone; the promise then rejects with the signal's reason. */
+  /** Rejects this call with the signal's reason. Other calls for the same connection are not affected. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asks Base44 even when a connection is kept, and keeps the answer. A request
-   * that is already on its way is shared.
+   * Requests the connection from Base44 even if it is cached, and caches the response.
+   * The call joins a request that is already in flight.
    *
    * @default false
    */

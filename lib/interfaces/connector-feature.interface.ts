@@ -1,9 +1,10 @@
 import type { ConnectorRef } from './connector.interface.js';
 
 /**
- * How the API of a connector's provider is called: `ConnectorsModule.forFeature()`.
+ * Declares how to call the API of a connector's provider, in `ConnectorsModule.forFeature()`.
  *
  * @example
+ * { connector: 'github', retry: true }
  * { connector: 'zendesk', baseURL: 'https://{subdomain}.zendesk.com/api/v2' }
  *
  * @publicApi
@@ -11,41 +12,49 @@ import type { ConnectorRef } from './connector.interface.js';
 export interface ConnectorFeature {
   readonly connector: ConnectorRef;
   /**
-   * What relative URLs are resolved against: https only, but for loopback. `{subdomain}` is
-   * filled from the connection's `connectionConfig`, with one label of a host name.
+   * The base of relative URLs. It must be https, except on loopback.
    *
-   * @default that of `CONNECTORS`
+   * A placeholder such as `{subdomain}` is replaced with that value of the connection's
+   * `connectionConfig`, which must be one label of a host name.
+   *
+   * @default the base URL in `CONNECTORS`
    */
   readonly baseURL?: string | undefined;
   /**
-   * Where else the token may be sent, besides `baseURL`: origins such as `'https://uploads.github.com'`.
+   * Further origins that the token may be sent to, such as `'https://uploads.github.com'`.
    *
-   * @default those of `CONNECTORS`, unless `baseURL` is given
+   * @default the origins in `CONNECTORS`, or none if `baseURL` is set
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * Waits when the provider answers 429 or 503 with `Retry-After`, and tries again, unless a
-   * call of `fetch` says otherwise.
+   * Retries when the provider responds with 429 or 503 and `Retry-After`.
+   * `retry` in the `init` of a `fetch` call takes precedence.
    *
    * @default false
    */
   readonly retry?: boolean | undefined;
-  /** The name of the `ConnectorsModule` instance. Left out: the default instance. */
+  /**
+   * The name of the `ConnectorsModule` instance.
+   *
+   * @default the instance without a name
+   */
   readonly instance?: string | undefined;
 }
 
 /**
- * `init` of the standard `fetch`, and what else `ConnectorsService.fetch` takes.
+ * The `init` of `ConnectorsService.fetch()`: that of the standard `fetch`, and `retry`.
  *
  * @publicApi
  */
 export interface ConnectorFetchInit extends RequestInit {
   /**
-   * Waits when the provider answers 429 or 503 with `Retry-After`, and tries again: for as long as
-   * `resilience.deadlineMs` and `signal` allow, `resilience.retries` times at most, and for idempotent
-   * methods (RFC 9110, section 9.2.2) alone, whose body can be sent again. What cannot be waited for is answered as it came.
+   * Retries when the provider responds with 429 or 503 and `Retry-After`.
    *
-   * @default what `forFeature` says, or else `false`
+   * Only idempotent methods (RFC 9110, section 9.2.2) with a replayable body are retried, at most
+   * `resilience.retries` times within `resilience.deadlineMs`. If the wait does not fit, the call
+   * resolves with the provider's response.
+   *
+   * @default `retry` in `forFeature`, or `false`
    */
   readonly retry?: boolean | undefined;
 }

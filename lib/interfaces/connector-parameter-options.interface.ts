@@ -1,13 +1,19 @@
 /**
+ * The options of the parameter decorators, such as `@ConnectorToken()`.
+ *
  * @publicApi
  */
 export interface ConnectorParameterOptions {
   /**
-   * Gives `null` when the connector is not connected, instead of failing the request.
+   * Injects `null` if the connector is not connected, instead of rejecting the request.
    *
    * @default false
    */
   readonly optional?: boolean | undefined;
-  /** The name of the `ConnectorsModule` instance to ask. Left out: the default instance. */
+  /**
+   * The name of the `ConnectorsModule` instance.
+   *
+   * @default the instance without a name
+   */
   readonly instance?: string | undefined;
 }

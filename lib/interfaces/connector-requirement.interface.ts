@@ -1,14 +1,14 @@
 import type { ConnectorRef } from './connector.interface.js';
 
 /**
- * A connector that the application's decorators ask for.
+ * A connector that the application's decorators require.
  *
  * @publicApi
  */
 export interface ConnectorRequirement {
   readonly connector: ConnectorRef;
-  /** Whether all who ask for it can do without. */
+  /** Whether every decorator that requires it says `optional: true`. */
   readonly isOptional: boolean;
-  /** The handlers and classes that ask for it, such as `'CalendarController.events'`. */
+  /** The handlers and classes that require it, such as `'CalendarController.events'`. */
   readonly requiredBy: readonly string[];
 }

@@ -1,9 +1,10 @@
 import type { CONNECTORS } from '../connectors.catalogue.js';
 
 /**
- * The integration types that an app has: the keys of this interface, where it has any. The types
- * that the Base44 CLI generates come here by `import type {} from 'nestjs-base44-connectors/base44-types'`;
- * others by an augmentation.
+ * The integration types of the app, as keys. Empty by default, so that every name is accepted.
+ *
+ * To fill it from the types that the Base44 CLI generates, write
+ * `import type {} from 'nestjs-base44-connectors/base44-types'`. Without the CLI, augment it.
  *
  * @example
  * declare module 'nestjs-base44-connectors' {
@@ -12,17 +13,18 @@ import type { CONNECTORS } from '../connectors.catalogue.js';
  *
  * @publicApi
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- filled by applications
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- applications augment it
 export interface ConnectorIntegrationTypeRegistry {}
 
-/** Any string; editors still offer the known ones. */
+/** Any string. Because of `Record<never, never>`, editors still suggest the known names. */
 type AnyIntegrationType = keyof typeof CONNECTORS | (string & Record<never, never>);
 
 type RegisteredType = Extract<keyof ConnectorIntegrationTypeRegistry, string>;
 
 /**
- * The name of an integration type such as `'slack'`: any string, unless the app has filled
- * {@link ConnectorIntegrationTypeRegistry}; then exactly its own.
+ * The name of an integration type, such as `'slack'`.
+ *
+ * It is any string by default. If {@link ConnectorIntegrationTypeRegistry} has keys, it is one of them.
  *
  * @publicApi
  */
@@ -33,12 +35,14 @@ export type ConnectorIntegrationType = [RegisteredType] extends [never]
     : RegisteredType;
 
 /**
- * Names a connector: an integration type such as `'slack'`, or, by its id, a connector
- * that the workspace registered with an OAuth app of its own, whose connection is either
- * shared by the app (`workspaceConnector`) or that of the signed-in user (`appUserConnector`).
+ * Refers to a connector.
  *
- * Identifiers are letters, digits, `_` and `-`, alphanumeric at both ends, 128
- * characters at most; everything else is refused before anything is sent.
+ * A string is an integration type. An object holds the id of a connector that the workspace registered
+ * with its own OAuth app. The app shares the connection of a `workspaceConnector`. Each user has
+ * their own connection of an `appUserConnector`.
+ *
+ * An identifier is 1 to 128 letters, digits, `_` or `-`, with a letter or digit at both ends. Other
+ * values are rejected with `InvalidConnectorError` before a request is sent.
  *
  * @example
  * 'googlecalendar'
@@ -53,12 +57,12 @@ export type ConnectorRef =
   | { readonly appUserConnector: string };
 
 /**
- * A connector whose identifier has been checked: what a `ServiceRoleClient` is asked for.
+ * A connector with a validated identifier, as a `ServiceRoleClient` receives it.
  *
  * @publicApi
  */
 export interface Connector {
   readonly kind: 'integrationType' | 'workspaceConnector' | 'appUserConnector';
-  /** The integration type or the connector id; safe as one segment of a path. */
+  /** The integration type or the connector id. It is safe as one segment of a path. */
   readonly id: string;
 }

@@ -1,28 +1,28 @@
 /**
- * A credential that does not show when its holder is printed or serialised.
+ * A credential that printing, inspecting or serialising its holder does not reveal.
  *
  * @publicApi
  */
 export interface SealedToken {
-  /** The credential itself: for the header of one request, and nothing else. */
+  /** Returns the credential. Use it in the headers of one request only. */
   reveal(): string;
 }
 
 /**
- * On whose behalf a `ServiceRoleClient` asks Base44.
+ * The identity that a `ServiceRoleClient` sends a request with.
  *
  * @publicApi
  */
 export interface Identity {
-  /** The address of Base44, without a slash at its end. */
+  /** The URL of Base44, without a trailing slash. */
   readonly serverUrl: string;
   readonly appId: string;
-  /** The service token that the incoming request carried. Without one, that of the options counts. */
+  /** The service token of the incoming request. Without one, the client uses the token in the options. */
   readonly serviceToken?: SealedToken | undefined;
-  /** The token of the app's signed-in user. */
+  /** The Base44 token of the app's signed-in user. */
   readonly userToken?: SealedToken | undefined;
-  /** `Base44-State` of the incoming request, to be sent on. */
+  /** The header `Base44-State` of the incoming request, to forward. */
   readonly state?: SealedToken | undefined;
-  /** `X-Data-Env` of the incoming request, to be sent on. */
+  /** The header `X-Data-Env` of the incoming request, to forward. */
   readonly dataEnv?: 'dev' | 'prod' | undefined;
 }

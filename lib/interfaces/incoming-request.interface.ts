@@ -1,56 +1,68 @@
 /**
- * What arrived, and whose headers and user token may be read: the request of Express,
- * Fastify, Node.js or Fetch, the handshake of a WebSocket (of Socket.IO its `handshake`,
- * of `ws` the request that opened it), or a message of a microservice.
+ * An incoming request, whose headers and user token may be read.
+ *
+ * It is a request of Express, Fastify, Node.js or Fetch, the handshake of a WebSocket, or a microservice
+ * message. The handshake is `socket.handshake` in Socket.IO, and the upgrade request in `ws`.
  *
  * @publicApi
  */
 export interface IncomingRequest {
-  /** Those of Node.js, with names in lower case, or `Headers` of Fetch. */
+  /** The headers of Node.js, with lower-case names, or `Headers` of Fetch. */
   readonly headers?: object | undefined;
 }
 
 /**
- * A message of a microservice, as `request.appUserToken` gets it.
+ * A microservice message, as `request.appUserToken` receives it.
  *
  * @publicApi
  */
 export interface MicroserviceMessage extends IncomingRequest {
-  /** The message's payload. */
+  /** The payload of the message. */
   readonly data: unknown;
-  /** The transport's own context, such as `TcpContext` or `NatsContext`. */
+  /** The context of the transport, such as `TcpContext` or `NatsContext`. */
   readonly context: unknown;
 }
 
 /**
- * What may be taken from incoming requests.
+ * The data that the module reads from incoming requests.
  *
  * @publicApi
  */
 export interface RequestOptions {
   /**
-   * Reads the headers that Base44 puts into the requests that it forwards: the service
-   * token, the app, the server, `Base44-State`, `X-Data-Env`, and the user's token from
-   * `Authorization`. They mean what they mean to `createClientFromRequest` of `@base44/sdk`,
-   * but a server or an app that is not trusted is refused.
+   * Reads the headers of requests that Base44 forwards: the service token, the app, the server,
+   * `Base44-State`, `X-Data-Env`, and the user's token in `Authorization`.
+   *
+   * The headers have the same meaning as in `createClientFromRequest` of `@base44/sdk`. In contrast to
+   * the SDK, a request that names an untrusted server or app is rejected with `UntrustedRequestError`.
    *
    * @default false
    */
   readonly base44Headers?: boolean | undefined;
-  /** Further servers that a request may name in `Base44-Api-Url`, besides `serverUrl`. */
+  /**
+   * Servers that a request may name in `Base44-Api-Url`, in addition to `serverUrl`.
+   *
+   * @default []
+   */
   readonly trustedServerUrls?: readonly string[] | undefined;
-  /** Further apps that a request may name in `Base44-App-Id`, besides `appId`. */
+  /**
+   * Apps that a request may name in `Base44-App-Id`, in addition to `appId`.
+   *
+   * @default []
+   */
   readonly trustedAppIds?: readonly string[] | undefined;
   /**
-   * Finds the Base44 token of the app's signed-in user, in a cookie or the session, say.
-   * `undefined`, `null` and `''` mean that nobody is signed in. What it throws, the call throws.
+   * Returns the Base44 token of the app's signed-in user, for example from a cookie or the session.
    *
-   * @param request - an {@link IncomingRequest}, in the type that the transport gives it: that of
-   * Express, Fastify or Socket.IO, or a {@link MicroserviceMessage}
+   * `undefined`, `null` and `''` mean that no user is signed in. If the function throws, the call
+   * rejects with the same error.
+   *
+   * @param request - an {@link IncomingRequest} with the type of its transport, such as a request of
+   * Express, a handshake of Socket.IO, or a {@link MicroserviceMessage}
    * @example
    * appUserToken: (request: express.Request) => request.session.base44Token
    *
-   * @default the Bearer token of `Authorization`, with `base44Headers`
+   * @default the Bearer token of `Authorization`, if `base44Headers` is `true`; required otherwise
    */
   appUserToken?(request: object): string | null | undefined;
 }

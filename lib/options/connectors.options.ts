@@ -1,14 +1,13 @@
 import type { Base44Client } from '../interfaces/base44-client.interface.js';
+import type { CacheOptions, ConnectorsStore } from '../interfaces/cache-options.interface.js';
 import type {
   BrokerOptions,
-  CacheOptions,
   ConnectorsModuleOptions,
-  ConnectorsStore,
-  ResilienceOptions,
   ServiceToken,
   VerifyOnBootstrap,
 } from '../interfaces/connectors-module-options.interface.js';
 import type { RequestOptions } from '../interfaces/incoming-request.interface.js';
+import type { ResilienceOptions } from '../interfaces/resilience-options.interface.js';
 
 /**
  * The injection token of the validated options, as `Secret<ConnectorsOptions>`.

@@ -1,4 +1,4 @@
-import { InvalidRequestError, OriginNotAllowedError } from '../errors/connection.errors.js';
+import { InvalidRequestError, OriginNotAllowedError } from '../errors/request.errors.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import { isLoopback } from '../common/server-url.js';
 import type { ProviderEndpoint } from './provider-endpoint.js';

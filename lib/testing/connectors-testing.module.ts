@@ -2,31 +2,30 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ConnectorsModule } from '../connectors.module.js';
 import type { ConnectorsModuleExtras } from '../connectors.module-definition.js';
 import type { ConnectorsModuleOptions } from '../interfaces/connectors-module-options.interface.js';
-import { FixedConnections, type FixedConnectionsOptions } from './fixed-connections.js';
+import {
+  FixedConnectionsClient,
+  type FixedConnectionsOptions,
+} from './fixed-connections.client.js';
 
 /**
- * What `ConnectorsTestingModule` gives to those who ask.
+ * The options of `ConnectorsTestingModule.forRoot()`.
  *
  * @publicApi
  */
-export type ConnectorsTestingOptions = ConnectorsTestingConnections &
+export type ConnectorsTestingOptions = TestingConnections &
   Pick<ConnectorsModuleExtras, 'isGlobal' | 'name' | 'exceptionFilter'>;
 
-/**
- * @publicApi
- */
-export type ConnectorsTestingConnections = FixedConnectionsOptions &
-  Pick<ConnectorsModuleOptions, 'request'>;
+type TestingConnections = FixedConnectionsOptions & Pick<ConnectorsModuleOptions, 'request'>;
 
-/** Applications with `appUserRoutes` must know where users are. */
-const NOBODY: ConnectorsModuleOptions['request'] = { appUserToken: () => undefined };
+/** Applications with `appUserRoutes` require `appUserToken`. */
+const ANONYMOUS: ConnectorsModuleOptions['request'] = { appUserToken: () => undefined };
 
 /**
- * `ConnectorsModule` with fixed tokens and no network, for tests. A connector
- * that is not given is not connected.
+ * Provides `ConnectorsModule` with fixed tokens and without a network, for tests.
+ * A connector that is not listed is not connected.
  *
  * @example
- * // A module of the application, by itself:
+ * // One module of the application:
  * const module = await Test.createTestingModule({
  *   imports: [CalendarModule, ConnectorsTestingModule.withTokens({ slack: 'xoxb-test' })],
  * }).compile();
@@ -42,19 +41,17 @@ const NOBODY: ConnectorsModuleOptions['request'] = { appUserToken: () => undefin
 @Module({})
 export class ConnectorsTestingModule {
   /**
+   * Registers the module with the connections of integration types.
+   *
    * @param tokens - access tokens, or whole connections, by integration type
    */
   static withTokens(tokens: NonNullable<FixedConnectionsOptions['tokens']>): DynamicModule {
     return this.forRoot({ tokens });
   }
 
-  /** What {@link withTokens} does, and the rest: workspace and app-user connectors, metered calls, a name. */
-  static forRoot({
-    isGlobal,
-    name,
-    exceptionFilter,
-    ...connections
-  }: ConnectorsTestingOptions): DynamicModule {
+  /** Registers the module with connections of any kind, metered calls, or a name. */
+  static forRoot(options: ConnectorsTestingOptions): DynamicModule {
+    const { isGlobal, name, exceptionFilter, ...connections } = options;
     return ConnectorsModule.forRoot({
       ...this.options(connections),
       isGlobal,
@@ -63,12 +60,13 @@ export class ConnectorsTestingModule {
     });
   }
 
-  /** The options of a `ConnectorsModule` that gives fixed tokens. Without `request` nobody is signed in. */
-  static options({
-    request,
-    ...connections
-  }: ConnectorsTestingConnections): ConnectorsModuleOptions {
-    const client = new FixedConnections(connections);
-    return { appId: 'testing', client, request: request ?? NOBODY, cache: false };
+  /**
+   * Returns options for `ConnectorsModule`, to override `CONNECTORS_MODULE_OPTIONS` with.
+   *
+   * Without `request`, no user is signed in.
+   */
+  static options({ request, ...connections }: TestingConnections): ConnectorsModuleOptions {
+    const client = new FixedConnectionsClient(connections);
+    return { appId: 'testing', client, request: request ?? ANONYMOUS, cache: false };
   }
 }

@@ -1,6 +1,18 @@
-export * from './emulator/base44-emulator.js';
 export {
   ConnectorsTestingModule,
   type ConnectorsTestingOptions,
 } from './connectors-testing.module.js';
-export type { FixedConnectionsOptions } from './fixed-connections.js';
+export { Base44Emulator, type Base44EmulatorOptions } from './emulator/base44-emulator.js';
+export type { Fault, FaultResponder } from './emulator/faults/fault.interface.js';
+export * as faults from './emulator/faults/faults.js';
+export type { RecordedRequest } from './emulator/http/recorded-request.js';
+export type { EmulatedAppUser } from './emulator/state/app-user.registry.js';
+export type { ConnectedConnector, EmulatedConnection } from './emulator/state/connection.store.js';
+export type { EmulatedConnector } from './emulator/state/emulated-connector.js';
+export type {
+  MeteredAnswer,
+  MeteredProvider,
+  MeteredRequest,
+  MeterOptions,
+} from './emulator/state/meter.js';
+export type { FixedConnectionsOptions } from './fixed-connections.client.js';

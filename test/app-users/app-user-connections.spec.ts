@@ -57,7 +57,7 @@ describe('ConnectorsService for a user of the app', () => {
     await expect(error).rejects.toBeInstanceOf(ConnectorNotConnectedError);
     await expect(error).rejects.toThrow(
       "The user has not connected 'cal1' in app 64b0c0ffee0000000000ba44. " +
-        'Send them to the URL that connectAppUser() gives.',
+        'Send the user to the URL that connectAppUser() returns.',
     );
   });
 

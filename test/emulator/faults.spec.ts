@@ -178,7 +178,7 @@ describe('a fault', () => {
 
       await expect(answer(response)).resolves.toEqual({
         status: 500,
-        body: { detail: 'A script of the emulator threw: Error: typo' },
+        body: { detail: 'A scripted response threw: Error: typo' },
       });
     });
   });

@@ -107,7 +107,7 @@ describe('a metered call', () => {
 
     await expect(call({ path: '/' })).resolves.toEqual({
       status: 500,
-      body: { detail: 'A script of the emulator threw: Error: typo' },
+      body: { detail: 'A scripted response threw: Error: typo' },
     });
     expect(emulator().credits).toBe(1);
   });

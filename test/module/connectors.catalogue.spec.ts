@@ -10,7 +10,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { ConnectorsTestingModule } from 'nestjs-base44-connectors/testing';
 
-const SOURCE = path.resolve(import.meta.dirname, '../../lib/catalogue/connectors.catalogue.ts');
+const SOURCE = path.resolve(import.meta.dirname, '../../lib/connectors.catalogue.ts');
 
 /** Those that Base44 documents. */
 const DOCUMENTED =

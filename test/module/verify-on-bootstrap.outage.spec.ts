@@ -83,7 +83,7 @@ describe("verifyOnBootstrap: 'fail' boots when Base44", () => {
     always(base44, faults.status(429, { headers: { 'Retry-After': '3600' } }));
     expectUnchecked(
       await boot(metadataFor(base44)),
-      `Base44 limits the rate of requests of app ${base44.appId}. Try again in 3600000 ms.`,
+      `Base44 limits the request rate of app ${base44.appId}. Try again in 3600000 ms.`,
     );
   });
 

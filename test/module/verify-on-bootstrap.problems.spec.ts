@@ -99,8 +99,8 @@ describe('verifyOnBootstrap', () => {
     base44.meter('googlemaps');
     const error = await bootFailure(withSlack(base44, {}, MeteredController));
     expect(error.problems).toEqual([
-      "googlemaps, for MeteredController.places: Connector 'googlemaps' is metered, so Base44 hands out " +
-        "no token of it. Call its API with ConnectorsService.callApi('googlemaps', request).",
+      "googlemaps, for MeteredController.places: Connector 'googlemaps' is metered, so Base44 issues no " +
+        "access token for it. Call its API with ConnectorsService.callApi('googlemaps', request).",
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('verifyOnBootstrap', () => {
     const error = await bootFailure(withSlack(base44, { serviceToken: serviceToken('svc_wrong') }));
     expect(error.problems).toEqual([
       'slack, for SlackController.token: Base44 rejected the service token for app ' +
-        `${base44.appId} (status 401). Check that it is a service token, of this app, and still valid.`,
+        `${base44.appId} (status 401). Check that it is a service token of this app and that it is still valid.`,
     ]);
   });
 

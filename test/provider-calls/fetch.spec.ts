@@ -282,8 +282,8 @@ describe('connectors.fetch', () => {
     await expect(connectors.asAppUser(ada!.token).fetch(connector, '/me')).rejects.toMatchObject({
       code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
       message:
-        `The provider behind connector '66f0c2a41d' refuses the user's token in app ${base44.appId}. ` +
-        'Let the user connect again: disconnectAppUser(), then the URL that connectAppUser() gives.',
+        `The provider of connector '66f0c2a41d' rejects the user's access token in app ${base44.appId}. ` +
+        'Call disconnectAppUser(), then send the user to the URL that connectAppUser() returns.',
     });
     await connectors.asAppUser(grace!.token).fetch(connector, '/me');
     expect(base44.requests).toHaveLength(3);

@@ -202,7 +202,7 @@ describe('ConnectorsModule.forFeature()', () => {
   it('fails the boot for a metered connector, and says how to call it', async () => {
     const imports = [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['googlemaps'])];
     await expect(boot({ imports })).rejects.toThrow(
-      "Connector 'googlemaps' is metered, so Base44 hands out no token of it. " +
+      "Connector 'googlemaps' is metered, so Base44 issues no access token for it. " +
         "Call its API with ConnectorsService.callApi('googlemaps', request).",
     );
   });

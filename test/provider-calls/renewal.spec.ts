@@ -85,7 +85,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
       connector: 'crm',
       retryable: false,
       message:
-        `The provider behind connector 'crm' refuses the token that app ${calls.base44.appId} holds. ` +
+        `The provider of connector 'crm' rejects the access token of app ${calls.base44.appId}. ` +
         'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
     });
     // The same token again would be refused again.

@@ -1,5 +1,5 @@
 import { Base44UnavailableError, UnexpectedResponseError } from '../../errors/base44.errors.js';
-import { InvalidRequestError } from '../../errors/connection.errors.js';
+import { InvalidRequestError } from '../../errors/request.errors.js';
 import type {
   ConnectorApiMethod,
   ConnectorApiRequest,

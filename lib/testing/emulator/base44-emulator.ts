@@ -1,30 +1,18 @@
-import type { EmulatedAppUser } from './app-users.js';
-import type { ConnectedConnector, EmulatedConnection } from './connection-store.js';
-import { presetKey } from './consent-page.js';
-import { assertIdentifier, type EmulatedConnector } from './emulated-connector.js';
-import { EmulatorServer } from './emulator-server.js';
-import { EmulatorState } from './emulator-state.js';
-import { EmulatorTraffic } from './emulator-traffic.js';
-import type { Fault } from './faults/fault.js';
-import { meterOf, type MeterOptions } from './metered-call.js';
-import type { RecordedRequest } from './recorded-request.js';
-
-export type { EmulatedAppUser } from './app-users.js';
-export type { ConnectedConnector, EmulatedConnection } from './connection-store.js';
-export type { EmulatedConnector } from './emulated-connector.js';
-export type { Fault, FaultResponder } from './faults/fault.js';
-export * as faults from './faults/faults.js';
-export type {
-  MeteredAnswer,
-  MeteredProvider,
-  MeteredRequest,
-  MeterOptions,
-} from './metered-call.js';
-export type { RecordedRequest } from './recorded-request.js';
+import { EmulatorServer } from './emulator.server.js';
+import type { Fault } from './faults/fault.interface.js';
+import type { RecordedRequest } from './http/recorded-request.js';
+import { RequestHandler } from './request.handler.js';
+import type { EmulatedAppUser } from './state/app-user.registry.js';
+import type { ConnectedConnector, EmulatedConnection } from './state/connection.store.js';
+import { assertIdentifier, type EmulatedConnector } from './state/emulated-connector.js';
+import { EmulatorState } from './state/emulator-state.js';
+import { createMeter, type MeterOptions } from './state/meter.js';
 
 const DEFAULT_APP_ID = '64b0c0ffee0000000000ba44';
 
 /**
+ * The options of `Base44Emulator.start()`.
+ *
  * @publicApi
  */
 export interface Base44EmulatorOptions {
@@ -32,18 +20,20 @@ export interface Base44EmulatorOptions {
   readonly appId?: string | undefined;
   /** @default a random token */
   readonly serviceToken?: string | undefined;
-  /** @default one that is free */
+  /** @default a free port */
   readonly port?: number | undefined;
 }
 
 /**
- * The connectors API of Base44 for one app, as a real HTTP server on 127.0.0.1.
+ * Emulates Base44's connectors API for one app, as a real HTTP server on 127.0.0.1.
  *
- * It answers every request as Base44 does, errors included, and a test scripts what
- * the app has connected and what goes wrong. Where Base44's answer is not known: another
- * app's id, in the path or in `X-App-Id`, is a 404, and a metered call to a connector
- * that is not metered a 400. Every well-formed app-user connector can be initiated.
- * WebSocket upgrades are refused and not recorded.
+ * It responds as Base44 does, including errors. Tests script the connections and the faults.
+ *
+ * Base44's behaviour is not documented in three cases. The emulator responds with 404 to another
+ * app's id in the path or in `X-App-Id`. It responds with 400 to a metered call of a connector that is
+ * not metered. It initiates a connection for every well-formed id of an app-user connector.
+ *
+ * It rejects WebSocket upgrades and does not record them.
  *
  * @example
  * const base44 = await Base44Emulator.start();
@@ -66,57 +56,60 @@ export interface Base44EmulatorOptions {
  */
 export class Base44Emulator {
   readonly #server: EmulatorServer;
-  readonly #traffic: EmulatorTraffic;
+  readonly #handler: RequestHandler;
   readonly #state: EmulatorState;
 
-  private constructor(server: EmulatorServer, traffic: EmulatorTraffic) {
+  private constructor(server: EmulatorServer, handler: RequestHandler, state: EmulatorState) {
     this.#server = server;
-    this.#traffic = traffic;
-    this.#state = traffic.state;
+    this.#handler = handler;
+    this.#state = state;
     this.#state.url = server.url;
   }
 
   /**
-   * Listens when the promise resolves.
+   * Starts an emulator. It accepts requests as soon as the promise resolves.
    *
-   * @throws `TypeError` when the app id is not well-formed.
+   * @throws `TypeError` if the app id is malformed
    */
   static async start(options: Base44EmulatorOptions = {}): Promise<Base44Emulator> {
     const { appId = DEFAULT_APP_ID, serviceToken, port = 0 } = options;
-    const traffic = new EmulatorTraffic(new EmulatorState(assertIdentifier(appId), serviceToken));
-    const server = await EmulatorServer.listen(traffic.listener, port);
-    return new Base44Emulator(server, traffic);
+    const state = new EmulatorState(assertIdentifier(appId), serviceToken);
+    const handler = new RequestHandler(state);
+    const server = await EmulatorServer.listen(handler.handle, port);
+    return new Base44Emulator(server, handler, state);
   }
 
-  /** `http://127.0.0.1:PORT`, the module's `serverUrl`. */
+  /** The `serverUrl` for `ConnectorsModule`: `http://127.0.0.1:PORT`. */
   get url(): string {
     return this.#server.url;
   }
 
+  /** The id of the emulated app. */
   get appId(): string {
     return this.#state.appId;
   }
 
-  /** The service token that is good at the moment. */
+  /** The valid service token. */
   get serviceToken(): string {
     return this.#state.serviceToken;
   }
 
-  /** From now on the service token is another one, and the old one is refused. */
+  /** Replaces the service token and returns the new one. The emulator rejects the old one from now on. */
   rotateServiceToken(): string {
     return this.#state.rotateServiceToken();
   }
 
-  /** Signs a user of the app in; again: with a further token. */
+  /** Signs in a user of the app. Each further call for the same user returns another valid token. */
   addAppUser(id: string): EmulatedAppUser {
     return this.#state.users.add(id, this.appId);
   }
 
   /**
-   * Connects a connector, or replaces its connection; what is left out is made up.
+   * Connects a connector, or replaces its connection.
    *
-   * @param user - Whose connection it is, for an `appUserConnector` and no other.
-   * @throws `TypeError` when the identifier is not well-formed, or the user is missing or one too many.
+   * @param user - the owner of the connection; required for an `appUserConnector`, not accepted for others
+   * @returns the connection with its defaults filled in
+   * @throws `TypeError` if the identifier is malformed, the user is missing, or the user is not accepted
    */
   connect(
     connector: EmulatedConnector,
@@ -126,29 +119,28 @@ export class Base44Emulator {
     return this.#state.connections.connect(connector, connection, user);
   }
 
-  /** Ends a connection, metered ones included. Without one it does nothing. */
+  /** Disconnects a connector, metered or not. Does nothing if it is not connected. */
   disconnect(connector: EmulatedConnector, user?: EmulatedAppUser): void {
     this.#state.connections.disconnect(connector, user);
     if (typeof connector === 'string') this.#state.meters.delete(connector);
   }
 
   /**
-   * What users get who approve on the consent page of an app-user connector.
+   * Presets the connection that is created when a user approves on the consent page.
    *
-   * @param user - whom it is for; left out: whoever has none of their own
+   * @param user - the user to preset it for; without one, it applies to all users without their own preset
    */
   presetConsent(connectorId: string, connection: EmulatedConnection, user?: EmulatedAppUser): void {
-    const id = assertIdentifier(connectorId);
-    this.#state.consentPresets.set(presetKey(id, user?.id), connection);
+    this.#state.consents.preset(assertIdentifier(connectorId), connection, user?.id);
   }
 
-  /** Connects an integration type as a metered one: no token, but calls through the proxy. */
+  /** Connects an integration type as metered: it has no token and is called through the proxy. */
   meter(integrationType: string, options: MeterOptions = {}): void {
-    this.#state.meters.set(assertIdentifier(integrationType), meterOf(options));
+    this.#state.meters.set(assertIdentifier(integrationType), createMeter(options));
   }
 
   /**
-   * The integration credits left; with too few for a metered call it is answered with a 402.
+   * The remaining integration credits. The emulator responds with 402 to a metered call that they do not cover.
    *
    * @default Infinity
    */
@@ -160,22 +152,22 @@ export class Base44Emulator {
     this.#state.credits = credits;
   }
 
-  /** Scripts a fault for requests to come. */
+  /** Scripts a fault for the next requests. */
   fault(fault: Fault): void {
-    this.#traffic.faults.add(fault);
+    this.#handler.faults.add(fault);
   }
 
-  /** Every request since the start or the last `clear()`, in the order of arrival. */
+  /** All requests since the start or the last `clear()`, in the order of arrival. */
   get requests(): readonly RecordedRequest[] {
-    return this.#traffic.requests;
+    return this.#handler.requests;
   }
 
-  /** Forgets the recorded requests and the scripted faults; what is connected stays so. */
+  /** Removes the recorded requests and the scripted faults. Connections stay. */
   clear(): void {
-    this.#traffic.clear();
+    this.#handler.clear();
   }
 
-  /** Cuts every connection and stops to listen. Closing again does nothing. */
+  /** Stops the server and cuts every connection. Further calls do nothing. */
   close(): Promise<void> {
     return this.#server.close();
   }

@@ -1,57 +1,57 @@
-import { status } from './answer.faults.js';
-import type { FaultResponder } from './fault.js';
+import type { FaultResponder } from './fault.interface.js';
+import { status } from './response.faults.js';
 import { every } from './response-timer.js';
-import { json, USABLE_JSON } from './usable-answer.js';
+import { JSON_HEADERS, VALID_BODY } from './valid-body.js';
 
 const ENDLESS_CHUNK = Buffer.alloc(64 * 1024, ' ');
 
 /**
- * A 200 whose body comes a byte at a time and never ends, so that no idle timeout fires.
+ * Sends a 200 whose body never ends, one byte at a time, so that no idle timeout fires.
  *
- * @param everyMs - Milliseconds between two bytes.
+ * @param everyMs - the interval between two bytes, in milliseconds
  *
  * @publicApi
  */
 export function drip(everyMs = 10): FaultResponder {
   return (_request, response) => {
-    response.writeHead(200, json).flushHeaders();
+    response.writeHead(200, JSON_HEADERS).flushHeaders();
     every(response, everyMs, () => response.write(' '));
   };
 }
 
 /**
- * A 200 whose body never ends, as fast as the client reads.
+ * Sends a 200 whose body never ends, as fast as the client reads.
  *
  * @publicApi
  */
 export function endless(): FaultResponder {
   return (_request, response) => {
-    const pump = () => {
+    const writeChunk = () => {
       if (!response.destroyed) response.write(ENDLESS_CHUNK);
     };
-    // Between two chunks everybody else gets a turn, the one who closes included.
-    response.writeHead(200, json).on('drain', () => setImmediate(pump));
-    pump();
+    // Other events must run between two chunks; without them the emulator could not close.
+    response.writeHead(200, JSON_HEADERS).on('drain', () => setImmediate(writeChunk));
+    writeChunk();
   };
 }
 
 /**
- * A 200 that announces more bytes than it sends before the connection ends.
+ * Sends a 200 with a `Content-Length` that is too high, then closes the connection.
  *
  * @publicApi
  */
 export function truncatedBody(): FaultResponder {
-  const headers = { ...json, 'Content-Length': USABLE_JSON.length + 100 };
+  const headers = { ...JSON_HEADERS, 'Content-Length': VALID_BODY.length + 100 };
   return (_request, response) => {
-    response.writeHead(200, headers).write(USABLE_JSON, () => response.req.socket.destroy());
+    response.writeHead(200, headers).write(VALID_BODY, () => response.req.socket.destroy());
   };
 }
 
 /**
- * A 200 that HTTP takes for complete, with JSON that is cut.
+ * Sends a 200 with truncated JSON, which is a complete response for HTTP.
  *
  * @publicApi
  */
 export function truncatedJson(): FaultResponder {
-  return status(200, { body: USABLE_JSON.slice(0, -10) });
+  return status(200, { body: VALID_BODY.slice(0, -10) });
 }

@@ -1,36 +1,37 @@
 import type { ServerResponse } from 'node:http';
-import type { FaultResponder } from './fault.js';
+import type { FaultResponder } from './fault.interface.js';
 import { after } from './response-timer.js';
-import { json, USABLE_JSON } from './usable-answer.js';
+import { JSON_HEADERS, VALID_BODY } from './valid-body.js';
 
-// What was written has to reach the client before the reset overtakes it.
+/** Delays the reset, because it would overtake the bytes that were written before it. */
 const FLUSH_MS = 20;
 
 /**
- * How much of the answer has arrived when the connection is reset.
+ * The point in the response at which the connection is reset.
  *
  * @publicApi
  */
 export type ResetPoint = 'before-headers' | 'within-headers' | 'after-headers' | 'within-body';
 
-const BEGINNINGS: Readonly<Record<ResetPoint, (response: ServerResponse) => void>> = {
+const BEGIN_RESPONSE: Readonly<Record<ResetPoint, (response: ServerResponse) => void>> = {
   'before-headers': () => undefined,
   'within-headers': ({ req }) => req.socket.write('HTTP/1.1 200 OK\r\nContent-Ty'),
   'after-headers': (response) => {
-    response.writeHead(200, json).flushHeaders();
+    response.writeHead(200, JSON_HEADERS).flushHeaders();
   },
-  'within-body': (response) => response.writeHead(200, json).write(USABLE_JSON.slice(0, 20)),
+  'within-body': (response) => response.writeHead(200, JSON_HEADERS).write(VALID_BODY.slice(0, 20)),
 };
 
 /**
- * Resets the connection (RST). On a connection that served a request before, this
- * is what a client sees whose keep-alive connection was closed meanwhile.
+ * Resets the connection (RST).
+ *
+ * On a reused connection, a client sees the same when the server closes an idle keep-alive connection.
  *
  * @publicApi
  */
 export function reset(at: ResetPoint = 'before-headers'): FaultResponder {
   return (_request, response) => {
-    BEGINNINGS[at](response);
+    BEGIN_RESPONSE[at](response);
     after(response, at === 'before-headers' ? 0 : FLUSH_MS, () => {
       response.req.socket.resetAndDestroy();
     });
@@ -38,7 +39,7 @@ export function reset(at: ResetPoint = 'before-headers'): FaultResponder {
 }
 
 /**
- * Never answers.
+ * Never responds.
  *
  * @publicApi
  */
@@ -47,9 +48,9 @@ export function hang(): FaultResponder {
 }
 
 /**
- * Sends nothing for a while, headers included, and then the emulator's own answer
- * or another fault.
+ * Sends nothing for a while, then the emulator's own response or another fault.
  *
+ * @param delayMs - the delay before the headers, in milliseconds
  * @example
  * faults.delay(200)
  * faults.delay(200, faults.reset())

@@ -1,24 +1,28 @@
-import { connectorNamedIn } from '../emulator-routes.js';
-import type { RecordedRequest } from '../recorded-request.js';
-import { status } from './answer.faults.js';
-import type { Fault, FaultResponder } from './fault.js';
+import type { RecordedRequest } from '../http/recorded-request.js';
+import type { Fault, FaultResponder } from './fault.interface.js';
+import { status } from './response.faults.js';
 
-interface Pending {
+type Predicate = (request: RecordedRequest, connector: string | undefined) => boolean;
+
+interface PendingFault {
   readonly respond: FaultResponder;
-  readonly hits: (request: RecordedRequest) => boolean;
+  readonly matches: Predicate;
   times: number;
 }
 
-/** The scripted faults, first in, first out among those that match a request. */
+/** The scripted faults. The first one that matches a request hits it. */
 export class FaultQueue {
-  #pending: Pending[] = [];
+  #pending: PendingFault[] = [];
 
   add({ respond = status(503), times = 1, match }: Fault): void {
-    this.#pending.push({ respond, times, hits: predicateOf(match) });
+    this.#pending.push({ respond, times, matches: toPredicate(match) });
   }
 
-  take(request: RecordedRequest): FaultResponder | undefined {
-    const fault = this.#pending.find(({ times, hits }) => times > 0 && hits(request));
+  /** @param connector - the connector in the request's path, if there is one */
+  take(request: RecordedRequest, connector: string | undefined): FaultResponder | undefined {
+    const fault = this.#pending.find(
+      ({ times, matches }) => times > 0 && matches(request, connector),
+    );
     if (fault) fault.times -= 1;
     return fault?.respond;
   }
@@ -28,7 +32,7 @@ export class FaultQueue {
   }
 }
 
-function predicateOf(match: Fault['match']): Pending['hits'] {
-  if (typeof match === 'string') return (request) => connectorNamedIn(request) === match;
-  return match ?? (() => true);
+function toPredicate(match: Fault['match']): Predicate {
+  if (typeof match === 'string') return (_request, connector) => connector === match;
+  return match === undefined ? () => true : (request) => match(request);
 }

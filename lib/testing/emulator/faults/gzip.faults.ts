@@ -1,40 +1,40 @@
 import { gzipSync } from 'node:zlib';
-import { status } from './answer.faults.js';
-import type { FaultResponder } from './fault.js';
-import { USABLE_JSON } from './usable-answer.js';
+import type { FaultResponder } from './fault.interface.js';
+import { status } from './response.faults.js';
+import { VALID_BODY } from './valid-body.js';
 
 const MEBIBYTE = 1024 * 1024;
 
 /**
- * Some 200 KB of gzip that are 200 MiB of JSON: blanks, and a usable answer behind them.
- * A gzip file may have many members, so the same compressed mebibyte is sent again and again.
+ * Sends about 200 KB of gzip that decompress to 200 MiB: spaces, followed by a valid body.
  *
- * @param mebibytes - The size once decompressed.
+ * @param mebibytes - the decompressed size
  *
  * @publicApi
  */
 export function gzipBomb(mebibytes = 200): FaultResponder {
-  const blanks = gzipSync(Buffer.alloc(MEBIBYTE, ' '));
-  const members = Array.from({ length: mebibytes }, () => blanks);
-  return gzipped(Buffer.concat([...members, gzipSync(USABLE_JSON)]));
+  // A gzip file may have many members, so one compressed mebibyte is repeated.
+  const spaces = gzipSync(Buffer.alloc(MEBIBYTE, ' '));
+  const members = Array.from({ length: mebibytes }, () => spaces);
+  return gzipped(Buffer.concat([...members, gzipSync(VALID_BODY)]));
 }
 
 /**
- * Gzip within gzip, announced once.
+ * Sends a body that is compressed twice, with `gzip` once in `Content-Encoding`.
  *
  * @publicApi
  */
 export function doubleGzip(): FaultResponder {
-  return gzipped(gzipSync(gzipSync(USABLE_JSON)));
+  return gzipped(gzipSync(gzipSync(VALID_BODY)));
 }
 
 /**
- * Gzip that is cut, in an answer that HTTP takes for complete.
+ * Sends truncated gzip, which is a complete response for HTTP.
  *
  * @publicApi
  */
 export function truncatedGzip(): FaultResponder {
-  const whole = gzipSync(USABLE_JSON);
+  const whole = gzipSync(VALID_BODY);
   return gzipped(whole.subarray(0, whole.length / 2));
 }
 

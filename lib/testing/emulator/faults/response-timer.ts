@@ -1,29 +1,29 @@
 import type { ServerResponse } from 'node:http';
 
-/** Does something later, unless the response is over by then. */
-export function after(response: ServerResponse, delayMs: number, act: () => void): void {
-  const timer = setTimeout(act, delayMs);
-  onceOver(response, () => {
+/** Runs a task after a delay, unless the response has closed by then. */
+export function after(response: ServerResponse, delayMs: number, task: () => void): void {
+  const timer = setTimeout(task, delayMs);
+  onClose(response, () => {
     clearTimeout(timer);
   });
 }
 
-/** Does something again and again until the response is over. */
-export function every(response: ServerResponse, everyMs: number, act: () => void): void {
-  const timer = setInterval(act, everyMs);
-  onceOver(response, () => {
+/** Repeats a task until the response closes. */
+export function every(response: ServerResponse, intervalMs: number, task: () => void): void {
+  const timer = setInterval(task, intervalMs);
+  onClose(response, () => {
     clearInterval(timer);
   });
 }
 
-/** A pipelined response that never got its turn does not `close`: its connection does. */
-function onceOver(response: ServerResponse, stop: () => void): void {
+/** Listens to the socket too, because a queued pipelined response never emits `close`. */
+function onClose(response: ServerResponse, listener: () => void): void {
   const { socket } = response.req;
-  const over = () => {
-    socket.off('close', over);
-    response.off('close', over);
-    stop();
+  const closed = () => {
+    socket.off('close', closed);
+    response.off('close', closed);
+    listener();
   };
-  socket.once('close', over);
-  response.once('close', over);
+  socket.once('close', closed);
+  response.once('close', closed);
 }

@@ -1,6 +1,8 @@
 /**
- * A connector of the emulated app: an integration type such as `'slack'`, or a
- * connector that the workspace registered, by its id, shared or for each app user.
+ * A connector of the emulated app.
+ *
+ * A string is an integration type, such as `'slack'`. An object holds the id of a connector that the
+ * workspace registered. The app shares a `workspaceConnector`; each user connects an `appUserConnector`.
  *
  * @publicApi
  */
@@ -9,25 +11,26 @@ export type EmulatedConnector =
 
 const IDENTIFIER = /^(?=.{1,128}$)[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/i;
 
-/** Whether a connector can be called so: letters, digits, `_` and `-`, alphanumeric at both ends. */
 export function isIdentifier(value: string): boolean {
   return IDENTIFIER.test(value);
 }
 
+/** @throws `TypeError` if the value is not a valid identifier */
 export function assertIdentifier(value: string): string {
   if (isIdentifier(value)) return value;
-  throw new TypeError(`'${value}' is no identifier that Base44 would give a connector.`);
+  throw new TypeError(
+    `'${value}' is not a valid identifier. Use 1 to 128 letters, digits, '_' or '-', ` +
+      'with a letter or digit at both ends.',
+  );
 }
 
-export function identifierOf(connector: EmulatedConnector): string {
+export function getIdentifier(connector: EmulatedConnector): string {
   if (typeof connector === 'string') return connector;
   return 'appUserConnector' in connector
     ? connector.appUserConnector
     : connector.workspaceConnector;
 }
 
-export function isForAppUsers(
-  connector: EmulatedConnector,
-): connector is { readonly appUserConnector: string } {
+export function isAppUserConnector(connector: EmulatedConnector): boolean {
   return typeof connector !== 'string' && 'appUserConnector' in connector;
 }

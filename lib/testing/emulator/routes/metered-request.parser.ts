@@ -1,6 +1,7 @@
-import { invalid, Refusal, type ValidationIssue } from './emulator-answers.js';
-import type { MeteredRequest } from './metered-call.js';
-import type { RecordedRequest } from './recorded-request.js';
+import { HttpError } from '../http/emulator-response.js';
+import { validationFailed, type ValidationIssue } from '../http/error-responses.js';
+import type { RecordedRequest } from '../http/recorded-request.js';
+import type { MeteredRequest } from '../state/meter.js';
 
 interface Rule {
   readonly msg: string;
@@ -29,15 +30,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
 };
 
-/** The body of a metered call, checked as Base44's proxy does. */
-export function meteredRequestIn({ body, rawBody }: RecordedRequest): MeteredRequest {
-  const issues = isObject(body) ? issuesIn(body) : [issueOfWholeBody(body, rawBody)];
-  if (issues.length > 0) throw new Refusal(invalid(issues));
+/** Parses the body of a metered call and validates it as Base44's proxy does. */
+export function parseMeteredRequest({ body, rawBody }: RecordedRequest): MeteredRequest {
+  const issues = isObject(body) ? findFieldIssues(body) : [toBodyIssue(body, rawBody)];
+  if (issues.length > 0) throw new HttpError(validationFailed(issues));
   const defaults = { method: 'GET', query: {}, headers: {}, body: null };
   return { ...defaults, ...(body as Pick<MeteredRequest, 'path'>) };
 }
 
-function issuesIn(body: Record<string, unknown>): ValidationIssue[] {
+function findFieldIssues(body: Record<string, unknown>): ValidationIssue[] {
   return Object.entries(RULES)
     .filter(([field, rule]) => !rule.accepts(body[field]))
     .map(([field, { msg }]) => ({
@@ -48,7 +49,7 @@ function issuesIn(body: Record<string, unknown>): ValidationIssue[] {
     }));
 }
 
-function issueOfWholeBody(body: unknown, rawBody: string): ValidationIssue {
+function toBodyIssue(body: unknown, rawBody: string): ValidationIssue {
   if (rawBody === '') return { type: 'missing', loc: ['body'], msg: 'Field required', input: null };
   return body === undefined
     ? { type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} }

@@ -1,39 +1,39 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
 /**
- * A user of the emulated app, with the token that stands for their session.
+ * A signed-in user of the emulated app.
  *
  * @publicApi
  */
 export interface EmulatedAppUser {
   readonly id: string;
-  /** Shaped like the JWT that Base44 gives its users; signed by nobody. */
+  /** The session token. It has the shape of a Base44 JWT, with a random signature. */
   readonly token: string;
 }
 
-/** The users of the emulated app and the tokens they are known by. */
-export class AppUsers {
+/** The users of the emulated app by their session tokens. */
+export class AppUserRegistry {
   readonly #byToken = new Map<string, EmulatedAppUser>();
 
-  /** Signs a user in. Signing in again gives another token; both are good. */
+  /** Signs a user in. Each further call for the same user adds another valid token. */
   add(id: string, appId: string): EmulatedAppUser {
-    const user = Object.freeze({ id, token: sessionToken(id, appId) });
+    const user = Object.freeze({ id, token: createSessionToken(id, appId) });
     this.#byToken.set(user.token, user);
     return user;
   }
 
-  withToken(token: string | undefined): EmulatedAppUser | undefined {
+  find(token: string | undefined): EmulatedAppUser | undefined {
     return token === undefined ? undefined : this.#byToken.get(token);
   }
 }
 
-function sessionToken(userId: string, appId: string): string {
+function createSessionToken(userId: string, appId: string): string {
   const header = { alg: 'HS256', typ: 'JWT' };
   const payload = { sub: userId, app_id: appId, jti: randomUUID() };
   const signature = randomBytes(32).toString('base64url');
-  return [...[header, payload].map(encoded), signature].join('.');
+  return [...[header, payload].map(encode), signature].join('.');
 }
 
-function encoded(part: object): string {
+function encode(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

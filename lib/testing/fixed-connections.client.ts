@@ -6,19 +6,21 @@ import type {
 } from '../interfaces/connector-api.interface.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 
-type FixedConnection = string | ConnectorConnection;
+type FixedConnections = Readonly<Record<string, string | ConnectorConnection>>;
 
 /**
+ * The connections that `ConnectorsTestingModule` provides. A connector that is not listed is not connected.
+ *
  * @publicApi
  */
 export interface FixedConnectionsOptions {
   /** Access tokens, or whole connections, by integration type. */
-  readonly tokens?: Readonly<Record<string, FixedConnection>>;
-  /** The same by the id of a workspace connector. */
-  readonly workspaceTokens?: Readonly<Record<string, FixedConnection>>;
-  /** The same by the id of an app-user connector, for every user whose token arrives. */
-  readonly appUserTokens?: Readonly<Record<string, FixedConnection>>;
-  /** Answers metered calls. Left out: no connector is metered. */
+  readonly tokens?: FixedConnections;
+  /** Access tokens, or whole connections, by the id of a workspace connector. */
+  readonly workspaceTokens?: FixedConnections;
+  /** Access tokens, or whole connections, by the id of an app-user connector. All signed-in users share them. */
+  readonly appUserTokens?: FixedConnections;
+  /** Responds to metered calls. Without it, metered calls reject with `ConnectorNotConnectedError`. */
   readonly callApi?: (
     integrationType: string,
     request: ConnectorApiRequest,
@@ -26,11 +28,11 @@ export interface FixedConnectionsOptions {
 }
 
 /**
- * Stands in for the connectors of an `@base44/sdk` client.
+ * Provides fixed connections in place of an `@base44/sdk` client.
  *
  * @internal
  */
-export class FixedConnections implements ServiceRoleConnectors {
+export class FixedConnectionsClient implements ServiceRoleConnectors {
   readonly isMultiUser = true;
   readonly #options: FixedConnectionsOptions;
 
@@ -39,15 +41,15 @@ export class FixedConnections implements ServiceRoleConnectors {
   }
 
   async getConnection(integrationType: string): Promise<ConnectorConnection> {
-    return connectionFrom(this.#options.tokens, integrationType);
+    return getFixedConnection(this.#options.tokens, integrationType);
   }
 
   async getWorkspaceConnection(connectorId: string): Promise<ConnectorConnection> {
-    return connectionFrom(this.#options.workspaceTokens, connectorId);
+    return getFixedConnection(this.#options.workspaceTokens, connectorId);
   }
 
   async getCurrentAppUserConnection(connectorId: string): Promise<ConnectorConnection> {
-    return connectionFrom(this.#options.appUserTokens, connectorId, true);
+    return getFixedConnection(this.#options.appUserTokens, connectorId, true);
   }
 
   async callApi(
@@ -60,8 +62,8 @@ export class FixedConnections implements ServiceRoleConnectors {
   }
 }
 
-function connectionFrom(
-  connections: Readonly<Record<string, FixedConnection>> = {},
+function getFixedConnection(
+  connections: FixedConnections = {},
   connector: string,
   isOfAppUser = false,
 ): ConnectorConnection {

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { EmulatedAppUser } from './app-users.js';
+import type { EmulatedAppUser } from './app-user.registry.js';
 import {
   assertIdentifier,
-  identifierOf,
-  isForAppUsers,
+  getIdentifier,
+  isAppUserConnector,
   type EmulatedConnector,
 } from './emulated-connector.js';
 
 /**
- * What a connector is connected with. Everything may be left out.
+ * The connection of a connector in the emulated app. Every field is optional.
  *
  * @publicApi
  */
@@ -19,9 +19,9 @@ export interface EmulatedConnection {
   readonly integrationType?: string | undefined;
   /** @default null */
   readonly connectionConfig?: Readonly<Record<string, string>> | null | undefined;
-  /** Seconds; answered as `expires_in`, which Base44 does not do today. */
+  /** Sent as `expires_in`, in seconds. Base44 sends no expiry today. */
   readonly expiresIn?: number | undefined;
-  /** Answered as `expires_at`, untouched, which Base44 does not do today. */
+  /** Sent as `expires_at`, unchanged. Base44 sends no expiry today. */
   readonly expiresAt?: string | number | undefined;
 }
 
@@ -47,18 +47,18 @@ export class ConnectionStore {
     connection: EmulatedConnection,
     user?: UserId,
   ): ConnectedConnector {
-    const connected = withDefaults(identifierOf(connector), connection);
-    this.#connections.set(keyOf(connector, user), connected);
+    const connected = withDefaults(getIdentifier(connector), connection);
+    this.#connections.set(toKey(connector, user), connected);
     return connected;
   }
 
-  /** Whether there was a connection to end. */
+  /** @returns whether the connector was connected */
   disconnect(connector: EmulatedConnector, user?: UserId): boolean {
-    return this.#connections.delete(keyOf(connector, user));
+    return this.#connections.delete(toKey(connector, user));
   }
 
   find(connector: EmulatedConnector, user?: UserId): ConnectedConnector | undefined {
-    return this.#connections.get(keyOf(connector, user));
+    return this.#connections.get(toKey(connector, user));
   }
 }
 
@@ -71,10 +71,10 @@ function withDefaults(identifier: string, connection: EmulatedConnection): Conne
   });
 }
 
-function keyOf(connector: EmulatedConnector, user: UserId | undefined): string {
-  const identifier = assertIdentifier(identifierOf(connector));
-  if (isForAppUsers(connector) !== (user !== undefined)) {
-    throw new TypeError('An app-user connector, and no other, is connected for an app user.');
+function toKey(connector: EmulatedConnector, user: UserId | undefined): string {
+  const identifier = assertIdentifier(getIdentifier(connector));
+  if (isAppUserConnector(connector) !== (user !== undefined)) {
+    throw new TypeError('An appUserConnector requires an app user; other connectors accept none.');
   }
   const kind = typeof connector === 'string' ? 'type' : 'workspace';
   return JSON.stringify([user ? 'user' : kind, identifier, user?.id]);

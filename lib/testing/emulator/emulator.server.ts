@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-// Longer than any test, so that an idle connection ends when a test says so.
+/** Longer than any test, so that idle connections stay open until a test closes them. */
 const KEEP_ALIVE_MS = 120_000;
 
-/** A `node:http` server on loopback that leaves nothing open behind it. */
+/** An HTTP server on loopback that closes all its connections. */
 export class EmulatorServer {
   readonly #server: Server;
   #closing: Promise<void> | undefined;
@@ -17,19 +17,19 @@ export class EmulatorServer {
     this.#server = server;
   }
 
-  /** Starts to listen; port 0 is any that is free. */
+  /** Starts a server. Port 0 selects a free port. */
   static listen(listener: RequestListener, port: number): Promise<EmulatorServer> {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
-    refuseUpgrades(server);
+    rejectUpgrades(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject).listen(port, '127.0.0.1', () => {
-        const { port: taken } = server.address() as AddressInfo;
-        resolve(new EmulatorServer(server, `http://127.0.0.1:${taken}`));
+        const address = server.address() as AddressInfo;
+        resolve(new EmulatorServer(server, `http://127.0.0.1:${address.port}`));
       });
     });
   }
 
-  /** Cuts every connection, hung ones included, and stops to listen. */
+  /** Stops the server and cuts every connection, including hung ones. */
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       this.#server.close(() => {
@@ -41,8 +41,8 @@ export class EmulatorServer {
   }
 }
 
-/** The API's live updates are not emulated; the socket that the SDK opens for them is told so. */
-function refuseUpgrades(server: Server): void {
+/** Rejects WebSocket upgrades, because the API's live updates are not emulated. */
+function rejectUpgrades(server: Server): void {
   server.on('upgrade', (_request, socket) => {
     socket.on('error', () => socket.destroy());
     socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => {

@@ -1,10 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import type { RecordedRequest } from '../recorded-request.js';
+import type { RecordedRequest } from '../http/recorded-request.js';
 
 /**
- * Answers a request in place of the emulator, on node's own response. What it
- * starts has to end with the response's `close` event. `next` gives the word to
- * the emulator, for a fault that only delays. `response.req.socket` is the connection.
+ * Responds to a request in place of the emulator, through the `ServerResponse` of Node.js.
+ *
+ * Stop timers and streams at the response's `close` event. The connection is `response.req.socket`.
+ *
+ * @param next - sends the emulator's own response, for faults that only delay it
+ * @example
+ * base44.fault({ respond: (_request, response) => response.writeHead(200).end('not JSON') });
  *
  * @publicApi
  */
@@ -22,7 +26,7 @@ export type FaultResponder = (
 export interface Fault {
   /** One of `faults`, or a function of your own. @default faults.status(503) */
   readonly respond?: FaultResponder | undefined;
-  /** How many requests it hits; `Infinity` for every one until `clear()`. @default 1 */
+  /** The number of requests to hit. `Infinity` hits all until `clear()`. @default 1 */
   readonly times?: number | undefined;
   /** A connector's identifier, or a predicate. @default every request */
   readonly match?: string | ((request: RecordedRequest) => boolean) | undefined;

@@ -1,19 +1,21 @@
 import type { OutgoingHttpHeaders } from 'node:http';
-import { send } from '../emulator-answers.js';
-import type { FaultResponder } from './fault.js';
+import { sendResponse } from '../http/emulator-response.js';
+import type { FaultResponder } from './fault.interface.js';
 
 /**
+ * The options of `faults.status()`.
+ *
  * @publicApi
  */
 export interface StatusFaultOptions {
-  /** A string or a buffer is sent as it is, all else as JSON. @default a `detail` */
+  /** A string or a buffer is sent unchanged, any other value as JSON. @default a `detail` */
   readonly body?: unknown;
   /** @default a JSON content type */
   readonly headers?: OutgoingHttpHeaders;
 }
 
 /**
- * A complete answer with any status, body and headers.
+ * Sends a complete response with any status, body and headers.
  *
  * @example
  * faults.status(429, { headers: { 'Retry-After': '2' } })
@@ -24,12 +26,12 @@ export interface StatusFaultOptions {
 export function status(code: number, options: StatusFaultOptions = {}): FaultResponder {
   const body = 'body' in options ? options.body : { detail: `Injected fault: ${code}` };
   return (_request, response) => {
-    send(response, { ...options, status: code, body });
+    sendResponse(response, { ...options, status: code, body });
   };
 }
 
 /**
- * A web page where JSON belongs, as a proxy or a captive portal would give.
+ * Sends a web page instead of JSON, as a proxy or a captive portal does.
  *
  * @publicApi
  */
@@ -41,7 +43,7 @@ export function html(code = 200): FaultResponder {
 }
 
 /**
- * Sends the client elsewhere.
+ * Redirects the client to another URL.
  *
  * @publicApi
  */

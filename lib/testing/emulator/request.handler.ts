@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { FaultQueue } from './faults/fault-queue.js';
+import { HttpError, sendResponse } from './http/emulator-response.js';
+import { scriptFailed } from './http/error-responses.js';
+import {
+  recordRequest,
+  type MutableRecord,
+  type RecordedRequest,
+} from './http/recorded-request.js';
+import { readBody } from './http/request-body.parser.js';
+import { findConnector, respondTo } from './routes/emulator.router.js';
+import type { EmulatorState } from './state/emulator-state.js';
+
+/** Handles every request: records it, then sends a scripted fault or the response of the API. */
+export class RequestHandler {
+  readonly faults = new FaultQueue();
+  readonly #state: EmulatorState;
+  #requests: RecordedRequest[] = [];
+
+  constructor(state: EmulatorState) {
+    this.#state = state;
+  }
+
+  get requests(): readonly RecordedRequest[] {
+    return this.#requests;
+  }
+
+  clear(): void {
+    this.#requests = [];
+    this.faults.clear();
+  }
+
+  /** The listener of the server. */
+  readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const record = recordRequest(request, response);
+    this.#requests.push(record);
+    this.#respond(request, response, record).catch((error: unknown) => {
+      sendResponse(response, error instanceof HttpError ? error.response : scriptFailed(error));
+    });
+  };
+
+  async #respond(
+    request: IncomingMessage,
+    response: ServerResponse,
+    record: MutableRecord,
+  ): Promise<void> {
+    await readBody(request, record);
+    const fault = this.faults.take(record, findConnector(record));
+    const next = async () => {
+      sendResponse(response, await respondTo(this.#state, record));
+    };
+    await (fault ? fault(record, response, next) : next());
+  }
+}

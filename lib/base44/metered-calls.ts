@@ -1,15 +1,15 @@
-import { parseApiRequest } from './connector-api-request.parser.js';
-import type { ServiceRoleClient } from './service-role.client.js';
 import type { IdentitySource } from '../identity/identity.source.js';
 import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
 } from '../interfaces/connector-api.interface.js';
-import { isSafeToRetry } from '../resilience/retryable.js';
 import type { ResiliencePolicy } from '../resilience/resilience.policy.js';
+import { isSafeToRetry } from '../resilience/retryable.js';
+import { parseApiRequest } from './connector-api-request.parser.js';
+import type { ServiceRoleClient } from './service-role.client.js';
 
 /**
- * Lets Base44 call the APIs of metered connectors.
+ * Calls the APIs of metered connectors through Base44's proxy.
  *
  * @internal
  */
@@ -22,22 +22,26 @@ export class MeteredCalls {
     this.#policy = policy;
   }
 
-  /** @throws `InvalidRequestError` when the request is not one for the proxy */
+  /**
+   * Sends a request to the API of a metered connector.
+   *
+   * @throws `InvalidRequestError` when the request is malformed
+   */
   async call(
     integrationType: string,
     request: ConnectorApiRequest,
-    actor: IdentitySource,
+    identitySource: IdentitySource,
     signal: AbortSignal | undefined,
   ): Promise<ConnectorApiResponse> {
-    const checked = parseApiRequest(request);
-    const identity = actor.identity();
+    const parsed = parseApiRequest(request);
+    const identity = identitySource.identity();
     return this.#policy.execute({
       connector: integrationType,
       identity,
       signal,
       isRetryable: isSafeToRetry,
       usesFullDeadline: true,
-      attempt: (abort) => this.#client.callApi(integrationType, checked, identity, abort),
+      attempt: (abort) => this.#client.callApi(integrationType, parsed, identity, abort),
     });
   }
 }

@@ -1,125 +1,92 @@
-import type { HttpService } from '@nestjs/axios';
-import type { AxiosRequestConfig } from 'axios';
-import { AppUserRequiredError } from '../errors/connection.errors.js';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Axios } from 'axios';
 import type { ErrorContext } from '../errors/error-context.interface.js';
-import {
-  mapResponseError,
-  mapRequestError,
-  type UpstreamResponse,
-} from './upstream-error.mapper.js';
 import { exitRequestContext } from '../identity/ambient-context.js';
-import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
-import { parseBody, closeBase44Http, dropIdleConnections } from './base44-http.js';
-import { appUserPath } from './base44-routes.js';
-import { parseObject } from './connection.parser.js';
-import type { InitiatedConnection } from './service-role.client.js';
-import { parseInitiatedConnection } from './initiated-connection.parser.js';
-
-/** No token is longer than this, and no page or bomb gets further. */
-export const MAX_TOKEN_ANSWER_BYTES = 262_144;
-
-/** A metered call may bring a file. */
-export const MAX_API_ANSWER_BYTES = 33_554_432;
+import type { ConnectorsOptions } from '../options/connectors.options.js';
+import { createBase44Axios } from './base44-axios.factory.js';
+import { mapNetworkError } from './network-error.mapper.js';
+import type { UpstreamResponse } from './upstream-response.js';
 
 /**
- * Sends requests to Base44 and reads no more of a failed one than may be told.
+ * The size limit of a response without a provider's data. It rejects web pages and compression bombs.
+ *
+ * @internal
+ */
+export const MAX_TOKEN_RESPONSE_BYTES = 262_144;
+
+/**
+ * The size limit of a metered call's response, which can contain a file.
+ *
+ * @internal
+ */
+export const MAX_API_RESPONSE_BYTES = 33_554_432;
+
+/**
+ * A request to Base44 or to the broker.
+ *
+ * @internal
+ */
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** A JSON text. */
+  readonly data?: string;
+  /** The size limit of the response body, in bytes. */
+  readonly maxContentLength: number;
+  readonly signal: AbortSignal;
+}
+
+const POOL = { keepAlive: true, maxFreeSockets: 64 };
+
+/**
+ * Sends requests over its own connection pool. It does not interpret responses.
  *
  * @internal
  */
 export class Base44Api {
-  readonly #http: HttpService;
+  // Not the global agents, because Node.js can send those through a proxy.
+  readonly #httpAgent = new HttpAgent(POOL);
+  readonly #httpsAgent = new HttpsAgent(POOL);
+  readonly #axios: Axios;
 
-  constructor(http: HttpService) {
-    this.#http = http;
-  }
-
-  /** Begins to connect an account of the user, with the user's own token. */
-  async connectAppUser(
-    connectorId: string,
-    identity: Identity,
-    signal: AbortSignal,
-  ): Promise<InitiatedConnection> {
-    const url = `${appUserPath(identity.appId, connectorId)}/initiate`;
-    const body = await this.#sendAsUser(connectorId, identity, { method: 'POST', url, signal });
-    return parseInitiatedConnection(body, connectorId, identity.serverUrl);
-  }
-
-  /** Ends a connection of the user, with the user's own token. */
-  async disconnectAppUser(
-    connectorId: string,
-    identity: Identity,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const url = appUserPath(identity.appId, connectorId);
-    const body = await this.#sendAsUser(connectorId, identity, { method: 'DELETE', url, signal });
-    // A page that answers everything with 200 has ended nothing.
-    parseObject(body, connectorId);
+  constructor({ useEnvironmentProxy }: Pick<ConnectorsOptions, 'useEnvironmentProxy'>) {
+    this.#axios = createBase44Axios({
+      httpAgent: this.#httpAgent,
+      httpsAgent: this.#httpsAgent,
+      ...(useEnvironmentProxy ? {} : { proxy: false }),
+    });
   }
 
   /**
-   * @param config - with a `url` below the API of the identity's server
-   * @param credentials - headers
+   * Returns the response, whatever its status is.
+   *
+   * @throws the mapped network error when no complete response arrives
    */
-  sendAs(
-    { serverUrl, appId, state, dataEnv }: Identity,
-    subject: ErrorContext,
-    config: AxiosRequestConfig,
-    credentials: Readonly<Record<string, string>>,
-  ): Promise<UpstreamResponse> {
-    const headers = {
-      ...credentials,
-      'X-App-Id': appId,
-      ...(state && { 'Base44-State': state.reveal() }),
-      ...(dataEnv && { 'X-Data-Env': dataEnv }),
-    };
-    return this.send(subject, { ...config, baseURL: `${serverUrl}/api`, headers });
+  async send(request: UpstreamRequest, subject: ErrorContext): Promise<UpstreamResponse> {
+    try {
+      const { status, headers, data } = await exitRequestContext(() =>
+        this.#axios.request<unknown>(request),
+      );
+      return { status, headers, body: data };
+    } catch (error) {
+      // The fault can affect idle connections too, so the next attempt opens a new one.
+      this.#closeIdleConnections();
+      // The AxiosError is dropped because it exposes the request's headers.
+      throw mapNetworkError(error, subject);
+    }
   }
 
-  async send(subject: ErrorContext, config: AxiosRequestConfig): Promise<UpstreamResponse> {
-    // Not the observable: it builds an error, with a stack, at the end of each success.
-    const sent = exitRequestContext(() => this.#http.axiosRef.request<unknown>(config));
-    const response = await sent.catch((failure: unknown) => {
-      // What ended this connection may have ended the idle ones: none of them for the next attempt.
-      dropIdleConnections(this.#http);
-      // An AxiosError shows the headers it was sent with, so it ends here.
-      throw mapRequestError(failure, subject);
-    });
-    return { status: response.status, headers: response.headers, body: parseBody(response) };
-  }
-
+  /** Closes all connections. */
   close(): void {
-    closeBase44Http(this.#http);
+    this.#httpAgent.destroy();
+    this.#httpsAgent.destroy();
   }
 
-  /** @returns the parsed body of a 2xx answer */
-  async #sendAsUser(
-    connector: string,
-    identity: Identity,
-    config: AxiosRequestConfig,
-  ): Promise<unknown> {
-    const { appId, userToken } = identity;
-    if (userToken === undefined) throw new AppUserRequiredError({ connector });
-    const subject = { appId, connector, isOfAppUser: true };
-    const limited = { ...config, maxContentLength: MAX_TOKEN_ANSWER_BYTES };
-    const answer = await this.sendAs(identity, subject, limited, {
-      Authorization: bearer(userToken),
-    });
-    return requireSuccess(answer, subject);
+  #closeIdleConnections(): void {
+    for (const { freeSockets } of [this.#httpAgent, this.#httpsAgent]) {
+      for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
+    }
   }
-}
-
-/** @internal */
-export function bearer(token: SealedToken): string {
-  return `Bearer ${token.reveal()}`;
-}
-
-/**
- * The body of a 2xx answer.
- *
- * @throws the error that any other answer means
- * @internal
- */
-export function requireSuccess(answer: UpstreamResponse, subject: ErrorContext): unknown {
-  if (answer.status >= 200 && answer.status < 300) return answer.body;
-  throw mapResponseError(answer, subject);
 }

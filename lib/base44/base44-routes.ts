@@ -1,25 +1,31 @@
 import type { Connector } from '../interfaces/connector.interface.js';
+import type { Identity } from '../interfaces/identity.interface.js';
 
-/** The routes of Base44's API, as `@base44/sdk` calls them, below `{serverUrl}/api`. */
+/** The server and the app that a URL belongs to. */
+type App = Pick<Identity, 'serverUrl' | 'appId'>;
 
 /** @internal */
-export function connectionPath(appId: string, { kind, id }: Connector): string {
+export function getConnectionUrl(app: App, { kind, id }: Connector): string {
   switch (kind) {
     case 'integrationType':
-      return `/apps/${appId}/external-auth/tokens/${id}`;
+      return `${getAppUrl(app)}/external-auth/tokens/${id}`;
     case 'workspaceConnector':
-      return `/apps/${appId}/external-auth/tokens/connectors/${id}`;
+      return `${getAppUrl(app)}/external-auth/tokens/connectors/${id}`;
     case 'appUserConnector':
-      return `${appUserPath(appId, id)}/token`;
+      return `${getAppUserUrl(app, id)}/token`;
   }
 }
 
 /** @internal */
-export function appUserPath(appId: string, connectorId: string): string {
-  return `/apps/${appId}/app-user-auth/connectors/${connectorId}`;
+export function getAppUserUrl(app: App, connectorId: string): string {
+  return `${getAppUrl(app)}/app-user-auth/connectors/${connectorId}`;
 }
 
 /** @internal */
-export function callApiPath(appId: string, integrationType: string): string {
-  return `/apps/${appId}/connectors/${integrationType}/call`;
+export function getCallApiUrl(app: App, integrationType: string): string {
+  return `${getAppUrl(app)}/connectors/${integrationType}/call`;
+}
+
+function getAppUrl({ serverUrl, appId }: App): string {
+  return `${serverUrl}/api/apps/${appId}`;
 }

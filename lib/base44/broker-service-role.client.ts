@@ -1,101 +1,89 @@
-import type {
-  ConnectorApiRequest,
-  ConnectorApiResponse,
-} from '../interfaces/connector-api.interface.js';
-import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
+import { sha256 } from '../common/hash.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { Identity } from '../interfaces/identity.interface.js';
 import type { BrokerOptions } from '../interfaces/connectors-module-options.interface.js';
-import { ApiServiceRoleClient } from './api-service-role.client.js';
-import {
-  type Base44Api,
-  bearer,
-  MAX_API_ANSWER_BYTES,
-  MAX_TOKEN_ANSWER_BYTES,
-} from './base44-api.js';
+import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
+import { type Base44Api, MAX_TOKEN_RESPONSE_BYTES } from './base44-api.js';
+import { toBearer } from './base44-headers.js';
 import { requireBrokerSuccess, type BrokerSubject } from './broker-error.mapper.js';
-import { sha256, signatureHeaders } from './broker-signature.js';
-import { parseConnection } from './connection.parser.js';
-import { parseApiResponse } from './connector-api-response.parser.js';
+import { BrokerSigner } from './broker.signer.js';
 import { serializeApiRequest } from './connector-api-request.parser.js';
+import { HttpServiceRoleClient, type ServiceRoleOperation } from './http-service-role.client.js';
+
+interface BrokerRequest {
+  readonly data: string;
+  readonly userToken?: SealedToken | undefined;
+  readonly maxContentLength: number;
+  readonly signal: AbortSignal;
+}
+
+const CHECK = JSON.stringify({ operation: 'check' });
 
 /**
- * Asks the broker, a function in the Base44 app, which asks Base44 as the service role.
+ * Sends operations to the broker, a function in the Base44 app that acts as the service role.
  *
  * @internal
  */
-export class BrokerServiceRoleClient extends ApiServiceRoleClient {
-  readonly #broker: BrokerOptions;
+export class BrokerServiceRoleClient extends HttpServiceRoleClient {
+  readonly #url: string;
+  readonly #signer: BrokerSigner;
 
   constructor(api: Base44Api, broker: BrokerOptions) {
     super(api);
-    this.#broker = broker;
+    this.#url = broker.url;
+    this.#signer = new BrokerSigner(broker);
   }
 
-  async fetchConnection(
-    connector: Connector,
-    identity: Identity,
+  /**
+   * Returns the names of `CONNECTORS_BROKER_ALLOW` at the broker.
+   *
+   * @returns `undefined` when the response does not come from a broker
+   * @throws a `ConnectorsError`
+   */
+  async fetchAllowedNames(
+    { appId }: Identity,
     signal: AbortSignal,
-  ): Promise<FetchedConnection> {
-    const { kind, id } = connector;
-    const subject = {
-      appId: identity.appId,
-      connector: id,
-      name: kind === 'integrationType' ? id : `${kind}:${id}`,
-      address: 'broker.url' as const,
-      isOfAppUser: kind === 'appUserConnector',
-    };
-    const order = { operation: 'connection', connector: { kind, id }, user: userOf(identity) };
-    const limits = { maxContentLength: MAX_TOKEN_ANSWER_BYTES, signal };
-    return parseConnection(
-      await this.#ask(subject, identity, JSON.stringify(order), limits),
-      connector.id,
+  ): Promise<readonly unknown[] | undefined> {
+    const maxContentLength = MAX_TOKEN_RESPONSE_BYTES;
+    const body = await this.#post(
+      { data: CHECK, maxContentLength, signal },
+      { appId, connector: 'check', allowedName: 'check', address: 'broker.url' },
     );
+    const { ok, allowed } = Object(body) as Record<string, unknown>;
+    return ok === true && Array.isArray(allowed) ? allowed : undefined;
   }
 
-  async callApi(
-    integrationType: string,
-    request: ConnectorApiRequest,
-    identity: Identity,
-    signal: AbortSignal,
-  ): Promise<ConnectorApiResponse> {
-    const { appId } = identity;
-    const subject = {
-      appId,
-      connector: integrationType,
-      name: integrationType,
-      address: 'broker.url' as const,
-    };
-    const connector = { kind: 'integrationType', id: integrationType };
-    const order = { operation: 'callApi', connector, user: userOf(identity), request };
-    const body = serializeApiRequest(order);
-    const limits = { maxContentLength: MAX_API_ANSWER_BYTES, signal };
-    return parseApiResponse(await this.#ask(subject, identity, body, limits), integrationType);
-  }
-
-  async #ask(
-    subject: BrokerSubject,
-    { userToken }: Identity,
-    data: string,
-    limits: { readonly maxContentLength: number; readonly signal: AbortSignal },
+  protected async send(
+    { connector, request, maxContentLength, signal }: ServiceRoleOperation,
+    { appId, userToken }: Identity,
   ): Promise<unknown> {
-    const { url, secret } = this.#broker;
-    const headers = {
-      ...signatureHeaders(secret, url, data),
-      ...(userToken && { Authorization: bearer(userToken) }),
+    const operation = request === undefined ? 'connection' : 'callApi';
+    const user = userToken === undefined ? null : sha256(toBearer(userToken), 'hex');
+    const data = serializeApiRequest({ operation, connector, user, request });
+    const subject: BrokerSubject = {
+      appId,
+      connector: connector.id,
+      allowedName: toAllowedName(connector),
+      address: 'broker.url',
+      isOfAppUser: connector.kind === 'appUserConnector',
     };
-    const answer = await this.api.send(subject, {
-      ...limits,
-      method: 'POST',
-      baseURL: url,
-      data,
-      headers,
-    });
-    return requireBrokerSuccess(answer, subject);
+    return this.#post({ data, userToken, maxContentLength, signal }, subject);
+  }
+
+  async #post(
+    { data, userToken, maxContentLength, signal }: BrokerRequest,
+    subject: BrokerSubject,
+  ): Promise<unknown> {
+    const headers = this.#signer.sign(data);
+    if (userToken) headers.Authorization = toBearer(userToken);
+    const response = await this.api.send(
+      { method: 'POST', url: this.#url, data, headers, maxContentLength, signal },
+      subject,
+    );
+    return requireBrokerSuccess(response, subject);
   }
 }
 
-/** The signed body names the user whose token the request carries. */
-function userOf({ userToken }: Identity): string | null {
-  return userToken === undefined ? null : sha256(bearer(userToken));
+/** Returns the name of a connector in `CONNECTORS_BROKER_ALLOW`. */
+function toAllowedName({ kind, id }: Connector): string {
+  return kind === 'integrationType' ? id : `${kind}:${id}`;
 }

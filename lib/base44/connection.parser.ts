@@ -3,21 +3,21 @@ import type { FetchedConnection } from '../interfaces/connector-connection.inter
 import { isBearerToken } from '../common/well-formed.js';
 
 /**
- * Reads the answer of a token route.
+ * Parses the response body of a token route.
  *
- * @throws {@link UnexpectedResponseError} when it holds no usable token
+ * @throws {@link UnexpectedResponseError} when it contains no usable token
  * @internal
  */
 export function parseConnection(body: unknown, connector: string): FetchedConnection {
-  const answer = parseObject(body, connector);
-  const connection = toConnection(answer.access_token, answer.connection_config, connector);
-  return { ...connection, expiresAtMs: parseExpiry(answer) };
+  const response = parseObject(body, connector);
+  const connection = toConnection(response.access_token, response.connection_config, connector);
+  return { ...connection, expiresAtMs: parseExpiry(response) };
 }
 
 /**
- * A connection from its two values, whoever gave them.
+ * Creates a connection from an access token and a configuration.
  *
- * @throws {@link UnexpectedResponseError} when they are no usable token and no flat configuration
+ * @throws {@link UnexpectedResponseError} when the token cannot be sent or the configuration is not flat
  * @internal
  */
 export function toConnection(
@@ -26,12 +26,14 @@ export function toConnection(
   connector: string,
 ): FetchedConnection {
   if (!isBearerToken(accessToken)) {
-    throw new UnexpectedResponseError({ connector }, 'it holds no token that can be sent');
+    throw new UnexpectedResponseError({ connector }, 'it contains no token that can be sent');
   }
   return { accessToken, connectionConfig: parseConfig(config, connector) };
 }
 
 /**
+ * Returns the body as a record.
+ *
  * @throws {@link UnexpectedResponseError} when the body is not a JSON object
  * @internal
  */
@@ -42,7 +44,7 @@ export function parseObject(body: unknown, connector: string): Record<string, un
   return body as Record<string, unknown>;
 }
 
-/** Base44 documents strings; a number or a flag is taken as its text, a `null` as absent. */
+/** Base44 documents string values. Numbers and booleans become strings, and `null` values are dropped. */
 function parseConfig(config: unknown, connector: string): Readonly<Record<string, string>> | null {
   if (config === undefined || config === null) return null;
   const entries = Object.entries(parseObject(config, connector)).filter(
@@ -54,7 +56,7 @@ function parseConfig(config: unknown, connector: string): Readonly<Record<string
   return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }
 
-/** Base44 names no expiry today. Should it, then as OAuth does: seconds from now, or a point in time. */
+/** Base44 sends no expiry today. OAuth's two forms are supported: seconds from now, or a point in time. */
 function parseExpiry({ expires_in, expires_at }: Record<string, unknown>): number | undefined {
   if (isSeconds(expires_in)) return Date.now() + expires_in * 1000;
   if (isSeconds(expires_at)) return expires_at * 1000;

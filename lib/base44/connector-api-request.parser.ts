@@ -18,9 +18,9 @@ type UncheckedRequest = {
 };
 
 /**
- * Checks a request for a metered connector and completes it, with the messages of `@base44/sdk`.
+ * Validates the request of a metered call and fills in its defaults.
  *
- * @throws {@link InvalidRequestError}
+ * @throws {@link InvalidRequestError} with the messages of `@base44/sdk`
  * @internal
  */
 export function parseApiRequest(request: unknown): ConnectorApiRequest {
@@ -47,14 +47,15 @@ export function parseApiRequest(request: unknown): ConnectorApiRequest {
 }
 
 /**
- * @param request - or what contains it
- * @throws {@link InvalidRequestError} when the request holds what JSON cannot say, such as a cycle
+ * Serializes a request, or an object that contains it.
+ *
+ * @throws {@link InvalidRequestError} when JSON cannot represent it, for example because of a cycle
  * @internal
  */
 export function serializeApiRequest(request: object): string {
   try {
     return JSON.stringify(request);
   } catch {
-    throw new InvalidRequestError('Request must hold nothing but what JSON can say');
+    throw new InvalidRequestError('Request must contain only values that JSON can represent');
   }
 }

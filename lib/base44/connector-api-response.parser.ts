@@ -13,26 +13,26 @@ const PHASES: readonly unknown[] = [
 ] satisfies ConnectorApiPhase[];
 
 /**
- * Reads the answer of the proxy for metered connectors.
+ * Parses the response body of a metered call.
  *
- * @throws {@link UnexpectedResponseError} when it does not say whether the call succeeded
+ * @throws {@link UnexpectedResponseError} when it does not state the outcome of the call
  * @internal
  */
 export function parseApiResponse(body: unknown, connector: string): ConnectorApiResponse {
-  const answer = parseObject(body, connector);
-  const { success, phase } = answer;
+  const response = parseObject(body, connector);
+  const { success, phase } = response;
   if (typeof success !== 'boolean' || !isPhase(phase)) {
-    throw new UnexpectedResponseError({ connector }, 'it does not say what became of the call');
+    throw new UnexpectedResponseError({ connector }, 'it does not state the outcome of the call');
   }
   return {
     success,
     phase,
-    status: numberOr(answer.status_code, null),
-    data: answer.data ?? null,
-    dataBase64: stringOrNull(answer.data_base64),
-    contentType: stringOrNull(answer.content_type),
-    headers: stringsOf(answer.headers),
-    creditsCharged: numberOr(answer.credits_charged, 0),
+    status: toNumber(response.status_code, null),
+    data: response.data ?? null,
+    dataBase64: toStringOrNull(response.data_base64),
+    contentType: toStringOrNull(response.content_type),
+    headers: pickStrings(response.headers),
+    creditsCharged: toNumber(response.credits_charged, 0),
   };
 }
 
@@ -40,15 +40,15 @@ function isPhase(value: unknown): value is ConnectorApiPhase {
   return PHASES.includes(value);
 }
 
-function numberOr<T>(value: unknown, otherwise: T): number | T {
-  return typeof value === 'number' ? value : otherwise;
+function toNumber<T>(value: unknown, defaultValue: T): number | T {
+  return typeof value === 'number' ? value : defaultValue;
 }
 
-function stringOrNull(value: unknown): string | null {
+function toStringOrNull(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-function stringsOf(value: unknown): Record<string, string> {
+function pickStrings(value: unknown): Record<string, string> {
   const entries = Object.entries(Object(value) as Record<string, unknown>);
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),

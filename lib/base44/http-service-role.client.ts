@@ -1,38 +1,48 @@
-import type { AxiosRequestConfig } from 'axios';
-import type { ErrorContext } from '../errors/error-context.interface.js';
-import type { UpstreamResponse } from './upstream-error.mapper.js';
-import type { ServiceTokenSource } from '../identity/service-token.source.js';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { AppUserRequiredError } from '../errors/connection.errors.js';
 import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
 } from '../interfaces/connector-api.interface.js';
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
-import { ApiServiceRoleClient } from './api-service-role.client.js';
-import {
-  type Base44Api,
-  bearer,
-  requireSuccess,
-  MAX_API_ANSWER_BYTES,
-  MAX_TOKEN_ANSWER_BYTES,
-} from './base44-api.js';
-import { callApiPath, connectionPath } from './base44-routes.js';
-import { parseConnection } from './connection.parser.js';
+import type { Identity } from '../interfaces/identity.interface.js';
+import { type Base44Api, MAX_API_RESPONSE_BYTES, MAX_TOKEN_RESPONSE_BYTES } from './base44-api.js';
+import { createBase44Headers } from './base44-headers.js';
+import { getAppUserUrl } from './base44-routes.js';
+import { parseConnection, parseObject } from './connection.parser.js';
 import { parseApiResponse } from './connector-api-response.parser.js';
-import { serializeApiRequest } from './connector-api-request.parser.js';
+import { parseInitiatedConnection } from './initiated-connection.parser.js';
+import { requireSuccess } from './response-error.mapper.js';
+import { ServiceRoleClient, type InitiatedConnection } from './service-role.client.js';
 
 /**
- * The built-in client: Base44's API over `@nestjs/axios`.
+ * A request for a connection, or with `request` a metered call.
  *
  * @internal
  */
-export class HttpServiceRoleClient extends ApiServiceRoleClient {
-  readonly #serviceToken: ServiceTokenSource;
+export interface ServiceRoleOperation {
+  readonly connector: Connector;
+  readonly request?: ConnectorApiRequest;
+  /** The size limit of the response body, in bytes. */
+  readonly maxContentLength: number;
+  readonly signal: AbortSignal;
+}
 
-  constructor(api: Base44Api, serviceToken: ServiceTokenSource) {
-    super(api);
-    this.#serviceToken = serviceToken;
+type UserRoute = readonly [method: 'POST' | 'DELETE', path: string];
+
+/**
+ * Implements the operations over HTTP. A subclass decides where those of the service role
+ * go. Those of a user always go to Base44 with the user's own token.
+ *
+ * @internal
+ */
+export abstract class HttpServiceRoleClient
+  extends ServiceRoleClient
+  implements OnApplicationShutdown
+{
+  constructor(protected readonly api: Base44Api) {
+    super();
   }
 
   async fetchConnection(
@@ -40,16 +50,8 @@ export class HttpServiceRoleClient extends ApiServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<FetchedConnection> {
-    const { appId } = identity;
-    const isOfAppUser = connector.kind === 'appUserConnector';
-    const subject = { appId, connector: connector.id, isOfAppUser };
-    const body = await this.#send(subject, identity, {
-      method: 'GET',
-      url: connectionPath(appId, connector),
-      maxContentLength: MAX_TOKEN_ANSWER_BYTES,
-      signal,
-    });
-    return parseConnection(body, connector.id);
+    const operation = { connector, maxContentLength: MAX_TOKEN_RESPONSE_BYTES, signal };
+    return parseConnection(await this.send(operation, identity), connector.id);
   }
 
   async callApi(
@@ -58,34 +60,56 @@ export class HttpServiceRoleClient extends ApiServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<ConnectorApiResponse> {
-    const { appId } = identity;
-    const body = await this.#send({ appId, connector: integrationType }, identity, {
-      method: 'POST',
-      url: callApiPath(appId, integrationType),
-      data: serializeApiRequest(request),
-      maxContentLength: MAX_API_ANSWER_BYTES,
-      signal,
-    });
-    return parseApiResponse(body, integrationType);
+    const connector: Connector = { kind: 'integrationType', id: integrationType };
+    const operation = { connector, request, maxContentLength: MAX_API_RESPONSE_BYTES, signal };
+    return parseApiResponse(await this.send(operation, identity), integrationType);
   }
 
-  /** @returns the parsed body of a 2xx answer */
-  async #send(
-    subject: ErrorContext,
+  async connectAppUser(
+    connectorId: string,
     identity: Identity,
-    config: AxiosRequestConfig,
+    signal: AbortSignal,
+  ): Promise<InitiatedConnection> {
+    const body = await this.#sendAsUser(['POST', '/initiate'], connectorId, identity, signal);
+    return parseInitiatedConnection(body, connectorId, identity.serverUrl);
+  }
+
+  async disconnectAppUser(
+    connectorId: string,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const body = await this.#sendAsUser(['DELETE', ''], connectorId, identity, signal);
+    // A web page with status 200 does not come from Base44, so it has disconnected nothing.
+    parseObject(body, connectorId);
+  }
+
+  onApplicationShutdown(): void {
+    this.api.close();
+  }
+
+  /** Sends an operation as the service role and returns the body of the successful response. */
+  protected abstract send(operation: ServiceRoleOperation, identity: Identity): Promise<unknown>;
+
+  async #sendAsUser(
+    [method, path]: UserRoute,
+    connector: string,
+    identity: Identity,
+    signal: AbortSignal,
   ): Promise<unknown> {
-    const { userToken } = identity;
-    const send = (serviceToken: SealedToken): Promise<UpstreamResponse> =>
-      this.api.sendAs(identity, subject, config, {
-        Authorization: bearer(serviceToken),
-        ...(userToken && { 'on-behalf-of': bearer(userToken) }),
-      });
-    const serviceToken = identity.serviceToken ?? (await this.#serviceToken.get());
-    const answer = await send(serviceToken);
-    const isOfOptions = identity.serviceToken === undefined;
-    if (answer.status !== 401 || !isOfOptions) return requireSuccess(answer, subject);
-    const renewed = await this.#serviceToken.renew(serviceToken);
-    return requireSuccess(renewed === undefined ? answer : await send(renewed), subject);
+    const { appId, userToken } = identity;
+    if (userToken === undefined) throw new AppUserRequiredError({ connector });
+    const subject = { appId, connector, isOfAppUser: true };
+    const response = await this.api.send(
+      {
+        method,
+        url: getAppUserUrl(identity, connector) + path,
+        headers: createBase44Headers(identity, userToken),
+        maxContentLength: MAX_TOKEN_RESPONSE_BYTES,
+        signal,
+      },
+      subject,
+    );
+    return requireSuccess(response, subject);
   }
 }

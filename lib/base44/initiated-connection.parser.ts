@@ -3,9 +3,9 @@ import { parseObject } from './connection.parser.js';
 import type { InitiatedConnection } from './service-role.client.js';
 
 /**
- * Reads the answer of the route that begins to connect an app user.
+ * Parses the response body of the route that initiates an app user's connection.
  *
- * @throws {@link UnexpectedResponseError} when it names no https page, nor one of the server itself
+ * @throws {@link UnexpectedResponseError} when its URL is neither https nor on the server itself
  * @internal
  */
 export function parseInitiatedConnection(
@@ -14,13 +14,16 @@ export function parseInitiatedConnection(
   serverUrl: string,
 ): InitiatedConnection {
   const { redirect_url, already_authorized } = parseObject(body, connector);
-  if (!isPage(redirect_url, serverUrl)) {
-    throw new UnexpectedResponseError({ connector }, 'it names no page to send the user to');
+  if (!isConsentUrl(redirect_url, serverUrl)) {
+    throw new UnexpectedResponseError(
+      { connector },
+      'it contains no URL that the user can be sent to',
+    );
   }
   return { redirectUrl: redirect_url, isAlreadyAuthorized: already_authorized === true };
 }
 
-function isPage(value: unknown, serverUrl: string): value is string {
+function isConsentUrl(value: unknown, serverUrl: string): value is string {
   if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !URL.canParse(value)) {
     return false;
   }

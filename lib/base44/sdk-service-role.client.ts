@@ -1,8 +1,5 @@
-import { UnexpectedResponseError } from '../errors/base44.errors.js';
-import type { ErrorContext } from '../errors/error-context.interface.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
-import { type ConnectorsError, isConnectorsError } from '../errors/connectors.error.js';
-import { mapResponseError, mapRequestError } from './upstream-error.mapper.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
 import type { Base44Client, ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
 import type {
   ConnectorApiRequest,
@@ -11,13 +8,13 @@ import type {
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
-import { toConnection, parseObject } from './connection.parser.js';
+import { parseObject, toConnection } from './connection.parser.js';
 import { parseApiResponse } from './connector-api-response.parser.js';
+import { mapSdkError } from './sdk-error.mapper.js';
 import { ServiceRoleClient, type InitiatedConnection } from './service-role.client.js';
 
 /**
- * Asks a client that the application brought: one of `@base44/sdk`, or one like it.
- * Its errors carry credentials, so they are read and dropped.
+ * Uses the application's own client: one of `@base44/sdk`, or an object with the same methods.
  *
  * @internal
  */
@@ -32,10 +29,10 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
   }
 
   async fetchConnection(connector: Connector, identity: Identity): Promise<FetchedConnection> {
-    const answer = await this.#ask(connector.id, (connectors) =>
-      askForConnection(connectors, connector, identity),
+    const response = await this.#run(connector.id, (connectors) =>
+      fetchFrom(connectors, connector, identity),
     );
-    const { accessToken, connectionConfig } = parseObject(answer, connector.id);
+    const { accessToken, connectionConfig } = parseObject(response, connector.id);
     return toConnection(accessToken, connectionConfig, connector.id);
   }
 
@@ -43,26 +40,26 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
     integrationType: string,
     request: ConnectorApiRequest,
   ): Promise<ConnectorApiResponse> {
-    const answer = await this.#ask(integrationType, (connectors) =>
-      method(connectors, 'callApi')(integrationType, request),
+    const response = await this.#run(integrationType, (connectors) =>
+      getMethod(connectors, 'callApi')(integrationType, request),
     );
-    return parseApiResponse(wireNamesOf(parseObject(answer, integrationType)), integrationType);
+    return parseApiResponse(toWireFormat(parseObject(response, integrationType)), integrationType);
   }
 
   async connectAppUser(): Promise<InitiatedConnection> {
-    throw actsForOneUser();
+    throw createSingleUserError();
   }
 
   async disconnectAppUser(): Promise<void> {
-    throw actsForOneUser();
+    throw createSingleUserError();
   }
 
-  async #ask(
+  async #run(
     connector: string,
     work: (connectors: ServiceRoleConnectors) => Promise<unknown>,
   ): Promise<unknown> {
     try {
-      return await work(connectorsOf(this.#client));
+      return await work(getConnectors(this.#client));
     } catch (failure) {
       throw isConnectorsError(failure)
         ? failure
@@ -71,92 +68,67 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
   }
 }
 
-function connectorsOf(client: Base44Client): ServiceRoleConnectors {
+function getConnectors(client: Base44Client): ServiceRoleConnectors {
   return 'asServiceRole' in client ? client.asServiceRole.connectors : client;
 }
 
-type Method = Exclude<keyof ServiceRoleConnectors, 'isMultiUser'>;
+type MethodName = Exclude<keyof ServiceRoleConnectors, 'isMultiUser'>;
 
-function method<K extends Method>(
+function getMethod<K extends MethodName>(
   connectors: ServiceRoleConnectors,
   name: K,
 ): NonNullable<ServiceRoleConnectors[K]> {
-  const found = connectors[name];
-  if (found === undefined) {
+  const method = connectors[name];
+  if (method === undefined) {
     throw new ConnectorsConfigurationError(
-      `The client given to ConnectorsModule has no ${name}(). Use a newer version of @base44/sdk.`,
+      `The client in the options of ConnectorsModule has no ${name}(). Use a newer version of @base44/sdk.`,
     );
   }
-  return found.bind(connectors) as NonNullable<ServiceRoleConnectors[K]>;
+  return method.bind(connectors) as NonNullable<ServiceRoleConnectors[K]>;
 }
 
-function askForConnection(
+function fetchFrom(
   connectors: ServiceRoleConnectors,
   { kind, id }: Connector,
   { userToken }: Identity,
 ): Promise<unknown> {
   switch (kind) {
     case 'integrationType':
-      return askForIntegrationType(connectors, id);
+      return fetchIntegrationType(connectors, id);
     case 'workspaceConnector':
-      return method(connectors, 'getWorkspaceConnection')(id);
+      return getMethod(connectors, 'getWorkspaceConnection')(id);
     case 'appUserConnector':
-      if (connectors.isMultiUser !== true) throw actsForOneUser();
-      return method(connectors, 'getCurrentAppUserConnection')(id, userToken?.reveal() ?? '');
+      if (connectors.isMultiUser !== true) throw createSingleUserError();
+      return getMethod(connectors, 'getCurrentAppUserConnection')(id, userToken?.reveal() ?? '');
   }
 }
 
-function actsForOneUser(): ConnectorsConfigurationError {
-  return new ConnectorsConfigurationError(
-    'The client given to ConnectorsModule acts for whoever it was made for, so it cannot act ' +
-      "for the app's users. Give serviceToken in place of client.",
-  );
-}
-
-async function askForIntegrationType(
+async function fetchIntegrationType(
   connectors: ServiceRoleConnectors,
   integrationType: string,
 ): Promise<unknown> {
   if (connectors.getConnection !== undefined) return connectors.getConnection(integrationType);
-  const answer = await method(connectors, 'getAccessToken')(integrationType);
-  // The SDK returns the token itself; its documentation, the answer of the API.
-  if (typeof answer === 'string') return { accessToken: answer };
-  const { access_token, connection_config } = parseObject(answer, integrationType);
+  const response = await getMethod(connectors, 'getAccessToken')(integrationType);
+  // The SDK returns the token itself, although its documentation shows the response of the API.
+  if (typeof response === 'string') return { accessToken: response };
+  const { access_token, connection_config } = parseObject(response, integrationType);
   return { accessToken: access_token, connectionConfig: connection_config };
 }
 
-function wireNamesOf(answer: Record<string, unknown>): Record<string, unknown> {
-  const { status, dataBase64, contentType, creditsCharged, ...same } = answer;
+function createSingleUserError(): ConnectorsConfigurationError {
+  return new ConnectorsConfigurationError(
+    'The client in the options of ConnectorsModule acts for one fixed user, so it cannot act ' +
+      "for the app's users. Configure serviceToken in place of client.",
+  );
+}
+
+function toWireFormat(response: Record<string, unknown>): Record<string, unknown> {
+  const { status, dataBase64, contentType, creditsCharged, ...rest } = response;
   return {
-    ...same,
+    ...rest,
     status_code: status,
     data_base64: dataBase64,
     content_type: contentType,
     credits_charged: creditsCharged,
   };
-}
-
-/** The SDK's errors: `status`, `code` and `data`, with the axios error in `originalError`. */
-function mapSdkError(failure: unknown, subject: ErrorContext): ConnectorsError {
-  const { status, code, data, originalError } = Object(failure) as Partial<Base44SdkError>;
-  // The SDK reads the answer without looking at it; fetch fails with a TypeError, too, but with a cause.
-  if (failure instanceof TypeError && failure.cause === undefined) {
-    return new UnexpectedResponseError(subject, 'the client cannot read it');
-  }
-  // With a 2xx status it is the connection that failed, within the body.
-  if (typeof status !== 'number' || (status >= 200 && status < 300)) {
-    return mapRequestError(originalError ?? failure, subject);
-  }
-  const body = typeof data === 'string' ? data : { code };
-  return mapResponseError(
-    { status, headers: { ...originalError?.response?.headers }, body },
-    subject,
-  );
-}
-
-interface Base44SdkError {
-  readonly status: unknown;
-  readonly code: unknown;
-  readonly data: unknown;
-  readonly originalError: { readonly response?: { readonly headers?: Record<string, unknown> } };
 }

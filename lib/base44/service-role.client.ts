@@ -7,22 +7,23 @@ import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 
 /**
+ * A connection that an app user has begun to make.
+ *
  * @publicApi
  */
 export interface InitiatedConnection {
-  /** Where the user approves. */
+  /** The URL at which the user gives consent. */
   readonly redirectUrl: string;
-  /** The user has approved before. */
+  /** `true` when the user has given consent before. */
   readonly isAlreadyAuthorized: boolean;
 }
 
 /**
- * Asks Base44 as the app's service role. This class is the token under which the
- * client stands in Nest's container: override it in a test, or provide another
- * one through `extraProviders`.
+ * Sends requests to Base44 as the app's service role. This class is also the client's injection
+ * token, so a test can override it and `extraProviders` can replace it.
  *
- * What reaches a client has been checked, and is asked once for each call: keeping
- * connections and deadlines are not its business.
+ * The module validates the arguments before it calls a client. It also caches connections,
+ * retries and applies deadlines, so each call of a client sends one request.
  *
  * @example
  * Test.createTestingModule({ imports: [AppModule] })
@@ -33,8 +34,10 @@ export interface InitiatedConnection {
  */
 export abstract class ServiceRoleClient {
   /**
-   * @param identity - whose request it is; for an `appUserConnector` it has a user
-   * @param signal - aborted when nobody waits for the answer any more
+   * Requests the connection of a connector.
+   *
+   * @param identity - the identity that acts. It has a user token for an `appUserConnector`
+   * @param signal - aborts when no caller waits for the response any more
    * @throws a `ConnectorsError`
    */
   abstract fetchConnection(
@@ -44,7 +47,7 @@ export abstract class ServiceRoleClient {
   ): Promise<FetchedConnection>;
 
   /**
-   * Lets Base44 call the API of a metered connector.
+   * Calls the API of a metered connector through Base44's proxy.
    *
    * @throws a `ConnectorsError`
    */
@@ -56,7 +59,7 @@ export abstract class ServiceRoleClient {
   ): Promise<ConnectorApiResponse>;
 
   /**
-   * Begins to connect an app-user connector, with the user's own token.
+   * Initiates the connection of an app-user connector with the user's own token.
    *
    * @throws a `ConnectorsError`
    */
@@ -67,7 +70,7 @@ export abstract class ServiceRoleClient {
   ): Promise<InitiatedConnection>;
 
   /**
-   * Ends the user's connection, with the user's own token.
+   * Disconnects the user's account with the user's own token.
    *
    * @throws a `ConnectorsError`
    */

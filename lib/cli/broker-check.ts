@@ -1,13 +1,11 @@
-import { Base44Api, MAX_TOKEN_ANSWER_BYTES } from '../base44/base44-api.js';
-import { createBase44Http } from '../base44/base44-http.js';
-import { requireBrokerSuccess, CHECK } from '../base44/broker-error.mapper.js';
-import { signatureHeaders } from '../base44/broker-signature.js';
-import { parseConnection } from '../base44/connection.parser.js';
-import { parseConnectorId, parseIntegrationType } from '../common/connector-ref.parser.js';
-import type { Connector } from '../interfaces/connector.interface.js';
-import { InvalidConnectorError } from '../errors/connection.errors.js';
+import { Base44Api } from '../base44/base44-api.js';
+import { CHECK_HINT } from '../base44/broker-error.mapper.js';
+import { BrokerServiceRoleClient } from '../base44/broker-service-role.client.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
+import type { Identity } from '../interfaces/identity.interface.js';
 import { brokerSecretProblem, brokerUrlProblem } from '../options/broker.validator.js';
+import { parseSharedConnector } from './allow-list.js';
+import { fail } from './fail.js';
 
 export interface CheckOptions {
   readonly url?: string;
@@ -17,85 +15,65 @@ export interface CheckOptions {
 
 const DEADLINE_MS = 15_000;
 
-/** Says in plain words whether a deployed broker works, and what is wrong if it does not. */
-export async function checkBroker({ url, secret, connector: name }: CheckOptions): Promise<void> {
+/** The command does not know the app's id, so error messages contain this in its place. */
+const IDENTITY: Identity = { serverUrl: '', appId: 'of this broker' };
+
+/** Reports whether a deployed broker works. If it does not, the report says why. */
+export async function checkBroker({ url, secret, connector }: CheckOptions): Promise<void> {
   if (url === undefined || secret === undefined) {
-    fail('Set BASE44_BROKER_URL and BASE44_BROKER_SECRET in the environment; .env is not read.');
+    fail(
+      'Set BASE44_BROKER_URL and BASE44_BROKER_SECRET in the environment. The command does not read .env.',
+    );
     return;
   }
   const problem =
-    naming('BASE44_BROKER_URL', brokerUrlProblem(url)) ??
-    naming('BASE44_BROKER_SECRET', brokerSecretProblem(secret));
+    describeProblem('BASE44_BROKER_URL', brokerUrlProblem(url)) ??
+    describeProblem('BASE44_BROKER_SECRET', brokerSecretProblem(secret));
   if (problem !== undefined) {
     fail(problem);
     return;
   }
-  const api = new Base44Api(createBase44Http({ useEnvironmentProxy: false }));
+  const api = new Base44Api({ useEnvironmentProxy: false });
   const signal = AbortSignal.timeout(DEADLINE_MS);
-  const ask = async (order: object, name: string): Promise<unknown> => {
-    const subject = {
-      appId: 'of this broker',
-      connector: name,
-      name,
-      address: 'broker.url' as const,
-    };
-    const data = JSON.stringify(order);
-    const answer = await api.send(subject, {
-      method: 'POST',
-      baseURL: url,
-      data,
-      headers: signatureHeaders(secret, url, data),
-      maxContentLength: MAX_TOKEN_ANSWER_BYTES,
-      signal,
-    });
-    return requireBrokerSuccess(answer, subject);
-  };
   try {
-    const answer = (await ask({ operation: 'check' }, 'check')) as Record<string, unknown>;
-    const { ok, allowed } = answer;
-    if (ok !== true || !Array.isArray(allowed)) {
-      fail(`Something answers at ${new URL(url).origin}, but it is no broker.`);
-      return;
-    }
-    console.log(`The broker answers. It may hand out: ${listed(allowed)}.`);
-    if (name === undefined) return;
-    const connector = connectorNamed(name);
-    parseConnection(await ask({ operation: 'connection', connector }, name), name);
-    console.log(`It has a token of '${name}'.`);
+    await checkWith(new BrokerServiceRoleClient(api, { url, secret }), url, connector, signal);
   } catch (error) {
-    fail(messageOf(error, signal));
+    fail(describeError(error, signal));
   } finally {
     api.close();
   }
 }
 
-/** In the names of CONNECTORS_BROKER_ALLOW. */
-function connectorNamed(name: string): Connector {
-  const [kind, id] = name.split(':');
-  if (kind === 'appUserConnector') {
-    throw new InvalidConnectorError("An app user's connection is given to its user only");
+async function checkWith(
+  client: BrokerServiceRoleClient,
+  url: string,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const allowed = await client.fetchAllowedNames(IDENTITY, signal);
+  if (allowed === undefined) {
+    fail(`The server at ${new URL(url).origin} responds, but it is not a broker.`);
+    return;
   }
-  return kind === 'workspaceConnector'
-    ? { kind, id: parseConnectorId(id) }
-    : { kind: 'integrationType', id: parseIntegrationType(name) };
+  console.log(`The broker works. ${describeAllowed(allowed)}`);
+  if (name === undefined) return;
+  await client.fetchConnection(parseSharedConnector(name), IDENTITY, signal);
+  console.log(`It returns a token for '${name}'.`);
 }
 
-function naming(name: string, problem: string | undefined): string | undefined {
-  return problem && `${name} ${problem}`;
+function describeProblem(variable: string, problem: string | undefined): string | undefined {
+  return problem && `${variable} ${problem}`;
 }
 
-function messageOf(error: unknown, signal: AbortSignal): string {
-  if (signal.aborted) return `The broker gave no answer within ${DEADLINE_MS / 1_000} s.`;
+function describeAllowed(allowed: readonly unknown[]): string {
+  return allowed.length > 0
+    ? `It allows: ${allowed.join(', ')}.`
+    : 'It allows no connector because CONNECTORS_BROKER_ALLOW is empty.';
+}
+
+function describeError(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return `The broker did not respond within ${DEADLINE_MS / 1_000} s.`;
   return isConnectorsError(error)
-    ? error.message.replace(CHECK, '').trimEnd()
-    : 'The broker gave no answer.';
-}
-
-function listed(allowed: readonly unknown[]): string {
-  return allowed.length > 0 ? allowed.join(', ') : 'nothing, for CONNECTORS_BROKER_ALLOW is empty';
-}
-
-function fail(message: string): void {
-  console.error(message);
-  process.exitCode = 1;
+    ? error.message.replace(CHECK_HINT, '').trimEnd()
+    : 'The broker did not respond.';
 }

@@ -15,20 +15,20 @@ const program = new Command('nestjs-base44-connectors')
 const broker = program
   .command('broker')
   .description(
-    'the Base44 function that hands out connections to an application outside of Base44',
+    'manage the Base44 function that returns connections to an application outside Base44',
   );
 
 broker
   .command('init')
-  .description('write base44/functions/connectors-broker and make a secret for it')
+  .description('write base44/functions/connectors-broker and generate a secret for it')
   .argument('[directory]', 'the folder of the Base44 app', '.')
-  .option('-y, --yes', 'ask nothing', false)
-  .option('-f, --force', 'overwrite files that are there', false)
-  .option('-a, --allow <connectors>', "what may be handed out, such as 'slack,googlecalendar'")
+  .option('-y, --yes', 'ask no questions', false)
+  .option('-f, --force', 'overwrite existing files', false)
+  .option('-a, --allow <connectors>', "the allowed connectors, such as 'slack,googlecalendar'")
   .addOption(
     new Option(
       '-s, --shape <shape>',
-      'of the function: the documented one, or the newer one with base44:runtime',
+      'the shape of the function: the documented one, or the newer one with base44:runtime',
     )
       .choices(['deno-serve', 'export-default'])
       .default('deno-serve'),
@@ -37,17 +37,20 @@ broker
 
 broker
   .command('check')
-  .description('ask a deployed broker whether all is well')
+  .description('check whether a deployed broker works')
   .addOption(
     new Option('-u, --url <url>', 'https://<app>/functions/connectors-broker').env(
       'BASE44_BROKER_URL',
     ),
   )
   .addOption(
-    new Option('--secret <secret>', 'better given by the environment').env('BASE44_BROKER_SECRET'),
+    new Option(
+      '--secret <secret>',
+      'the secret of the broker (prefer the environment variable)',
+    ).env('BASE44_BROKER_SECRET'),
   )
-  .option('-c, --connector <connector>', 'fetch its connection, too (the token is not shown)')
-  // It loads what sends requests, which takes a moment.
+  .option('-c, --connector <connector>', 'also fetch this connection (the token is not shown)')
+  // Loaded on demand because the HTTP client makes other commands start slowly.
   .action(async (options: CheckOptions) =>
     (await import('./broker-check.js')).checkBroker(options),
   );

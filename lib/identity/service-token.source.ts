@@ -4,53 +4,60 @@ import type { SealedToken } from '../interfaces/identity.interface.js';
 import { isBearerToken } from '../common/well-formed.js';
 import { Secret } from '../common/secret.js';
 
+type TokenFunction = Exclude<ServiceToken, string>;
+
 /**
- * Where the service token comes from: a fixed one, or a function that is asked for each request.
+ * Provides the service token of the options. A `serviceToken` function runs for each request.
  *
  * @internal
  */
 export class ServiceTokenSource {
-  readonly #ask: (() => Promise<unknown>) | undefined;
+  readonly #token: Secret | TokenFunction | undefined;
 
-  /** @param serviceToken - left out where requests carry it */
+  /** @param serviceToken - `undefined` when only incoming requests carry a service token */
   constructor(serviceToken: ServiceToken | undefined) {
-    if (serviceToken === undefined) return;
-    this.#ask =
-      typeof serviceToken === 'string'
-        ? () => Promise.resolve(serviceToken)
-        : async () => serviceToken();
+    this.#token = typeof serviceToken === 'string' ? new Secret(serviceToken) : serviceToken;
   }
 
   /**
-   * Another token in place of one that Base44 refused, where the function has one by now.
-   */
-  async renew(refused: SealedToken): Promise<Secret | undefined> {
-    const token = await this.get();
-    return token.reveal() === refused.reveal() ? undefined : token;
-  }
-
-  /**
-   * @throws {@link ServiceRoleRequiredError} when the function fails or gives nothing that can be sent
+   * Returns the current service token.
+   *
+   * @throws {@link ServiceRoleRequiredError} when the options have no service token, or when the
+   * function fails or returns a value that cannot be sent
    */
   async get(): Promise<Secret> {
-    if (this.#ask === undefined) {
-      throw new ServiceRoleRequiredError(
-        'There is no service token here: the options have none, and what is being handled, if ' +
-          'anything, is no request that Base44 forwarded. Give ConnectorsModule a serviceToken, or the broker.',
-      );
-    }
-    const token = await this.#ask().catch(() => {
-      // The failure is the application's and may hold secrets of its own, in its name, too.
-      throw new ServiceRoleRequiredError(
-        "The serviceToken function failed. Make it return the app's service token.",
-      );
-    });
-    if (!isBearerToken(token)) {
-      throw new ServiceRoleRequiredError(
-        'The serviceToken function returned no token that can be sent. ' +
-          'Make it return a non-empty string without spaces and line breaks.',
-      );
-    }
-    return new Secret(token);
+    const token = this.#token;
+    if (token instanceof Secret) return token;
+    if (token !== undefined) return new Secret(await runTokenFunction(token));
+    throw new ServiceRoleRequiredError(
+      'There is no service token: the options have none, and no request that Base44 forwarded is ' +
+        'being handled. Set serviceToken or broker in the options of ConnectorsModule.',
+    );
+  }
+
+  /** Returns a token to replace a rejected one, or `undefined` when the token is still the same. */
+  async renew(rejected: SealedToken): Promise<Secret | undefined> {
+    const token = await this.get();
+    return token.reveal() === rejected.reveal() ? undefined : token;
+  }
+}
+
+async function runTokenFunction(getToken: TokenFunction): Promise<string> {
+  const token = await callTokenFunction(getToken);
+  if (isBearerToken(token)) return token;
+  throw new ServiceRoleRequiredError(
+    'The serviceToken function returned no token that can be sent. ' +
+      'Make it return a non-empty string without spaces and line breaks.',
+  );
+}
+
+async function callTokenFunction(getToken: TokenFunction): Promise<unknown> {
+  try {
+    return await getToken();
+  } catch {
+    // The application's error is dropped because even its name can contain a secret.
+    throw new ServiceRoleRequiredError(
+      "The serviceToken function failed. Make it return the app's service token.",
+    );
   }
 }

@@ -103,7 +103,7 @@ describe('nestjs-base44-connectors broker init', () => {
     async (list) => {
       const { code, stdout, stderr } = await init('--allow', list);
       expect([code, stdout]).toEqual([1, '']);
-      expect(stderr).toContain('names no connector');
+      expect(stderr).toContain('is not the name of a connector');
       await expect(written('broker.ts')).rejects.toThrow('ENOENT');
     },
   );
@@ -111,7 +111,7 @@ describe('nestjs-base44-connectors broker init', () => {
   it('hands out nothing that nobody listed, and says so', async () => {
     const { stdout } = await init();
     expect(stdout).toMatch(/CONNECTORS_BROKER_ALLOW=\n/);
-    expect(stdout).toContain('Nothing may be handed out yet');
+    expect(stdout).toContain('The broker allows no connector yet');
   });
 
   it('makes a strong secret, a new one each time, and writes it nowhere', async () => {
@@ -143,7 +143,9 @@ describe('nestjs-base44-connectors broker init', () => {
     await write(name, 'mine');
     const { code, stdout, stderr } = await cli.run(['broker', 'init', directory, ...args]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^Nothing was written: .+ would be overwritten. --force does that.$/m);
+    expect(stderr).toMatch(
+      /^Nothing was written because this would overwrite .+\. Use --force to overwrite\.$/m,
+    );
     expect(stderr).toContain(name);
     expect(await written(name)).toBe('mine');
     await expect(written(other)).rejects.toThrow('ENOENT');
@@ -181,7 +183,7 @@ describeWithDeno('What broker init wrote', () => {
     const env = { BASE44_BROKER_URL: host.url, BASE44_BROKER_SECRET: secret };
     await expect(cli.run(['broker', 'check'], { env })).resolves.toEqual({
       code: 0,
-      stdout: 'The broker answers. It may hand out: slack, gmail.\n',
+      stdout: 'The broker works. It allows: slack, gmail.\n',
       stderr: '',
     });
   });
@@ -229,8 +231,8 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
   it('fetches a connection at its other address, and does not show it', async () => {
     const { code, stdout, stderr } = await checkAt(held.broker.host.apiUrl, ['-c', 'slack']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain('It may hand out: slack, github, openmeter, workspaceConnector:crm1');
-    expect(stdout).toContain("It has a token of 'slack'.");
+    expect(stdout).toContain('It allows: slack, github, openmeter, workspaceConnector:crm1');
+    expect(stdout).toContain("It returns a token for 'slack'.");
   });
 
   it('says what is wrong with a connector', async () => {
@@ -315,13 +317,13 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     expect(empty).toMatchObject({
       code: 0,
       stdout:
-        'The broker answers. It may hand out: nothing, for CONNECTORS_BROKER_ALLOW is empty.\n',
+        'The broker works. It allows no connector because CONNECTORS_BROKER_ALLOW is empty.\n',
     });
   });
 
   it('says that one gives no answer, when it has waited long enough', async () => {
     const ran = await ofSilent;
-    expectProblem(ran, 'no answer');
+    expectProblem(ran, 'did not respond within 15 s');
     expect(shows(ran.stderr, secret)).toBe(false);
   });
 });

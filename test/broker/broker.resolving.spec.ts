@@ -382,7 +382,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     const error = await rejection(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BROKER_CLOCK_SKEWED', connector: 'slack', status: 401 });
     expect(error.message).toMatch(new RegExp(`is (599|600|601) s ${word} the broker's`));
-    expect(error.message).toContain('Set it by a time server.');
+    expect(error.message).toContain('Synchronize this clock with a time server.');
     expect(base44.requests).toEqual([]);
   });
 

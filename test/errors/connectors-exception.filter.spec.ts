@@ -151,7 +151,7 @@ describe.each([
     await get('/token/slack');
     await get('/token/notion');
     expect(lines).toEqual([
-      'BASE44_UNAVAILABLE: Base44 is unavailable: it answered with status 500. Try again later.',
+      'BASE44_UNAVAILABLE: Base44 is unavailable: it responded with status 500. Try again later.',
     ]);
   });
 });

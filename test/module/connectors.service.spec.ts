@@ -236,7 +236,7 @@ describe('ConnectorsService', () => {
         { path: '/', method: 'get' },
         'Request method must be one of GET, POST, PUT, PATCH, DELETE, or HEAD',
       ],
-      [{ path: '/', body: 1n }, 'Request must hold nothing but what JSON can say'],
+      [{ path: '/', body: 1n }, 'Request must contain only values that JSON can represent'],
     ])('and refuses the request %p before anything is sent', async (request, message) => {
       const failure = connectors.callApi('x', request as never);
       await expect(failure).rejects.toThrow(InvalidRequestError);

@@ -67,8 +67,8 @@ const SILENCE = `Base44 is unavailable: no answer within ${DEADLINE_MS} ms. Try 
 
 describe("verifyOnBootstrap: 'fail' boots when Base44", () => {
   it.each([
-    ['answers 503', faults.status(503), 'it answered with status 503'],
-    ['answers a web page with status 502', faults.html(502), 'it answered with status 502'],
+    ['answers 503', faults.status(503), 'it responded with status 503'],
+    ['answers a web page with status 502', faults.html(502), 'it responded with status 502'],
     ['cuts connections', faults.reset(), 'no connection to serverUrl (ECONNRESET)'],
   ])('%s', async (_, fault, reason) => {
     const base44 = await base44With({});

@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 import { node } from './exec.mjs';
 
 /** What the command line needs, and nobody else. */
-const OF_THE_COMMAND_LINE = ['commander', '@clack/prompts'];
+const OF_THE_COMMAND_LINE = ['commander'];
 
 const OPTIONAL = ['@nestjs/terminus', '@opentelemetry/api', 'keyv', '@base44/sdk'];
 

@@ -1,12 +1,12 @@
 /**
- * Hands out connections of this Base44 app to one backend outside of Base44, which signs its
- * requests with a secret that only it and this function know. Web standards only.
+ * Returns connections of this Base44 app to one backend outside Base44. The backend signs its
+ * requests with a secret that only the backend and this function know. Uses Web standards only.
  *
- * What is checked, in this order: the size, the signature (HMAC-SHA256, constant time), the clock
- * (five minutes), that the request is no repetition, the list of connectors, the user.
+ * Each request passes these checks in this order: size, signature (HMAC-SHA256 in constant time),
+ * clock (five minutes), replay, list of allowed connectors, user.
  */
 
-/** The part of `@base44/sdk` that is asked. */
+/** The methods of `@base44/sdk` that this function calls. */
 export interface ServiceRoleConnectors {
   getConnection(integrationType: string): Promise<Connection>;
   getWorkspaceConnection(connectorId: string): Promise<Connection>;
@@ -20,9 +20,9 @@ interface Connection {
 }
 
 export interface BrokerSettings {
-  /** Reads a secret of the app: CONNECTORS_BROKER_SECRET and its like. */
+  /** Returns a secret of the app, such as CONNECTORS_BROKER_SECRET. */
   readonly secret: (name: string) => string | undefined;
-  /** The connectors of the service role, for the request that Base44 forwarded. */
+  /** Returns the connectors of the service role for a request that Base44 forwarded. */
   readonly connectors: (request: Request) => ServiceRoleConnectors;
 }
 
@@ -32,8 +32,8 @@ const MIN_SECRET_LENGTH = 32;
 const FUNCTION_PATH = '/functions/connectors-broker';
 const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_-]{0,126}[a-z0-9])?$/i;
 
-/** A refusal of this function: a status and a code of its own. */
-class Refusal extends Error {
+/** The broker rejects a request with this status and code. */
+class Rejection extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
@@ -44,131 +44,136 @@ class Refusal extends Error {
 }
 
 export function createBroker({ secret, connectors }: BrokerSettings) {
-  /** Nonces of the last minutes, by when they may be forgotten. Other instances do not know them. */
-  const seen = new Map<string, number>();
+  /** Recent nonces and their expiry times. Each instance of the function has its own. */
+  const nonces = new Map<string, number>();
 
   return async (request: Request): Promise<Response> => {
     try {
-      const body = await verifiedBody(request, secret, seen);
-      return Response.json(await answerTo(body, request));
+      const body = await readVerifiedBody(request, secret, nonces);
+      return Response.json(await execute(body, request));
     } catch (error) {
-      return refusalOf(error);
+      return toErrorResponse(error);
     }
   };
 
-  async function answerTo(body: Record<string, unknown>, request: Request): Promise<unknown> {
+  async function execute(body: Record<string, unknown>, request: Request): Promise<unknown> {
     const allowed = (secret('CONNECTORS_BROKER_ALLOW') ?? '').split(',').map((name) => name.trim());
     const { operation, connector, user } = body;
     if (operation === 'check') return { ok: true, allowed: allowed.filter(Boolean) };
     const { kind, id } = Object(connector) as Record<string, unknown>;
     if (typeof id !== 'string' || !IDENTIFIER.test(id))
-      throw new Refusal(400, 'broker_bad_request');
+      throw new Rejection(400, 'broker_bad_request');
     const name = kind === 'integrationType' ? id : `${String(kind)}:${id}`;
-    if (!allowed.includes(name)) throw new Refusal(403, 'broker_connector_not_allowed');
-    // The signed body names the user, so nobody can put another one's token on the request.
+    if (!allowed.includes(name)) throw new Rejection(403, 'broker_connector_not_allowed');
+    // The signed body contains the hash of the user's token, so the token cannot be exchanged.
     const bearer = request.headers.get('Authorization');
     if ((bearer === null ? null : await sha256(bearer)) !== (user ?? null)) {
-      throw new Refusal(401, 'broker_user_mismatch');
+      throw new Rejection(401, 'broker_user_mismatch');
     }
-    const app = serviceRoleOf(request);
+    const serviceRole = getServiceRole(request);
     if (operation === 'callApi' && kind === 'integrationType') {
-      return app.callApi(id, body.request).then(wireNamesOf);
+      return serviceRole.callApi(id, body.request).then(toWireFormat);
     }
-    if (operation !== 'connection') throw new Refusal(400, 'broker_bad_request');
-    const { accessToken, connectionConfig } = await connectionFrom(app, kind, id);
+    if (operation !== 'connection') throw new Rejection(400, 'broker_bad_request');
+    const { accessToken, connectionConfig } = await fetchConnection(serviceRole, kind, id);
     return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
   }
 
-  function serviceRoleOf(request: Request): ServiceRoleConnectors {
+  function getServiceRole(request: Request): ServiceRoleConnectors {
     try {
       return connectors(request);
     } catch {
-      throw new Refusal(500, 'broker_no_service_role');
+      throw new Rejection(500, 'broker_no_service_role');
     }
   }
 }
 
-function connectionFrom(
-  app: ServiceRoleConnectors,
+function fetchConnection(
+  serviceRole: ServiceRoleConnectors,
   kind: unknown,
   id: string,
 ): Promise<Connection> {
   switch (kind) {
     case 'integrationType':
-      return app.getConnection(id);
+      return serviceRole.getConnection(id);
     case 'workspaceConnector':
-      return app.getWorkspaceConnection(id);
+      return serviceRole.getWorkspaceConnection(id);
     case 'appUserConnector':
-      return app.getCurrentAppUserConnection(id);
+      return serviceRole.getCurrentAppUserConnection(id);
     default:
-      throw new Refusal(400, 'broker_bad_request');
+      throw new Rejection(400, 'broker_bad_request');
   }
 }
 
-async function verifiedBody(
+async function readVerifiedBody(
   request: Request,
   secret: BrokerSettings['secret'],
-  seen: Map<string, number>,
+  nonces: Map<string, number>,
 ): Promise<Record<string, unknown>> {
   const keys = ['CONNECTORS_BROKER_SECRET', 'CONNECTORS_BROKER_PREVIOUS_SECRET']
     .map(secret)
     .filter((key): key is string => key !== undefined && key.length >= MIN_SECRET_LENGTH);
-  if (keys.length === 0) throw new Refusal(500, 'broker_not_configured');
+  if (keys.length === 0) throw new Rejection(500, 'broker_not_configured');
   const [timestamp, nonce, signature] = ['timestamp', 'nonce', 'signature'].map(
     (name) => request.headers.get(`x-connectors-${name}`) ?? '',
   ) as [string, string, string];
   const isWellFormed =
     /^\d{13}$/.test(timestamp) && /^[\w-]{22}$/.test(nonce) && /^[0-9a-f]{64}$/.test(signature);
-  if (!isWellFormed) throw new Refusal(401, 'broker_signature_invalid');
+  if (!isWellFormed) throw new Rejection(401, 'broker_signature_invalid');
 
-  const body = await limitedBody(request);
-  const { pathname } = new URL(request.url);
-  // Base44 serves a function under two addresses, both ending like this.
-  const at = pathname.lastIndexOf('/functions/');
-  const path = at === -1 ? FUNCTION_PATH : pathname.slice(at);
-  const signed = [request.method, path, timestamp, nonce, await sha256(body)].join('\n');
-  const matches = await Promise.all(keys.map((key) => verify(key, signature, signed)));
-  if (!matches.includes(true)) throw new Refusal(401, 'broker_signature_invalid');
-
-  const now = Date.now();
-  if (Math.abs(now - Number(timestamp)) > CLOCK_WINDOW_MS) {
-    throw new Refusal(401, 'broker_clock_skew', { now });
-  }
-  for (const [old, until] of seen) {
-    if (until >= now) break;
-    seen.delete(old);
-  }
-  if (seen.has(nonce)) throw new Refusal(401, 'broker_replayed');
-  seen.set(nonce, now + 2 * CLOCK_WINDOW_MS);
-  return parsed(new TextDecoder().decode(body));
+  const body = await readBody(request);
+  const signed = [request.method, getPath(request), timestamp, nonce, await sha256(body)];
+  const matches = await Promise.all(keys.map((key) => verify(key, signature, signed.join('\n'))));
+  if (!matches.includes(true)) throw new Rejection(401, 'broker_signature_invalid');
+  checkFreshness(Number(timestamp), nonce, nonces);
+  return parseJson(new TextDecoder().decode(body));
 }
 
-async function limitedBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+/** Base44 serves a function at two addresses. Both end with the path that this returns. */
+function getPath(request: Request): string {
+  const { pathname } = new URL(request.url);
+  const start = pathname.lastIndexOf('/functions/');
+  return start === -1 ? FUNCTION_PATH : pathname.slice(start);
+}
+
+function checkFreshness(timestampMs: number, nonce: string, nonces: Map<string, number>): void {
+  const now = Date.now();
+  if (Math.abs(now - timestampMs) > CLOCK_WINDOW_MS) {
+    throw new Rejection(401, 'broker_clock_skew', { now });
+  }
+  for (const [old, expiresAtMs] of nonces) {
+    if (expiresAtMs >= now) break;
+    nonces.delete(old);
+  }
+  if (nonces.has(nonce)) throw new Rejection(401, 'broker_replayed');
+  nonces.set(nonce, now + 2 * CLOCK_WINDOW_MS);
+}
+
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Refusal(413, 'broker_body_too_large');
+    if (size > MAX_BODY_BYTES) throw new Rejection(413, 'broker_body_too_large');
     chunks.push(chunk);
   }
   return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
 
-function parsed(text: string): Record<string, unknown> {
+function parseJson(text: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>;
   } catch {
-    throw new Refusal(400, 'broker_bad_request');
+    throw new Rejection(400, 'broker_bad_request');
   }
 }
 
-/** `crypto.subtle.verify` takes as long for a wrong signature as for a right one. */
+/** Uses `crypto.subtle.verify` because its duration does not depend on the signature. */
 async function verify(secret: string, signature: string, text: string): Promise<boolean> {
   const encoder = new TextEncoder();
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const key = await crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, [
-    'verify',
-  ]);
+  const secretBytes = encoder.encode(secret);
+  const key = await crypto.subtle.importKey('raw', secretBytes, algorithm, false, ['verify']);
   const bytes = Uint8Array.from(signature.match(/../g) ?? [], (hex) => parseInt(hex, 16));
   return crypto.subtle.verify('HMAC', key, bytes, encoder.encode(text));
 }
@@ -179,10 +184,10 @@ async function sha256(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
   return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-function wireNamesOf(answer: Record<string, unknown>): Record<string, unknown> {
-  const { status, dataBase64, contentType, creditsCharged, ...same } = answer;
+function toWireFormat(response: Record<string, unknown>): Record<string, unknown> {
+  const { status, dataBase64, contentType, creditsCharged, ...rest } = response;
   return {
-    ...same,
+    ...rest,
     status_code: status,
     data_base64: dataBase64,
     content_type: contentType,
@@ -190,29 +195,24 @@ function wireNamesOf(answer: Record<string, unknown>): Record<string, unknown> {
   };
 }
 
-/** Passes on what Base44 answered: the status and the code, and no text, which may echo what was sent. */
-function refusalOf(error: unknown): Response {
-  if (error instanceof Refusal) {
+/** Passes on the status and the code of Base44's error. Its text is dropped because it can repeat a credential. */
+function toErrorResponse(error: unknown): Response {
+  const source = 'connectors-broker';
+  if (error instanceof Rejection) {
     const { status, code, details } = error;
-    return Response.json({ source: 'connectors-broker', code, ...details }, { status });
+    return Response.json({ source, code, ...details }, { status });
   }
-  const { status, code, data, originalError } = Object(error) as {
-    status?: unknown;
-    code?: unknown;
-    data?: unknown;
+  const { status, code, data, originalError } = Object(error) as Record<string, unknown> & {
     originalError?: { response?: { headers?: Record<string, unknown> } };
   };
-  // A page at 404 is not Base44's word that nothing is connected.
+  // A web page with status 404 does not mean that the connector is not connected.
   const isPage = status === 404 && typeof data === 'string';
-  const isOfBase44 = typeof status === 'number' && status >= 400 && status <= 599 && !isPage;
+  const isFromBase44 = typeof status === 'number' && status >= 400 && status <= 599 && !isPage;
   const retryAfter = originalError?.response?.headers?.['retry-after'];
   return Response.json(
+    { source, code: isFromBase44 && typeof code === 'string' ? code : 'broker_upstream_failed' },
     {
-      source: 'connectors-broker',
-      code: isOfBase44 && typeof code === 'string' ? code : 'broker_upstream_failed',
-    },
-    {
-      status: isOfBase44 ? status : 502,
+      status: isFromBase44 ? status : 502,
       headers: typeof retryAfter === 'string' ? { 'Retry-After': retryAfter } : {},
     },
   );

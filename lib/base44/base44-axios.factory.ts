@@ -1,0 +1,35 @@
+import { Axios, type CreateAxiosDefaults } from 'axios';
+
+const passThrough = [(data: unknown): unknown => data];
+
+/**
+ * Creates an axios instance whose interceptors and defaults are its own, so that the
+ * application's axios sees no token. It follows no redirect and holds no secret.
+ *
+ * @internal
+ */
+export function createBase44Axios(
+  connection: Pick<CreateAxiosDefaults, 'httpAgent' | 'httpsAgent' | 'proxy'>,
+): Axios {
+  // Not axios.create(), because it inherits the application's axios.defaults.
+  return new Axios({
+    ...connection,
+    adapter: 'http',
+    maxRedirects: 0,
+    responseType: 'text',
+    transformRequest: passThrough,
+    transformResponse: [parseBody],
+    validateStatus: () => true,
+    headers: { Accept: 'application/json', 'Content-Type': 'application/json' } as never,
+  });
+}
+
+/** Parses a JSON body. A body that is not JSON stays a string. */
+function parseBody(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    return body;
+  }
+}

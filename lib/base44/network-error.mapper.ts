@@ -1,0 +1,52 @@
+import { Base44UnavailableError, UnexpectedResponseError } from '../errors/base44.errors.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
+import type { ConnectorsError } from '../errors/connectors.error.js';
+
+const ERROR_CODE = /^[A-Z][A-Z0-9_]{2,63}$/;
+const TLS_CODE = /CERT|SSL|TLS|^EPROTO$|^UNABLE_TO_/;
+const UNREADABLE_RESPONSE_CODE = /^(HPE_|Z_|ERR_BAD_RESPONSE$|ERR_FR_TOO_MANY_REDIRECTS$)/;
+const NOT_SENT_CODES = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
+/** Axios gives this message the code of an unreadable response, so only the message tells the two apart. */
+const ABORTED_BODY_MESSAGE = 'stream has been aborted';
+
+/**
+ * Maps the failure of a request that got no complete response. It reads only the failure's
+ * code, because its other fields contain credentials.
+ *
+ * @internal
+ */
+export function mapNetworkError(
+  failure: unknown,
+  subject: Pick<ErrorContext, 'connector' | 'address'>,
+): ConnectorsError {
+  const { message, code = '' } = parseFailure(failure);
+  if (message === ABORTED_BODY_MESSAGE) {
+    return new Base44UnavailableError(subject, 'the connection ended within the response body');
+  }
+  if (UNREADABLE_RESPONSE_CODE.test(code)) {
+    const reason = `it is not a readable HTTP response, or it exceeds the size limit (${code})`;
+    return new UnexpectedResponseError(subject, reason);
+  }
+  if (TLS_CODE.test(code)) {
+    const reason = `the TLS connection is not trusted (${code})`;
+    return new Base44UnavailableError(subject, reason, { retryable: false, isSent: false });
+  }
+  const reason = `no connection to ${subject.address ?? 'serverUrl'} (${code || 'unknown fault'})`;
+  return new Base44UnavailableError(subject, reason, { isSent: !NOT_SENT_CODES.has(code) });
+}
+
+function parseFailure(failure: unknown): { message?: unknown; code?: string | undefined } {
+  if (typeof failure !== 'object' || failure === null) return {};
+  const { message, code } = failure as Record<string, unknown>;
+  return {
+    message,
+    code: typeof code === 'string' && ERROR_CODE.test(code) ? code : undefined,
+  };
+}

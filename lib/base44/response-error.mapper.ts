@@ -1,0 +1,95 @@
+import {
+  Base44RateLimitedError,
+  Base44UnavailableError,
+  CreditsExhaustedError,
+  UnexpectedResponseError,
+} from '../errors/base44.errors.js';
+import {
+  AppUserRequiredError,
+  ConnectorMeteredError,
+  ConnectorNotConnectedError,
+} from '../errors/connection.errors.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
+import type { ConnectorsError } from '../errors/connectors.error.js';
+import { ServiceRoleRejectedError } from '../errors/service-role.errors.js';
+import { parseRetryAfter } from '../resilience/retry-after.parser.js';
+import { isHtml, isSuccess, type UpstreamResponse } from './upstream-response.js';
+
+const CONNECTOR_ERROR_HEADER = 'x-base44-connector-error';
+const METERED = 'metered_connector_requires_proxy';
+
+/**
+ * Returns the body of a 2xx response.
+ *
+ * @throws the mapped error for any other status
+ * @internal
+ */
+export function requireSuccess(response: UpstreamResponse, subject: ErrorContext): unknown {
+  if (isSuccess(response)) return response.body;
+  throw mapResponseError(response, subject);
+}
+
+/**
+ * Maps a failed response. It takes only the status, known codes and `Retry-After` from the
+ * response, because the server's texts can repeat credentials.
+ *
+ * @internal
+ */
+export function mapResponseError(
+  response: UpstreamResponse,
+  subject: ErrorContext,
+): ConnectorsError {
+  const { status, body } = response;
+  if (status === 401) return mapUnauthorized(subject, status);
+  if (status === 402) return new CreditsExhaustedError(subject, status);
+  if (status === 403) return mapForbidden(response, subject);
+  if (status === 404 && !isHtml(body)) return new ConnectorNotConnectedError(subject, status);
+  if (status === 429) {
+    return new Base44RateLimitedError(subject, status, getRetryAfterMs(response));
+  }
+  if (status === 408 || status >= 500) return mapOutage(response, subject);
+  const isRedirect = status >= 300 && status < 400;
+  const reason = isRedirect ? 'it is a redirect, which is not followed' : `its status is ${status}`;
+  return new UnexpectedResponseError(subject, reason, { status });
+}
+
+/** Base44 does not say which token it rejects. A user's session expires more often than a service token. */
+function mapUnauthorized(subject: ErrorContext, status: number): ConnectorsError {
+  return subject.isOfAppUser === true
+    ? new AppUserRequiredError(subject, status)
+    : new ServiceRoleRejectedError(subject, status);
+}
+
+function mapForbidden(
+  { status, headers, body }: UpstreamResponse,
+  subject: ErrorContext,
+): ConnectorsError {
+  const connectorError = headers[CONNECTOR_ERROR_HEADER];
+  if (connectorError === METERED || getCode(body) === METERED) {
+    return new ConnectorMeteredError(subject, status);
+  }
+  return connectorError === undefined
+    ? new ServiceRoleRejectedError(subject, status)
+    : new UnexpectedResponseError(subject, 'it is an unknown connector error', { status });
+}
+
+function mapOutage(response: UpstreamResponse, subject: ErrorContext): ConnectorsError {
+  const { status } = response;
+  return new Base44UnavailableError(subject, `it responded with status ${status}`, {
+    status,
+    retryAfterMs: getRetryAfterMs(response),
+  });
+}
+
+function getCode(body: unknown): unknown {
+  const { error, code } = toRecord(body);
+  return toRecord(error).code ?? code;
+}
+
+function getRetryAfterMs({ headers }: UpstreamResponse): number | undefined {
+  return parseRetryAfter(headers['retry-after'], Date.now());
+}
+
+function toRecord(value: unknown): Partial<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? value : {};
+}

@@ -1,0 +1,36 @@
+import { parseConnectorId, parseIntegrationType } from '../common/connector-ref.parser.js';
+import { isWellFormedIdentifier } from '../common/well-formed.js';
+import { InvalidConnectorError } from '../errors/connection.errors.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+
+export const NAME_FORMS =
+  'A name has one of these forms: slack, workspaceConnector:<id>, appUserConnector:<id>.';
+
+/** Returns the names of a comma-separated list, as `CONNECTORS_BROKER_ALLOW` contains them. */
+export function parseAllowList(list: string): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+export function isConnectorName(name: string): boolean {
+  return isWellFormedIdentifier(name.replace(/^(workspaceConnector|appUserConnector):/, ''));
+}
+
+/**
+ * Parses the name of a connector that the service role can use without a user.
+ *
+ * @throws {@link InvalidConnectorError}
+ */
+export function parseSharedConnector(name: string): Connector {
+  const [kind, id] = name.split(':');
+  if (kind === 'appUserConnector') {
+    throw new InvalidConnectorError(
+      "This command cannot check an app user's connection because it has no user token",
+    );
+  }
+  return kind === 'workspaceConnector'
+    ? { kind, id: parseConnectorId(id) }
+    : { kind: 'integrationType', id: parseIntegrationType(name) };
+}

@@ -7,7 +7,7 @@ import { parseConnectorId, parseIntegrationType } from '../common/connector-ref.
 import type { Connector } from '../interfaces/connector.interface.js';
 import { InvalidConnectorError } from '../errors/connection.errors.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
-import { brokerSecretProblem, brokerUrlProblem } from '../options/broker.validator.js';
+import { describeBrokerSecretProblem, describeBrokerUrlProblem } from '../options/broker.validator.js';
 
 export interface CheckOptions {
   readonly url?: string;
@@ -24,8 +24,8 @@ export async function checkBroker({ url, secret, connector: name }: CheckOptions
     return;
   }
   const problem =
-    naming('BASE44_BROKER_URL', brokerUrlProblem(url)) ??
-    naming('BASE44_BROKER_SECRET', brokerSecretProblem(secret));
+    naming('BASE44_BROKER_URL', describeBrokerUrlProblem(url)) ??
+    naming('BASE44_BROKER_SECRET', describeBrokerSecretProblem(secret));
   if (problem !== undefined) {
     fail(problem);
     return;

@@ -27,6 +27,7 @@ export function findMessageHandlers(modules: ModulesContainer): object[] {
 }
 
 function getMethods({ prototype }: Class): object[] {
-  const methods = prototype as Record<string, object>;
-  return new MetadataScanner().getAllMethodNames(methods).map((name) => methods[name] as object);
+  return new MetadataScanner()
+    .getAllMethodNames(prototype as object)
+    .map((name) => Reflect.get(prototype as object, name) as object);
 }

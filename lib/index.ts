@@ -3,11 +3,11 @@ export { ServiceRoleClient, type InitiatedConnection } from './base44/service-ro
 export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 export {
   CONNECTORS_MODULE_OPTIONS,
+  type ConnectorsModuleAsyncOptions,
   type ConnectorsModuleExtras,
 } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
-export type { AppUserRoutes } from './app-user.controller.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
 export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
@@ -43,6 +43,7 @@ export {
 } from './errors/service-role.errors.js';
 export { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 export type { ConnectorsErrorBody } from './filters/error-body.js';
+export type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';
 export type {
   CallApiOptions,

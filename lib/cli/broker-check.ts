@@ -7,7 +7,10 @@ import { parseConnectorId, parseIntegrationType } from '../common/connector-ref.
 import type { Connector } from '../interfaces/connector.interface.js';
 import { InvalidConnectorError } from '../errors/connection.errors.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
-import { describeBrokerSecretProblem, describeBrokerUrlProblem } from '../options/broker.validator.js';
+import {
+  describeBrokerSecretProblem,
+  describeBrokerUrlProblem,
+} from '../options/broker.validator.js';
 
 export interface CheckOptions {
   readonly url?: string;

@@ -218,12 +218,12 @@ describe('ConnectorsModule', () => {
         ConnectorsModule.forRoot(optionsOf(crm)),
       ];
       await expect(boot(twice)).rejects.toThrow(
-        'ConnectorsModule is registered more than once for the whole application.',
+        'ConnectorsModule is registered globally more than once under the same name.',
       );
       const named = twice.map((_, i) =>
         ConnectorsModule.forRoot({ ...optionsOf(i === 0 ? base44 : crm), name: 'crm' }),
       );
-      await expect(boot(named)).rejects.toThrow('Give every further instance a name');
+      await expect(boot(named)).rejects.toThrow('Give each additional instance its own name');
     });
 
     it('that stand without a default one', async () => {

@@ -1,9 +1,4 @@
-import {
-  type ConfigurableModuleAsyncOptions,
-  ConfigurableModuleBuilder,
-  type DynamicModule,
-  type Provider,
-} from '@nestjs/common';
+import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { createAppUserController } from './app-user.controller.js';
 import { ServiceRoleClient } from './base44/service-role.client.js';
@@ -12,57 +7,8 @@ import { ConnectorsService } from './connectors.service.js';
 import { getConnectorsToken } from './connectors.tokens.js';
 import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 import { GatewayExceptionFilter } from './filters/gateway-exception.filter.js';
-import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
+import type { ConnectorsModuleExtras } from './interfaces/connectors-module-extras.interface.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
-
-/**
- * The settings of the module's registration. In `forRootAsync` they stand next to `useFactory`,
- * because Nest needs them before it creates the options.
- *
- * @publicApi
- */
-export interface ConnectorsModuleExtras {
-  /**
-   * Makes the service and the decorators available in every module. With `false`, each
-   * module that uses them imports the module that registers them.
-   *
-   * @default true
-   */
-  readonly isGlobal?: boolean | undefined;
-  /** Registers another, independent instance under this name, for another Base44 app. */
-  readonly name?: string | undefined;
-  /**
-   * Registers `ConnectorsExceptionFilter` for the whole application.
-   *
-   * @default true
-   */
-  readonly exceptionFilter?: boolean | undefined;
-  /**
-   * Registers routes that let the app's users connect accounts of their own.
-   *
-   * @default no routes
-   */
-  readonly appUserRoutes?: AppUserRoutes | undefined;
-  /** Adds providers that `useFactory` injects, or a `ServiceRoleClient` that replaces the built-in one. */
-  readonly extraProviders?: Provider[] | undefined;
-}
-
-/**
- * The argument of `ConnectorsModule.forRootAsync()`. It takes the options from `useFactory` (with
- * `inject` and `imports`), or from a `ConnectorsOptionsFactory` (`useClass` or `useExisting`).
- *
- * @example
- * const options: ConnectorsModuleAsyncOptions = {
- *   inject: [ConfigService],
- *   useFactory: (config: ConfigService) => config.getOrThrow<ConnectorsModuleOptions>('connectors'),
- * };
- *
- * @publicApi
- */
-export interface ConnectorsModuleAsyncOptions
-  extends
-    ConfigurableModuleAsyncOptions<ConnectorsModuleOptions, 'createConnectorsOptions'>,
-    ConnectorsModuleExtras {}
 
 /**
  * The injection token of the options that the application configures. Tests override the options with it.

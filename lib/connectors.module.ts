@@ -2,16 +2,16 @@ import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/com
 import { ModulesContainer } from '@nestjs/core';
 import { ServiceRoleClient } from './base44/service-role.client.js';
 import { ConnectorsFeatureModule } from './connectors-feature.module.js';
-import {
-  ConfigurableModuleClass,
-  type ConnectorsModuleAsyncOptions,
-  type ConnectorsModuleExtras,
-} from './connectors.module-definition.js';
+import { ConfigurableModuleClass } from './connectors.module-definition.js';
 import { providers } from './connectors.providers.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { RequestContext } from './identity/request-context.js';
 import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
+import type {
+  ConnectorsModuleAsyncOptions,
+  ConnectorsModuleExtras,
+} from './interfaces/connectors-module-extras.interface.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
 
 /**

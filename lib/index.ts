@@ -1,11 +1,7 @@
 export { type ConnectorDescription, CONNECTORS } from './connectors.catalogue.js';
 export { ServiceRoleClient, type InitiatedConnection } from './base44/service-role.client.js';
 export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
-export {
-  CONNECTORS_MODULE_OPTIONS,
-  type ConnectorsModuleAsyncOptions,
-  type ConnectorsModuleExtras,
-} from './connectors.module-definition.js';
+export { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
@@ -64,6 +60,10 @@ export type {
 export type { ConnectorParameterOptions } from './interfaces/connector-parameter-options.interface.js';
 export type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 export * from './interfaces/connector.interface.js';
+export type {
+  ConnectorsModuleAsyncOptions,
+  ConnectorsModuleExtras,
+} from './interfaces/connectors-module-extras.interface.js';
 export type {
   BreakerOptions,
   BrokerOptions,

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createParamDecorator } from '@nestjs/common';
+import { createParamDecorator, type PipeTransform, type Type } from '@nestjs/common';
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
 import { addRequirement } from '../discovery/required-connectors.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
@@ -35,27 +35,28 @@ export function createConnectorDecorator(
 ): ParameterDecorator {
   return (target, methodName, index) => {
     const place = `@${name}() on ${describeTarget(target, methodName)}`;
-    if (methodName === undefined || typeof target === 'function') {
-      throw new ConnectorsConfigurationError(
-        `${place}: only parameters of handlers that Nest calls support it. ` +
-          'Elsewhere, inject ConnectorsService.',
-      );
-    }
+    if (methodName === undefined || typeof target === 'function') throwNoHandler(place);
     validateOptions(place, options);
     validateConnector(place, connector);
     const { optional = false, instance } = options;
-    const pipe = instance === undefined ? DefaultConnectorPipe : createConnectorPipe(instance);
-    CarryRequest(Object.freeze({ connector, optional, factory }), pipe)(target, methodName, index);
+    const parameter = Object.freeze({ connector, optional, factory });
+    CarryRequest(parameter, getPipe(instance))(target, methodName, index);
     hideType(target, methodName, index);
     const method = String(methodName);
-    addRequirement(target.constructor, {
-      connector,
-      isOptional: optional,
-      instance,
-      method,
-      place: `${method}:${index}`,
-    });
+    const requirement = { connector, isOptional: optional, instance, method };
+    addRequirement(target.constructor, { ...requirement, place: `${method}:${index}` });
   };
+}
+
+function getPipe(instance: string | undefined): Type<PipeTransform> {
+  return instance === undefined ? DefaultConnectorPipe : createConnectorPipe(instance);
+}
+
+function throwNoHandler(place: string): never {
+  throw new ConnectorsConfigurationError(
+    `${place}: only parameters of handlers that Nest calls support it. ` +
+      'Elsewhere, inject ConnectorsService.',
+  );
 }
 
 function validateConnector(place: string, connector: ConnectorRef): void {

@@ -1,6 +1,10 @@
 import { DiscoveryService, type ModulesContainer } from '@nestjs/core';
 
-/** @internal */
+/**
+ * A class that Nest instantiates, or whose subclasses it instantiates.
+ *
+ * @internal
+ */
 export type Class = abstract new (...args: never[]) => object;
 
 /**

@@ -5,7 +5,8 @@ const MIN_SECRET_LENGTH = 32;
 const FUNCTION_PATH = /\/functions\/[\w-]+$/;
 
 /**
- * @returns a clause that completes "broker …", or `undefined`
+ * Returns a clause that completes "broker …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeBrokerProblem(_: unknown, siblings: SiblingOptions): string | undefined {
@@ -16,7 +17,8 @@ export function describeBrokerProblem(_: unknown, siblings: SiblingOptions): str
 }
 
 /**
- * @returns a clause that completes "url …", or `undefined`
+ * Returns a clause that completes "url …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeBrokerUrlProblem(url: unknown): string | undefined {
@@ -26,7 +28,8 @@ export function describeBrokerUrlProblem(url: unknown): string | undefined {
 }
 
 /**
- * @returns a clause that completes "secret …", or `undefined`
+ * Returns a clause that completes "secret …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeBrokerSecretProblem(secret: unknown): string | undefined {

@@ -6,7 +6,8 @@ import { isPresent, type SiblingOptions } from './sibling-options.js';
 const NEEDS_BASE44_HEADERS = 'has no effect without base44Headers: true';
 
 /**
- * @returns a clause that completes "request …", or `undefined`
+ * Returns a clause that completes "request …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeRequestProblem(_: unknown, { client }: SiblingOptions): string | undefined {
@@ -18,7 +19,8 @@ export function describeRequestProblem(_: unknown, { client }: SiblingOptions): 
 }
 
 /**
- * @returns a clause that completes "trustedServerUrls …", or `undefined`
+ * Returns a clause that completes "trustedServerUrls …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeTrustedServerUrlsProblem(
@@ -31,7 +33,8 @@ export function describeTrustedServerUrlsProblem(
 }
 
 /**
- * @returns a clause that completes "trustedAppIds …", or `undefined`
+ * Returns a clause that completes "trustedAppIds …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeTrustedAppIdsProblem(
@@ -45,7 +48,8 @@ export function describeTrustedAppIdsProblem(
 }
 
 /**
- * @returns a clause that completes "appUserToken …", or `undefined`
+ * Returns a clause that completes "appUserToken …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeAppUserTokenProblem(

@@ -3,7 +3,8 @@ import type { ServiceRoleConnectors } from '../interfaces/base44-client.interfac
 import { isPresent, readsBase44Headers, type SiblingOptions } from './sibling-options.js';
 
 /**
- * @returns a clause that completes "serviceToken …", or `undefined`
+ * Returns a clause that completes "serviceToken …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeServiceTokenProblem(
@@ -25,7 +26,8 @@ export function describeServiceTokenProblem(
 }
 
 /**
- * @returns a clause that completes "client …", or `undefined`
+ * Returns a clause that completes "client …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeClientProblem(client: unknown): string | undefined {
@@ -41,7 +43,8 @@ export function describeClientProblem(client: unknown): string | undefined {
 }
 
 /**
- * @returns a clause that completes "verifyOnBootstrap …", or `undefined`
+ * Returns a clause that completes "verifyOnBootstrap …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeVerifyOnBootstrapProblem(

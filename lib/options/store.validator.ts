@@ -4,7 +4,8 @@ const KEY_BYTES = 32;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /**
- * @returns a clause that completes "store …", or `undefined`
+ * Returns a clause that completes "store …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeStoreProblem(store: unknown): string | undefined {
@@ -15,7 +16,8 @@ export function describeStoreProblem(store: unknown): string | undefined {
 }
 
 /**
- * @returns a clause that completes "encryptionKeys …", or `undefined`
+ * Returns a clause that completes "encryptionKeys …", or `undefined` for a valid option.
+ *
  * @internal
  */
 export function describeEncryptionKeysProblem(

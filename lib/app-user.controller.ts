@@ -1,5 +1,4 @@
 import {
-  type CanActivate,
   Controller,
   Delete,
   Get,
@@ -20,52 +19,29 @@ import { ConnectorNotConnectedError } from './errors/connection.errors.js';
 import { InvalidRequestError } from './errors/request.errors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { IdentitySource } from './identity/identity.source.js';
+import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 
-/**
- * Routes by which the app's signed-in users connect accounts of their own.
- *
- * @publicApi
- */
-export interface AppUserRoutes {
-  /**
-   * Where the routes stand: `GET {path}/:connectorId`, `GET {path}/:connectorId/connect` and
-   * `DELETE {path}/:connectorId`.
-   *
-   * @default 'connectors'
-   */
-  readonly path?: string | undefined;
-  /**
-   * Guards of these routes. What guard classes inject must be global, or among the `imports`
-   * or `extraProviders` of the module.
-   */
-  readonly guards?: readonly (Type<CanActivate> | CanActivate)[] | undefined;
-  /**
-   * The pages that `?returnTo=` of the connect route may name, to the letter: paths such as
-   * `'/calendar'`, or absolute https URLs. Whoever has approved before is sent there.
-   *
-   * @default none
-   */
-  readonly returnTo?: readonly string[] | undefined;
-}
+/** An absolute https URL, or a path that browsers cannot read as a URL of another host. */
+const PAGE = /^(https:\/\/[^\s\\]+|\/(?![/\\])[^\s\\]*)$/;
 
-/** Whether the signed-in user has connected a connector. */
 interface ConnectorStatus {
   readonly connector: string;
+  /** Whether the signed-in user has connected the connector. */
   readonly connected: boolean;
 }
 
 /**
- * Makes the controller of these routes.
+ * Creates the controller of the routes.
  *
- * @throws {@link ConnectorsConfigurationError} when `returnTo` holds what is no path and no https URL
+ * @throws {@link ConnectorsConfigurationError} when a page of `returnTo` is neither a path nor an https URL
  * @internal
  */
 export function createAppUserController({
   path = 'connectors',
   guards = [],
-  returnTo: allowed = [],
+  returnTo: allowedPages = [],
 }: AppUserRoutes): Type {
-  checkPages(allowed);
+  validatePages(allowedPages);
 
   @Controller(path)
   @UseGuards(...guards)
@@ -73,11 +49,11 @@ export function createAppUserController({
     constructor(
       @Inject(ConnectorsService) private readonly connectors: ConnectorsService,
       @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
-      @Inject(IdentitySource) private readonly actor: IdentitySource,
+      @Inject(IdentitySource) private readonly identitySource: IdentitySource,
     ) {
-      if (!actor.isStatic) return;
+      if (!identitySource.isStatic) return;
       throw new ConnectorsConfigurationError(
-        'appUserRoutes knows no users. Say where their tokens are: request: { appUserToken }.',
+        'appUserRoutes needs the token of the signed-in user. Configure request: { appUserToken }.',
       );
     }
 
@@ -89,10 +65,10 @@ export function createAppUserController({
       @Query('returnTo') returnTo?: unknown,
     ): Promise<{ readonly url: string }> {
       const id = parseConnectorId(connectorId);
-      const page = checkedPage(returnTo, allowed);
-      const started = await this.appUsers.connect(id, this.actor.identity());
-      const isDone = started.isAlreadyAuthorized && page !== undefined;
-      return { url: isDone ? page : started.redirectUrl };
+      const page = parsePage(returnTo, allowedPages);
+      const initiated = await this.appUsers.connect(id, this.identitySource.identity());
+      const isDone = initiated.isAlreadyAuthorized && page !== undefined;
+      return { url: isDone ? page : initiated.redirectUrl };
     }
 
     @Get(':connectorId')
@@ -100,38 +76,38 @@ export function createAppUserController({
     async status(@Param('connectorId') connectorId: string): Promise<ConnectorStatus> {
       const connected = await this.connectors
         .getCurrentAppUserConnection(connectorId, { fresh: true })
-        .then(() => true, falseIfNotConnected);
+        .then(() => true, toFalseIfNotConnected);
       return { connector: connectorId, connected };
     }
 
     @Delete(':connectorId')
     @HttpCode(HttpStatus.NO_CONTENT)
     async disconnect(@Param('connectorId') connectorId: string): Promise<void> {
-      await this.connectors.disconnectAppUser(connectorId).catch(falseIfNotConnected);
+      await this.connectors.disconnectAppUser(connectorId).catch(toFalseIfNotConnected);
     }
   }
   return AppUserController;
 }
 
-function falseIfNotConnected(error: unknown): false {
+function toFalseIfNotConnected(error: unknown): false {
   if (error instanceof ConnectorNotConnectedError) return false;
   throw error;
 }
 
-function checkedPage(page: unknown, allowed: readonly string[]): string | undefined {
+function parsePage(page: unknown, allowedPages: readonly string[]): string | undefined {
   if (page === undefined) return undefined;
-  const known = allowed.find((one) => one === page);
-  if (known !== undefined) return known;
+  const allowed = allowedPages.find((one) => one === page);
+  if (allowed !== undefined) return allowed;
   throw new InvalidRequestError(
-    'returnTo names a page that is not allowed. List it in appUserRoutes.returnTo.',
+    'returnTo is not an allowed page. Add it to appUserRoutes.returnTo.',
   );
 }
 
-function checkPages(pages: readonly string[]): void {
-  const wrong = pages.find((page) => !/^(https:\/\/[^\s\\]+|\/(?![/\\])[^\s\\]*)$/.test(page));
-  if (wrong === undefined) return;
+function validatePages(pages: readonly string[]): void {
+  const invalid = pages.find((page) => !PAGE.test(page));
+  if (invalid === undefined) return;
   throw new ConnectorsConfigurationError(
-    `appUserRoutes.returnTo holds '${wrong}', which is neither a path such as '/calendar' ` +
+    `appUserRoutes.returnTo contains '${invalid}', which is neither a path such as '/calendar' ` +
       'nor an absolute https URL.',
   );
 }

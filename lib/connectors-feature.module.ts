@@ -2,7 +2,7 @@ import type { HttpService } from '@nestjs/axios';
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
 import { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 import type { ConnectorsService } from './connectors.service.js';
-import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
+import { throwModuleNotImported } from './errors/module-not-imported.error.js';
 import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import {
@@ -12,8 +12,8 @@ import {
 import { DECLARED_CONNECTORS } from './provider-client/provider-endpoint.registry.js';
 
 /**
- * What `ConnectorsModule.forFeature()` returns: the `HttpService` of each connector, and what is
- * declared of them, which `ConnectorsModule` reads.
+ * Provides the `HttpService` of each connector that `ConnectorsModule.forFeature()` declares, and
+ * the declarations, which `ConnectorsModule` reads.
  *
  * @internal
  */
@@ -24,7 +24,7 @@ export class ConnectorsFeatureModule {
     imports: NonNullable<DynamicModule['imports']>,
   ): DynamicModule {
     const declared = parseFeatures(features);
-    const services = declared.map(httpProvider);
+    const services = declared.map(createHttpProvider);
     return {
       module: ConnectorsFeatureModule,
       imports,
@@ -34,20 +34,20 @@ export class ConnectorsFeatureModule {
   }
 }
 
-function httpProvider({ ref, instance }: DeclaredConnector): FactoryProvider<HttpService> {
+function createHttpProvider({ ref, instance }: DeclaredConnector): FactoryProvider<HttpService> {
   return {
     provide: getConnectorHttpToken(ref, instance),
     inject: [{ token: getConnectorsToken(instance), optional: true }],
     useFactory: (connectors?: ConnectorsService) =>
-      (connectors ?? throwModuleNotImported(instance)).http(ref),
+      (connectors ?? throwNotImported(instance)).http(ref),
   };
 }
 
-function throwModuleNotImported(instance: string | undefined): never {
-  const name = instance === undefined ? '' : ` named '${instance}'`;
-  throw new ConnectorsConfigurationError(
-    `ConnectorsModule.forFeature() has no ConnectorsModule${name} available to it. Import ` +
-      'ConnectorsModule.forRoot(…) in the root module, or, where it is registered with ' +
-      'isGlobal: false, give forFeature the module that exports it: forFeature([…], { imports: [ThatModule] }).',
-  );
+function throwNotImported(instance: string | undefined): never {
+  throwModuleNotImported({
+    instance,
+    dependent: 'ConnectorsModule.forFeature() registers an HttpService',
+    localRemedy:
+      'pass the module that exports it to forFeature: forFeature([…], { imports: [ThatModule] })',
+  });
 }

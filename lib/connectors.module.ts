@@ -2,19 +2,20 @@ import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/com
 import { ModulesContainer } from '@nestjs/core';
 import { ServiceRoleClient } from './base44/service-role.client.js';
 import { ConnectorsFeatureModule } from './connectors-feature.module.js';
-import {
-  type ASYNC_OPTIONS_TYPE,
-  ConfigurableModuleClass,
-  type OPTIONS_TYPE,
-} from './connectors.module-definition.js';
+import { ConfigurableModuleClass } from './connectors.module-definition.js';
 import { providers } from './connectors.providers.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { RequestContext } from './identity/request-context.js';
 import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
+import type {
+  ConnectorsModuleAsyncOptions,
+  ConnectorsModuleExtras,
+} from './interfaces/connectors-module-extras.interface.js';
+import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
 
 /**
- * Registers `ConnectorsService` and what the decorators need.
+ * Provides `ConnectorsService` and makes the decorators work.
  *
  * @example
  * ConnectorsModule.forRootAsync({
@@ -37,48 +38,44 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
   ) {
     super();
     this.#requestContext = requestContext;
-    const globalTokens = [...modules.values()]
-      .filter(({ metatype, isGlobal }) => metatype === ConnectorsModule && isGlobal)
-      .flatMap((module) => [...module.exports])
-      .filter((token) => token !== ServiceRoleClient);
-    if (new Set(globalTokens).size < globalTokens.length) {
-      throw new ConnectorsConfigurationError(
-        'ConnectorsModule is registered more than once for the whole application. ' +
-          "Give every further instance a name: ConnectorsModule.forRoot({ name: 'crm', … }).",
-      );
-    }
+    rejectDuplicates(modules);
   }
 
-  /** Nest calls this where applications register their middleware. */
+  /** Mounts the request context. Nest calls this before it registers the routes. */
   configure(): void {
     this.#requestContext.mountHttp();
   }
 
   /**
-   * @throws `ConnectorsConfigurationError` while the application boots, naming every mistake
+   * Registers the module with options that are known in advance.
+   *
+   * @throws `ConnectorsConfigurationError` at startup, with every mistake in the options
    */
-  static override forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+  static override forRoot(
+    options: ConnectorsModuleOptions & ConnectorsModuleExtras,
+  ): DynamicModule {
+    // The copy turns a missing argument into empty options, whose mistakes are reported at startup.
     return super.forRoot({ ...options });
   }
 
   /**
-   * Takes the options from a factory (`useFactory` with `inject` and `imports`) or from a
-   * `ConnectorsOptionsFactory` (`useClass`, `useExisting`).
+   * Registers the module with options from a factory (`useFactory` with `inject` and `imports`) or
+   * from a `ConnectorsOptionsFactory` (`useClass` or `useExisting`).
    *
-   * @throws `ConnectorsConfigurationError` while the application boots, naming every mistake
+   * @throws `ConnectorsConfigurationError` at startup, with every mistake in the options
    */
-  static override forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+  static override forRootAsync(options: ConnectorsModuleAsyncOptions): DynamicModule {
     return super.forRootAsync(options);
   }
 
   /**
-   * Registers an `HttpService` for each connector, to be injected by `@InjectConnectorHttp()`, and
-   * says how the APIs of connectors are called that `CONNECTORS` does not know. Several modules
-   * may name the same connector; they get the same one.
+   * Registers an `HttpService` for each connector, which `@InjectConnectorHttp()` injects. It also
+   * declares how to call the API of a connector that `CONNECTORS` does not contain. Modules that
+   * declare the same connector share its `HttpService`.
    *
-   * @param options - `imports`: where `ConnectorsModule` is registered with `isGlobal: false`, a module that exports it
-   * @throws `ConnectorsConfigurationError` at once when something is not well-formed; while the
-   * application boots, when a connector is declared in differing ways
+   * @param options - `imports`: the module that exports `ConnectorsModule`, when that is registered with `isGlobal: false`
+   * @throws `ConnectorsConfigurationError` at once when a declaration is malformed, and at startup
+   * when two declarations of a connector differ
    * @example
    * ConnectorsModule.forFeature([
    *   'slack',
@@ -91,4 +88,17 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
   ): DynamicModule {
     return ConnectorsFeatureModule.register(features, imports);
   }
+}
+
+/** Rejects global instances that export the same token, because injection would pick any of them. */
+function rejectDuplicates(modules: ModulesContainer): void {
+  const tokens = [...modules.values()]
+    .filter(({ metatype, isGlobal }) => metatype === ConnectorsModule && isGlobal)
+    .flatMap((module) => [...module.exports])
+    .filter((token) => token !== ServiceRoleClient);
+  if (new Set(tokens).size === tokens.length) return;
+  throw new ConnectorsConfigurationError(
+    'ConnectorsModule is registered globally more than once under the same name. ' +
+      "Give each additional instance its own name: ConnectorsModule.forRoot({ name: 'crm', … }).",
+  );
 }

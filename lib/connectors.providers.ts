@@ -63,13 +63,44 @@ export const providers: Provider[] = [
   MeteredCalls,
   IdentityReader,
   RequestContext,
-  { provide: ProviderEndpointRegistry, useFactory: (m: any, { name }: any) => new ProviderEndpointRegistry(m, name), inject: [ModulesContainer, CONNECTORS_INSTANCE] },
+  {
+    provide: ProviderEndpointRegistry,
+    useFactory: (m: any, { name }: any) => new ProviderEndpointRegistry(m, name),
+    inject: [ModulesContainer, CONNECTORS_INSTANCE],
+  },
   ThrottlingRetryPolicy,
-  { provide: FetchClient, useFactory: (r: any, m: any, p: any) => new FetchClient(r, m, p), inject: [ConnectionResolver, MeteredCalls, ThrottlingRetryPolicy] },
-  { provide: HttpServiceFactory, useFactory: (r: any, p: any, a: any, o: any) => new HttpServiceFactory(new AuthorizingAdapter(r, p), a, o.reveal()), inject: [ConnectionResolver, ThrottlingRetryPolicy, IdentitySource, CONNECTORS_OPTIONS] },
-  { provide: ProviderClient, useFactory: (a: any, m: any, f: any, h: any, p: any) => new ProviderClient(a, m, f, h, p), inject: [ProviderEndpointRegistry, MeteredCalls, FetchClient, HttpServiceFactory, ThrottlingRetryPolicy] },
-  { provide: RequiredConnectors, useFactory: (m: any, { name }: any) => new RequiredConnectors(m, name), inject: [ModulesContainer, CONNECTORS_INSTANCE] },
-  { provide: ConnectorsVerifier, useFactory: (c: any, o: any) => new ConnectorsVerifier(c, o.reveal().verifyOnBootstrap), inject: [ConnectorsService, CONNECTORS_OPTIONS] },
+  {
+    provide: FetchClient,
+    useFactory: (r: any, m: any, p: any) => new FetchClient(r, m, p),
+    inject: [ConnectionResolver, MeteredCalls, ThrottlingRetryPolicy],
+  },
+  {
+    provide: HttpServiceFactory,
+    useFactory: (r: any, p: any, a: any, o: any) =>
+      new HttpServiceFactory(new AuthorizingAdapter(r, p), a, o.reveal()),
+    inject: [ConnectionResolver, ThrottlingRetryPolicy, IdentitySource, CONNECTORS_OPTIONS],
+  },
+  {
+    provide: ProviderClient,
+    useFactory: (a: any, m: any, f: any, h: any, p: any) => new ProviderClient(a, m, f, h, p),
+    inject: [
+      ProviderEndpointRegistry,
+      MeteredCalls,
+      FetchClient,
+      HttpServiceFactory,
+      ThrottlingRetryPolicy,
+    ],
+  },
+  {
+    provide: RequiredConnectors,
+    useFactory: (m: any, { name }: any) => new RequiredConnectors(m, name),
+    inject: [ModulesContainer, CONNECTORS_INSTANCE],
+  },
+  {
+    provide: ConnectorsVerifier,
+    useFactory: (c: any, o: any) => new ConnectorsVerifier(c, o.reveal().verifyOnBootstrap),
+    inject: [ConnectorsService, CONNECTORS_OPTIONS],
+  },
   ConnectorsCore,
   ConnectorsService,
 ];

@@ -3,9 +3,9 @@ import { ConnectorsService } from './connectors.service.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 
 /**
- * The injection token of an instance of `ConnectorsService`, to override it in a test, say.
+ * Returns the injection token of an instance's `ConnectorsService`. Tests override the service with it.
  *
- * @param name - as given to `ConnectorsModule`; left out: the default instance
+ * @param name - the `name` that `ConnectorsModule` is registered with, or nothing for the default instance
  * @publicApi
  */
 export function getConnectorsToken(name?: string): typeof ConnectorsService | string {
@@ -13,11 +13,11 @@ export function getConnectorsToken(name?: string): typeof ConnectorsService | st
 }
 
 /**
- * The injection token of the `HttpService` of a connector, as `ConnectorsModule.forFeature()`
- * registers it, to override it in a test, say.
+ * Returns the injection token of a connector's `HttpService`, which `ConnectorsModule.forFeature()`
+ * registers. Tests override the `HttpService` with it.
  *
- * @param instance - the name given to `ConnectorsModule`; left out: the default instance
- * @throws `InvalidConnectorError` when the connector is not well-formed
+ * @param instance - the `name` that `ConnectorsModule` is registered with, or nothing for the default instance
+ * @throws `InvalidConnectorError` when the connector is malformed
  * @publicApi
  */
 export function getConnectorHttpToken(connector: ConnectorRef, instance?: string): string {

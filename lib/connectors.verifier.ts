@@ -4,18 +4,18 @@ import { ConnectorNotConnectedError } from './errors/connection.errors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { isConnectorsError } from './errors/connectors.error.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
+import type { ConnectorRef } from './interfaces/connector.interface.js';
 import type { VerifyOnBootstrap } from './interfaces/connectors-module-options.interface.js';
 import { isTransient } from './resilience/retryable.js';
 
-/** What is known of one connector. */
 interface Finding {
   readonly kind: 'works' | 'unknown' | 'problem';
-  readonly line: string;
+  readonly text: string;
 }
 
 /**
- * Asks for every connector that decorators require, once the application has booted, and
- * reports what it finds.
+ * Requests every connector that decorators require once the application has started, and
+ * reports the results.
  *
  * @internal
  */
@@ -30,13 +30,13 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
   }
 
   /**
-   * @throws {@link ConnectorsConfigurationError} with `'fail'`, when a connector does not work
+   * @throws {@link ConnectorsConfigurationError} in mode `'fail'`, when a connector does not work
    */
   async onApplicationBootstrap(): Promise<void> {
     if (this.#mode === 'off') return;
     const requirements = this.#connectors.requirements();
-    const findings = await Promise.all(requirements.map((one) => this.#check(one)));
-    const problems = findings.filter(({ kind }) => kind === 'problem').map(({ line }) => line);
+    const findings = await Promise.all(requirements.map((one) => this.#verify(one)));
+    const problems = findings.filter(({ kind }) => kind === 'problem').map(({ text }) => text);
     if (this.#mode === 'fail' && problems.length > 0) {
       throw new ConnectorsConfigurationError(
         'The application needs connectors that do not work:',
@@ -47,38 +47,44 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
   }
 
   #report(findings: readonly Finding[]): void {
-    const lines = findings.map(({ line }) => `- ${line}`);
+    const lines = findings.map(({ text }) => `- ${text}`);
     const report = ['Connectors that the application needs:', ...lines].join('\n');
     if (findings.every(({ kind }) => kind === 'works')) this.#logger.log(report);
     else this.#logger.warn(report);
   }
 
-  async #check(requirement: ConnectorRequirement): Promise<Finding> {
-    const { connector, isOptional, requiredBy } = requirement;
-    const finding = (kind: Finding['kind'], state: string): Finding => ({
-      kind,
-      line: `${nameOf(connector)}, for ${requiredBy.join(' and ')}: ${state}`,
-    });
-    if (isOfUser(connector)) return finding('works', 'each user connects an account');
+  async #verify({ connector, isOptional, requiredBy }: ConnectorRequirement): Promise<Finding> {
+    const { kind, text } = await this.#request(connector, isOptional);
+    return { kind, text: `${toLabel(connector)}, for ${requiredBy.join(' and ')}: ${text}` };
+  }
+
+  async #request(connector: ConnectorRef, isOptional: boolean): Promise<Finding> {
+    if (isAppUserConnector(connector)) {
+      return { kind: 'works', text: 'each user connects an account' };
+    }
     try {
       await this.#connectors.getConnection(connector);
-      return finding('works', 'connected');
+      return { kind: 'works', text: 'connected' };
     } catch (error) {
-      if (isOptional && error instanceof ConnectorNotConnectedError) {
-        return finding('works', 'not connected, and optional');
-      }
-      if (!isConnectorsError(error)) return finding('unknown', 'could not be checked');
-      return isTransient(error)
-        ? finding('unknown', `could not be checked. ${error.message}`)
-        : finding('problem', error.message);
+      return toFinding(error, isOptional);
     }
   }
 }
 
-function isOfUser(connector: ConnectorRequirement['connector']): boolean {
+function toFinding(error: unknown, isOptional: boolean): Finding {
+  if (isOptional && error instanceof ConnectorNotConnectedError) {
+    return { kind: 'works', text: 'not connected, and optional' };
+  }
+  if (!isConnectorsError(error)) return { kind: 'unknown', text: 'could not be checked' };
+  return isTransient(error)
+    ? { kind: 'unknown', text: `could not be checked. ${error.message}` }
+    : { kind: 'problem', text: error.message };
+}
+
+function isAppUserConnector(connector: ConnectorRef): boolean {
   return typeof connector === 'object' && 'appUserConnector' in connector;
 }
 
-function nameOf(connector: ConnectorRequirement['connector']): string {
+function toLabel(connector: ConnectorRef): string {
   return typeof connector === 'string' ? connector : Object.entries(connector).flat().join(' ');
 }

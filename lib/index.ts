@@ -1,13 +1,9 @@
 export { type ConnectorDescription, CONNECTORS } from './connectors.catalogue.js';
 export { ServiceRoleClient, type InitiatedConnection } from './base44/service-role.client.js';
 export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
-export {
-  CONNECTORS_MODULE_OPTIONS,
-  type ConnectorsModuleExtras,
-} from './connectors.module-definition.js';
+export { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
-export type { AppUserRoutes } from './app-user.controller.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
 export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
@@ -45,6 +41,7 @@ export {
 } from './errors/service-role.errors.js';
 export { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 export type { ConnectorsErrorBody } from './filters/error-body.js';
+export type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';
 export type { CacheOptions, ConnectorsStore } from './interfaces/cache-options.interface.js';
 export type {
@@ -66,6 +63,10 @@ export type {
 export type { ConnectorParameterOptions } from './interfaces/connector-parameter-options.interface.js';
 export type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 export * from './interfaces/connector.interface.js';
+export type {
+  ConnectorsModuleAsyncOptions,
+  ConnectorsModuleExtras,
+} from './interfaces/connectors-module-extras.interface.js';
 export type {
   BrokerOptions,
   ConnectorsModuleOptions,

@@ -3,7 +3,10 @@ import { CHECK_HINT } from '../base44/broker-error.mapper.js';
 import { BrokerServiceRoleClient } from '../base44/broker-service-role.client.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { Identity } from '../interfaces/identity.interface.js';
-import { brokerSecretProblem, brokerUrlProblem } from '../options/broker.validator.js';
+import {
+  describeBrokerSecretProblem,
+  describeBrokerUrlProblem,
+} from '../options/broker.validator.js';
 import { parseSharedConnector } from './allow-list.js';
 import { fail } from './fail.js';
 
@@ -27,8 +30,8 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
     return;
   }
   const problem =
-    describeProblem('BASE44_BROKER_URL', brokerUrlProblem(url)) ??
-    describeProblem('BASE44_BROKER_SECRET', brokerSecretProblem(secret));
+    describeProblem('BASE44_BROKER_URL', describeBrokerUrlProblem(url)) ??
+    describeProblem('BASE44_BROKER_SECRET', describeBrokerSecretProblem(secret));
   if (problem !== undefined) {
     fail(problem);
     return;

@@ -8,8 +8,8 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * @returns a clause that completes "serverUrl …", or `undefined` for a valid URL
  * @internal
  */
-export function serverUrlProblem(value: unknown, allowInsecure: boolean): string | undefined {
-  const problem = httpsUrlProblem(value);
+export function describeServerUrlProblem(value: unknown, allowInsecure: boolean): string | undefined {
+  const problem = describeHttpsUrlProblem(value);
   if (problem !== INSECURE) return problem;
   return allowInsecure ? undefined : `${INSECURE}; allowInsecureServerUrl: true permits that`;
 }
@@ -20,7 +20,7 @@ export function serverUrlProblem(value: unknown, allowInsecure: boolean): string
  * @returns a clause that completes "url …", or `undefined` for a valid URL
  * @internal
  */
-export function httpsUrlProblem(value: unknown): string | undefined {
+export function describeHttpsUrlProblem(value: unknown): string | undefined {
   const url = typeof value === 'string' ? parseUrl(value) : undefined;
   if (url === undefined) return 'must be an absolute URL such as https://api.example.com';
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';

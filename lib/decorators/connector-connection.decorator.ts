@@ -1,12 +1,14 @@
-import { connectorParameter } from './connector-parameter.decorator.js';
-import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
+import { createConnectorDecorator } from './connector-parameter.decorator.js';
 import type { ConnectorConnection as Connection } from '../interfaces/connector-connection.interface.js';
+import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /**
- * Gives a handler's parameter the whole connection of a connector, like `@ConnectorToken` its token.
+ * Injects the connection of a connector into a handler's parameter. It works in the same
+ * handlers as `@ConnectorToken()`. With `optional: true` it injects `null` when the
+ * connector is not connected.
  *
- * @throws `ConnectorsConfigurationError` where it is applied, when the connector is not well-formed
+ * @throws `ConnectorsConfigurationError` where it is applied, when the connector or the options are invalid
  * @example
  * list(@ConnectorConnection('zendesk') { accessToken, connectionConfig }: ConnectorConnection) {}
  *
@@ -16,7 +18,7 @@ export function ConnectorConnection(
   connector: ConnectorRef,
   options?: ConnectorParameterOptions,
 ): ParameterDecorator {
-  return connectorParameter(
+  return createConnectorDecorator(
     'ConnectorConnection',
     connector,
     options,
@@ -24,5 +26,9 @@ export function ConnectorConnection(
   );
 }
 
-/** The connection that the parameter gets. */
+/**
+ * The type of the parameter that `@ConnectorConnection()` decorates.
+ *
+ * @publicApi
+ */
 export type ConnectorConnection = Connection;

@@ -1,14 +1,14 @@
+import { createConnectorDecorator } from './connector-parameter.decorator.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
-import { connectorParameter } from './connector-parameter.decorator.js';
 import { copyHttpService } from '../provider-client/axios/http-service.factory.js';
 
 /**
- * Gives a handler's parameter the `HttpService` of a connector, for this request: it acts for whoever
- * sent it, and what is added to its interceptors and defaults stays with it. With `optional: true`
- * it is `null` when the connector is not connected.
+ * Injects the `HttpService` of a connector into a handler's parameter. The service acts for the
+ * sender of the current request, and it is a copy, so its interceptors and defaults affect only
+ * this request. With `optional: true` it injects `null` when the connector is not connected.
  *
- * @throws `ConnectorsConfigurationError` where it is applied, when the connector is not well-formed
+ * @throws `ConnectorsConfigurationError` where it is applied, when the connector or the options are invalid
  * @example
  * list(@ConnectorHttp('googlecalendar') http: HttpService) {}
  *
@@ -18,7 +18,7 @@ export function ConnectorHttp(
   connector: ConnectorRef,
   options?: ConnectorParameterOptions,
 ): ParameterDecorator {
-  return connectorParameter(
+  return createConnectorDecorator(
     'ConnectorHttp',
     connector,
     options,

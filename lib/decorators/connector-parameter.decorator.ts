@@ -1,88 +1,91 @@
 import 'reflect-metadata';
-import { createParamDecorator } from '@nestjs/common';
+import { createParamDecorator, type PipeTransform, type Type } from '@nestjs/common';
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
 import { addRequirement } from '../discovery/required-connectors.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
+import { getIncomingRequest } from '../identity/incoming-request.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
-import { getIncomingRequest } from '../identity/incoming-request.js';
-import { type ParamFactory, type ConnectorParameter, connectorPipe } from './connector.pipe.js';
+import {
+  type ConnectorParameter,
+  createConnectorPipe,
+  type ParamFactory,
+} from './connector.pipe.js';
 import { RequestCarrier } from './request-carrier.js';
 
-const parameter = createParamDecorator<ConnectorParameter>(
+const CarryRequest = createParamDecorator<ConnectorParameter>(
   (_, context) => new RequestCarrier(getIncomingRequest(context)),
 );
 
-const DefaultConnectorPipe = connectorPipe();
+const DefaultConnectorPipe = createConnectorPipe();
 
 /**
- * The decorator of a parameter that gets something of a connection.
+ * Creates a decorator that supplies a handler's parameter with a value from a connector.
  *
- * @throws `ConnectorsConfigurationError` where it is applied, when that is no parameter of a
- * method, or the connector or the options are not well-formed
+ * @param name - the decorator's name, for messages
+ * @returns a decorator that throws `ConnectorsConfigurationError` where it is applied, when the
+ * connector, the options or the place are invalid
  * @internal
  */
-export function connectorParameter(
-  decorator: string,
+export function createConnectorDecorator(
+  name: string,
   connector: ConnectorRef,
   options: ConnectorParameterOptions = {},
-  give: ParamFactory,
+  factory: ParamFactory,
 ): ParameterDecorator {
   return (target, methodName, index) => {
-    const place = `@${decorator}() on ${nameOf(target, methodName)}`;
-    if (methodName === undefined || typeof target === 'function') {
-      throw new ConnectorsConfigurationError(
-        `${place}: only parameters of handlers that Nest calls can have it. ` +
-          'Elsewhere inject ConnectorsService.',
-      );
-    }
-    const { optional = false, instance } = checkedOptions(place, options);
-    checkConnector(place, connector);
-    const pipe = instance === undefined ? DefaultConnectorPipe : connectorPipe(instance);
-    parameter(Object.freeze({ connector, optional, give }), pipe)(target, methodName, index);
+    const place = `@${name}() on ${describeTarget(target, methodName)}`;
+    if (methodName === undefined || typeof target === 'function') throwNoHandler(place);
+    validateOptions(place, options);
+    validateConnector(place, connector);
+    const { optional = false, instance } = options;
+    const parameter = Object.freeze({ connector, optional, factory });
+    CarryRequest(parameter, getPipe(instance))(target, methodName, index);
     hideType(target, methodName, index);
     const method = String(methodName);
-    addRequirement(target.constructor, {
-      connector,
-      isOptional: optional,
-      instance,
-      method,
-      place: `${method}:${index}`,
-    });
+    const requirement = { connector, isOptional: optional, instance, method };
+    addRequirement(target.constructor, { ...requirement, place: `${method}:${index}` });
   };
 }
 
-function checkConnector(place: string, connector: ConnectorRef): void {
+function getPipe(instance: string | undefined): Type<PipeTransform> {
+  return instance === undefined ? DefaultConnectorPipe : createConnectorPipe(instance);
+}
+
+function throwNoHandler(place: string): never {
+  throw new ConnectorsConfigurationError(
+    `${place}: only parameters of handlers that Nest calls support it. ` +
+      'Elsewhere, inject ConnectorsService.',
+  );
+}
+
+function validateConnector(place: string, connector: ConnectorRef): void {
   try {
     parseConnectorRef(connector);
   } catch (error) {
     throw new ConnectorsConfigurationError(
       `${place}: ${(error as Error).message}. ` +
-        "Name it like this: 'slack', or { workspaceConnector: '66f0c2a41d' }.",
+        "Pass a connector such as 'slack' or { workspaceConnector: '66f0c2a41d' }.",
     );
   }
 }
 
-function checkedOptions(
-  place: string,
-  options: ConnectorParameterOptions,
-): ConnectorParameterOptions {
+function validateOptions(place: string, options: ConnectorParameterOptions): void {
   const unknown = Object.keys(options).find((name) => !['optional', 'instance'].includes(name));
-  if (unknown === undefined) return options;
+  if (unknown === undefined) return;
   throw new ConnectorsConfigurationError(
-    `${place}: '${unknown}' is not an option of it; optional and instance are.`,
+    `${place}: '${unknown}' is not an option. The options are optional and instance.`,
   );
 }
 
-function nameOf(target: object, methodName: string | symbol | undefined): string {
+function describeTarget(target: object, methodName: string | symbol | undefined): string {
   const { name } = typeof target === 'function' ? target : target.constructor;
   return methodName === undefined ? `the constructor of ${name}` : `${name}.${String(methodName)}`;
 }
 
 /**
- * Global pipes convert and validate an argument by the type of its parameter. This
- * one is no input of a client, so they see none. Compilers put the types there
- * before the decorators of parameters run.
+ * Hides the parameter's type from global pipes, because they would convert and validate the value
+ * as input of a client. Compilers emit the types before the decorators of parameters run.
  */
 function hideType(target: object, methodName: string | symbol, index: number): void {
   const types = Reflect.getMetadata('design:paramtypes', target, methodName) as

@@ -1,13 +1,13 @@
-import { connectorParameter } from './connector-parameter.decorator.js';
+import { createConnectorDecorator } from './connector-parameter.decorator.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
-import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /**
- * Gives a handler's parameter the access token of a connector, in HTTP controllers,
- * GraphQL resolvers, WebSocket gateways and message handlers.
+ * Injects the access token of a connector into a handler's parameter. It works in HTTP
+ * controllers, GraphQL resolvers, WebSocket gateways and message handlers. With
+ * `optional: true` it injects `null` when the connector is not connected.
  *
- * @throws `ConnectorsConfigurationError` where it is applied, when the connector is not well-formed
+ * @throws `ConnectorsConfigurationError` where it is applied, when the connector or the options are invalid
  * @example
  * list(@ConnectorToken('googlecalendar') token: string) {}
  * maybe(@ConnectorToken('slack', { optional: true }) token: string | null) {}
@@ -18,14 +18,10 @@ export function ConnectorToken(
   connector: ConnectorRef,
   options?: ConnectorParameterOptions,
 ): ParameterDecorator {
-  return connectorParameter(
+  return createConnectorDecorator(
     'ConnectorToken',
     connector,
     options,
-    (connectors, { connector: ref }) => connectors.getConnection(ref).then(accessTokenOf),
+    async (connectors, { connector: ref }) => (await connectors.getConnection(ref)).accessToken,
   );
-}
-
-function accessTokenOf({ accessToken }: ConnectorConnection): string {
-  return accessToken;
 }

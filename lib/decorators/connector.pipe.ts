@@ -10,39 +10,39 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { getConnectorsToken } from '../connectors.tokens.js';
 import type { ConnectorsService } from '../connectors.service.js';
 import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
-import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
+import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { RequestCarrier } from './request-carrier.js';
 
 /**
- * What a decorated parameter asks for. It reaches the pipe as the parameter's
- * metadata, which no other pipe can touch.
+ * The connector of a decorated parameter, and how to create the parameter's value. It reaches
+ * the pipe as the parameter's metadata, which other pipes cannot change.
  *
  * @internal
  */
 export interface ConnectorParameter {
   readonly connector: ConnectorRef;
   readonly optional: boolean;
-  readonly give: ParamFactory;
+  readonly factory: ParamFactory;
 }
 
 /**
- * Makes the value of a parameter.
+ * Creates the value of a parameter.
  *
  * @internal
  */
 export type ParamFactory = (
   connectors: ConnectorsService,
-  parameter: Omit<ConnectorParameter, 'give'>,
+  parameter: Omit<ConnectorParameter, 'factory'>,
 ) => Promise<unknown>;
 
 /**
- * Makes the pipe that gives decorated parameters their value. A class pipe is
- * created by Nest's container, in the module of the handler.
+ * Creates the pipe that supplies the values of decorated parameters. It is a class pipe, so
+ * Nest resolves its dependencies in the module of the handler.
  *
  * @internal
  */
-export function connectorPipe(instance?: string): Type<PipeTransform> {
+export function createConnectorPipe(instance?: string): Type<PipeTransform> {
   @Injectable()
   class ConnectorPipe implements PipeTransform {
     readonly #connectors: ConnectorsService;
@@ -52,18 +52,17 @@ export function connectorPipe(instance?: string): Type<PipeTransform> {
       @Inject(ModuleRef) moduleRef: ModuleRef,
       @Inject(ModulesContainer) modules: ModulesContainer,
     ) {
-      this.#connectors =
-        connectors ?? throwModuleNotImported(instance, moduleNameOf(moduleRef, modules));
+      this.#connectors = connectors ?? throwNotImportedIn(moduleRef, modules, instance);
     }
 
     transform(value: unknown, { data }: ArgumentMetadata): Promise<unknown> {
       const parameter = data as unknown as ConnectorParameter;
-      const given = parameter.give(this.#connectorsFor(value), parameter);
-      return parameter.optional ? given.catch(nullIfNotConnected) : given;
+      const result = parameter.factory(this.#bindToRequest(value), parameter);
+      return parameter.optional ? result.catch(toNullIfNotConnected) : result;
     }
 
-    /** Another pipe may have put a copy in its place; then the ambient context knows the request. */
-    #connectorsFor(value: unknown): ConnectorsService {
+    /** A global pipe may have replaced the carrier with a copy. Then the ambient identity applies. */
+    #bindToRequest(value: unknown): ConnectorsService {
       const request = value instanceof RequestCarrier ? value.request : undefined;
       return request === undefined ? this.#connectors : this.#connectors.forRequest(request);
     }
@@ -71,24 +70,27 @@ export function connectorPipe(instance?: string): Type<PipeTransform> {
   return ConnectorPipe;
 }
 
-function nullIfNotConnected(error: unknown): null {
+function toNullIfNotConnected(error: unknown): null {
   if (error instanceof ConnectorNotConnectedError) return null;
   throw error;
 }
 
-function moduleNameOf(moduleRef: ModuleRef, modules: ModulesContainer): string {
+function throwNotImportedIn(
+  moduleRef: ModuleRef,
+  modules: ModulesContainer,
+  instance: string | undefined,
+): never {
+  const moduleName = findModuleName(moduleRef, modules);
+  throwModuleNotImported({
+    instance,
+    dependent: `${moduleName} has handlers with @ConnectorToken, @ConnectorConnection or @ConnectorHttp`,
+    localRemedy: `import it in ${moduleName} too`,
+  });
+}
+
+function findModuleName(moduleRef: ModuleRef, modules: ModulesContainer): string {
   const module = [...modules.values()].find(
     ({ providers }) => providers.get(ModuleRef)?.instance === moduleRef,
   );
-  return module?.metatype.name ?? 'a module';
-}
-
-function throwModuleNotImported(instance: string | undefined, moduleName: string): never {
-  const name = instance === undefined ? '' : `name: '${instance}', `;
-  throw new ConnectorsConfigurationError(
-    `${moduleName} has handlers with @ConnectorToken, @ConnectorConnection or @ConnectorHttp, but no ` +
-      `ConnectorsModule ${instance === undefined ? '' : `named '${instance}' `}is available to it. ` +
-      `Import ConnectorsModule.forRoot({ ${name}… }) in the root module, ` +
-      `or, where it is registered with isGlobal: false, in ${moduleName} too.`,
-  );
+  return module?.metatype.name ?? 'A module';
 }

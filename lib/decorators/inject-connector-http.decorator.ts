@@ -4,10 +4,10 @@ import { addRequirement } from '../discovery/required-connectors.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /**
- * Injects the `HttpService` of a connector: `@nestjs/axios` with an axios instance of its own, which
- * attaches the access token of whoever acts. `ConnectorsModule.forFeature()` registers it.
+ * Injects the `HttpService` of a connector, which `ConnectorsModule.forFeature()` registers. It has
+ * its own axios instance, and attaches the access token of the current identity to each request.
  *
- * @throws `InvalidConnectorError` where it is applied, when the connector is not well-formed
+ * @throws `InvalidConnectorError` where it is applied, when the connector is malformed
  * @example
  * constructor(@InjectConnectorHttp('slack') private readonly slack: HttpService) {}
  *

@@ -4,7 +4,7 @@ import { getConnectorsToken } from '../connectors.tokens.js';
 /**
  * Injects the `ConnectorsService` of a named instance of `ConnectorsModule`.
  *
- * @param name - as given to `ConnectorsModule`; left out: the default instance
+ * @param name - the `name` that `ConnectorsModule` is registered with, or nothing for the default instance
  * @example
  * constructor(@InjectConnectors('crm') private readonly connectors: ConnectorsService) {}
  *

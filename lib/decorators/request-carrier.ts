@@ -1,8 +1,8 @@
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 
 /**
- * Stands in for the value of a parameter until the pipe of this package, the last one of a
- * parameter, gives it. Global pipes may trim, copy or clone it: they see nothing of the request.
+ * Carries the incoming request to the connector's pipe, which runs last and replaces it.
+ * Its field is private, so global pipes that trim, copy or clone it see nothing of the request.
  *
  * @internal
  */

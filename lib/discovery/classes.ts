@@ -1,38 +1,46 @@
-import type { ModulesContainer } from '@nestjs/core';
+import { DiscoveryService, type ModulesContainer } from '@nestjs/core';
 
-/** @internal */
+/**
+ * A class that Nest instantiates, or whose subclasses it instantiates.
+ *
+ * @internal
+ */
 export type Class = abstract new (...args: never[]) => object;
 
 /**
- * The classes that an application has for providers: gateways and resolvers among them.
+ * Returns the classes of an application's providers, which include gateways and resolvers.
  *
  * @internal
  */
 export function findProviderClasses(modules: ModulesContainer): Class[] {
-  return classesOf([...modules.values()].flatMap(({ providers }) => [...providers.values()]));
-}
-
-/** @internal */
-export function findControllerClasses(modules: ModulesContainer): Class[] {
-  return classesOf([...modules.values()].flatMap(({ controllers }) => [...controllers.values()]));
-}
-
-function classesOf(wrappers: readonly { readonly metatype: unknown }[]): Class[] {
-  return wrappers
-    .map(({ metatype }) => metatype)
-    .filter((metatype): metatype is Class => typeof metatype === 'function');
+  return toClasses(new DiscoveryService(modules).getProviders());
 }
 
 /**
- * The classes of an application's guards, interceptors, pipes, filters and middleware.
+ * Returns the classes of an application's controllers.
+ *
+ * @internal
+ */
+export function findControllerClasses(modules: ModulesContainer): Class[] {
+  return toClasses(new DiscoveryService(modules).getControllers());
+}
+
+/**
+ * Returns the classes of an application's guards, interceptors, pipes, filters and middleware.
  *
  * @internal
  */
 export function findEnhancerClasses(modules: ModulesContainer): Class[] {
-  return classesOf(
+  return toClasses(
     [...modules.values()].flatMap(({ injectables, middlewares }) => [
       ...injectables.values(),
       ...middlewares.values(),
     ]),
   );
+}
+
+function toClasses(wrappers: readonly { readonly metatype: unknown }[]): Class[] {
+  return wrappers
+    .map(({ metatype }) => metatype)
+    .filter((metatype): metatype is Class => typeof metatype === 'function');
 }

@@ -1,9 +1,11 @@
-/** Where `@UseFilters()` and `@UseInterceptors()` leave what they are given. */
+/** The metadata keys of `@UseFilters()` and `@UseInterceptors()`. */
 const METADATA = { filter: '__exceptionFilters__', interceptor: '__interceptors__' } as const;
 
 /**
- * Puts an enhancer in front of those that classes or methods have, until it is taken away.
- * It must be done before Nest connects their handlers, which is after it has made its providers.
+ * Puts an enhancer before the enhancers of classes or methods, until it is removed.
+ *
+ * Create it in the constructor of a provider, because Nest reads the metadata when it
+ * connects handlers, after it has created its providers.
  *
  * @internal
  */
@@ -16,14 +18,14 @@ export class EnhancerBinding {
     this.#kind = kind;
     this.#enhancer = enhancer;
     this.#targets = targets;
-    this.#setEach((enhancers) => [enhancer, ...enhancers]);
+    this.#update((enhancers) => [enhancer, ...enhancers]);
   }
 
   remove(): void {
-    this.#setEach((enhancers) => enhancers.filter((enhancer) => enhancer !== this.#enhancer));
+    this.#update((enhancers) => enhancers.filter((enhancer) => enhancer !== this.#enhancer));
   }
 
-  #setEach(change: (enhancers: readonly unknown[]) => readonly unknown[]): void {
+  #update(change: (enhancers: readonly unknown[]) => readonly unknown[]): void {
     const key = METADATA[this.#kind];
     for (const target of this.#targets) {
       const enhancers = Reflect.getMetadata(key, target) as readonly unknown[] | undefined;

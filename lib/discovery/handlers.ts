@@ -1,12 +1,12 @@
-import type { ModulesContainer } from '@nestjs/core';
+import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { type Class, findControllerClasses, findProviderClasses } from './classes.js';
 
-/** Where `@WebSocketGateway()`, `@MessagePattern()` and `@EventPattern()` leave their marks. */
+/** The metadata keys of `@WebSocketGateway()`, and of `@MessagePattern()` and `@EventPattern()`. */
 const GATEWAY_METADATA = 'websockets:is_gateway';
 const PATTERN_METADATA = 'microservices:pattern';
 
 /**
- * The gateways of an application, to which Nest hands no global enhancers.
+ * Returns the gateways of an application. Nest applies no global enhancers to gateways.
  *
  * @internal
  */
@@ -15,24 +15,19 @@ export function findGateways(modules: ModulesContainer): Class[] {
 }
 
 /**
- * The methods of an application's controllers that handle messages of a microservice. To those
- * of a hybrid application Nest hands global enhancers only when it is told to.
+ * Returns the controllers' methods that handle messages of a microservice. In a hybrid
+ * application, Nest applies global enhancers to them only with `inheritAppConfig: true`.
  *
  * @internal
  */
 export function findMessageHandlers(modules: ModulesContainer): object[] {
   return findControllerClasses(modules)
-    .flatMap((type) => methodsOf(type))
+    .flatMap(getMethods)
     .filter((method) => Reflect.hasMetadata(PATTERN_METADATA, method));
 }
 
-function methodsOf(type: Class): object[] {
-  const methods = new Set<object>();
-  for (let prototype = type.prototype as object | null; prototype !== null;) {
-    for (const { value } of Object.values(Object.getOwnPropertyDescriptors(prototype))) {
-      if (typeof value === 'function') methods.add(value as object);
-    }
-    prototype = Object.getPrototypeOf(prototype) as object | null;
-  }
-  return [...methods];
+function getMethods({ prototype }: Class): object[] {
+  return new MetadataScanner()
+    .getAllMethodNames(prototype as object)
+    .map((name) => Reflect.get(prototype as object, name) as object);
 }

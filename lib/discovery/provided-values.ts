@@ -1,7 +1,7 @@
 import type { ModulesContainer } from '@nestjs/core';
 
 /**
- * The values that modules of an application provide under one token, whether or not they export them.
+ * Returns the values that an application's modules provide under a token, exported or not.
  *
  * @internal
  */

@@ -11,29 +11,28 @@ import {
 
 const METADATA = 'nestjs-base44-connectors:requires';
 
-/** What one decorator asks for. */
+/** The connector that one decorator requires. */
 interface Requirement {
   readonly connector: ConnectorRef;
   readonly isOptional: boolean;
   readonly instance: string | undefined;
-  /** The method whose parameter it is; left out: a dependency of the class. */
+  /** The method that has the decorated parameter. Absent for a dependency of the class. */
   readonly method?: string;
-  /** Where on the class it stands: at the same place a class overrides its parent. */
+  /** The decorated position within the class. A subclass overrides its parent's requirement there. */
   readonly place: string;
 }
 
 /**
- * Notes on a class what one of its decorators asks for.
+ * Records on a class that one of its decorators requires a connector.
  *
  * @internal
  */
 export function addRequirement(type: object, requirement: Requirement): void {
-  const noted = notedOn(type);
-  Reflect.defineMetadata(METADATA, [...noted, requirement], type);
+  Reflect.defineMetadata(METADATA, [...getOwnRequirements(type), requirement], type);
 }
 
 /**
- * The connectors that the decorators of an application ask one instance for.
+ * Collects the connectors that an application's decorators require of one instance.
  *
  * @internal
  */
@@ -46,47 +45,46 @@ export class RequiredConnectors {
     this.#instance = instance;
   }
 
+  /** Returns each required connector once, with all handlers and classes that require it. */
   list(): ConnectorRequirement[] {
     const byConnector = new Map<string, ConnectorRequirement>();
-    for (const [type, { connector, isOptional, method }] of this.#each()) {
+    for (const [type, { connector, isOptional, method }] of this.#findRequirements()) {
       const key = JSON.stringify(connector);
-      const before = byConnector.get(key);
-      const user = method === undefined ? type.name : `${type.name}.${method}`;
+      const previous = byConnector.get(key);
+      const dependent = method === undefined ? type.name : `${type.name}.${method}`;
       byConnector.set(key, {
         connector,
-        isOptional: isOptional && (before?.isOptional ?? true),
-        requiredBy: [...new Set([...(before?.requiredBy ?? []), user])],
+        isOptional: isOptional && (previous?.isOptional ?? true),
+        requiredBy: [...new Set([...(previous?.requiredBy ?? []), dependent])],
       });
     }
     return [...byConnector.values()];
   }
 
-  #each(): [Class, Requirement][] {
-    const modules = this.#modules;
-    const types = [findControllerClasses, findProviderClasses, findEnhancerClasses];
-    return types
-      .flatMap((classesIn) => classesIn(modules))
-      .flatMap((type) => requirementsOf(type).map((one): [Class, Requirement] => [type, one]))
+  #findRequirements(): [Class, Requirement][] {
+    return [findControllerClasses, findProviderClasses, findEnhancerClasses]
+      .flatMap((findClasses) => findClasses(this.#modules))
+      .flatMap((type) => getRequirements(type).map((one): [Class, Requirement] => [type, one]))
       .filter(([, { instance }]) => instance === this.#instance);
   }
 }
 
-/** What its parents require, a class requires, too, unless it says otherwise at the same place. */
-function requirementsOf(type: Class): Requirement[] {
+/** Returns the requirements of a class, with those that it inherits and does not override. */
+function getRequirements(type: Class): Requirement[] {
   const byPlace = new Map<string, Requirement>();
-  for (const requirement of ancestry(type).toReversed().flatMap(notedOn)) {
+  for (const requirement of getAncestry(type).toReversed().flatMap(getOwnRequirements)) {
     byPlace.set(requirement.place, requirement);
   }
   return [...byPlace.values()];
 }
 
-/** A class and its parents. */
-function ancestry(type: object | null): object[] {
+/** Returns a class and the classes that it extends, the class itself first. */
+function getAncestry(type: object | null): object[] {
   return type === null || type === Function.prototype
     ? []
-    : [type, ...ancestry(Object.getPrototypeOf(type) as object | null)];
+    : [type, ...getAncestry(Object.getPrototypeOf(type) as object | null)];
 }
 
-function notedOn(type: object): Requirement[] {
+function getOwnRequirements(type: object): Requirement[] {
   return (Reflect.getOwnMetadata(METADATA, type) as Requirement[] | undefined) ?? [];
 }

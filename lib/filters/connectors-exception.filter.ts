@@ -7,13 +7,17 @@ import { toGraphqlError } from './graphql-error.js';
 import { emitException } from './websocket-exception.js';
 
 /**
- * Answers clients when a handler fails with a `ConnectorsError`: over HTTP with a
- * status and `{ statusCode, error, message, connector }`, over GraphQL with these
- * in the error's `extensions`, over WebSocket with an `exception` event, and to
- * the caller of a message handler as the error. What answers 500 and above is logged.
+ * Converts a `ConnectorsError` into a response in the format of the transport.
  *
- * `ConnectorsModule` registers it for the whole application. A hybrid application
- * hands it to its microservices only with `inheritAppConfig: true`.
+ * - HTTP: a status and the body `{ statusCode, error, message, connector }`
+ * - GraphQL: an error with `code`, `statusCode` and `connector` in its `extensions`
+ * - WebSocket: an `exception` event
+ * - microservices: an error that the caller receives
+ *
+ * It logs errors with status 500 and above.
+ *
+ * `ConnectorsModule` registers it for the whole application. In a hybrid application,
+ * Nest applies it to microservices only with `inheritAppConfig: true`.
  *
  * @publicApi
  */
@@ -27,7 +31,7 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
     if (body.statusCode >= 500) this.#logger.error(`${error.code}: ${error.message}`);
     switch (host.getType<string>()) {
       case 'http':
-        this.#answer(error, body, host);
+        this.#respond(error, body, host);
         return;
       case 'ws':
         emitException(host.switchToWs().getClient(), { status: 'error', ...body });
@@ -39,7 +43,11 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
     }
   }
 
-  #answer({ retryAfterMs }: ConnectorsError, body: ConnectorsErrorBody, host: ArgumentsHost): void {
+  #respond(
+    { retryAfterMs }: ConnectorsError,
+    body: ConnectorsErrorBody,
+    host: ArgumentsHost,
+  ): void {
     const adapter = this.applicationRef ?? this.httpAdapterHost?.httpAdapter;
     const response: unknown = host.switchToHttp().getResponse();
     if (retryAfterMs !== undefined && adapter?.isHeadersSent(response) === false) {

@@ -2,7 +2,7 @@ import { HttpStatus } from '@nestjs/common';
 import type { ConnectorsError, ConnectorsErrorCode } from '../errors/connectors.error.js';
 
 /**
- * What a client is told of an error.
+ * The response body that a client receives for an error.
  *
  * @publicApi
  */
@@ -11,7 +11,7 @@ export interface ConnectorsErrorBody {
   /** The stable code of the error. */
   readonly error: ConnectorsErrorCode;
   readonly message: string;
-  /** The identifier of the connector, where the error concerns one. */
+  /** The identifier of the connector, when the error is about a connector. */
   readonly connector?: string | undefined;
 }
 
@@ -38,7 +38,11 @@ const HTTP_STATUS: Record<ConnectorsErrorCode, HttpStatus> = {
   BROKER_MISCONFIGURED: HttpStatus.BAD_GATEWAY,
 };
 
-/** @internal */
+/**
+ * Returns the response body for an error.
+ *
+ * @internal
+ */
 export function toErrorBody({ code, message, connector }: ConnectorsError): ConnectorsErrorBody {
   return {
     statusCode: HTTP_STATUS[code],

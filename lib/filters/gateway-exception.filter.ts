@@ -5,8 +5,8 @@ import { findGateways } from '../discovery/handlers.js';
 import { ConnectorsExceptionFilter } from './connectors-exception.filter.js';
 
 /**
- * Binds the exception filter to the gateways of the application, for as long as it runs:
- * Nest hands global filters to everything but gateways. A gateway's own filters come first.
+ * Binds `ConnectorsExceptionFilter` to the application's gateways until the application closes,
+ * because Nest applies no global filters to gateways. A gateway's own filters take precedence.
  *
  * @internal
  */

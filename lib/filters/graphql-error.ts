@@ -1,8 +1,8 @@
 import type { ConnectorsErrorBody } from './error-body.js';
 
 /**
- * An error as GraphQL servers expect it: what is in `extensions` reaches the client.
- * Nest gives what a filter returns back to the resolver, and GraphQL takes an error for one.
+ * Returns an error whose `extensions` GraphQL servers send to the client. The filter returns
+ * it instead of throwing, because Nest passes it to the GraphQL server as the resolver's result.
  *
  * @internal
  */

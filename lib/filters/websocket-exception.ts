@@ -5,9 +5,10 @@ interface Socket {
 }
 
 /**
- * Sends an `exception` event. Sockets of the `ws` package also have an `emit`,
- * which reaches nobody; the numeric `readyState` of the WebSocket standard tells
- * them from those of Socket.IO.
+ * Sends an `exception` event to the client of a gateway.
+ *
+ * Sockets of the `ws` package have an `emit` too, but it sends nothing. Their numeric
+ * `readyState` distinguishes them from sockets of Socket.IO.
  *
  * @internal
  */

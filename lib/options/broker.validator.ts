@@ -1,37 +1,38 @@
-import { httpsUrlProblem } from '../common/server-url.js';
+import { describeHttpsUrlProblem } from '../common/server-url.js';
+import { isPresent, readsBase44Headers, type SiblingOptions } from './sibling-options.js';
 
 const MIN_SECRET_LENGTH = 32;
-const FUNCTION = /\/functions\/[\w-]+$/;
-
-type Siblings = Readonly<Record<string, unknown>>;
+const FUNCTION_PATH = /\/functions\/[\w-]+$/;
 
 /**
- * @returns a clause that completes "broker …", or `undefined`
+ * Returns a clause that completes "broker …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function brokerProblem(_: unknown, { client, request }: Siblings): string | undefined {
-  if ((client ?? undefined) !== undefined) return 'has no use beside client: give one of the two';
-  const { base44Headers } = Object(request) as { base44Headers?: unknown };
-  return base44Headers === true
-    ? 'has no use beside request.base44Headers: requests that Base44 forwards carry the service role'
+export function describeBrokerProblem(_: unknown, siblings: SiblingOptions): string | undefined {
+  if (isPresent(siblings.client)) return 'cannot be combined with client: configure one of the two';
+  return readsBase44Headers(siblings)
+    ? 'cannot be combined with request.base44Headers, because requests that Base44 forwards carry the service token'
     : undefined;
 }
 
 /**
- * @returns a clause that completes "url …", or `undefined`
+ * Returns a clause that completes "url …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function brokerUrlProblem(url: unknown): string | undefined {
-  return typeof url === 'string' && URL.canParse(url) && FUNCTION.test(new URL(url).pathname)
-    ? httpsUrlProblem(url)
-    : "must be that of the function: https://<your app's host>/functions/connectors-broker";
+export function describeBrokerUrlProblem(url: unknown): string | undefined {
+  return typeof url === 'string' && URL.canParse(url) && FUNCTION_PATH.test(new URL(url).pathname)
+    ? describeHttpsUrlProblem(url)
+    : "must be the URL of the broker function: https://<your app's host>/functions/connectors-broker";
 }
 
 /**
- * @returns a clause that completes "secret …", or `undefined`
+ * Returns a clause that completes "secret …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function brokerSecretProblem(secret: unknown): string | undefined {
+export function describeBrokerSecretProblem(secret: unknown): string | undefined {
   return typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH
     ? undefined
     : `must be the value of CONNECTORS_BROKER_SECRET: ${MIN_SECRET_LENGTH} characters or more`;

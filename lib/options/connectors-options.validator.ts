@@ -1,11 +1,15 @@
 import { type ValidationError, validateSync } from 'class-validator';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { ConnectorsModuleOptions } from '../interfaces/connectors-module-options.interface.js';
+import { applyDefaults } from './connectors-options.defaults.js';
 import { ConnectorsOptionsRules } from './connectors-options.rules.js';
-import { type ConnectorsOptions, withDefaults } from './connectors.options.js';
+import type { ConnectorsOptions } from './connectors.options.js';
+
+/** Arguments of `forRootAsync` that are often returned from `useFactory` by mistake. */
+const EXTRAS = ['isGlobal', 'name', 'exceptionFilter', 'appUserRoutes', 'extraProviders'];
 
 /**
- * Checks the options that the application gave, all of them before it complains.
+ * Validates the options of the application, and fills in the defaults.
  *
  * @throws {@link ConnectorsConfigurationError} with one sentence for each mistake
  * @internal
@@ -13,7 +17,7 @@ import { type ConnectorsOptions, withDefaults } from './connectors.options.js';
 export function validateOptions(options: unknown): ConnectorsOptions {
   if (typeof options !== 'object' || options === null) {
     throw new ConnectorsConfigurationError(
-      'ConnectorsModule got no options. Return them from useFactory or createConnectorsOptions().',
+      'ConnectorsModule received no options. Return them from useFactory or createConnectorsOptions().',
     );
   }
   const errors = validateSync(new ConnectorsOptionsRules(options), {
@@ -23,25 +27,22 @@ export function validateOptions(options: unknown): ConnectorsOptions {
   });
   if (errors.length > 0) {
     throw new ConnectorsConfigurationError(
-      'ConnectorsModule cannot work with these options:',
-      errors.flatMap((error) => problemsOf(error)),
+      'ConnectorsModule has invalid options:',
+      errors.flatMap(getProblems),
     );
   }
-  return withDefaults(options as ConnectorsModuleOptions);
+  return applyDefaults(options as ConnectorsModuleOptions);
 }
 
-function problemsOf({ property, constraints = {}, children = [] }: ValidationError): string[] {
+function getProblems({ property, constraints = {}, children = [] }: ValidationError): string[] {
   const own = Object.entries(constraints).map(([rule, message]) =>
-    rule === 'whitelistValidation' ? unknownOption(property) : message,
+    rule === 'whitelistValidation' ? describeUnknownOption(property) : message,
   );
-  return [...own, ...children.flatMap(problemsOf).map((problem) => `${property}.${problem}`)];
+  return [...own, ...children.flatMap(getProblems).map((problem) => `${property}.${problem}`)];
 }
 
-/** What belongs beside `useFactory`, where people put it into what that returns. */
-const EXTRAS = ['isGlobal', 'name', 'exceptionFilter', 'appUserRoutes', 'extraProviders'];
-
-function unknownOption(property: string): string {
+function describeUnknownOption(property: string): string {
   return EXTRAS.includes(property)
-    ? `${property} belongs beside useFactory, not into what it returns`
+    ? `${property} belongs next to useFactory, not in the options that useFactory returns`
     : `${property} is not an option of this module`;
 }

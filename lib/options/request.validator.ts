@@ -1,44 +1,45 @@
-import { httpsUrlProblem } from '../common/server-url.js';
-import { isMultiUser, clientProblem } from './service-role.validator.js';
+import { describeHttpsUrlProblem } from '../common/server-url.js';
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from '../common/well-formed.js';
+import { describeClientProblem, isMultiUser } from './service-role.validator.js';
+import { isPresent, type SiblingOptions } from './sibling-options.js';
 
-type Siblings = Readonly<Record<string, unknown>>;
-
-const NEEDS_BASE44_HEADERS = 'has no use without base44Headers: true';
+const NEEDS_BASE44_HEADERS = 'has no effect without base44Headers: true';
 
 /**
- * @returns a clause that completes "request …", or `undefined`
+ * Returns a clause that completes "request …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function requestProblem(request: unknown, { client }: Siblings): string | undefined {
-  // What is wrong with the client itself is said of the client.
-  const isUsable = client !== undefined && client !== null && clientProblem(client) === undefined;
-  return isUsable && !isMultiUser(client) && request !== undefined
-    ? 'has no use beside client, which acts for whoever it was made for; give serviceToken in place of client'
+export function describeRequestProblem(_: unknown, { client }: SiblingOptions): string | undefined {
+  // An invalid client is reported by its own rule.
+  const isValid = isPresent(client) && describeClientProblem(client) === undefined;
+  return isValid && !isMultiUser(client)
+    ? 'cannot be combined with client, because a client acts for the user it was created for; configure serviceToken instead of client'
     : undefined;
 }
 
 /**
- * @returns a clause that completes "trustedServerUrls …", or `undefined`
+ * Returns a clause that completes "trustedServerUrls …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function trustedServerUrlsProblem(
+export function describeTrustedServerUrlsProblem(
   urls: unknown,
-  { base44Headers }: Siblings,
+  { base44Headers }: SiblingOptions,
 ): string | undefined {
   if (base44Headers !== true) return NEEDS_BASE44_HEADERS;
-  if (!Array.isArray(urls)) return 'must be a list of URLs such as https://base44.app';
-  const problem = urls.map((url) => httpsUrlProblem(url)).find(Boolean);
-  return problem && `must hold URLs each of which ${problem}`;
+  const problem = (urls as unknown[]).map((url) => describeHttpsUrlProblem(url)).find(Boolean);
+  return problem && `must be a list of URLs: each ${problem}`;
 }
 
 /**
- * @returns a clause that completes "trustedAppIds …", or `undefined`
+ * Returns a clause that completes "trustedAppIds …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function trustedAppIdsProblem(
+export function describeTrustedAppIdsProblem(
   ids: unknown,
-  { base44Headers }: Siblings,
+  { base44Headers }: SiblingOptions,
 ): string | undefined {
   if (base44Headers !== true) return NEEDS_BASE44_HEADERS;
   return Array.isArray(ids) && ids.every(isWellFormedIdentifier)
@@ -47,19 +48,20 @@ export function trustedAppIdsProblem(
 }
 
 /**
- * @returns a clause that completes "appUserToken …", or `undefined`
+ * Returns a clause that completes "appUserToken …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function appUserTokenProblem(
+export function describeAppUserTokenProblem(
   reader: unknown,
-  { base44Headers }: Siblings,
+  { base44Headers }: SiblingOptions,
 ): string | undefined {
-  if (reader === undefined || reader === null) {
-    return base44Headers === true
+  if (isPresent(reader)) {
+    return typeof reader === 'function'
       ? undefined
-      : 'is required without base44Headers: true: a function that finds the token of the signed-in user';
+      : 'must be a function that takes the request and returns the token of the signed-in user';
   }
-  return typeof reader === 'function'
+  return base44Headers === true
     ? undefined
-    : 'must be a function that gets the request and returns the token of the signed-in user';
+    : 'is required without base44Headers: true: a function that returns the token of the signed-in user';
 }

@@ -1,60 +1,72 @@
-import type { ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
 import { isBearerToken } from '../common/well-formed.js';
-
-type Siblings = Readonly<Record<string, unknown>>;
+import type { ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
+import { isPresent, readsBase44Headers, type SiblingOptions } from './sibling-options.js';
 
 /**
- * What is wrong with the way of acting as the service role, if anything is.
+ * Returns a clause that completes "serviceToken …", or `undefined` for a valid option.
  *
- * @returns a clause that completes "serviceToken …", or `undefined`
  * @internal
  */
-export function serviceTokenProblem(
+export function describeServiceTokenProblem(
   serviceToken: unknown,
-  { client, broker, request }: Siblings,
+  siblings: SiblingOptions,
 ): string | undefined {
-  const isGiven = serviceToken !== undefined && serviceToken !== null;
-  for (const [name, other] of Object.entries({ client, broker })) {
-    if ((other ?? undefined) === undefined) continue;
-    return isGiven ? `has no use beside ${name}: give one of the two` : undefined;
-  }
-  if (!isGiven) {
-    const { base44Headers } = Object(request) as { base44Headers?: unknown };
-    return base44Headers === true
+  const alternative = ['client', 'broker'].find((name) => isPresent(siblings[name]));
+  if (!isPresent(serviceToken)) {
+    return alternative !== undefined || readsBase44Headers(siblings)
       ? undefined
       : "is required: the app's service token, or a function that returns it";
   }
+  if (alternative !== undefined) {
+    return `cannot be combined with ${alternative}: configure one of the two`;
+  }
   return typeof serviceToken === 'function' || isBearerToken(serviceToken)
     ? undefined
-    : "must be a non-empty string without 'Bearer', spaces and line breaks, or a function that returns one";
+    : "must be a non-empty string without 'Bearer', spaces or line breaks, or a function that returns one";
 }
 
 /**
- * @returns a clause that completes "client …", or `undefined`
+ * Returns a clause that completes "client …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function clientProblem(client: unknown): string | undefined {
+export function describeClientProblem(client: unknown): string | undefined {
   try {
-    const connectors = connectorsOf(client);
+    const connectors = getConnectors(client);
     return 'getConnection' in connectors || 'getAccessToken' in connectors
       ? undefined
       : 'must be an @base44/sdk client, or have asServiceRole.connectors like one';
   } catch {
-    // The SDK's getter throws when its client was made without a service token.
-    return 'has no service role: make it with createClient({ appId, serviceToken })';
+    // The SDK's getter throws when its client was created without a service token.
+    return 'has no service role: create it with createClient({ appId, serviceToken })';
   }
 }
 
 /**
- * Whether the client answers for every user it is told of, not only for the one it was made for.
+ * Returns a clause that completes "verifyOnBootstrap …", or `undefined` for a valid option.
+ *
+ * @internal
+ */
+export function describeVerifyOnBootstrapProblem(
+  mode: unknown,
+  { serviceToken, client, broker }: SiblingOptions,
+): string | undefined {
+  return mode === 'off' || [serviceToken, client, broker].some(isPresent)
+    ? undefined
+    : 'needs serviceToken, broker or client, because no request carries a service token at startup';
+}
+
+/**
+ * Returns whether a client acts for every user whose token it receives. A client of the SDK
+ * acts only for the user that it was created for.
  *
  * @internal
  */
 export function isMultiUser(client: unknown): boolean {
-  return (connectorsOf(client) as ServiceRoleConnectors).isMultiUser === true;
+  return (getConnectors(client) as ServiceRoleConnectors).isMultiUser === true;
 }
 
-function connectorsOf(client: unknown): object {
+function getConnectors(client: unknown): object {
   const { asServiceRole } = Object(client) as { asServiceRole?: { connectors?: unknown } };
   return Object(asServiceRole === undefined ? client : asServiceRole.connectors) as object;
 }

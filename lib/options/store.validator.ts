@@ -1,31 +1,38 @@
+import { isPresent, type SiblingOptions } from './sibling-options.js';
+
 const KEY_BYTES = 32;
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /**
- * @returns a clause that completes "store …", or `undefined`
+ * Returns a clause that completes "store …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function storeProblem(store: unknown): string | undefined {
+export function describeStoreProblem(store: unknown): string | undefined {
   const methods = Object(store) as Record<string, unknown>;
   return ['get', 'set', 'delete'].every((name) => typeof methods[name] === 'function')
     ? undefined
-    : 'must be a Keyv, or have its get, set and delete';
+    : 'must be a Keyv, or have its methods get, set and delete';
 }
 
 /**
- * @returns a clause that completes "encryptionKeys …", or `undefined`
+ * Returns a clause that completes "encryptionKeys …", or `undefined` for a valid option.
+ *
  * @internal
  */
-export function encryptionKeysProblem(keys: unknown, store: unknown): string | undefined {
-  if (keys === undefined || keys === null) {
-    return store ? 'is required beside store: no token is stored in plain text' : undefined;
+export function describeEncryptionKeysProblem(
+  keys: unknown,
+  { store }: SiblingOptions,
+): string | undefined {
+  if (!isPresent(keys)) {
+    return store ? 'is required with store, because tokens are stored encrypted only' : undefined;
   }
-  return Array.isArray(keys) && keys.length > 0 && keys.every(isKey)
+  return Array.isArray(keys) && keys.length > 0 && keys.every(isEncryptionKey)
     ? undefined
     : 'must be a list of keys of 32 random bytes in base64, as openssl rand -base64 32 prints them';
 }
 
-function isKey(value: unknown): boolean {
+function isEncryptionKey(value: unknown): boolean {
   return (
     typeof value === 'string' &&
     BASE64.test(value) &&

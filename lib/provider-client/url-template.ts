@@ -1,6 +1,6 @@
 import { UnexpectedResponseError } from '../errors/base44.errors.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
-import { httpsUrlProblem } from '../common/server-url.js';
+import { describeHttpsUrlProblem } from '../common/server-url.js';
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 
@@ -17,9 +17,9 @@ const FIXED_DOMAIN = /^[a-z0-9-]*(\.[a-z0-9-]+){2,}$/i;
  * @internal
  */
 export function urlTemplateProblem(template: unknown): string | undefined {
-  if (typeof template !== 'string') return httpsUrlProblem(template);
+  if (typeof template !== 'string') return describeHttpsUrlProblem(template);
   const example = template.replace(PLACEHOLDER, 'x');
-  const problem = httpsUrlProblem(/^\w+:\/\/[^/]/.test(example) ? example : undefined);
+  const problem = describeHttpsUrlProblem(/^\w+:\/\/[^/]/.test(example) ? example : undefined);
   if (problem !== undefined) return problem;
   if (/[{}]/.test(example))
     return "may hold placeholders such as {subdomain}, but no other '{' or '}'";

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConnectorsModule } from '../connectors.module.js';
-import type { ConnectorsModuleExtras } from '../connectors.module-definition.js';
+import type { ConnectorsModuleExtras } from '../interfaces/connectors-module-extras.interface.js';
 import type { ConnectorsModuleOptions } from '../interfaces/connectors-module-options.interface.js';
 import {
   FixedConnectionsClient,

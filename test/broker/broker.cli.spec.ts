@@ -273,9 +273,9 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
 
   it('says what is no address of a broker', async () => {
     const problems = [
-      ['connectors-broker', 'must be that of the function'],
+      ['connectors-broker', 'must be the URL of the broker function'],
       ['http://my-app.base44.app/functions/connectors-broker', 'must begin with https://'],
-      ['https://my-app.base44.app', 'must be that of the function'],
+      ['https://my-app.base44.app', 'must be the URL of the broker function'],
     ] as const;
     const runs = problems.map(([url]) => checkAt(url));
     for (const [index, ran] of (await Promise.all(runs)).entries()) {

@@ -8,10 +8,10 @@ const SECRET = newSecret();
 const URL = 'https://my-app.base44.app/functions/connectors-broker';
 const HTTPS = 'must begin with https://, or tokens cross the network unprotected';
 const FUNCTION =
-  "broker.url must be that of the function: https://<your app's host>/functions/connectors-broker";
+  "broker.url must be the URL of the broker function: https://<your app's host>/functions/connectors-broker";
 const STRONG = 'broker.secret must be the value of CONNECTORS_BROKER_SECRET: 32 characters or more';
 const ABSOLUTE =
-  "broker.url must be that of the function: https://<your app's host>/functions/connectors-broker";
+  "broker.url must be the URL of the broker function: https://<your app's host>/functions/connectors-broker";
 const OBJECT = 'broker must be an object with url and secret';
 
 const broker = { url: URL, secret: SECRET };
@@ -105,18 +105,18 @@ describe('The option broker', () => {
     [
       'a service token beside it',
       { broker, serviceToken: SECRET },
-      ['serviceToken has no use beside broker: give one of the two'],
+      ['serviceToken cannot be combined with broker: configure one of the two'],
     ],
     [
       'a client beside it',
       { broker, client: { getConnection: () => Promise.resolve() } },
-      ['broker has no use beside client: give one of the two'],
+      ['broker cannot be combined with client: configure one of the two'],
     ],
     [
       'headers of Base44 beside it',
       { broker, request: { base44Headers: true } },
       [
-        'broker has no use beside request.base44Headers: requests that Base44 forwards carry the service role',
+        'broker cannot be combined with request.base44Headers, because requests that Base44 forwards carry the service token',
       ],
     ],
   ])(

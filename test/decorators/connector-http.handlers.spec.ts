@@ -257,7 +257,7 @@ describe('@ConnectorHttp and @InjectConnectorHttp refuse, where they are applied
   it.each<[ConnectorRef, object, string]>([
     ['../secrets', {}, 'Integration type must be 1 to 128 letters'],
     [{ appUserConnector: '' }, {}, 'Connector ID is required and must be a string'],
-    ['slack', { optinal: true }, "'optinal' is not an option of it"],
+    ['slack', { optinal: true }, "'optinal' is not an option."],
   ])('%p with %p, and say where', (connector, options, problem) => {
     const apply = () => {
       ConnectorHttp(connector, options)(CalendarController.prototype, 'list', 0);

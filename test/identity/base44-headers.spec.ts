@@ -413,24 +413,24 @@ describe('The headers of Base44 in a request', () => {
 });
 
 describe('The option request', () => {
-  const required = 'appUserToken is required without base44Headers: true: a function that finds';
+  const required = 'appUserToken is required without base44Headers: true: a function that returns';
   const own = { base44Headers: true };
 
   it.each<[unknown, string]>([
     ...['x', 1, true, []].map((request): [unknown, string] => [
       request,
-      'request must be an object that says what may be taken from requests',
+      'request must be an object that says what to read from requests',
     ]),
     [{}, `request.${required}`],
     [{ base44Headers: false }, `request.${required}`],
     [{ base44Headers: 'yes', appUserToken: () => '' }, 'request.base44Headers must be a boolean'],
     [{ ...own, base44Header: true }, 'request.base44Header is not an option of this module'],
-    [{ ...own, appUserToken: 'x' }, 'request.appUserToken must be a function that gets the'],
+    [{ ...own, appUserToken: 'x' }, 'request.appUserToken must be a function that takes the'],
     [{ ...own, trustedServerUrls: 'https://a.test' }, 'request.trustedServerUrls must be a list'],
     ...['', 'a.test', 'http://a.test', 'https://u:p@a.test', 'https://a.test?b', 42, null].map(
       (url): [unknown, string] => [
         { ...own, trustedServerUrls: ['https://fine.test', url] },
-        'request.trustedServerUrls must hold URLs each of which must',
+        'request.trustedServerUrls must be a list of URLs: each must',
       ],
     ),
     ...['app2', [''], ['..'], ['a/b'], [42]].map((trustedAppIds): [unknown, string] => [
@@ -439,11 +439,11 @@ describe('The option request', () => {
     ]),
     [
       { appUserToken: () => '', trustedServerUrls: ['https://a.test'] },
-      'request.trustedServerUrls has no use without base44Headers: true',
+      'request.trustedServerUrls has no effect without base44Headers: true',
     ],
     [
       { appUserToken: () => '', trustedAppIds: ['app2'] },
-      'request.trustedAppIds has no use without base44Headers: true',
+      'request.trustedAppIds has no effect without base44Headers: true',
     ],
   ])('is refused at boot when it is %j', async (request, sentence) => {
     const error = await errorOf(() =>

@@ -159,8 +159,8 @@ describe('ConnectorsModule', () => {
       await expect(boot([connectors, ForgetfulModule])).rejects.toThrow(
         new ConnectorsConfigurationError(
           'ForgetfulModule has handlers with @ConnectorToken, @ConnectorConnection or @ConnectorHttp, but no ' +
-            'ConnectorsModule is available to it. Import ConnectorsModule.forRoot({ … }) in the ' +
-            'root module, or, where it is registered with isGlobal: false, in ForgetfulModule too.',
+            'ConnectorsModule is available to it. Import ConnectorsModule.forRoot({ … }) in the root module. ' +
+            'If it is registered with isGlobal: false, import it in ForgetfulModule too.',
         ),
       );
     });
@@ -218,12 +218,12 @@ describe('ConnectorsModule', () => {
         ConnectorsModule.forRoot(optionsOf(crm)),
       ];
       await expect(boot(twice)).rejects.toThrow(
-        'ConnectorsModule is registered more than once for the whole application.',
+        'ConnectorsModule is registered globally more than once under the same name.',
       );
       const named = twice.map((_, i) =>
         ConnectorsModule.forRoot({ ...optionsOf(i === 0 ? base44 : crm), name: 'crm' }),
       );
-      await expect(boot(named)).rejects.toThrow('Give every further instance a name');
+      await expect(boot(named)).rejects.toThrow('Give each additional instance its own name');
     });
 
     it('that stand without a default one', async () => {
@@ -300,13 +300,13 @@ describe('ConnectorsModule', () => {
       const decorator = applied(ConnectorToken(connector as string));
       expect(decorator).toThrow(ConnectorsConfigurationError);
       expect(decorator).toThrow(`@ConnectorToken() on CalendarController.list: ${problem}`);
-      expect(decorator).toThrow("Name it like this: 'slack'");
+      expect(decorator).toThrow("Pass a connector such as 'slack'");
     });
 
     it('with a misspelt option', () => {
       const options = { optinal: true } as object;
       expect(applied(ConnectorConnection('slack', options))).toThrow(
-        "@ConnectorConnection() on CalendarController.list: 'optinal' is not an option of it",
+        "@ConnectorConnection() on CalendarController.list: 'optinal' is not an option.",
       );
     });
 

@@ -55,8 +55,8 @@ describe('The options of ConnectorsModule', () => {
     };
     await expect(problemsOf(options)).resolves.toEqual([
       'apiKey is not an option of this module',
-      "appId must be the app's id from the address of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
-      "serviceToken must be a non-empty string without 'Bearer', spaces and line breaks, or a function that returns one",
+      "appId must be the app's id from the URL of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
+      "serviceToken must be a non-empty string without 'Bearer', spaces or line breaks, or a function that returns one",
       'serverUrl must begin with https://, or tokens cross the network unprotected; allowInsecureServerUrl: true permits that',
       'allowInsecureServerUrl must be a boolean value',
       'useEnvironmentProxy must be a boolean value',
@@ -73,7 +73,7 @@ describe('The options of ConnectorsModule', () => {
       const module = Test.createTestingModule({
         imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
       });
-      await expect(module.compile()).rejects.toThrow('ConnectorsModule got no options');
+      await expect(module.compile()).rejects.toThrow('ConnectorsModule received no options');
     },
   );
 
@@ -123,8 +123,8 @@ describe('The options of ConnectorsModule', () => {
     await expect(problemsOf(options)).resolves.toEqual([
       'cache.negativeTtlMs must not be less than 0',
       'cache.staleIfErrorMs must be an integer number',
-      'cache.store must be a Keyv, or have its get, set and delete',
-      'cache.encryptionKeys is required beside store: no token is stored in plain text',
+      'cache.store must be a Keyv, or have its methods get, set and delete',
+      'cache.encryptionKeys is required with store, because tokens are stored encrypted only',
       'cache.storeDeadlineMs must not be less than 1',
       'resilience.attemptTimeoutMs must not be less than 1',
       'resilience.retries must not be greater than 10',
@@ -150,8 +150,8 @@ describe('The options of ConnectorsModule', () => {
 
   it('say where the others belong', async () => {
     await expect(problemsOf({ ...valid, isGlobal: false, name: 'crm' })).resolves.toEqual([
-      'isGlobal belongs beside useFactory, not into what it returns',
-      'name belongs beside useFactory, not into what it returns',
+      'isGlobal belongs next to useFactory, not in the options that useFactory returns',
+      'name belongs next to useFactory, not in the options that useFactory returns',
     ]);
   });
 
@@ -198,7 +198,7 @@ describe('The options of ConnectorsModule', () => {
     const hosted = { appId: 'app1', request: { base44Headers: true } };
     for (const verifyOnBootstrap of ['warn', 'fail']) {
       await expect(problemsOf({ ...hosted, verifyOnBootstrap })).resolves.toEqual([
-        'verifyOnBootstrap needs a serviceToken: no request of Base44 carries one while the application boots',
+        'verifyOnBootstrap needs serviceToken, broker or client, because no request carries a service token at startup',
       ]);
     }
     await expect(problemsOf({ ...hosted, verifyOnBootstrap: 'off' })).resolves.toEqual([]);
@@ -228,7 +228,7 @@ describe('The options of ConnectorsModule', () => {
       problemsOf({ appId: 'app1', client: client.asServiceRole.connectors }),
     ).resolves.toEqual([]);
     await expect(problemsOf({ ...valid, client })).resolves.toEqual([
-      'serviceToken has no use beside client: give one of the two',
+      'serviceToken cannot be combined with client: configure one of the two',
     ]);
     client.cleanup();
   });
@@ -236,7 +236,7 @@ describe('The options of ConnectorsModule', () => {
   it('say so when the client was made without a service token', async () => {
     const client = createClient({ appId: 'app1', analytics: { enabled: false } });
     await expect(problemsOf({ appId: 'app1', client })).resolves.toEqual([
-      'client has no service role: make it with createClient({ appId, serviceToken })',
+      'client has no service role: create it with createClient({ appId, serviceToken })',
     ]);
     client.cleanup();
   });

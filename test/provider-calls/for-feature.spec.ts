@@ -208,11 +208,12 @@ describe('ConnectorsModule.forFeature()', () => {
   });
 
   describe('needs ConnectorsModule', () => {
-    const missing = (name = '') =>
+    const missing = (named = '', options = '…') =>
       new ConnectorsConfigurationError(
-        `ConnectorsModule.forFeature() has no ConnectorsModule${name} available to it. Import ` +
-          'ConnectorsModule.forRoot(…) in the root module, or, where it is registered with ' +
-          'isGlobal: false, give forFeature the module that exports it: forFeature([…], { imports: [ThatModule] }).',
+        `ConnectorsModule.forFeature() registers an HttpService, but no ConnectorsModule${named} is ` +
+          `available to it. Import ConnectorsModule.forRoot({ ${options} }) in the root module. ` +
+          'If it is registered with isGlobal: false, pass the module that exports it to forFeature: ' +
+          'forFeature([…], { imports: [ThatModule] }).',
       );
     const options = { appId: 'app1', serviceToken: 'svc_1' };
 
@@ -223,7 +224,7 @@ describe('ConnectorsModule.forFeature()', () => {
     it('and says so where there is none of that name', async () => {
       const feature = forFeature([{ connector: 'slack', instance: 'crm' }]);
       await expect(boot({ imports: [forRoot(options), feature] })).rejects.toThrow(
-        missing(" named 'crm'"),
+        missing(" named 'crm'", "name: 'crm', …"),
       );
     });
 

@@ -4,7 +4,7 @@ const BEFORE = `
   import type { HttpService } from '@nestjs/axios';
   import {
     type ConnectorApiResponse, type ConnectorConnection, type ConnectorFeature, type ConnectorRef,
-    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsService, ConnectorToken,
+    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsModuleAsyncOptions, type ConnectorsService, ConnectorToken,
   } from 'nestjs-base44-connectors';
 
   type Same<A, B> =
@@ -144,6 +144,21 @@ describe('The types of the decorators', () => {
         @ConnectorToken('slack') five() {} // error
       }
       void A;
+    `);
+  });
+});
+
+describe('The types of ConnectorsModule', () => {
+  it('name the argument of forRootAsync', () => {
+    expectErrorsWhereMarked(`
+      const options = { appId: 'app1', serviceToken: 'svc_1' };
+      const async: ConnectorsModuleAsyncOptions = { useFactory: async () => options, name: 'crm' };
+      same<Parameters<typeof ConnectorsModule.forRootAsync>, [ConnectorsModuleAsyncOptions]>(true);
+      ConnectorsModule.forRootAsync(async);
+      ConnectorsModule.forRoot({ ...options, isGlobal: false });
+      ConnectorsModule.forRootAsync({ useFactory: () => ({ serviceToken: 'svc_1' }) }); // error
+      ConnectorsModule.forRootAsync({ useFactory: () => options, isGlobal: 'no' }); // error
+      ConnectorsModule.forRoot({ ...options, useFactory: () => options }); // error
     `);
   });
 });

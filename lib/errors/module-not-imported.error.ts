@@ -1,0 +1,26 @@
+import { ConnectorsConfigurationError } from './connectors-configuration.error.js';
+
+interface MissingModule {
+  /** The name of the missing instance. Absent for the default instance. */
+  readonly instance: string | undefined;
+  /** A clause that says who needs the module. */
+  readonly dependent: string;
+  /** The remedy for a module that is registered with `isGlobal: false`. */
+  readonly localRemedy: string;
+}
+
+/**
+ * Reports that no `ConnectorsModule` is available where one is needed.
+ *
+ * @throws {@link ConnectorsConfigurationError}
+ * @internal
+ */
+export function throwModuleNotImported({ instance, dependent, localRemedy }: MissingModule): never {
+  const [named, options] =
+    instance === undefined ? ['', '…'] : [` named '${instance}'`, `name: '${instance}', …`];
+  throw new ConnectorsConfigurationError(
+    `${dependent}, but no ConnectorsModule${named} is available to it. ` +
+      `Import ConnectorsModule.forRoot({ ${options} }) in the root module. ` +
+      `If it is registered with isGlobal: false, ${localRemedy}.`,
+  );
+}

@@ -1,0 +1,52 @@
+import type { ConfigurableModuleAsyncOptions, Provider } from '@nestjs/common';
+import type { AppUserRoutes } from './app-user-routes.interface.js';
+import type { ConnectorsModuleOptions } from './connectors-module-options.interface.js';
+
+/**
+ * The settings of the module's registration. In `forRootAsync` they are next to `useFactory`,
+ * because Nest needs them before it creates the options.
+ *
+ * @publicApi
+ */
+export interface ConnectorsModuleExtras {
+  /**
+   * Makes the service and the decorators available in every module. With `false`, each
+   * module that uses them imports the module that registers them.
+   *
+   * @default true
+   */
+  readonly isGlobal?: boolean | undefined;
+  /** Registers another, independent instance under this name, for another Base44 app. */
+  readonly name?: string | undefined;
+  /**
+   * Registers `ConnectorsExceptionFilter` for the whole application.
+   *
+   * @default true
+   */
+  readonly exceptionFilter?: boolean | undefined;
+  /**
+   * Registers routes that let the app's users connect accounts of their own.
+   *
+   * @default no routes
+   */
+  readonly appUserRoutes?: AppUserRoutes | undefined;
+  /** Adds providers that `useFactory` injects, or a `ServiceRoleClient` that replaces the built-in one. */
+  readonly extraProviders?: Provider[] | undefined;
+}
+
+/**
+ * The argument of `ConnectorsModule.forRootAsync()`. It takes the options from `useFactory` (with
+ * `inject` and `imports`), or from a `ConnectorsOptionsFactory` (`useClass` or `useExisting`).
+ *
+ * @example
+ * const options: ConnectorsModuleAsyncOptions = {
+ *   inject: [ConfigService],
+ *   useFactory: (config: ConfigService) => config.getOrThrow<ConnectorsModuleOptions>('connectors'),
+ * };
+ *
+ * @publicApi
+ */
+export interface ConnectorsModuleAsyncOptions
+  extends
+    ConfigurableModuleAsyncOptions<ConnectorsModuleOptions, 'createConnectorsOptions'>,
+    ConnectorsModuleExtras {}

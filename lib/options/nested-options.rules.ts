@@ -1,0 +1,113 @@
+import { IsArray, IsBoolean, IsOptional } from 'class-validator';
+import { describeBrokerSecretProblem, describeBrokerUrlProblem } from './broker.validator.js';
+import {
+  describeAppUserTokenProblem,
+  describeTrustedAppIdsProblem,
+  describeTrustedServerUrlsProblem,
+} from './request.validator.js';
+import { IsOptionalInt, IsSettingsOrFalse, Rule } from './rule.decorator.js';
+import { describeEncryptionKeysProblem, describeStoreProblem } from './store.validator.js';
+
+/** Ten minutes. No caller waits longer. */
+const MAX_DEADLINE_MS = 600_000;
+/** The longest delay of a timer. With a longer one, a timer fires at once. */
+const MAX_TTL_MS = 2 ** 31 - 1;
+const MAX_COUNT = 10_000_000;
+const MAX_RETRIES = 10;
+
+/**
+ * The rules of `cache`.
+ *
+ * @internal
+ */
+export class CacheRules {
+  @IsOptionalInt(1, MAX_TTL_MS)
+  ttlMs?: unknown;
+
+  @IsOptionalInt(0, MAX_TTL_MS)
+  negativeTtlMs?: unknown;
+
+  @IsOptionalInt(0, MAX_TTL_MS)
+  staleIfErrorMs?: unknown;
+
+  @IsOptionalInt(1, MAX_COUNT)
+  maxEntries?: unknown;
+
+  @IsOptional()
+  @Rule(describeStoreProblem)
+  store?: unknown;
+
+  @Rule(describeEncryptionKeysProblem)
+  encryptionKeys?: unknown;
+
+  @IsOptionalInt(1, MAX_DEADLINE_MS)
+  storeDeadlineMs?: unknown;
+}
+
+/**
+ * The rules of `resilience`.
+ *
+ * @internal
+ */
+export class ResilienceRules {
+  @IsOptionalInt(1, MAX_DEADLINE_MS)
+  attemptTimeoutMs?: unknown;
+
+  @IsOptionalInt(1, MAX_DEADLINE_MS)
+  deadlineMs?: unknown;
+
+  @IsOptionalInt(0, MAX_RETRIES)
+  retries?: unknown;
+
+  @IsSettingsOrFalse()
+  breaker?: unknown;
+}
+
+/**
+ * The rules of `resilience.breaker`.
+ *
+ * @internal
+ */
+export class BreakerRules {
+  @IsOptionalInt(1, MAX_COUNT)
+  failureThreshold?: unknown;
+
+  @IsOptionalInt(1, MAX_TTL_MS)
+  halfOpenAfterMs?: unknown;
+}
+
+/**
+ * The rules of `request`.
+ *
+ * @internal
+ */
+export class RequestRules {
+  @IsOptional()
+  @IsBoolean()
+  base44Headers?: unknown;
+
+  @IsOptional()
+  @Rule(describeTrustedServerUrlsProblem)
+  @IsArray({ message: '$property must be a list of URLs such as https://base44.app' })
+  trustedServerUrls?: unknown;
+
+  @IsOptional()
+  @Rule(describeTrustedAppIdsProblem)
+  trustedAppIds?: unknown;
+
+  @Rule(describeAppUserTokenProblem)
+  appUserToken?: unknown;
+}
+
+/**
+ * The rules of `broker`.
+ *
+ * @internal
+ */
+export class BrokerRules {
+  @Rule(describeBrokerUrlProblem)
+  url?: unknown;
+
+  @Rule(describeBrokerSecretProblem)
+  secret?: unknown;
+}

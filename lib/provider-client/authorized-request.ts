@@ -35,7 +35,7 @@ export interface AuthorizedCall<Answer extends ProviderResponse> {
   /** Asked for where there is something to wait for. */
   readonly signal: () => AbortSignal | undefined;
   /** Left out: what the provider says of the rate of requests is the caller's to see. */
-  readonly patience: RetryBudget | undefined;
+  readonly retryBudget: RetryBudget | undefined;
   readonly send: (connection: ConnectorConnection) => Promise<Answer>;
   /** Lets go of an answer that nobody will read. */
   readonly discard: (answer: Answer) => void;
@@ -83,10 +83,10 @@ function sendPatiently<Answer extends ProviderResponse>(
   call: AuthorizedCall<Answer>,
   connection: ConnectorConnection,
 ): Promise<Answer> {
-  const { method, body, patience, discard } = call;
+  const { method, body, retryBudget, discard } = call;
   const send = (): Promise<Answer> => call.send(connection);
-  if (patience === undefined || !isReplayable(body) || !isIdempotent(method)) return send();
-  return patience.send({ signal: call.signal(), send, limitOf, discard });
+  if (retryBudget === undefined || !isReplayable(body) || !isIdempotent(method)) return send();
+  return retryBudget.send({ signal: call.signal(), send, limitOf, discard });
 }
 
 function isRefused({ response: { status }, isAuthorized }: ProviderResponse): boolean {

@@ -1,54 +1,55 @@
 import type { HttpService } from '@nestjs/axios';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import type { MeteredCalls } from '../base44/metered-calls.js';
 import type { IdentitySource } from '../identity/identity.source.js';
 import type { ConnectorFetchInit } from '../interfaces/connector-feature.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { MeteredCalls } from '../base44/metered-calls.js';
-import type { ThrottlingRetryPolicy } from './throttling-retry.policy.js';
-import type { ProviderEndpointRegistry } from './provider-endpoint.registry.js';
-import type { FetchClient } from './fetch/fetch.client.js';
 import type { HttpServiceFactory } from './axios/http-service.factory.js';
+import type { FetchClient } from './fetch/fetch.client.js';
+import type { ProviderEndpointRegistry } from './provider-endpoint.registry.js';
+import type { ThrottlingRetryPolicy } from './throttling-retry.policy.js';
 
 /**
- * Calls the providers behind connectors, on behalf of whoever acts.
+ * Calls the APIs of the providers behind connectors.
  *
  * @internal
  */
 export class ProviderClient implements BeforeApplicationShutdown {
   readonly metered: MeteredCalls;
-  readonly #apis: ProviderEndpointRegistry;
-  readonly #fetch: FetchClient;
-  readonly #http: HttpServiceFactory;
-  readonly #patience: ThrottlingRetryPolicy;
+  readonly #endpoints: ProviderEndpointRegistry;
+  readonly #fetchClient: FetchClient;
+  readonly #httpServices: HttpServiceFactory;
+  readonly #throttling: ThrottlingRetryPolicy;
 
   constructor(
-    apis: ProviderEndpointRegistry,
+    endpoints: ProviderEndpointRegistry,
     metered: MeteredCalls,
-    providerFetch: FetchClient,
-    providerHttp: HttpServiceFactory,
-    patience: ThrottlingRetryPolicy,
+    fetchClient: FetchClient,
+    httpServices: HttpServiceFactory,
+    throttling: ThrottlingRetryPolicy,
   ) {
-    this.#apis = apis;
+    this.#endpoints = endpoints;
     this.metered = metered;
-    this.#fetch = providerFetch;
-    this.#http = providerHttp;
-    this.#patience = patience;
+    this.#fetchClient = fetchClient;
+    this.#httpServices = httpServices;
+    this.#throttling = throttling;
   }
 
   beforeApplicationShutdown(): void {
-    this.#patience.end();
+    this.#throttling.end();
   }
 
   fetch(
     connector: Connector,
-    actor: IdentitySource,
+    identitySource: IdentitySource,
     url: string | URL | Request,
     init?: ConnectorFetchInit,
   ): Promise<Response> {
-    return this.#fetch.fetch({ api: this.#apis.of(connector), actor }, url, init);
+    const endpoint = this.#endpoints.get(connector);
+    return this.#fetchClient.fetch({ endpoint, identitySource }, url, init);
   }
 
-  http(connector: Connector, actor: IdentitySource): HttpService {
-    return this.#http.of(this.#apis.of(connector), actor);
+  http(connector: Connector, identitySource: IdentitySource): HttpService {
+    return this.#httpServices.get({ endpoint: this.#endpoints.get(connector), identitySource });
   }
 }

@@ -1,39 +1,46 @@
 import type { InternalAxiosRequestConfig } from 'axios';
+import { forwardAbort } from '../../common/abort.js';
 
 type Config = Pick<InternalAxiosRequestConfig, 'signal' | 'cancelToken'>;
 
 /**
- * The two ways in which a request over axios is cancelled, as one signal, made when it is asked
- * for. It ends also what axios does not know of: waiting for a token, and for a provider.
+ * Combines the `signal` and the `cancelToken` of a request over axios in one signal. The signal also ends
+ * waits that axios does not know: for a token, and before a retry.
  *
  * @internal
  */
 export class AxiosCancellation {
   readonly #config: Config;
   #controller: AbortController | undefined;
-  readonly #abort = (): void => {
-    this.#controller?.abort();
-  };
+  #stopForwarding: (() => void) | undefined;
 
   constructor(config: Config) {
     this.#config = config;
   }
 
+  /** Created on first use because a call with a cached token waits only for axios. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      const { signal, cancelToken } = this.#config;
-      if (signal?.aborted) this.#abort();
-      signal?.addEventListener?.('abort', this.#abort);
-      cancelToken?.subscribe(this.#abort);
+      this.#stopForwarding = forwardCancellation(this.#config, this.#controller);
     }
     return this.#controller.signal;
   }
 
-  /** `HttpService` cancels every request when it is over, which nobody needs to hear of. */
+  /** Stops listening. Without this, `HttpService` aborts the signal after every request. */
   release(): void {
-    if (this.#controller === undefined) return;
-    this.#config.signal?.removeEventListener?.('abort', this.#abort);
-    this.#config.cancelToken?.unsubscribe(this.#abort);
+    this.#stopForwarding?.();
   }
+}
+
+function forwardCancellation({ signal, cancelToken }: Config, to: AbortController): () => void {
+  const stopForwarding = forwardAbort(signal as AbortSignal | undefined, to);
+  const cancel = (): void => {
+    to.abort();
+  };
+  cancelToken?.subscribe(cancel);
+  return () => {
+    stopForwarding();
+    cancelToken?.unsubscribe(cancel);
+  };
 }

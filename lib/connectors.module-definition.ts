@@ -8,6 +8,7 @@ import { getConnectorsToken } from './connectors.tokens.js';
 import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 import { GatewayExceptionFilter } from './filters/gateway-exception.filter.js';
 import type { ConnectorsModuleExtras } from './interfaces/connectors-module-extras.interface.js';
+import { CONNECTORS_INSTANCE } from './options/connectors.options.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
 
 /**
@@ -16,13 +17,6 @@ import type { ConnectorsModuleOptions } from './interfaces/connectors-module-opt
  * @publicApi
  */
 export const CONNECTORS_MODULE_OPTIONS = 'CONNECTORS_MODULE_OPTIONS';
-
-/**
- * The injection token of the instance's name, as `{ name }`.
- *
- * @internal
- */
-export const CONNECTORS_INSTANCE = Symbol('CONNECTORS_INSTANCE');
 
 export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<ConnectorsModuleOptions>({
   moduleName: 'Connectors',

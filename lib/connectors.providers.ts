@@ -9,9 +9,8 @@ import { ConnectionResolver } from './connections/connection.resolver.js';
 import { createSharedConnectionStore } from './connections/shared/shared-connection-store.factory.js';
 import { SharedConnectionStore } from './connections/shared/shared-connection.store.js';
 import { ConnectorsCore } from './connectors.core.js';
-import { ModulesContainer } from '@nestjs/core';
 import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
-import { CONNECTORS_INSTANCE, CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
+import { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsVerifier } from './connectors.verifier.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
@@ -63,44 +62,14 @@ export const providers: Provider[] = [
   MeteredCalls,
   IdentityReader,
   RequestContext,
-  {
-    provide: ProviderEndpointRegistry,
-    useFactory: (m: any, { name }: any) => new ProviderEndpointRegistry(m, name),
-    inject: [ModulesContainer, CONNECTORS_INSTANCE],
-  },
+  ProviderEndpointRegistry,
   ThrottlingRetryPolicy,
-  {
-    provide: FetchClient,
-    useFactory: (r: any, m: any, p: any) => new FetchClient(r, m, p),
-    inject: [ConnectionResolver, MeteredCalls, ThrottlingRetryPolicy],
-  },
-  {
-    provide: HttpServiceFactory,
-    useFactory: (r: any, p: any, a: any, o: any) =>
-      new HttpServiceFactory(new AuthorizingAdapter(r, p), a, o.reveal()),
-    inject: [ConnectionResolver, ThrottlingRetryPolicy, IdentitySource, CONNECTORS_OPTIONS],
-  },
-  {
-    provide: ProviderClient,
-    useFactory: (a: any, m: any, f: any, h: any, p: any) => new ProviderClient(a, m, f, h, p),
-    inject: [
-      ProviderEndpointRegistry,
-      MeteredCalls,
-      FetchClient,
-      HttpServiceFactory,
-      ThrottlingRetryPolicy,
-    ],
-  },
-  {
-    provide: RequiredConnectors,
-    useFactory: (m: any, { name }: any) => new RequiredConnectors(m, name),
-    inject: [ModulesContainer, CONNECTORS_INSTANCE],
-  },
-  {
-    provide: ConnectorsVerifier,
-    useFactory: (c: any, o: any) => new ConnectorsVerifier(c, o.reveal().verifyOnBootstrap),
-    inject: [ConnectorsService, CONNECTORS_OPTIONS],
-  },
+  FetchClient,
+  AuthorizingAdapter,
+  HttpServiceFactory,
+  ProviderClient,
+  RequiredConnectors,
+  ConnectorsVerifier,
   ConnectorsCore,
   ConnectorsService,
 ];

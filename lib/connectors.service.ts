@@ -69,10 +69,9 @@ export class ConnectorsService {
   ): Promise<ConnectorConnection> {
     // Not async, because a cached connection has a promise already.
     try {
-      const request = this.#toRequest(connector);
-      return this.core.resolver.resolve(request, options);
+      return this.core.resolver.resolve(this.#toRequest(connector), options);
     } catch (error) {
-      return Promise.reject(error);
+      return rejectWith(error);
     }
   }
 
@@ -172,17 +171,13 @@ export class ConnectorsService {
     return this.core.providers.http(parseConnectorRef(connector), this.identitySource);
   }
 
-  /**
-   * Returns the connectors that the application's decorators require of this instance: those of
-   * handlers, and `@InjectConnectorHttp()`. Calls of this service are not included.
-   */
+  /** Returns the connectors that decorators of the application require of this instance. */
   requirements(): readonly ConnectorRequirement[] {
     return this.core.required.list();
   }
 
   /**
-   * Invalidates the cached connection of one connector for the current identity, or all of all
-   * identities. The next call requests a new one from Base44.
+   * Invalidates the cached connection of a connector for the current identity, or all connections.
    *
    * @throws `InvalidConnectorError` when the connector is malformed
    */
@@ -204,7 +199,7 @@ export class ConnectorsService {
   /**
    * Returns the same service, bound to a user of the app.
    *
-   * @param userToken - the user's token of Base44; an empty text means anonymous
+   * @param userToken - the token that Base44 issued; an empty text means anonymous
    */
   asAppUser(userToken: string): ConnectorsService {
     return new ConnectorsService(this.core, this.identitySource.asUser(userToken));
@@ -218,4 +213,8 @@ export class ConnectorsService {
   #toRequest(connector: ConnectorRef): ConnectionRequest {
     return new ConnectionRequest(parseConnectorRef(connector), this.identitySource.identity());
   }
+}
+
+async function rejectWith(error: unknown): Promise<never> {
+  throw error;
 }

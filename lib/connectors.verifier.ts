@@ -1,11 +1,13 @@
-import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import type { ConnectorsService } from './connectors.service.js';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Secret } from './common/secret.js';
+import { ConnectorsService } from './connectors.service.js';
 import { ConnectorNotConnectedError } from './errors/connection.errors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { isConnectorsError } from './errors/connectors.error.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import type { VerifyOnBootstrap } from './interfaces/connectors-module-options.interface.js';
+import { CONNECTORS_OPTIONS, type ConnectorsOptions } from './options/connectors.options.js';
 import { isTransient } from './resilience/retryable.js';
 
 interface Finding {
@@ -19,14 +21,16 @@ interface Finding {
  *
  * @internal
  */
+@Injectable()
 export class ConnectorsVerifier implements OnApplicationBootstrap {
   readonly #logger = new Logger('ConnectorsModule');
-  readonly #connectors: ConnectorsService;
   readonly #mode: VerifyOnBootstrap;
 
-  constructor(connectors: ConnectorsService, mode: VerifyOnBootstrap) {
-    this.#connectors = connectors;
-    this.#mode = mode;
+  constructor(
+    @Inject(ConnectorsService) private readonly connectors: ConnectorsService,
+    @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
+  ) {
+    this.#mode = options.reveal().verifyOnBootstrap;
   }
 
   /**
@@ -34,7 +38,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
    */
   async onApplicationBootstrap(): Promise<void> {
     if (this.#mode === 'off') return;
-    const requirements = this.#connectors.requirements();
+    const requirements = this.connectors.requirements();
     const findings = await Promise.all(requirements.map((one) => this.#verify(one)));
     const problems = findings.filter(({ kind }) => kind === 'problem').map(({ text }) => text);
     if (this.#mode === 'fail' && problems.length > 0) {
@@ -55,7 +59,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
 
   async #verify({ connector, isOptional, requiredBy }: ConnectorRequirement): Promise<Finding> {
     const { kind, text } = await this.#request(connector, isOptional);
-    return { kind, text: `${toLabel(connector)}, for ${requiredBy.join(' and ')}: ${text}` };
+    return { kind, text: `${toLabel(connector)}, required by ${requiredBy.join(' and ')}: ${text}` };
   }
 
   async #request(connector: ConnectorRef, isOptional: boolean): Promise<Finding> {
@@ -63,7 +67,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
       return { kind: 'works', text: 'each user connects an account' };
     }
     try {
-      await this.#connectors.getConnection(connector);
+      await this.connectors.getConnection(connector);
       return { kind: 'works', text: 'connected' };
     } catch (error) {
       return toFinding(error, isOptional);

@@ -1,6 +1,5 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import type { Axios } from 'axios';
+import { AgentPool } from '../common/agent-pool.js';
 import type { ErrorContext } from '../errors/error-context.interface.js';
 import { exitRequestContext } from '../identity/ambient-context.js';
 import type { ConnectorsOptions } from '../options/connectors.options.js';
@@ -38,29 +37,25 @@ export interface UpstreamRequest {
   readonly signal: AbortSignal;
 }
 
-const POOL = { keepAlive: true, maxFreeSockets: 64 };
-
 /**
  * Sends requests over its own connection pool. It does not interpret responses.
  *
  * @internal
  */
 export class Base44Api {
-  // Not the global agents, because Node.js can send those through a proxy.
-  readonly #httpAgent = new HttpAgent(POOL);
-  readonly #httpsAgent = new HttpsAgent(POOL);
+  readonly #agents = new AgentPool();
   readonly #axios: Axios;
 
   constructor({ useEnvironmentProxy }: Pick<ConnectorsOptions, 'useEnvironmentProxy'>) {
     this.#axios = createBase44Axios({
-      httpAgent: this.#httpAgent,
-      httpsAgent: this.#httpsAgent,
+      httpAgent: this.#agents.httpAgent,
+      httpsAgent: this.#agents.httpsAgent,
       ...(useEnvironmentProxy ? {} : { proxy: false }),
     });
   }
 
   /**
-   * Returns the response, whatever its status is.
+   * Sends a request, and returns the response with any status.
    *
    * @throws the mapped network error when no complete response arrives
    */
@@ -72,7 +67,7 @@ export class Base44Api {
       return { status, headers, body: data };
     } catch (error) {
       // The fault can affect idle connections too, so the next attempt opens a new one.
-      this.#closeIdleConnections();
+      this.#agents.destroyIdle();
       // The AxiosError is dropped because it exposes the request's headers.
       throw mapNetworkError(error, subject);
     }
@@ -80,13 +75,6 @@ export class Base44Api {
 
   /** Closes all connections. */
   close(): void {
-    this.#httpAgent.destroy();
-    this.#httpsAgent.destroy();
-  }
-
-  #closeIdleConnections(): void {
-    for (const { freeSockets } of [this.#httpAgent, this.#httpsAgent]) {
-      for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
-    }
+    this.#agents.destroy();
   }
 }

@@ -8,7 +8,10 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  * @returns a clause that completes "serverUrl …", or `undefined` for a valid URL
  * @internal
  */
-export function describeServerUrlProblem(value: unknown, allowInsecure: boolean): string | undefined {
+export function describeServerUrlProblem(
+  value: unknown,
+  allowInsecure: boolean,
+): string | undefined {
   const problem = describeHttpsUrlProblem(value);
   if (problem !== INSECURE) return problem;
   return allowInsecure ? undefined : `${INSECURE}; allowInsecureServerUrl: true permits that`;

@@ -133,7 +133,8 @@ export class ConnectionResolver {
     try {
       return await inFlight.join(signal);
     } catch (error) {
-      const stale = fresh || signal?.aborted === true ? undefined : this.#cache.getStale(key, error);
+      const stale =
+        fresh || signal?.aborted === true ? undefined : this.#cache.getStale(key, error);
       if (stale === undefined) throw error;
       return stale;
     }

@@ -22,7 +22,7 @@ const DefaultConnectorPipe = createConnectorPipe();
 /**
  * Creates a decorator that supplies a handler's parameter with a value from a connector.
  *
- * @param name - the decorator's name, for messages
+ * @param name - the name of the decorator in messages
  * @returns a decorator that throws `ConnectorsConfigurationError` where it is applied, when the
  * connector, the options or the place are invalid
  * @internal

@@ -1,5 +1,7 @@
 import 'reflect-metadata';
-import type { ModulesContainer } from '@nestjs/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { CONNECTORS_INSTANCE, type ConnectorsInstance } from '../options/connectors.options.js';
 import type { ConnectorRequirement } from '../interfaces/connector-requirement.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import {
@@ -36,14 +38,12 @@ export function addRequirement(type: object, requirement: Requirement): void {
  *
  * @internal
  */
+@Injectable()
 export class RequiredConnectors {
-  readonly #modules: ModulesContainer;
-  readonly #instance: string | undefined;
-
-  constructor(modules: ModulesContainer, instance: string | undefined) {
-    this.#modules = modules;
-    this.#instance = instance;
-  }
+  constructor(
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(CONNECTORS_INSTANCE) private readonly instance: ConnectorsInstance,
+  ) {}
 
   /** Returns each required connector once, with all handlers and classes that require it. */
   list(): ConnectorRequirement[] {
@@ -63,9 +63,9 @@ export class RequiredConnectors {
 
   #findRequirements(): [Class, Requirement][] {
     return [findControllerClasses, findProviderClasses, findEnhancerClasses]
-      .flatMap((findClasses) => findClasses(this.#modules))
+      .flatMap((findClasses) => findClasses(this.modules))
       .flatMap((type) => getRequirements(type).map((one): [Class, Requirement] => [type, one]))
-      .filter(([, { instance }]) => instance === this.#instance);
+      .filter(([, { instance }]) => instance === this.instance.name);
   }
 }
 

@@ -33,12 +33,16 @@ interface WebSocketServer {
  */
 export function trackHandshakes(prototype: Gateway): () => void {
   const { afterInit, handleConnection } = prototype;
-  const restoreAfterInit = replace(prototype, 'afterInit', function (this: unknown, server, ...rest) {
-    server.on?.('connection', (client, request) => {
-      if (typeof request === 'object' && request !== null) handshakes.set(client, request);
-    });
-    return afterInit?.call(this, server, ...rest);
-  });
+  const restoreAfterInit = replace(
+    prototype,
+    'afterInit',
+    function (this: unknown, server, ...rest) {
+      server.on?.('connection', (client, request) => {
+        if (typeof request === 'object' && request !== null) handshakes.set(client, request);
+      });
+      return afterInit?.call(this, server, ...rest);
+    },
+  );
   const restoreHandleConnection = replace(
     prototype,
     'handleConnection',

@@ -16,7 +16,7 @@ export interface ConnectorsModuleExtras {
    * @default true
    */
   readonly isGlobal?: boolean | undefined;
-  /** Registers another, independent instance under this name, for another Base44 app. */
+  /** Registers an independent instance under this name. It connects to another Base44 app. */
   readonly name?: string | undefined;
   /**
    * Registers `ConnectorsExceptionFilter` for the whole application.

@@ -90,7 +90,7 @@ export interface ConnectorsModuleOptions {
 }
 
 /**
- * Creates the options of `ConnectorsModule`, for `useClass` and `useExisting` in `forRootAsync()`.
+ * Creates the options of `ConnectorsModule`. `useClass` and `useExisting` in `forRootAsync()` take it.
  *
  * @publicApi
  */

@@ -18,7 +18,7 @@ import {
 } from './service-role.validator.js';
 
 /**
- * The rules of the module's options, for class-validator. Of the rules of one
+ * The rules of the module's options in terms of class-validator. Of the rules of one
  * option, the lowest applies first, and the first problem is reported.
  *
  * @internal

@@ -15,6 +15,18 @@ import type { RequestOptions } from '../interfaces/incoming-request.interface.js
 export const CONNECTORS_OPTIONS = Symbol('CONNECTORS_OPTIONS');
 
 /**
+ * The injection token of the name of the instance.
+ *
+ * @internal
+ */
+export const CONNECTORS_INSTANCE = Symbol('CONNECTORS_INSTANCE');
+
+/** @internal */
+export interface ConnectorsInstance {
+  readonly name: string | undefined;
+}
+
+/**
  * The options after validation, with defaults filled in.
  *
  * @internal

@@ -1,85 +1,91 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ModulesContainer } from '@nestjs/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import { findProvidedValues } from '../discovery/provided-values.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { Connector } from '../interfaces/connector.interface.js';
+import { CONNECTORS_INSTANCE, type ConnectorsInstance } from '../options/connectors.options.js';
 import type { DeclaredConnector } from './connector-feature.parser.js';
 import { type ProviderEndpoint, toProviderEndpoint } from './provider-endpoint.js';
 
 /**
- * Where `forFeature` leaves what an application declares.
+ * The token under which `forFeature` provides the declarations of an application.
  *
  * @internal
  */
 export const DECLARED_CONNECTORS = Symbol('DECLARED_CONNECTORS');
 
 /**
- * How providers are called: as the application declares, wherever it does, or as the catalogue says.
+ * Holds the endpoints of providers: declared in any module of the application, or in the catalogue.
  *
  * @internal
  */
+@Injectable()
 export class ProviderEndpointRegistry {
-  readonly #modules: ModulesContainer;
-  readonly #instance: string | undefined;
-  readonly #known = new Map<string, ProviderEndpoint>();
-  #modulesSeen = 0;
+  readonly #endpoints = new Map<string, ProviderEndpoint>();
+  #moduleCount = 0;
 
   /**
-   * @throws {@link ConnectorsConfigurationError} when a connector is declared twice, in differing ways
+   * @throws {@link ConnectorsConfigurationError} when a connector is declared twice with different options
    */
-  constructor(modules: ModulesContainer, instance: string | undefined) {
-    this.#modules = modules;
-    this.#instance = instance;
-    this.#readDeclared();
+  constructor(
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(CONNECTORS_INSTANCE) private readonly instance: ConnectorsInstance,
+  ) {
+    this.#readDeclarations();
   }
 
-  of(connector: Connector): ProviderEndpoint {
-    // Modules may be loaded later, and declare more.
-    if (this.#modules.size !== this.#modulesSeen) this.#readDeclared();
-    const name = nameOf(connector);
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
-    const api = toProviderEndpoint(connector);
-    // Others are anything that anybody asks for.
-    if (api.origins.length > 0) this.#known.set(name, api);
-    return api;
+  /** Returns the endpoint of a connector; the same object for every call with the same declaration. */
+  get(connector: Connector): ProviderEndpoint {
+    // Lazily loaded modules may declare connectors too.
+    if (this.modules.size !== this.#moduleCount) this.#readDeclarations();
+    const key = getKey(connector);
+    const registered = this.#endpoints.get(key);
+    if (registered !== undefined) return registered;
+    const endpoint = toProviderEndpoint(connector);
+    // Callers choose unknown names, so caching them would grow without limit.
+    if (endpoint.origins.length > 0) this.#endpoints.set(key, endpoint);
+    return endpoint;
   }
 
-  #readDeclared(): void {
-    this.#modulesSeen = this.#modules.size;
-    for (const { connector } of this.#declared()) {
-      const name = nameOf(connector);
-      const api = this.#find(connector);
-      // The same one stays, for others know it by that.
-      if (!isDeepStrictEqual(this.#known.get(name), api)) this.#known.set(name, api);
+  #readDeclarations(): void {
+    this.#moduleCount = this.modules.size;
+    for (const { connector } of this.#getDeclarations()) {
+      const key = getKey(connector);
+      const endpoint = this.#toEndpoint(connector);
+      // An unchanged endpoint stays the same object because HTTP services are cached by it.
+      if (!isDeepStrictEqual(this.#endpoints.get(key), endpoint))
+        this.#endpoints.set(key, endpoint);
     }
   }
 
-  #find(connector: Connector): ProviderEndpoint {
-    const [first, ...others] = this.#declared()
-      .filter((declared) => isDeepStrictEqual(declared.connector, connector) && saysMore(declared))
+  #toEndpoint(connector: Connector): ProviderEndpoint {
+    const [first, ...others] = this.#getDeclarations()
+      .filter(
+        (declared) => isDeepStrictEqual(declared.connector, connector) && hasOptions(declared),
+      )
       .map((declared) => toProviderEndpoint(connector, declared));
     if (others.some((other) => !isDeepStrictEqual(other, first))) {
       throw new ConnectorsConfigurationError(
-        `ConnectorsModule.forFeature() declares '${connector.id}' twice, in differing ways. ` +
-          'Declare it alike, or with its options in one module only.',
+        `ConnectorsModule.forFeature() declares '${connector.id}' twice with different options. ` +
+          'Declare the same options, or declare them in one module only.',
       );
     }
     return first ?? toProviderEndpoint(connector);
   }
 
-  #declared(): DeclaredConnector[] {
-    return findProvidedValues<DeclaredConnector[]>(DECLARED_CONNECTORS, this.#modules)
+  #getDeclarations(): DeclaredConnector[] {
+    return findProvidedValues<DeclaredConnector[]>(DECLARED_CONNECTORS, this.modules)
       .flat()
-      .filter(({ instance }) => instance === this.#instance);
+      .filter(({ instance }) => instance === this.instance.name);
   }
 }
 
-function nameOf({ kind, id }: Connector): string {
+function getKey({ kind, id }: Connector): string {
   return `${kind}:${id}`;
 }
 
-/** A name alone takes over what is declared elsewhere. */
-function saysMore({ baseURL, allowedOrigins, retry }: DeclaredConnector): boolean {
+/** A declaration without options takes over the options of another module. */
+function hasOptions({ baseURL, allowedOrigins, retry }: DeclaredConnector): boolean {
   return [baseURL, allowedOrigins, retry].some((option) => option !== undefined);
 }

@@ -4,32 +4,35 @@ import type { DeclaredConnector } from './connector-feature.parser.js';
 import { toOriginTemplate } from './url-template.js';
 
 /**
- * How the API of a connector's provider is called.
+ * Where and how the API of a connector's provider is called.
  *
  * @internal
  */
 export interface ProviderEndpoint {
   readonly connector: Connector;
-  /** May hold placeholders; no slash at its end. */
+  /** May contain placeholders; does not end with a slash. */
   readonly baseURL: string | undefined;
-  /** Where the token may be sent; may hold placeholders. */
+  /** The origins that may receive the token; may contain placeholders. */
   readonly origins: readonly string[];
   readonly isMetered: boolean;
   readonly retry: boolean;
 }
 
 /**
- * @param declared - what the application says of it
+ * Creates the endpoint of a connector from its declaration, completed from the catalogue.
+ *
+ * @param declared - the declaration in `forFeature`; its `baseURL` replaces the catalogue's origins too
  * @internal
  */
 export function toProviderEndpoint(
   connector: Connector,
   declared?: DeclaredConnector,
 ): ProviderEndpoint {
-  const known = descriptionOf(connector);
+  const known = findDescription(connector);
   const baseURL = declared?.baseURL ?? known?.baseURL;
-  const own = declared?.baseURL === undefined ? known?.origins : undefined;
-  const allowed = [baseURL ?? [], [...(declared?.allowedOrigins ?? own ?? [])].sort()].flat();
+  const knownOrigins = declared?.baseURL === undefined ? known?.origins : undefined;
+  const otherOrigins = [...(declared?.allowedOrigins ?? knownOrigins ?? [])].sort();
+  const allowed = baseURL === undefined ? otherOrigins : [baseURL, ...otherOrigins];
   return {
     connector,
     baseURL: baseURL?.replace(/\/+$/, ''),
@@ -39,7 +42,7 @@ export function toProviderEndpoint(
   };
 }
 
-function descriptionOf({ kind, id }: Connector): ConnectorDescription | undefined {
+function findDescription({ kind, id }: Connector): ConnectorDescription | undefined {
   const isKnown = kind === 'integrationType' && Object.hasOwn(CONNECTORS, id);
   return isKnown ? CONNECTORS[id as keyof typeof CONNECTORS] : undefined;
 }

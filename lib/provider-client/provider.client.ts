@@ -1,54 +1,36 @@
 import type { HttpService } from '@nestjs/axios';
-import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { IdentitySource } from '../identity/identity.source.js';
 import type { ConnectorFetchInit } from '../interfaces/connector-feature.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { MeteredCalls } from '../base44/metered-calls.js';
-import type { ThrottlingRetryPolicy } from './throttling-retry.policy.js';
-import type { ProviderEndpointRegistry } from './provider-endpoint.registry.js';
-import type { FetchClient } from './fetch/fetch.client.js';
-import type { HttpServiceFactory } from './axios/http-service.factory.js';
+import { HttpServiceFactory } from './axios/http-service.factory.js';
+import { FetchClient } from './fetch/fetch.client.js';
+import { ProviderEndpointRegistry } from './provider-endpoint.registry.js';
 
 /**
- * Calls the providers behind connectors, on behalf of whoever acts.
+ * Calls the APIs of the providers behind connectors.
  *
  * @internal
  */
-export class ProviderClient implements BeforeApplicationShutdown {
-  readonly metered: MeteredCalls;
-  readonly #apis: ProviderEndpointRegistry;
-  readonly #fetch: FetchClient;
-  readonly #http: HttpServiceFactory;
-  readonly #patience: ThrottlingRetryPolicy;
-
+@Injectable()
+export class ProviderClient {
   constructor(
-    apis: ProviderEndpointRegistry,
-    metered: MeteredCalls,
-    providerFetch: FetchClient,
-    providerHttp: HttpServiceFactory,
-    patience: ThrottlingRetryPolicy,
-  ) {
-    this.#apis = apis;
-    this.metered = metered;
-    this.#fetch = providerFetch;
-    this.#http = providerHttp;
-    this.#patience = patience;
-  }
-
-  beforeApplicationShutdown(): void {
-    this.#patience.beforeApplicationShutdown();
-  }
+    @Inject(ProviderEndpointRegistry) private readonly endpoints: ProviderEndpointRegistry,
+    @Inject(FetchClient) private readonly fetchClient: FetchClient,
+    @Inject(HttpServiceFactory) private readonly httpServices: HttpServiceFactory,
+  ) {}
 
   fetch(
     connector: Connector,
-    actor: IdentitySource,
+    identitySource: IdentitySource,
     url: string | URL | Request,
     init?: ConnectorFetchInit,
   ): Promise<Response> {
-    return this.#fetch.fetch({ api: this.#apis.of(connector), actor }, url, init);
+    const endpoint = this.endpoints.get(connector);
+    return this.fetchClient.fetch({ endpoint, identitySource }, url, init);
   }
 
-  http(connector: Connector, actor: IdentitySource): HttpService {
-    return this.#http.of(this.#apis.of(connector), actor);
+  http(connector: Connector, identitySource: IdentitySource): HttpService {
+    return this.httpServices.get({ endpoint: this.endpoints.get(connector), identitySource });
   }
 }

@@ -1,13 +1,15 @@
-/** RFC 9110, section 9.2.2; `TRACE` carries no credentials. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+/** RFC 9110, section 9.2.2, without `TRACE`, which must not carry credentials. */
+const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+const REPLAYABLE_TYPES = [ArrayBuffer, Blob, FormData, URLSearchParams];
 
 /** @internal */
 export function isIdempotent(method: string): boolean {
-  return IDEMPOTENT.has(method.toUpperCase());
+  return IDEMPOTENT_METHODS.has(method.toUpperCase());
 }
 
 /**
- * Whether a body can be sent again: anything but a stream, which is gone when it was sent.
+ * Tells whether a body can be sent again. A stream cannot because sending consumes it.
  *
  * @internal
  */
@@ -17,6 +19,6 @@ export function isReplayable(body: unknown): boolean {
     body === null ||
     typeof body === 'string' ||
     ArrayBuffer.isView(body) ||
-    [ArrayBuffer, Blob, FormData, URLSearchParams].some((kind) => body instanceof kind)
+    REPLAYABLE_TYPES.some((type) => body instanceof type)
   );
 }

@@ -4,16 +4,16 @@ import { describeHttpsUrlProblem } from '../common/server-url.js';
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 
-/** RFC 1123, section 2.1; safe as a segment of a path as well. */
+/** RFC 1123, section 2.1. A host label is also safe as a segment of a path. */
 const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
 
-/** What follows the last placeholder of a host: the rest of its label, and a domain of the provider's own. */
+/** The end of a host after its last placeholder: the rest of a label, and the provider's own domain. */
 const FIXED_DOMAIN = /^[a-z0-9-]*(\.[a-z0-9-]+){2,}$/i;
 
 /**
- * What is wrong with an address that may hold placeholders, if anything is.
+ * Describes the mistake in a base URL that may contain placeholders.
  *
- * @returns a clause that completes "baseURL …", or `undefined`
+ * @returns a clause that completes "baseURL …", or `undefined` for a valid template
  * @internal
  */
 export function urlTemplateProblem(template: unknown): string | undefined {
@@ -22,25 +22,34 @@ export function urlTemplateProblem(template: unknown): string | undefined {
   const problem = describeHttpsUrlProblem(/^\w+:\/\/[^/]/.test(example) ? example : undefined);
   if (problem !== undefined) return problem;
   if (/[{}]/.test(example))
-    return "may hold placeholders such as {subdomain}, but no other '{' or '}'";
-  const host = template.replace(/^\w+:\/\/([^/]*).*$/, '$1').replace(/:\d+$/, '');
-  return !hasPlaceholders(host) || FIXED_DOMAIN.test(host.slice(host.lastIndexOf('}') + 1))
+    return "must contain '{' and '}' only in placeholders such as {subdomain}";
+  return hasFixedDomain(template)
     ? undefined
     : "must end its host with the provider's own domain, as in https://{subdomain}.example.com";
 }
 
+/** A connection must not choose the domain that receives its token. */
+function hasFixedDomain(template: string): boolean {
+  const host = template.replace(/^\w+:\/\/([^/]*).*$/, '$1').replace(/:\d+$/, '');
+  return !hasPlaceholders(host) || FIXED_DOMAIN.test(host.slice(host.lastIndexOf('}') + 1));
+}
+
 /**
- * The origin of an address, its placeholders left in place.
+ * Returns the origin of a URL template, with its placeholders.
  *
  * @internal
  */
 export function toOriginTemplate(template: string): string {
-  const names: string[] = [];
-  const example = template.replace(
+  const placeholders: string[] = [];
+  // A URL parser rejects braces in a host, so labels stand in for the placeholders.
+  const parseable = template.replace(
     PLACEHOLDER,
-    (placeholder) => `x-${names.push(placeholder) - 1}-x`,
+    (placeholder) => `x-${placeholders.push(placeholder) - 1}-x`,
   );
-  return new URL(example).origin.replace(/x-(\d+)-x/g, (_, index) => names[Number(index)] ?? '');
+  return new URL(parseable).origin.replace(
+    /x-(\d+)-x/g,
+    (_, index) => placeholders[Number(index)] ?? '',
+  );
 }
 
 /** @internal */
@@ -49,10 +58,9 @@ export function hasPlaceholders(template: string): boolean {
 }
 
 /**
- * Puts values of a connection where the placeholders are.
+ * Replaces the placeholders of a template with values of a connection.
  *
- * @throws {@link UnexpectedResponseError} when it does not have one of them, or has one that is
- * more than a label of a host name
+ * @throws {@link UnexpectedResponseError} when a value is missing, or is not a single host label
  * @internal
  */
 export function expandTemplate(
@@ -65,8 +73,8 @@ export function expandTemplate(
     if (value !== undefined && HOST_LABEL.test(value)) return value;
     throw new UnexpectedResponseError(
       { connector },
-      `its connection_config has no '${name}' that is one label of a host name`,
-      { remedy: `Check {${name}} in its baseURL, and what the account is called.` },
+      `its connection_config has no '${name}' that is a single host label`,
+      { remedy: `Check {${name}} in the connector's baseURL, and the name of the account.` },
     );
   });
 }

@@ -1,124 +1,72 @@
-import { InvalidRequestError, OriginNotAllowedError } from '../errors/request.errors.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
-import { isLoopback } from '../common/server-url.js';
 import type { ProviderEndpoint } from './provider-endpoint.js';
+import { createOriginError, createUnresolvableUrlError } from './url.errors.js';
 import { expandTemplate, hasPlaceholders } from './url-template.js';
 
-type Config = ConnectorConnection['connectionConfig'];
-
-/** The address of a call, once the connection is known. */
+/**
+ * Returns the URL of a call for a connection.
+ *
+ * @throws `OriginNotAllowedError` when the URL must not receive the token
+ * @throws `InvalidRequestError` when the URL cannot be parsed
+ * @throws `UnexpectedResponseError` when the connection has no value for a placeholder
+ * @internal
+ */
 export type UrlResolver = (connection: Pick<ConnectorConnection, 'connectionConfig'>) => URL;
 
-/** Puts what the connection says into an address. */
-type Fill = (template: string) => string;
+/** Replaces the placeholders of a template with values of the connection. */
+type Expand = (template: string) => string;
 
 /**
- * Says where a call goes. Where that does not depend on the connection, what is wrong is said at once.
+ * Creates the resolver of one call's URL. Without placeholders the URL does not depend on the
+ * connection, so it is checked here.
  *
- * @param urlFor - the address that the caller wants
+ * @param getUrl - returns the URL that the caller requests
+ * @throws the errors of {@link UrlResolver}
  * @internal
  */
 export function createUrlResolver(
-  api: ProviderEndpoint,
-  urlFor: (fill: Fill) => string | URL,
+  endpoint: ProviderEndpoint,
+  getUrl: (expand: Expand) => string | URL,
 ): UrlResolver {
-  const urlWith = (config: Config): URL => {
-    const fill: Fill = (template) => expandTemplate(template, config, api.connector.id);
-    return allowed(parse(urlFor(fill), api), api.origins.map(fill), api);
+  const { connector, baseURL = '', origins } = endpoint;
+  const resolve: UrlResolver = ({ connectionConfig }) => {
+    const expand: Expand = (template) => expandTemplate(template, connectionConfig, connector.id);
+    return checkOrigin(parseUrl(getUrl(expand), endpoint), origins.map(expand), endpoint);
   };
-  if ([api.baseURL ?? '', ...api.origins].some(hasPlaceholders)) {
-    return ({ connectionConfig }) => urlWith(connectionConfig);
-  }
-  const url = urlWith(null);
+  if ([baseURL, ...origins].some(hasPlaceholders)) return resolve;
+  const url = resolve({ connectionConfig: null });
   return () => url;
 }
 
 /**
- * A URL as `fetch` takes it, absolute or below a base URL.
+ * Resolves a URL against a base URL, of which it keeps the path.
  *
  * @internal
  */
-export function resolveUrl(url: string | URL, baseURL: string | undefined): string | URL {
+export function joinUrl(baseURL: string | undefined, url: string | URL): string | URL {
   if (url instanceof URL || isAbsolute(url) || baseURL === undefined) return url;
-  // Another host of the same scheme.
+  // A protocol-relative URL names another host.
   if (/^[\\/]{2}/.test(url)) return new URL(url, baseURL);
-  // Whatever follows, the host has ended before it.
+  // The slash ends the host, so the URL cannot extend it.
   return `${baseURL}${/^([/?#]|$)/.test(url) ? '' : '/'}${url}`;
 }
 
-/**
- * Checks where a redirect leads: to https or, from loopback, to loopback.
- *
- * @throws {@link OriginNotAllowedError}
- * @internal
- */
-export function checkRedirect(from: URL, to: URL, connector: string): void {
-  const isSecure = to.protocol === 'https:' || (to.protocol === from.protocol && isLoopback(to));
-  if (isSecure && to.username === '' && to.password === '') return;
-  throw new OriginNotAllowedError(
-    { connector },
-    `The provider of connector '${connector}' redirects to plain http, or to a URL with a password, ` +
-      'where no request is sent. Call the address that it redirects to itself, if that is yours.',
-  );
-}
-
-/** Also where it is so malformed that it cannot be parsed. */
+/** A malformed URL with a scheme counts as absolute too. */
 function isAbsolute(url: string): boolean {
   return URL.canParse(url) || /^[a-z][a-z\d+.-]*:/i.test(url);
 }
 
-function parse(url: string | URL, { baseURL, origins, connector: { id } }: ProviderEndpoint): URL {
-  const parsed = parsedOrNot(url);
-  if (parsed !== undefined) return parsed;
-  if (baseURL !== undefined) {
-    throw new InvalidRequestError(`The URL for connector '${id}' is neither absolute nor a path`);
-  }
-  throw new OriginNotAllowedError(
-    { connector: id },
-    origins.length === 0
-      ? withoutAddress(id)
-      : `Connector '${id}' has no base URL that a path could be below. Give an absolute URL at ` +
-          `${origins.join(' or ')}, or a baseURL in ConnectorsModule.forFeature().`,
-  );
-}
-
-function parsedOrNot(url: string | URL): URL | undefined {
+function parseUrl(url: string | URL, endpoint: ProviderEndpoint): URL {
   try {
     return new URL(url);
   } catch {
-    return undefined;
+    throw createUnresolvableUrlError(endpoint);
   }
 }
 
-/**
- * What is wrong when nothing is known of where a connector's API is.
- *
- * @internal
- */
-export function withoutAddress(connector: string): string {
-  return (
-    `No address of connector '${connector}' is known. Declare one, if that is its name: ` +
-    `ConnectorsModule.forFeature([{ connector: '${connector}', baseURL: … }]).`
-  );
-}
-
-function originNotAllowed(connector: string, url: URL, origins: readonly string[]): Error {
-  return new OriginNotAllowedError(
-    { connector },
-    origins.length === 0
-      ? withoutAddress(connector)
-      : `The token of connector '${connector}' may not be sent to ${nameOf(url)}. It is for ` +
-          `${origins.join(' and ')}; others are declared in ConnectorsModule.forFeature().`,
-  );
-}
-
-function allowed(url: URL, origins: readonly string[], { connector }: ProviderEndpoint): URL {
-  const isPlain = url.username === '' && url.password === '';
-  if (isPlain && origins.some((origin) => origin.toLowerCase() === url.origin)) return url;
-  throw originNotAllowed(connector.id, url, origins);
-}
-
-function nameOf({ origin, protocol, username, password }: URL): string {
-  if (username !== '' || password !== '') return `${origin} with a user name or password`;
-  return origin === 'null' ? `a ${protocol} URL` : origin;
+function checkOrigin(url: URL, origins: readonly string[], { connector }: ProviderEndpoint): URL {
+  const hasCredentials = url.username !== '' || url.password !== '';
+  const isAllowed = origins.some((origin) => origin.toLowerCase() === url.origin);
+  if (isAllowed && !hasCredentials) return url;
+  throw createOriginError(connector, url, origins);
 }

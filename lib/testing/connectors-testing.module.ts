@@ -21,7 +21,7 @@ type TestingConnections = FixedConnectionsOptions & Pick<ConnectorsModuleOptions
 const ANONYMOUS: ConnectorsModuleOptions['request'] = { appUserToken: () => undefined };
 
 /**
- * Provides `ConnectorsModule` with fixed tokens and without a network, for tests.
+ * Provides `ConnectorsModule` to tests, with fixed tokens and without a network.
  * A connector that is not listed is not connected.
  *
  * @example

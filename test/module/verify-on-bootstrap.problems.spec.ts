@@ -119,7 +119,7 @@ describe('verifyOnBootstrap', () => {
       [
         'log',
         'Connectors that the application needs:\n' +
-          `- appUserConnector calendar1, for ${places}: each user connects an account`,
+          `- appUserConnector calendar1, required by ${places}: each user connects an account`,
       ],
     ]);
   });

@@ -49,9 +49,9 @@ class DigestService {
 const REPORT = {
   title: 'Connectors that the application needs:',
   googlecalendar:
-    '- googlecalendar, for CalendarController.events and CalendarController.announce: connected',
-  slack: '- slack, for CalendarController.announce and DigestService: connected',
-  workspace: '- workspaceConnector 66f0c2a41d, for CalendarController.warehouse: connected',
+    '- googlecalendar, required by CalendarController.events and CalendarController.announce: connected',
+  slack: '- slack, required by CalendarController.announce and DigestService: connected',
+  workspace: '- workspaceConnector 66f0c2a41d, required by CalendarController.warehouse: connected',
 };
 
 /** What a report says of a connector that is not connected. */

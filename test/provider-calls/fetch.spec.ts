@@ -167,17 +167,24 @@ describe('connectors.fetch', () => {
     it('with the remedy where there is no base URL', async () => {
       const { connectors } = await providerCalls();
       await expect(connectors.fetch('unknown', '/x')).rejects.toThrow(
-        "No address of connector 'unknown' is known. Declare one, if that is its name: " +
+        "The API address of connector 'unknown' is not known. Check the name, or declare the address: " +
           "ConnectorsModule.forFeature([{ connector: 'unknown', baseURL: … }]).",
+      );
+    });
+
+    it('with the remedy for a workspace connector where there is no base URL', async () => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch({ workspaceConnector: '66f0c2a41d' }, '/x')).rejects.toThrow(
+        "forFeature([{ connector: { workspaceConnector: '66f0c2a41d' }, baseURL: … }]).",
       );
     });
 
     it('with the remedy where there are origins but no base URL', async () => {
       const { connectors } = await providerCalls();
       await expect(connectors.fetch('wrike', '/x')).rejects.toThrow(
-        "Connector 'wrike' has no base URL that a path could be below. Give an absolute URL at " +
+        "Connector 'wrike' has no base URL to resolve a path against. Pass an absolute URL at " +
           'https://app-eu.wrike.com or https://app-us2.wrike.com or https://www.wrike.com, ' +
-          'or a baseURL in ConnectorsModule.forFeature().',
+          'or set baseURL in ConnectorsModule.forFeature().',
       );
     });
 

@@ -52,7 +52,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     [
       'half a placeholder',
       'https://acme.example/{tenant',
-      "may hold placeholders such as {subdomain}, but no other '{' or '}'",
+      "must contain '{' and '}' only in placeholders such as {subdomain}",
     ],
   ])('a baseURL that is %s', (_, baseURL, problem) => {
     expect(problemsOf({ connector: 'acme', baseURL })).toEqual([`'acme': baseURL ${problem}`]);
@@ -81,13 +81,13 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
 
   it.each(['', 1, null, {}])('instance: %p', (instance) => {
     expect(problemsOf({ connector: 'acme', instance })).toEqual([
-      "'acme': instance must be the name of an instance",
+      "'acme': instance must be the name of a ConnectorsModule instance",
     ]);
   });
 
   it('an option that there is none of', () => {
     expect(problemsOf({ connector: 'acme', baseUrl: 'https://api.acme.example' })).toEqual([
-      "'acme': baseUrl is not an option of it",
+      "'acme': baseUrl is not an option of forFeature()",
     ]);
   });
 
@@ -109,7 +109,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
   it('options beside a connector that is not named as one, so that none goes unheard', () => {
     expect(problemsOf({ workspaceConnector: 'x', baseURL: 'https://api.acme.example' })).toEqual([
       '[0]: Integration type is required and must be a string',
-      '[0]: workspaceConnector belongs into connector: { connector: { workspaceConnector: … }, … }',
+      '[0]: workspaceConnector belongs in connector: { connector: { workspaceConnector: … }, … }',
     ]);
   });
 
@@ -131,7 +131,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     ]);
     expect(code).toBe('CONFIGURATION');
     expect(problems).toEqual([
-      "'acme': timeout is not an option of it",
+      "'acme': timeout is not an option of forFeature()",
       `'acme': baseURL ${INSECURE}`,
       "'acme': retry must be true or false",
       `'a b': Integration type ${IDENTIFIER}`,
@@ -139,7 +139,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     ]);
     expect(message).toBe(
       [
-        'ConnectorsModule.forFeature() cannot work with these connectors:',
+        'ConnectorsModule.forFeature() cannot use these connectors:',
         ...problems.map((problem) => `- ${problem}`),
       ].join('\n'),
     );

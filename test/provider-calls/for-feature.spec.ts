@@ -176,8 +176,8 @@ describe('ConnectorsModule.forFeature()', () => {
     ])('fails the boot when it declares one connector with another %s', async (_, other) => {
       await expect(inModules(declared, { ...declared, ...other })).rejects.toThrow(
         new ConnectorsConfigurationError(
-          "ConnectorsModule.forFeature() declares 'acme' twice, in differing ways. " +
-            'Declare it alike, or with its options in one module only.',
+          "ConnectorsModule.forFeature() declares 'acme' twice with different options. " +
+            'Declare the same options, or declare them in one module only.',
         ),
       );
     });
@@ -192,7 +192,7 @@ describe('ConnectorsModule.forFeature()', () => {
         }),
       ).rejects.toThrow(
         new ConnectorsConfigurationError(
-          `No address of connector '${connector}' is known. Declare one, if that is its name: ` +
+          `The API address of connector '${connector}' is not known. Check the name, or declare the address: ` +
             `ConnectorsModule.forFeature([{ connector: '${connector}', baseURL: … }]).`,
         ),
       );

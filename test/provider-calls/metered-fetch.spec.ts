@@ -99,8 +99,8 @@ describe('connectors.fetch of a metered connector', () => {
     await expect(connectors.fetch('x', url, init)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
       message:
-        "Connector 'x' is metered, so Base44's proxy calls its API, and that sends bodies of JSON alone, " +
-        "given as text. Use ConnectorsService.callApi('x', request) for what it can do besides.",
+        "Connector 'x' is metered, so Base44's proxy calls its API. With fetch, the proxy accepts only a " +
+        "JSON string as the body. Use ConnectorsService.callApi('x', request) for other requests.",
     });
     expect(base44.requests).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe('connectors.fetch of a metered connector', () => {
     await expect(
       connectors.fetch('googlemaps', 'https://places.googleapis.com/v1/places'),
     ).rejects.toThrow(
-      /calls https:\/\/maps\.googleapis\.com alone\. Use ConnectorsService\.callApi/,
+      /calls only https:\/\/maps\.googleapis\.com\. Use ConnectorsService\.callApi/,
     );
     await expect(connectors.fetch('x', 'https://evil.example/2/x')).rejects.toMatchObject({
       code: 'ORIGIN_NOT_ALLOWED',

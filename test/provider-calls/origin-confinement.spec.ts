@@ -163,8 +163,8 @@ describe('The token of a connector', () => {
       await expect(send('https://evil.example/x')).rejects.toMatchObject({
         code: 'ORIGIN_NOT_ALLOWED',
         message:
-          "The token of connector 'crm' may not be sent to https://evil.example. It is for " +
-          'https://api.crm.example; others are declared in ConnectorsModule.forFeature().',
+          "The token of connector 'crm' must not be sent to https://evil.example. It is for " +
+          'https://api.crm.example. Declare other origins in ConnectorsModule.forFeature().',
       });
     }
     expect(network.arrivals).toEqual([]);

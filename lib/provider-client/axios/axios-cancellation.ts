@@ -1,39 +1,33 @@
 import type { InternalAxiosRequestConfig } from 'axios';
-
-type Config = Pick<InternalAxiosRequestConfig, 'signal' | 'cancelToken'>;
+import { forwardAbort } from '../../common/abort.js';
 
 /**
- * The two ways in which a request over axios is cancelled, as one signal, made when it is asked
- * for. It ends also what axios does not know of: waiting for a token, and for a provider.
+ * Combines the `signal` and the `cancelToken` of a request over axios in one signal. It also ends
+ * waits that axios does not know of: waits for a token, and pauses before a retry.
  *
  * @internal
  */
 export class AxiosCancellation {
-  readonly #config: Config;
-  #controller: AbortController | undefined;
-  readonly #abort = (): void => {
-    this.#controller?.abort();
+  readonly #controller = new AbortController();
+  readonly #cancelToken: InternalAxiosRequestConfig['cancelToken'];
+  readonly #stopForwarding: () => void;
+  readonly #cancel = (): void => {
+    this.#controller.abort();
   };
 
-  constructor(config: Config) {
-    this.#config = config;
+  constructor({ signal, cancelToken }: Pick<InternalAxiosRequestConfig, 'signal' | 'cancelToken'>) {
+    this.#cancelToken = cancelToken;
+    this.#stopForwarding = forwardAbort(signal as AbortSignal | undefined, this.#controller);
+    cancelToken?.subscribe(this.#cancel);
   }
 
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      const { signal, cancelToken } = this.#config;
-      if (signal?.aborted) this.#abort();
-      signal?.addEventListener?.('abort', this.#abort);
-      cancelToken?.subscribe(this.#abort);
-    }
     return this.#controller.signal;
   }
 
-  /** `HttpService` cancels every request when it is over, which nobody needs to hear of. */
+  /** Stops listening. Otherwise `HttpService` would abort the signal after every request. */
   release(): void {
-    if (this.#controller === undefined) return;
-    this.#config.signal?.removeEventListener?.('abort', this.#abort);
-    this.#config.cancelToken?.unsubscribe(this.#abort);
+    this.#stopForwarding();
+    this.#cancelToken?.unsubscribe(this.#cancel);
   }
 }

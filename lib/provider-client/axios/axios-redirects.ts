@@ -1,61 +1,64 @@
 import type { AxiosRequestConfig } from 'axios';
-import { checkRedirect } from '../url.resolver.js';
+import { checkRedirect } from '../redirect.policy.js';
 
 type BeforeRedirect = NonNullable<AxiosRequestConfig['beforeRedirect']>;
 
+const CREDENTIAL_HEADERS = /^(proxy-)?authorization$|^cookie$/i;
+
 /**
- * Watches the redirects of one request over axios: the token stays at the origin that it was
- * meant for, and none leads to plain http.
+ * Watches the redirects of one request over axios. Removes credentials at another origin, and
+ * rejects redirects to plain http.
  *
  * @internal
  */
 export class AxiosRedirects {
   readonly #url: URL;
-  readonly #next: BeforeRedirect | undefined;
+  readonly #callersHook: BeforeRedirect | undefined;
   readonly #connector: string;
-  /** Whether the request has gone to another origin, and the token was left behind. */
+  /** Whether a redirect led to another origin, so the token was removed. */
   isCrossOrigin = false;
   isRedirected = false;
-  /** Why a redirect was not followed. */
-  refusal: unknown;
+  /** The error that ended the request at a redirect. */
+  rejection: unknown;
 
-  /** @param next - that of the application */
-  constructor(url: URL, next: BeforeRedirect | undefined, connector: string) {
+  /** @param callersHook - the `beforeRedirect` of the application */
+  constructor(url: URL, callersHook: BeforeRedirect | undefined, connector: string) {
     this.#url = url;
-    this.#next = next;
+    this.#callersHook = callersHook;
     this.#connector = connector;
   }
 
   readonly beforeRedirect: BeforeRedirect = (options, response, request) => {
-    const { protocol, hostname, host, port, href } = options as Record<string, unknown>;
     const credentials = takeCredentials(options);
-    const shown = { ...options, headers: { ...(options.headers as object) } };
-    this.#next?.(shown, response, { ...request, headers: {} });
-    // It may change what is sent, but not where to: that is checked by the address.
-    Object.assign(options, shown, { protocol, hostname, host, port, href });
-    options.headers = { ...shown.headers };
-    const target = new URL(href as string);
+    this.#runCallersHook(options, response, request);
+    const target = new URL(options.href as string);
     try {
       checkRedirect(this.#url, target, this.#connector);
-    } catch (refusal) {
-      this.refusal = refusal;
-      throw refusal;
+    } catch (error) {
+      this.rejection = error;
+      throw error;
     }
     this.isRedirected = true;
     this.isCrossOrigin ||= target.origin !== this.#url.origin;
     takeCredentials(options);
     if (!this.isCrossOrigin) Object.assign(options.headers as object, credentials);
   };
+
+  /** Calls the hook without the token. The hook may change the request, but not its target. */
+  readonly #runCallersHook: BeforeRedirect = (options, response, request) => {
+    const { protocol, hostname, host, port, href } = options as Record<string, unknown>;
+    const visible = { ...options, headers: { ...(options.headers as object) } };
+    this.#callersHook?.(visible, response, { ...request, headers: {} });
+    Object.assign(options, visible, { protocol, hostname, host, port, href });
+    options.headers = { ...visible.headers };
+  };
 }
 
-/** Takes them off a request that is about to be redirected. */
+/** Removes the credentials from a redirected request. Returns the removed headers. */
 function takeCredentials(options: Record<string, unknown>): Record<string, unknown> {
   const headers = options.headers as Record<string, unknown>;
-  const taken = Object.keys(headers).filter((name) =>
-    /^(proxy-)?authorization$|^cookie$/i.test(name),
-  );
-  const credentials = Object.fromEntries(taken.map((name) => [name, headers[name]]));
-  for (const name of taken) Reflect.deleteProperty(headers, name);
+  const taken = Object.entries(headers).filter(([name]) => CREDENTIAL_HEADERS.test(name));
+  for (const [name] of taken) Reflect.deleteProperty(headers, name);
   delete options.auth;
-  return credentials;
+  return Object.fromEntries(taken);
 }

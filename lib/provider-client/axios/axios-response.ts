@@ -4,38 +4,31 @@ import {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { finished, PassThrough, Readable } from 'node:stream';
-import type { ConnectorsError } from '../../errors/connectors.error.js';
+import { Readable } from 'node:stream';
+import { detachDownload } from './axios-streams.js';
 
 type Config = InternalAxiosRequestConfig;
 
+/**
+ * A response that shows neither the request that was sent nor its token.
+ *
+ * @internal
+ */
+export type RedactedResponse = AxiosResponse & { readonly headers: AxiosHeaders };
+
+/** The request of Node.js, as axios attaches it to a response. */
+interface NodeRequest {
+  readonly res?: { readonly responseUrl?: string };
+}
+
+/** Errors from outside may form a cycle of causes. */
 const MAX_CAUSES = 10;
 
 /**
- * Callers share errors, and axios writes into the stack of each one that passes.
+ * Applies `validateStatus` like axios. The attempts themselves accept every status because a 401
+ * and a rate limit are handled before the caller sees them.
  *
- * @internal
- */
-export function withStackOfItsOwn(error: ConnectorsError): ConnectorsError {
-  return Object.defineProperty(error, 'stack', { writable: false });
-}
-
-/**
- * In the words of axios.
- *
- * @internal
- */
-export function timeoutError(config: Config, timeoutMs: number): AxiosError {
-  const { timeoutErrorMessage, transitional } = config;
-  const message = timeoutErrorMessage ?? `timeout of ${timeoutMs}ms exceeded`;
-  const code = transitional?.clarifyTimeoutError ? 'ETIMEDOUT' : 'ECONNABORTED';
-  return new AxiosError(message, code, config);
-}
-
-/**
- * As axios does it, which its own adapter was told not to.
- *
- * @throws `AxiosError` when the status is not wanted
+ * @throws `AxiosError` when `validateStatus` rejects the status
  * @internal
  */
 export function settle(response: AxiosResponse, config: Config): AxiosResponse {
@@ -47,68 +40,40 @@ export function settle(response: AxiosResponse, config: Config): AxiosResponse {
 }
 
 /**
- * The request of Node.js holds the headers that it was sent with, and so does what leads to it.
+ * Copies a response without the request of Node.js, whose headers contain the token.
  *
+ * @param config - the config of the caller
  * @internal
  */
-export function redactResponse(
-  response: AxiosResponse,
-  config: Config,
-): AxiosResponse & { readonly headers: AxiosHeaders } {
+export function redactResponse(response: AxiosResponse, config: Config): RedactedResponse {
   const { data, request } = response as { data: unknown; request?: NodeRequest };
   const responseUrl = request?.res?.responseUrl;
   return {
     ...response,
     headers: AxiosHeaders.from(response.headers as AxiosHeaders),
     config,
-    data: data instanceof Readable ? detached(data, config) : data,
+    data:
+      data instanceof Readable ? detachDownload(data, (error) => redactError(error, config)) : data,
     request: { responseURL: responseUrl, res: { responseUrl } },
   };
 }
 
 /**
- * The same for errors of axios, and for those that caused them.
+ * Removes the request and the response from an error of axios and from its causes.
  *
+ * @param config - the config of the caller
+ * @returns the same error
  * @internal
  */
-export function redactError(failure: unknown, config: Config): unknown {
-  for (let error = failure, depth = 0; error instanceof Error && depth < MAX_CAUSES; depth += 1) {
-    if (error instanceof AxiosError) {
-      error.config = config;
-      delete error.request;
-      delete error.response;
+export function redactError<E>(error: E, config: Config): E {
+  let current: unknown = error;
+  for (let depth = 0; current instanceof Error && depth < MAX_CAUSES; depth += 1) {
+    if (current instanceof AxiosError) {
+      current.config = config;
+      delete current.request;
+      delete current.response;
     }
-    error = error.cause;
+    current = current.cause;
   }
-  return failure;
-}
-
-/** The same data in a stream that leads to no request, nor do its errors. */
-function detached(stream: Readable, config: Config): Readable {
-  const copy = new PassThrough();
-  finished(stream, (error) => {
-    if (error) copy.destroy(redactError(error, config) as Error);
-  });
-  copy.once('close', () => stream.destroy());
-  // Like the answers of Node.js, it may fail when nobody listens.
-  copy.on('error', () => undefined);
-  return stream.pipe(copy);
-}
-
-/**
- * The same data in a stream of its own: a stream that is sent leads to the request.
- *
- * @internal
- */
-export function detachedUpload(data: unknown): unknown {
-  const isPlain = data instanceof Readable && !('getHeaders' in data);
-  return isPlain ? Readable.from(chunksOf(data), { objectMode: false }) : data;
-}
-
-async function* chunksOf(stream: Readable): AsyncGenerator {
-  yield* stream;
-}
-
-interface NodeRequest {
-  readonly res?: { readonly responseUrl?: string };
+  return error;
 }

@@ -1,87 +1,98 @@
 import { HttpService } from '@nestjs/axios';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import axios, { type AxiosAdapter, type CreateAxiosDefaults } from 'axios';
+import type { Secret } from '../../common/secret.js';
 import { ConnectorMeteredError } from '../../errors/connection.errors.js';
 import { ConnectorsConfigurationError } from '../../errors/connectors-configuration.error.js';
-import type { IdentitySource } from '../../identity/identity.source.js';
-import type { ConnectorsOptions } from '../../options/connectors.options.js';
-import type { AuthorizingAdapter } from './authorizing.adapter.js';
+import { IdentitySource } from '../../identity/identity.source.js';
+import { CONNECTORS_OPTIONS, type ConnectorsOptions } from '../../options/connectors.options.js';
+import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
-import { withoutAddress } from '../url.resolver.js';
+import { unknownAddressMessage } from '../url.errors.js';
+import { AuthorizingAdapter } from './authorizing.adapter.js';
 
-/** Settings of axios that say where a request goes, or see it go. */
-const ROUTING_DEFAULTS =
-  'baseURL proxy httpAgent httpsAgent transport socketPath lookup beforeRedirect'.split(' ');
+/** The settings of axios that choose where a request goes, or observe it. */
+const ROUTING_DEFAULTS = [
+  'baseURL',
+  'proxy',
+  'httpAgent',
+  'httpsAgent',
+  'transport',
+  'socketPath',
+  'lookup',
+  'beforeRedirect',
+];
 
-/** The one for everybody, and the adapter that it was made with. */
-interface SharedHttp {
+/** The `HttpService` that all callers share, and the adapter that it was created with. */
+interface SharedHttpService {
   readonly http: HttpService;
   readonly adapter: AxiosAdapter;
 }
 
 /**
- * Gives an `HttpService` for each connector, whose axios instance attaches the token.
+ * Creates an `HttpService` for each connector. Its own axios instance adds the token.
  *
  * @internal
  */
-export class HttpServiceFactory implements OnApplicationShutdown {
-  readonly #adapter: AuthorizingAdapter;
-  readonly #actor: IdentitySource;
-  readonly #proxy: { readonly proxy?: false };
-  readonly #services = new Map<ProviderEndpoint, SharedHttp>();
+@Injectable()
+export class HttpServiceFactory {
+  readonly #proxySettings: { readonly proxy?: false };
+  readonly #services = new Map<ProviderEndpoint, SharedHttpService>();
 
-  /** @param actor - whom those act for that are bound to nobody else */
   constructor(
-    adapter: AuthorizingAdapter,
-    actor: IdentitySource,
-    { useEnvironmentProxy }: Pick<ConnectorsOptions, 'useEnvironmentProxy'>,
+    @Inject(AuthorizingAdapter) private readonly adapter: AuthorizingAdapter,
+    @Inject(IdentitySource) private readonly sharedIdentitySource: IdentitySource,
+    @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
   ) {
-    this.#adapter = adapter;
-    this.#actor = actor;
-    this.#proxy = useEnvironmentProxy ? {} : { proxy: false };
+    this.#proxySettings = options.reveal().useEnvironmentProxy ? {} : { proxy: false };
   }
 
   /**
-   * The same one for everybody who acts for the same; else one with the same defaults and
-   * interceptors.
+   * Returns the shared service of an endpoint. For another identity source, returns a new service
+   * with the same defaults and interceptors.
    *
-   * @throws {@link ConnectorMeteredError} when there is no token to attach
-   * @throws {@link ConnectorsConfigurationError} when there is nowhere to send it
+   * @throws {@link ConnectorMeteredError} when the connector has no token because it is metered
+   * @throws {@link ConnectorsConfigurationError} when the address of the API is unknown
    */
-  of(api: ProviderEndpoint, actor: IdentitySource): HttpService {
-    const connector = api.connector.id;
-    if (api.isMetered) throw new ConnectorMeteredError({ connector });
-    if (api.origins.length === 0) throw new ConnectorsConfigurationError(withoutAddress(connector));
-    const shared = this.#services.get(api) ?? this.#create(api);
-    this.#services.set(api, shared);
-    if (actor === this.#actor) return shared.http;
-    const { adapter } = shared.http.axiosRef.defaults;
-    // A test may have put another one there.
-    const isOwn = adapter === shared.adapter;
-    return copyHttpService(shared.http, isOwn ? { adapter: this.#adapterFor(api, actor) } : {});
+  get(context: CallContext): HttpService {
+    const { endpoint, identitySource } = context;
+    const { http, adapter } = this.#getShared(endpoint);
+    if (identitySource === this.sharedIdentitySource) return http;
+    // A test may have replaced the adapter.
+    const isReplaced = http.axiosRef.defaults.adapter !== adapter;
+    return copyHttpService(http, isReplaced ? {} : { adapter: this.#createAdapter(context) });
   }
 
-  onApplicationShutdown(): void {
-    this.#adapter.close();
+  #getShared(endpoint: ProviderEndpoint): SharedHttpService {
+    const { connector, isMetered, origins } = endpoint;
+    if (isMetered) throw new ConnectorMeteredError({ connector: connector.id });
+    if (origins.length === 0) {
+      throw new ConnectorsConfigurationError(unknownAddressMessage(connector));
+    }
+    const shared = this.#services.get(endpoint) ?? this.#createShared(endpoint);
+    this.#services.set(endpoint, shared);
+    return shared;
   }
 
-  #create(api: ProviderEndpoint): SharedHttp {
-    const adapter = this.#adapterFor(api, this.#actor);
+  #createShared(endpoint: ProviderEndpoint): SharedHttpService {
+    const identitySource = this.sharedIdentitySource;
+    const adapter = this.#createAdapter({ endpoint, identitySource });
     const instance = axios.create();
-    // What the application has set on its global axios leads its own requests, not the token.
+    // The routing that the application sets on its global axios must not apply to tokens.
     for (const name of ROUTING_DEFAULTS) Reflect.deleteProperty(instance.defaults, name);
-    const baseURL = api.baseURL === undefined ? {} : { baseURL: api.baseURL };
-    Object.assign(instance.defaults, { adapter, ...this.#proxy, ...baseURL });
+    const baseURL = endpoint.baseURL === undefined ? {} : { baseURL: endpoint.baseURL };
+    Object.assign(instance.defaults, { adapter, ...this.#proxySettings, ...baseURL });
     return { http: new HttpService(instance), adapter };
   }
 
-  #adapterFor(api: ProviderEndpoint, actor: IdentitySource): AxiosAdapter {
-    return (config) => this.#adapter.send({ api, actor }, config);
+  #createAdapter(context: CallContext): AxiosAdapter {
+    return (config) => this.adapter.send(context, config);
   }
 }
 
 /**
- * One with the same defaults and interceptors. What is added to these stays with it.
+ * Copies an `HttpService` with its defaults and interceptors. Later changes to the copy do not affect
+ * the original.
  *
  * @internal
  */

@@ -1,15 +1,17 @@
 import type { ProviderResponse } from '../authorized-request.js';
-import { checkRedirect } from '../url.resolver.js';
+import { checkRedirect } from '../redirect.policy.js';
 import { isReplayable } from '../replayable.js';
 
-const REDIRECTS = [301, 302, 303, 307, 308];
+const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
 const MAX_REDIRECTS = 20;
 
-/** Where Node.js keeps it. */
+/** The key under which Node.js stores the dispatcher of `fetch`. */
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
-/** What `fetch` leaves behind at another origin, and with a body that is not sent on. */
-const CREDENTIALS = ['authorization', 'cookie', 'host', 'proxy-authorization'];
+/** `fetch` removes these for another origin. */
+const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization'];
+
+/** `fetch` removes these when a redirect removes the body. */
 const BODY_HEADERS = [
   'content-encoding',
   'content-language',
@@ -18,11 +20,11 @@ const BODY_HEADERS = [
   'content-type',
 ];
 
-/** A request, as far as it has been led. */
+/** One request in a chain of redirects. */
 interface Hop {
   readonly url: URL;
   readonly init: RequestInit;
-  /** Whether it carries the credentials. */
+  /** Whether the request carries the token. */
   readonly isAuthorized: boolean;
 }
 
@@ -32,8 +34,8 @@ export interface FollowedResponse extends ProviderResponse {
 }
 
 /**
- * The standard `fetch`, which follows redirects as the Fetch standard says (section "HTTP-redirect
- * fetch"), but none to plain http: credentials stay at the origin that they were meant for.
+ * Calls the native `fetch` and follows redirects as the Fetch standard says (section "HTTP-redirect
+ * fetch"). Removes credentials at another origin, and rejects redirects to plain http.
  *
  * @throws `OriginNotAllowedError` when a redirect leads to plain http
  * @throws `TypeError` like `fetch`
@@ -46,66 +48,72 @@ export async function fetchFollowingRedirects(
 ): Promise<FollowedResponse> {
   const { redirect = 'follow' } = init;
   if (redirect !== 'follow') {
-    return { response: await send(url, init), isAuthorized: true, isRedirected: false };
+    return { response: await send({ url, init }), isAuthorized: true, isRedirected: false };
   }
   let hop: Hop = { url, init: { ...init, redirect: 'manual' }, isAuthorized: true };
   for (let redirects = 0; ; redirects += 1) {
-    const response = await send(hop.url, hop.init);
-    const { isAuthorized } = hop;
-    const location = REDIRECTS.includes(response.status) ? response.headers.get('location') : null;
-    if (location === null) {
-      const isRedirected = redirects > 0;
-      return {
-        response: isRedirected ? redirected(response) : response,
-        isAuthorized,
-        isRedirected,
-      };
-    }
+    const response = await send(hop);
+    const location = getLocation(response);
+    if (location === null) return toFollowedResponse(response, hop, redirects > 0);
     void response.body?.cancel().catch(() => undefined);
-    if (redirects === MAX_REDIRECTS) throw networkError('redirect count exceeded');
-    hop = nextHop(hop, location, response.status, connector);
+    if (redirects === MAX_REDIRECTS) throw createNetworkError('redirect count exceeded');
+    const next = parseLocation(location, hop.url);
+    checkRedirect(hop.url, next, connector);
+    hop = toNextHop(hop, next, response.status);
   }
 }
 
-/** With the dispatcher that `fetch` has anyway, lest it finds another one on `Object.prototype`. */
-function send(url: URL, init: RequestInit): Promise<Response> {
+/** Passes the dispatcher because `fetch` would also read one from `Object.prototype`. */
+function send({ url, init }: Pick<Hop, 'url' | 'init'>): Promise<Response> {
   const dispatcher = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
   return fetch(url.href, dispatcher === undefined ? init : { dispatcher, ...init });
 }
 
-function nextHop(hop: Hop, location: string, status: number, connector: string): Hop {
-  const { url, init } = hop;
-  if (!URL.canParse(location, url.href)) throw networkError('invalid redirect URL');
-  const next = new URL(location, url);
-  checkRedirect(url, next, connector);
-  const isAuthorized = hop.isAuthorized && next.origin === url.origin;
+function getLocation({ status, headers }: Response): string | null {
+  return REDIRECT_STATUSES.includes(status) ? headers.get('location') : null;
+}
+
+function toFollowedResponse(
+  response: Response,
+  { isAuthorized }: Hop,
+  isRedirected: boolean,
+): FollowedResponse {
+  if (isRedirected) Object.defineProperty(response, 'redirected', { value: true });
+  return { response, isAuthorized, isRedirected };
+}
+
+function parseLocation(location: string, base: URL): URL {
+  if (URL.canParse(location, base.href)) return new URL(location, base);
+  throw createNetworkError('invalid redirect URL');
+}
+
+function toNextHop({ url, init, isAuthorized }: Hop, next: URL, status: number): Hop {
+  const isCrossOrigin = next.origin !== url.origin;
+  const becomesGet = isChangedToGet(status, init.method ?? 'GET');
+  if (!becomesGet && !isReplayable(init.body)) {
+    throw createNetworkError('a stream cannot be sent again');
+  }
   const headers = new Headers(init.headers);
-  if (next.origin !== url.origin) remove(headers, CREDENTIALS);
-  const { method = 'GET', body } = init;
-  if (becomesGet(status, method.toUpperCase())) {
-    remove(headers, BODY_HEADERS);
-    return { url: next, init: { ...init, method: 'GET', body: null, headers }, isAuthorized };
-  }
-  if (!isReplayable(body)) {
-    throw networkError('a stream cannot be sent again');
-  }
-  return { url: next, init: { ...init, headers }, isAuthorized };
+  if (isCrossOrigin) removeHeaders(headers, CREDENTIAL_HEADERS);
+  if (becomesGet) removeHeaders(headers, BODY_HEADERS);
+  return {
+    url: next,
+    init: { ...init, headers, ...(becomesGet && { method: 'GET', body: null }) },
+    isAuthorized: isAuthorized && !isCrossOrigin,
+  };
 }
 
-function becomesGet(status: number, method: string): boolean {
-  if (status === 303) return method !== 'GET' && method !== 'HEAD';
-  return (status === 301 || status === 302) && method === 'POST';
+function isChangedToGet(status: number, method: string): boolean {
+  const name = method.toUpperCase();
+  if (status === 303) return name !== 'GET' && name !== 'HEAD';
+  return (status === 301 || status === 302) && name === 'POST';
 }
 
-function remove(headers: Headers, names: readonly string[]): void {
+function removeHeaders(headers: Headers, names: readonly string[]): void {
   for (const name of names) headers.delete(name);
 }
 
-function redirected(response: Response): Response {
-  return Object.defineProperty(response, 'redirected', { value: true });
-}
-
-/** Says it as `fetch` does. */
-function networkError(reason: string): TypeError {
+/** Creates the error that `fetch` rejects with. */
+function createNetworkError(reason: string): TypeError {
   return new TypeError('fetch failed', { cause: new Error(reason) });
 }

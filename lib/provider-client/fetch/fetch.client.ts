@@ -1,116 +1,110 @@
-import type { ConnectionResolver } from '../../connections/connection.resolver.js';
-import type { IdentitySource } from '../../identity/identity.source.js';
-import type { ConnectorConnection } from '../../interfaces/connector-connection.interface.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { MeteredCalls } from '../../base44/metered-calls.js';
+import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
 import { sendAuthorized } from '../authorized-request.js';
-import type { MeteredCalls } from '../../base44/metered-calls.js';
-import { toMeteredRequest, toResponse } from './metered-fetch.js';
-import type { ProviderEndpoint } from '../provider-endpoint.js';
-import { createUrlResolver, resolveUrl, type UrlResolver } from '../url.resolver.js';
-import type { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
+import type { CallContext } from '../call-context.js';
+import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
+import { createUrlResolver, joinUrl, type UrlResolver } from '../url.resolver.js';
 import { fetchFollowingRedirects, type FollowedResponse } from './fetch-redirects.js';
+import { toMeteredRequest, toResponse } from './metered-fetch.js';
 import { takeSnapshot } from './request-snapshot.js';
 
 /**
- * What a call is made with, and for whom.
+ * Sends requests to providers with the native `fetch` and the token of a connection. Requests of
+ * metered connectors go through Base44's proxy instead.
  *
  * @internal
  */
-export interface FetchContext {
-  readonly api: ProviderEndpoint;
-  readonly actor: IdentitySource;
-}
-
-/**
- * The standard `fetch`, with the token of a connection.
- *
- * @internal
- */
+@Injectable()
 export class FetchClient {
-  readonly #resolver: ConnectionResolver;
-  readonly #metered: MeteredCalls;
-  readonly #patience: ThrottlingRetryPolicy;
-
   constructor(
-    resolver: ConnectionResolver,
-    metered: MeteredCalls,
-    patience: ThrottlingRetryPolicy,
-  ) {
-    this.#resolver = resolver;
-    this.#metered = metered;
-    this.#patience = patience;
-  }
+    @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
+    @Inject(MeteredCalls) private readonly metered: MeteredCalls,
+    @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
+  ) {}
 
+  /**
+   * Sends a request, and again with a renewed token or after a rate limit.
+   *
+   * @throws the errors of `ConnectorsService.fetch`
+   */
   async fetch(
-    { api, actor }: FetchContext,
+    context: CallContext,
     input: string | URL | Request,
-    init: ConnectorFetchInit | null = {},
+    init?: ConnectorFetchInit | null,
   ): Promise<Response> {
-    const request = input instanceof Request ? merged(input, init ?? {}) : (init ?? {});
-    const url = input instanceof Request ? input.url : input;
-    const urlOf = createUrlResolver(api, (fill) =>
-      resolveUrl(url, api.baseURL && fill(api.baseURL)),
+    const { baseURL, isMetered } = context.endpoint;
+    const [url, request] =
+      input instanceof Request ? [input.url, mergeInit(input, init ?? {})] : [input, init ?? {}];
+    const resolveUrl = createUrlResolver(context.endpoint, (expand) =>
+      joinUrl(baseURL && expand(baseURL), url),
     );
-    return api.isMetered
-      ? this.#fetchMetered({ api, actor }, urlOf(NO_CONFIG), request)
-      : this.#fetchWithToken({ api, actor }, urlOf, request);
+    return isMetered
+      ? this.#fetchMetered(context, resolveUrl({ connectionConfig: null }), request)
+      : this.#fetchAuthorized(context, resolveUrl, request);
   }
 
-  async #fetchWithToken(
-    { api, actor }: FetchContext,
-    urlOf: UrlResolver,
-    { retry = api.retry, ...given }: ConnectorFetchInit,
+  async #fetchAuthorized(
+    { endpoint: { connector, retry: retryByDefault }, identitySource }: CallContext,
+    resolveUrl: UrlResolver,
+    { retry = retryByDefault, ...init }: ConnectorFetchInit,
   ): Promise<Response> {
-    const { connector } = api;
-    // What the caller does with it meanwhile is another call's.
-    const request = takeSnapshot(given);
-    const { method = 'GET', body } = request;
-    const { response } = await sendAuthorized<FollowedResponse>(this.#resolver, this.#patience, {
+    const request = takeSnapshot(init);
+    const { response } = await sendAuthorized<FollowedResponse>(this.resolver, this.throttling, {
       connector,
-      identity: actor.identity(),
-      method,
-      body,
+      identity: identitySource.identity(),
+      method: request.method ?? 'GET',
+      body: request.body,
       signal: request.signal ?? undefined,
-      retryBudget: retry ? this.#patience.createBudget() : undefined,
+      retryBudget: retry ? this.throttling.createBudget() : undefined,
       discard,
       send: (connection) => {
-        const headers = authorized(request.headers, connection);
-        return fetchFollowingRedirects(urlOf(connection), { ...request, headers }, connector.id);
+        const headers = withAuthorization(request.headers, connection.accessToken);
+        const url = resolveUrl(connection);
+        return fetchFollowingRedirects(url, { ...request, headers }, connector.id);
       },
     });
     return response;
   }
 
   async #fetchMetered(
-    { api, actor }: FetchContext,
+    { endpoint, identitySource }: CallContext,
     url: URL,
     init: RequestInit,
   ): Promise<Response> {
-    const { id } = api.connector;
-    const request = toMeteredRequest(url, init, api);
-    const answer = await this.#metered.call(id, request, actor, init.signal ?? undefined);
-    return toResponse(answer, url, id);
+    const { id } = endpoint.connector;
+    const request = toMeteredRequest(url, init, endpoint);
+    const signal = init.signal ?? undefined;
+    return toResponse(await this.metered.call(id, request, identitySource, signal), url, id);
   }
 }
 
-const NO_CONFIG = { connectionConfig: null };
-
-function authorized(
+function withAuthorization(
   headers: RequestInit['headers'],
-  { accessToken }: ConnectorConnection,
+  accessToken: string,
 ): NonNullable<RequestInit['headers']> {
-  const authorization = { Authorization: `Bearer ${accessToken}` };
-  if (headers === undefined) return authorization;
-  const all = new Headers(headers);
-  all.set('Authorization', authorization.Authorization);
-  return all;
+  const Authorization = `Bearer ${accessToken}`;
+  // A plain object is cheaper than `Headers`.
+  if (headers === undefined) return { Authorization };
+  const merged = new Headers(headers);
+  merged.set('Authorization', Authorization);
+  return merged;
 }
 
-/** What a `Request` says, and what stands beside it instead. */
-function merged(request: Request, init: ConnectorFetchInit): ConnectorFetchInit {
+/** Returns the settings of a `Request`, replaced by those that `init` defines. */
+function mergeInit(request: Request, init: ConnectorFetchInit): ConnectorFetchInit {
   const { method, headers, body, signal, redirect } = request;
-  const said = Object.entries(init).filter(([, value]) => value !== undefined);
-  return { method, headers, body, signal, redirect, duplex: 'half', ...Object.fromEntries(said) };
+  const defined = Object.entries(init).filter(([, value]) => value !== undefined);
+  return {
+    method,
+    headers,
+    body,
+    signal,
+    redirect,
+    duplex: 'half',
+    ...Object.fromEntries(defined),
+  };
 }
 
 function discard({ response }: FollowedResponse): void {

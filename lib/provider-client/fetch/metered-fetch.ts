@@ -7,14 +7,14 @@ import type {
 } from '../../interfaces/connector-api.interface.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
 
-/** Statuses whose answers have no body. */
-const WITHOUT_BODY = [204, 205, 304];
+/** The Fetch standard allows no body for these. */
+const NULL_BODY_STATUSES = [204, 205, 304];
 
 /**
- * A request of `fetch` as Base44's proxy takes it: to the first of the connector's hosts, with
- * a JSON body or none.
+ * Converts a request of `fetch` to a request for Base44's proxy, which calls the connector's first
+ * origin with a JSON body or none.
  *
- * @throws {@link InvalidRequestError} when the proxy cannot send it
+ * @throws {@link InvalidRequestError} when the proxy cannot send the request
  * @internal
  */
 export function toMeteredRequest(
@@ -23,20 +23,21 @@ export function toMeteredRequest(
   { connector, origins }: ProviderEndpoint,
 ): ConnectorApiRequest {
   if (url.origin !== origins[0]) {
-    throw unfit(connector.id, `calls ${String(origins[0])} alone`);
+    throw createProxyLimitError(connector.id, `calls only ${String(origins[0])}`);
   }
   return {
     method: method.toUpperCase() as ConnectorApiMethod,
     path: `${url.pathname}${url.search}`,
     headers: Object.fromEntries(new Headers(headers)),
-    body: jsonIn(body, connector.id),
+    body: parseJsonBody(body, connector.id),
   };
 }
 
 /**
- * The provider's answer, as `fetch` gives one.
+ * Converts the provider's response, which Base44's proxy received, to a `Response`.
  *
- * @throws {@link Base44UnavailableError} when the provider gave none
+ * @throws {@link Base44UnavailableError} when the proxy received no response
+ * @throws {@link UnexpectedResponseError} when a `Response` cannot have its status
  * @internal
  */
 export function toResponse(
@@ -47,47 +48,50 @@ export function toResponse(
   if (status === null) {
     throw new Base44UnavailableError(
       { connector },
-      `its proxy got no answer from the provider (${phase})`,
+      `its proxy received no response from the provider (${phase})`,
       { isSent: phase !== 'not_sent' },
     );
   }
   if (status < 200 || status > 599) {
-    throw new UnexpectedResponseError({ connector }, 'the provider answered with no usable status');
+    throw new UnexpectedResponseError({ connector }, "the provider's status is not a usable one");
   }
-  const all = new Headers(headers);
-  const [body, type] = dataBase64 === null ? jsonOf(data) : [bytesOf(dataBase64), contentType];
-  if (type !== null && !all.has('content-type')) all.set('Content-Type', type);
-  const response = new Response(WITHOUT_BODY.includes(status) ? null : body, {
+  const allHeaders = new Headers(headers);
+  const [body, type] =
+    dataBase64 === null ? serializeData(data) : [decodeBase64(dataBase64), contentType];
+  if (type !== null && !allHeaders.has('content-type')) allHeaders.set('Content-Type', type);
+  const response = new Response(NULL_BODY_STATUSES.includes(status) ? null : body, {
     status,
-    headers: all,
+    headers: allHeaders,
   });
   return Object.defineProperty(response, 'url', { value: url.href });
 }
 
-function jsonIn(body: RequestInit['body'], connector: string): unknown {
+function parseJsonBody(body: RequestInit['body'], connector: string): unknown {
   if (body === undefined || body === null) return null;
   try {
     if (typeof body === 'string') return JSON.parse(body) as unknown;
   } catch {
-    // It is some other text.
+    // Text that is not JSON is reported like every other body.
   }
-  throw unfit(connector, 'sends bodies of JSON alone, given as text');
+  throw createProxyLimitError(connector, 'accepts only a JSON string as the body');
 }
 
-function jsonOf(data: unknown): [string | null, string | null] {
+/** @returns the text of the body, and its content type */
+function serializeData(data: unknown): [string | null, string | null] {
   if (data === null) return [null, null];
   return typeof data === 'string'
     ? [data, 'text/plain;charset=UTF-8']
     : [JSON.stringify(data), 'application/json'];
 }
 
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(Buffer.from(base64, 'base64'));
 }
 
-function unfit(connector: string, limit: string): InvalidRequestError {
+/** @param limit - completes "The proxy …" */
+function createProxyLimitError(connector: string, limit: string): InvalidRequestError {
   return new InvalidRequestError(
-    `Connector '${connector}' is metered, so Base44's proxy calls its API, and that ${limit}. ` +
-      `Use ConnectorsService.callApi('${connector}', request) for what it can do besides.`,
+    `Connector '${connector}' is metered, so Base44's proxy calls its API. With fetch, the proxy ${limit}. ` +
+      `Use ConnectorsService.callApi('${connector}', request) for other requests.`,
   );
 }

@@ -1,6 +1,8 @@
+type Body = NonNullable<RequestInit['body']>;
+
 /**
- * A request as it is now: what its caller changes later does not change it. `fetch` reads it
- * at once, too; here it waits for a token, and may be sent again.
+ * Copies a request, so a later change by the caller has no effect. The native `fetch` reads its
+ * arguments at once; here they are read again after the wait for a token, and for each retry.
  *
  * @internal
  */
@@ -9,20 +11,20 @@ export function takeSnapshot(init: RequestInit): RequestInit {
   return {
     ...init,
     ...(headers && { headers: new Headers(headers) }),
-    ...(body && { body: copyOf(body) }),
+    ...(body && { body: copyBody(body) }),
   };
 }
 
-function copyOf(body: NonNullable<RequestInit['body']>): NonNullable<RequestInit['body']> {
+function copyBody(body: Body): Body {
   if (body instanceof URLSearchParams) return new URLSearchParams(body);
   if (body instanceof ArrayBuffer) return body.slice(0);
   if (ArrayBuffer.isView(body)) {
     return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
   }
-  return body instanceof FormData ? copyOfForm(body) : body;
+  return body instanceof FormData ? copyForm(body) : body;
 }
 
-function copyOfForm(form: FormData): FormData {
+function copyForm(form: FormData): FormData {
   const copy = new FormData();
   for (const [name, value] of form) {
     if (typeof value === 'string') copy.append(name, value);

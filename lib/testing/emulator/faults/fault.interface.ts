@@ -6,7 +6,7 @@ import type { RecordedRequest } from '../http/recorded-request.js';
  *
  * Stop timers and streams at the response's `close` event. The connection is `response.req.socket`.
  *
- * @param next - sends the emulator's own response, for faults that only delay it
+ * @param next - sends the emulator's own response: a fault may only delay it
  * @example
  * base44.fault({ respond: (_request, response) => response.writeHead(200).end('not JSON') });
  *

@@ -55,7 +55,7 @@ export async function respondTo(
   return found.handle(state, request, parseParams(found, path));
 }
 
-/** Finds the connector in the path of a request, for any method. */
+/** Finds the connector in the path of a request with any method. */
 export function findConnector(request: Pick<RecordedRequest, 'path'>): string | undefined {
   const path = decodePath(request.path);
   const found = ROUTES.find(({ pattern }) => pattern.test(path));

@@ -1,0 +1,68 @@
+import { parseConnectorRef } from '../common/connector-ref.parser.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
+import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
+import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import { urlTemplateProblem } from './url-template.js';
+
+type Options = Omit<ConnectorFeature, 'connector'>;
+
+type Validator = (value: unknown) => string | undefined;
+
+/** Each returns a clause that completes the option's name, or `undefined` for a valid value. */
+const VALIDATORS: Readonly<Record<keyof Options, Validator>> = {
+  baseURL: urlTemplateProblem,
+  allowedOrigins: (origins) =>
+    Array.isArray(origins) && origins.every(isOrigin)
+      ? undefined
+      : 'must be a list of origins such as https://uploads.github.com, without a path',
+  retry: (retry) => (typeof retry === 'boolean' ? undefined : 'must be true or false'),
+  instance: (name) =>
+    typeof name === 'string' && name !== ''
+      ? undefined
+      : 'must be the name of a ConnectorsModule instance',
+};
+
+/**
+ * Finds the mistakes in one declaration of `forFeature`.
+ *
+ * @returns a clause for each mistake
+ * @internal
+ */
+export function findFeatureProblems({ connector, ...options }: ConnectorFeature): string[] {
+  return [
+    ...findConnectorProblems(connector),
+    ...findUnknownOptions(options),
+    ...findOptionProblems(options),
+  ];
+}
+
+function findConnectorProblems(connector: ConnectorRef): string[] {
+  try {
+    parseConnectorRef(connector);
+    return [];
+  } catch (error) {
+    return [isConnectorsError(error) ? error.message : 'connector cannot be read'];
+  }
+}
+
+function findUnknownOptions(options: Options): string[] {
+  return Object.keys(options)
+    .filter((name) => !Object.hasOwn(VALIDATORS, name))
+    .map((name) =>
+      name.endsWith('Connector')
+        ? `${name} belongs in connector: { connector: { ${name}: … }, … }`
+        : `${name} is not an option of forFeature()`,
+    );
+}
+
+function findOptionProblems(options: Options): string[] {
+  return Object.entries(VALIDATORS).flatMap(([name, validate]) => {
+    const value = options[name as keyof Options];
+    const problem = value === undefined ? undefined : validate(value);
+    return problem === undefined ? [] : [`${name} ${problem}`];
+  });
+}
+
+function isOrigin(value: unknown): boolean {
+  return urlTemplateProblem(value) === undefined && /^\w+:\/\/[^/]+\/?$/.test(value as string);
+}

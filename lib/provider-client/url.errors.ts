@@ -1,0 +1,65 @@
+import { InvalidRequestError, OriginNotAllowedError } from '../errors/request.errors.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+import type { ProviderEndpoint } from './provider-endpoint.js';
+
+/**
+ * Describes a connector whose API has no known address.
+ *
+ * @internal
+ */
+export function unknownAddressMessage({ kind, id }: Connector): string {
+  const ref = kind === 'integrationType' ? `'${id}'` : `{ ${kind}: '${id}' }`;
+  return (
+    `The API address of connector '${id}' is not known. Check the name, or declare the address: ` +
+    `ConnectorsModule.forFeature([{ connector: ${ref}, baseURL: … }]).`
+  );
+}
+
+/**
+ * Creates the error for a URL that cannot be parsed.
+ *
+ * @internal
+ */
+export function createUnresolvableUrlError({
+  connector,
+  baseURL,
+  origins,
+}: ProviderEndpoint): Error {
+  const { id } = connector;
+  if (baseURL !== undefined) {
+    return new InvalidRequestError(`The URL for connector '${id}' must be absolute or a path`);
+  }
+  return new OriginNotAllowedError(
+    { connector: id },
+    origins.length === 0
+      ? unknownAddressMessage(connector)
+      : `Connector '${id}' has no base URL to resolve a path against. Pass an absolute URL at ` +
+          `${origins.join(' or ')}, or set baseURL in ConnectorsModule.forFeature().`,
+  );
+}
+
+/**
+ * Creates the error for a URL that must not receive the token.
+ *
+ * @param origins - the allowed origins, without placeholders
+ * @internal
+ */
+export function createOriginError(
+  connector: Connector,
+  url: URL,
+  origins: readonly string[],
+): Error {
+  const { id } = connector;
+  return new OriginNotAllowedError(
+    { connector: id },
+    origins.length === 0
+      ? unknownAddressMessage(connector)
+      : `The token of connector '${id}' must not be sent to ${describeTarget(url)}. It is for ` +
+          `${origins.join(' and ')}. Declare other origins in ConnectorsModule.forFeature().`,
+  );
+}
+
+function describeTarget({ origin, protocol, username, password }: URL): string {
+  if (username !== '' || password !== '') return `${origin} with a user name or password`;
+  return origin === 'null' ? `a ${protocol} URL` : origin;
+}

@@ -2,6 +2,7 @@ import { createConnectorDecorator } from './connector-parameter.decorator.js';
 import type { ConnectorConnection as Connection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import { createConnectionFactory } from './param.factory.js';
 
 /**
  * Injects the connection of a connector into a handler's parameter. It works in the same
@@ -22,7 +23,7 @@ export function ConnectorConnection(
     'ConnectorConnection',
     connector,
     options,
-    (connectors, { connector: ref }) => connectors.getConnection(ref),
+    createConnectionFactory((connection) => connection),
   );
 }
 

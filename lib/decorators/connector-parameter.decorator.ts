@@ -6,11 +6,8 @@ import { ConnectorsConfigurationError } from '../errors/connectors-configuration
 import { getIncomingRequest } from '../identity/incoming-request.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
-import {
-  type ConnectorParameter,
-  createConnectorPipe,
-  type ParamFactory,
-} from './connector.pipe.js';
+import { createConnectorPipe } from './connector.pipe.js';
+import type { ConnectorParameter, ParamFactory } from './param.factory.js';
 import { RequestCarrier } from './request-carrier.js';
 
 const CarryRequest = createParamDecorator<ConnectorParameter>(

@@ -1,6 +1,7 @@
 import { createConnectorDecorator } from './connector-parameter.decorator.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import { createConnectionFactory } from './param.factory.js';
 
 /**
  * Injects the access token of a connector into a handler's parameter. It works in HTTP
@@ -22,6 +23,6 @@ export function ConnectorToken(
     'ConnectorToken',
     connector,
     options,
-    async (connectors, { connector: ref }) => (await connectors.getConnection(ref)).accessToken,
+    createConnectionFactory(({ accessToken }) => accessToken),
   );
 }

@@ -11,30 +11,8 @@ import { getConnectorsToken } from '../connectors.tokens.js';
 import type { ConnectorsService } from '../connectors.service.js';
 import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
-import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import type { ConnectorParameter } from './param.factory.js';
 import { RequestCarrier } from './request-carrier.js';
-
-/**
- * The connector of a decorated parameter, and how to create the parameter's value. It reaches
- * the pipe as the parameter's metadata, which other pipes cannot change.
- *
- * @internal
- */
-export interface ConnectorParameter {
-  readonly connector: ConnectorRef;
-  readonly optional: boolean;
-  readonly factory: ParamFactory;
-}
-
-/**
- * Creates the value of a parameter.
- *
- * @internal
- */
-export type ParamFactory = (
-  connectors: ConnectorsService,
-  parameter: Omit<ConnectorParameter, 'factory'>,
-) => Promise<unknown>;
 
 /**
  * Creates the pipe that supplies the values of decorated parameters. It is a class pipe, so
@@ -55,10 +33,12 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
       this.#connectors = connectors ?? throwNotImportedIn(moduleRef, modules, instance);
     }
 
-    transform(value: unknown, { data }: ArgumentMetadata): Promise<unknown> {
+    transform(value: unknown, { data }: ArgumentMetadata): unknown {
       const parameter = data as unknown as ConnectorParameter;
       const result = parameter.factory(this.#bindToRequest(value), parameter);
-      return parameter.optional ? result.catch(toNullIfNotConnected) : result;
+      return parameter.optional && result instanceof Promise
+        ? result.catch(toNullIfNotConnected)
+        : result;
     }
 
     /** A global pipe may have replaced the carrier with a copy. Then the ambient identity applies. */

@@ -1,0 +1,45 @@
+import type { ConnectorsService } from '../connectors.service.js';
+import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { ConnectorRef } from '../interfaces/connector.interface.js';
+
+/**
+ * The connector of a decorated parameter, and how to create the parameter's value. It reaches
+ * the pipe as the parameter's metadata, which other pipes cannot change.
+ *
+ * @internal
+ */
+export interface ConnectorParameter {
+  readonly connector: ConnectorRef;
+  readonly optional: boolean;
+  readonly factory: ParamFactory;
+}
+
+/**
+ * Creates the value of a parameter, or a promise of it.
+ *
+ * @internal
+ */
+export type ParamFactory = (
+  connectors: ConnectorsService,
+  parameter: Omit<ConnectorParameter, 'factory'>,
+) => unknown;
+
+/**
+ * Creates a factory that selects a part of the connection. A cached connection needs no promise.
+ *
+ * @internal
+ */
+export function createConnectionFactory(
+  select: (connection: ConnectorConnection) => unknown,
+): ParamFactory {
+  return (connectors: Connectors, { connector }) => {
+    const servable = connectors.getServable?.(connector);
+    return servable === undefined
+      ? connectors.getConnection(connector).then(select)
+      : select(servable);
+  };
+}
+
+/** Mocks of the service lack its internal method. */
+type Connectors = Pick<ConnectorsService, 'getConnection'> &
+  Partial<Pick<ConnectorsService, 'getServable'>>;

@@ -32,6 +32,7 @@ import type { ConnectorsModuleOptions } from './interfaces/connectors-module-opt
 export class ConnectorsModule extends ConfigurableModuleClass implements NestModule {
   readonly #requestContext: RequestContext;
 
+  /** @internal */
   constructor(
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(RequestContext) requestContext: RequestContext,

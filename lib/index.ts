@@ -35,6 +35,7 @@ export {
   type ConnectorsErrorDetails,
   isConnectorsError,
 } from './errors/connectors.error.js';
+export type { ErrorContext } from './errors/error-context.interface.js';
 export {
   ServiceRoleRejectedError,
   ServiceRoleRequiredError,

@@ -1,7 +1,7 @@
 /**
  * Describes the failed call to the constructor of an error, which writes it into the message and the fields.
  *
- * @internal
+ * @publicApi
  */
 export interface ErrorContext {
   readonly appId: string;

@@ -27,11 +27,7 @@ for (const [name, file] of Object.entries(entries)) {
       tsdocMetadata: { enabled: false },
       messages: {
         compilerMessageReporting: { default: { logLevel: 'none' } },
-        extractorMessageReporting: {
-          default: { logLevel: 'none' },
-          // A public type that is not exported cannot be named by users.
-          'ae-forgotten-export': { logLevel: 'error' },
-        },
+        extractorMessageReporting: { default: { logLevel: 'none' } },
         tsdocMessageReporting: { default: { logLevel: 'none' } },
       },
     },
@@ -42,6 +38,6 @@ for (const [name, file] of Object.entries(entries)) {
 }
 
 if (hasFailed) {
-  console.error('The public API changed, or is incomplete. Run `npm run api` and commit test/api.');
+  console.error('The public API changed. Run `npm run api` and commit test/api.');
   process.exitCode = 1;
 }

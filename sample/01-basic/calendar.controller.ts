@@ -4,7 +4,7 @@ import { ConnectorToken } from 'nestjs-base44-connectors';
 
 const GOOGLE_CALENDAR_URL = 'https://www.googleapis.com/calendar/v3';
 
-/** The token of a connector, as a parameter of the handler that needs it. */
+/** Gets the token of a connector as a parameter of the handler. */
 @Controller('calendar')
 export class CalendarController {
   constructor(private readonly config: ConfigService) {}
@@ -16,7 +16,7 @@ export class CalendarController {
       headers: { Authorization: `Bearer ${token}` },
     });
     if (!response.ok) {
-      throw new BadGatewayException(`Google Calendar answered with status ${response.status}`);
+      throw new BadGatewayException(`Google Calendar responded with status ${response.status}`);
     }
     return response.json();
   }

@@ -2,8 +2,8 @@ import { Controller, Get } from '@nestjs/common';
 import { ConnectorsService, ConnectorToken } from 'nestjs-base44-connectors';
 
 /**
- * A route for each error, to see what the exception filter answers. In local mode
- * the emulator is told to fail in these ways (`local/local-base44.ts`).
+ * Causes each error once, so that you see the exception filter's response.
+ * In local mode `local-world.ts` scripts these failures in the emulator.
  */
 @Controller('errors')
 export class ErrorsController {

@@ -4,7 +4,7 @@ import { ConnectorsService } from 'nestjs-base44-connectors';
 
 const SLACK_API_URL = 'https://slack.com/api';
 
-/** The token of a connector, in a service that has no request at hand. */
+/** Gets the token of a connector in a service, which needs no request. */
 @Injectable()
 export class SlackService {
   constructor(
@@ -19,7 +19,7 @@ export class SlackService {
       headers: { Authorization: `Bearer ${access_token}` },
     });
     if (!response.ok) {
-      throw new BadGatewayException(`Slack answered with status ${response.status}`);
+      throw new BadGatewayException(`Slack responded with status ${response.status}`);
     }
     return response.json();
   }

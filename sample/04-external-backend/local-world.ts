@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   createServer,
-  type IncomingHttpHeaders,
   type IncomingMessage,
   request as send,
   type ServerResponse,
@@ -25,11 +24,6 @@ export interface Step {
   readonly secrets: readonly string[];
 }
 
-interface Message {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
 /** An emulator of Base44, and the app's broker function behind a stand-in for its hosting. */
 export class LocalWorld implements OnApplicationShutdown {
   readonly brokerSecret = randomBytes(32).toString('base64url');
@@ -47,11 +41,13 @@ export class LocalWorld implements OnApplicationShutdown {
     base44.fault({
       times: Infinity,
       respond: ({ method, path, headers, rawBody }, _response, next) => {
-        const connector = path.replace(/^.*\//, '');
-        this.#record(connector, ['Broker function', 'Base44 API'], { headers, body: rawBody }, [
-          `${method} ${path}`,
-          'The signature is valid and the connector is allowed, so the service role requests it.',
-        ]);
+        const step = {
+          from: 'Broker function',
+          to: 'Base44 API',
+          message: `${method} ${path}`,
+          about: 'The signature is valid and the connector is allowed, so the broker requests it.',
+        };
+        this.#record(path.replace(/^.*\//, ''), step, headers, rawBody);
         return next();
       },
     });
@@ -90,54 +86,60 @@ export class LocalWorld implements OnApplicationShutdown {
     const { url = '', headers } = request;
     const body = await text(request);
     const { id } = (JSON.parse(body) as { connector: { id: string } }).connector;
-    this.#record(id, ['Nest application', 'Function hosting'], { headers, body }, [
-      `POST ${url}`,
-      'The request is signed with the secret that the broker shares. It does not contain the secret.',
-    ]);
+    const message = `POST ${url}`;
+    const received = {
+      from: 'Nest application',
+      to: 'Function hosting',
+      message,
+      about: 'The shared secret signs the request, which does not contain the secret.',
+    };
+    this.#record(id, received, headers, body);
 
     const forwarded = {
-      ...headers,
+      from: 'Function hosting',
+      to: 'Broker function',
+      message,
+      about: 'Base44 runs the function, and gives it the service role for this request.',
+    };
+    const added = {
       'accept-encoding': 'identity',
       'base44-app-id': this.base44.appId,
       'base44-api-url': this.base44.url,
       'base44-service-authorization': `Bearer ${this.base44.serviceToken}`,
     };
-    this.#record(id, ['Function hosting', 'Broker function'], { headers: forwarded, body }, [
-      `POST ${url}`,
-      'Base44 runs the function, and gives it the service role for this request.',
-    ]);
+    this.#record(id, forwarded, { ...headers, ...added }, body);
 
-    const onwards = send(`${this.#broker?.origin}${url}`, { method: 'POST', headers: forwarded });
-    const [answer] = (await once(onwards.end(body), 'response')) as [IncomingMessage];
+    const options = { method: 'POST', headers: { ...headers, ...added } };
+    const onwards = send(`${this.#broker?.origin}${url}`, options).end(body);
+    const [answer] = (await once(onwards, 'response')) as [IncomingMessage];
     const { statusCode: status = 502 } = answer;
-    const answered = { headers: answer.headers, body: await text(answer) };
-    this.#record(id, ['Broker function', 'Nest application'], answered, [
-      `${status} with ${Object.keys(JSON.parse(answered.body) as object).join(', ')}`,
-      status === 200 ? 'The response of Base44.' : 'The broker rejects the request itself.',
-    ]);
-    response.writeHead(status, answered.headers).end(answered.body);
+    const content = await text(answer);
+    const answered = {
+      from: 'Broker function',
+      to: 'Nest application',
+      message: `${status} with ${Object.keys(JSON.parse(content) as object).join(', ')}`,
+      about: status === 200 ? 'The response of Base44.' : 'The broker rejects the request itself.',
+    };
+    this.#record(id, answered, answer.headers, content);
+    response.writeHead(status, answer.headers).end(content);
   }
 
   #record(
     connector: string,
-    [from, to]: [string, string],
-    { headers, body }: Message,
-    [message, about]: [string, string],
+    step: Pick<Step, 'from' | 'to' | 'message' | 'about'>,
+    headers: object,
+    body: string,
   ): void {
     const content = JSON.stringify(headers) + body;
     const secrets = Object.entries({
       'service token': this.base44.serviceToken,
       'access token': this.#accessToken,
       'broker secret': this.brokerSecret,
-    }).filter(([, secret]) => content.includes(secret));
-    const step = {
-      from,
-      to,
-      message,
-      about,
-      headers: Object.keys(headers).sort(),
-      secrets: secrets.map(([name]) => name),
-    };
-    this.#steps.set(connector, [...(this.#steps.get(connector) ?? []), step]);
+    }).flatMap(([name, secret]) => (content.includes(secret) ? [name] : []));
+    const steps = this.#steps.get(connector) ?? [];
+    this.#steps.set(connector, [
+      ...steps,
+      { ...step, headers: Object.keys(headers).sort(), secrets },
+    ]);
   }
 }

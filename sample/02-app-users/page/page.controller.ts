@@ -1,7 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { page } from './page.js';
+import { page, style } from './page.js';
 import { script } from './page.script.js';
-import { style } from './page.style.js';
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +

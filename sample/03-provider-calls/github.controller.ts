@@ -20,7 +20,7 @@ export class GitHubController {
     return { bytes: archive.byteLength };
   }
 
-  /** Whether a link works. It comes from outside, and may lead anywhere. */
+  /** Checks a link. It comes from a user, so it may lead to any server. */
   @Get('link')
   async link(@Query('url') url: string): Promise<{ status: number }> {
     const { status } = await this.connectors.fetch('github', url);

@@ -7,22 +7,19 @@ import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { CALENDAR } from './calendar/calendar.constants.js';
 import type { AppUser } from './sessions/sessions.js';
 
-/** The users of the app, with the times and titles in their Google Calendars. */
+/** The users of the app, with the events in their Google Calendars. */
 const PEOPLE = {
   ada: {
     name: 'Ada Lovelace',
-    events: {
-      '09:30': 'Notes on the <Analytical Engine>',
-      '12:00': 'Lunch with Charles & Mary',
-      '16:15': 'Bernoulli numbers, by machine',
-    },
+    events: [
+      'Notes on the <Analytical Engine>',
+      'Lunch with Charles & Mary',
+      'Bernoulli numbers, by machine',
+    ],
   },
   grace: {
     name: 'Grace Hopper',
-    events: {
-      '08:00': 'Remove the moth from relay 70',
-      '14:00': 'Compilers: "nobody believes it"',
-    },
+    events: ['Remove the moth from relay 70', 'Compilers: "nobody believes it"'],
   },
 };
 
@@ -39,7 +36,8 @@ export class LocalWorld implements OnApplicationShutdown {
       const accessToken = `ya29.${randomUUID()}`;
       base44.presetConsent(CALENDAR, { accessToken }, user);
       this.#users.set(id, { name, base44Token: user.token });
-      this.#calendars.set(`Bearer ${accessToken}`, toCalendar(events));
+      const items = events.map((summary) => ({ summary }));
+      this.#calendars.set(`Bearer ${accessToken}`, { items });
     }
     this.#google = createServer(({ headers }, response) => {
       const calendar = this.#calendars.get(headers.authorization ?? '');
@@ -67,15 +65,6 @@ export class LocalWorld implements OnApplicationShutdown {
     this.#google.close();
     await this.base44.close();
   }
-}
-
-function toCalendar(events: Readonly<Record<string, string>>): object {
-  const today = new Date().toISOString().slice(0, 10);
-  const items = Object.entries(events).map(([time, summary]) => ({
-    summary,
-    start: { dateTime: `${today}T${time}:00Z` },
-  }));
-  return { items };
 }
 
 @Global()

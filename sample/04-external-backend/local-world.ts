@@ -91,7 +91,7 @@ export class LocalWorld implements OnApplicationShutdown {
       from: 'Nest application',
       to: 'Function hosting',
       message,
-      about: 'The shared secret signs the request, which does not contain the secret.',
+      about: 'The secret signs the request, but the request does not contain it.',
     };
     this.#record(id, received, headers, body);
 

@@ -5,6 +5,7 @@ import { style, wayPage } from './way.page.js';
 
 /** The messages that a call of `getConnection` has caused, and its result without the token. */
 export interface Way {
+  readonly title: string;
   readonly connector: string;
   readonly outcome: { readonly tokenLength: number } | { readonly code: string; message: string };
   readonly tookMs: number;
@@ -36,10 +37,9 @@ export class WayController {
   @Header('Cache-Control', 'no-store')
   async ways(): Promise<Way[]> {
     return [
-      await this.#resolve('slack', this.connectors),
-      // Connected in the Base44 app too, but not in CONNECTORS_BROKER_ALLOW.
-      await this.#resolve('github', this.connectors),
-      await this.#resolve('notion', this.wrongSecret),
+      await this.#resolve('An allowed connector', 'slack', this.connectors),
+      await this.#resolve('A connector that is not allowed', 'github', this.connectors),
+      await this.#resolve('A signature with the wrong secret', 'notion', this.wrongSecret),
     ];
   }
 
@@ -55,7 +55,7 @@ export class WayController {
     return style;
   }
 
-  async #resolve(connector: string, connectors: ConnectorsService): Promise<Way> {
+  async #resolve(title: string, connector: string, connectors: ConnectorsService): Promise<Way> {
     // Drops the steps of a renewal in the background.
     this.world.takeSteps(connector);
     const startedAtMs = performance.now();
@@ -67,6 +67,6 @@ export class WayController {
       },
     );
     const tookMs = performance.now() - startedAtMs;
-    return { connector, outcome, tookMs, steps: this.world.takeSteps(connector) };
+    return { title, connector, outcome, tookMs, steps: this.world.takeSteps(connector) };
   }
 }

@@ -21,23 +21,24 @@ ${ways.map(toSection).join('\n')}
 </html>`;
 
 const toSection = (way: Way): string =>
-  `<h2>getConnection('${escape(way.connector)}')</h2><pre>${escape(describe(way))}</pre>`;
+  `<h2>${escape(way.title)}</h2><pre>${escape(describe(way))}</pre>`;
 
-function describe({ steps, outcome, tookMs }: Way): string {
+function describe({ connector, steps, outcome, tookMs }: Way): string {
   const result =
     'code' in outcome
       ? `${outcome.code}: ${outcome.message}`
       : `A token of ${outcome.tokenLength} characters after ${tookMs.toFixed(1)} ms.`;
-  if (steps.length > 0) return [...steps.map(describeStep), result].join('\n\n');
-  return `${result}\nIt comes from the cache: neither the broker nor Base44 got a request.`;
+  const trace =
+    steps.map(describeStep).join('\n\n') ||
+    'The cache has the token: neither the broker nor Base44 got a request.';
+  return `connectors.getConnection('${connector}')\n\n${trace}\n\n${result}`;
 }
 
 const describeStep = ({ from, to, message, about, headers, secrets }: Step): string =>
-  `${from} → ${to}
+  `${from} → ${to}${secrets.map((name) => `, with the ${name}`).join('')}
   ${message}
   ${about}
-  Headers: ${headers.join(', ')}
-  Secrets: ${secrets.join(', ') || 'none'}`;
+  Headers: ${headers.join(', ')}`;
 
 const escape = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

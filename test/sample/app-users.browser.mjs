@@ -122,11 +122,9 @@ const cookieOf = async ({ context }, url) => {
   return `${name}=${value}`;
 };
 
-/** Reads the titles from lines such as `09:30 Stand-up`, once the page shows them. */
 async function readEvents(person) {
   await disconnectButton(person).waitFor();
-  const lines = await person.page.locator('#events li').allTextContents();
-  return lines.map((line) => /^\d\d:\d\d (.*)$/.exec(line)?.[1]);
+  return person.page.locator('#events li').allTextContents();
 }
 
 async function signIn(person, url) {

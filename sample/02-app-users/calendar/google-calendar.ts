@@ -1,10 +1,8 @@
 import { BadGatewayException, Injectable } from '@nestjs/common';
 import { LocalWorld } from '../local-world.js';
 
-/** The parts of an event that the page shows. */
 export interface CalendarEvent {
   readonly summary: string;
-  readonly start: { readonly dateTime: string };
 }
 
 @Injectable()

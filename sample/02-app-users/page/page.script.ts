@@ -24,13 +24,14 @@ async function show() {
   for (const section of document.querySelectorAll('section')) {
     section.hidden = section.id !== current;
   }
+  // Whether the user has still to approve.
   return current === 'not-connected';
 }
 
-function toItem({ summary, start }) {
+// A text node needs no escaping.
+function toItem({ summary }) {
   const item = document.createElement('li');
-  // Text nodes need no escaping.
-  item.append(start.dateTime.slice(11, 16) + ' ', summary);
+  item.textContent = summary;
   return item;
 }
 
@@ -45,7 +46,11 @@ async function waitForApproval() {
   say('');
 }
 
-const disconnect = () => request(connection, 'DELETE').then(show);
+async function disconnect() {
+  await request(connection, 'DELETE');
+  await show();
+  say('');
+}
 
 find('#not-connected a').addEventListener('click', () => waitForApproval().catch(fail));
 find('#disconnect').addEventListener('click', () => disconnect().catch(fail));

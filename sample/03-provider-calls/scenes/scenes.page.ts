@@ -36,7 +36,7 @@ const toSection = (scene: PlayedScene): string => `<h2>${escape(scene.title)}</h
 
 function describe({ steps, request, answer }: PlayedScene): string {
   const trace = steps.map(describeStep).join('\n') || 'No request has left the application.\n';
-  const body = JSON.stringify(answer.body, null, 2);
+  const body = JSON.stringify(answer.body);
   return `${trace}\nThe application responds to ${request.join(' ')}\n← ${toStatus(answer.status)}\n${body}`;
 }
 

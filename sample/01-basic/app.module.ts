@@ -1,11 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { ConnectorsModule } from 'nestjs-base44-connectors';
-import { CalendarController } from './calendar/calendar.controller.js';
-import { ErrorsController } from './errors/errors.controller.js';
-import { LandingController } from './landing/landing.controller.js';
-import { SlackController } from './slack/slack.controller.js';
-import { SlackService } from './slack/slack.service.js';
+import { CalendarController } from './calendar.controller.js';
+import { ErrorsController } from './errors.controller.js';
+import { HomeController } from './home.controller.js';
+import { SlackController } from './slack.controller.js';
+import { SlackService } from './slack.service.js';
 
 @Module({
   imports: [
@@ -18,7 +18,7 @@ import { SlackService } from './slack/slack.service.js';
         serverUrl: config.get<string>('BASE44_SERVER_URL'),
       }),
     }),
-    // A second instance, to show what happens when there is no service token to act with.
+    // A second instance shows the error of a missing service token.
     ConnectorsModule.forRootAsync({
       name: 'unconfigured',
       inject: [ConfigService],
@@ -28,7 +28,7 @@ import { SlackService } from './slack/slack.service.js';
       }),
     }),
   ],
-  controllers: [LandingController, CalendarController, SlackController, ErrorsController],
+  controllers: [HomeController, CalendarController, SlackController, ErrorsController],
   providers: [SlackService],
 })
 export class AppModule {}

@@ -4,11 +4,9 @@ import { ConnectorsModule } from 'nestjs-base44-connectors';
 import { CalendarController } from './calendar/calendar.controller.js';
 import { DigestService } from './calendar/digest.service.js';
 import { GoogleCalendar } from './calendar/google-calendar.js';
-import { LocalWorld } from './local/local-world.js';
-import { LocalWorldModule } from './local/local-world.module.js';
+import { LocalWorld, LocalWorldModule } from './local-world.js';
 import { PageController } from './page/page.controller.js';
 import { SameOriginGuard } from './sessions/same-origin.guard.js';
-import { SessionController } from './sessions/session.controller.js';
 import { Sessions } from './sessions/sessions.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignedInGuard } from './sessions/signed-in.guard.js';
@@ -18,19 +16,19 @@ import { SignedInGuard } from './sessions/signed-in.guard.js';
     LocalWorldModule,
     SessionsModule,
     ConnectorsModule.forRootAsync({
-      imports: [LocalWorldModule, SessionsModule],
+      imports: [SessionsModule],
       inject: [LocalWorld, Sessions],
-      useFactory: (world: LocalWorld, sessions: Sessions) => ({
-        appId: world.appId,
-        serviceToken: world.serviceToken,
-        serverUrl: world.serverUrl,
-        request: { appUserToken: (request) => sessions.userOf(request)?.base44Token },
+      useFactory: ({ base44 }: LocalWorld, sessions: Sessions) => ({
+        appId: base44.appId,
+        serviceToken: base44.serviceToken,
+        serverUrl: base44.url,
+        request: { appUserToken: (request) => sessions.find(request)?.base44Token },
       }),
       // GET /connectors/:connectorId, GET /connectors/:connectorId/connect, DELETE /connectors/:connectorId
       appUserRoutes: { path: 'connectors', guards: [SignedInGuard] },
     }),
   ],
-  controllers: [PageController, SessionController, CalendarController],
+  controllers: [PageController, CalendarController],
   providers: [GoogleCalendar, DigestService, { provide: APP_GUARD, useClass: SameOriginGuard }],
 })
 export class AppModule {}

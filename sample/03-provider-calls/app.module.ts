@@ -1,32 +1,33 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { ConnectorsModule } from 'nestjs-base44-connectors';
-import { CalendarModule } from './calendar/calendar.module.js';
-import { GitHubModule } from './github/github.module.js';
-import type { LocalWorld } from './local/local-world.js';
-import { LocalWorldModule } from './local/local-world.module.js';
-import { SlackModule } from './slack/slack.module.js';
-import { StoriesController } from './stories/stories.controller.js';
-import { StoriesService } from './stories/stories.service.js';
+import { CalendarController } from './calendar.controller.js';
+import { GitHubController } from './github.controller.js';
+import { getOrigin, LocalWorld } from './local-world.js';
+import { SlackController } from './slack.controller.js';
+import { SlackService } from './slack.service.js';
+import { ScenesController } from './scenes/scenes.controller.js';
+import { ScenesService } from './scenes/scenes.service.js';
 
-@Module({ controllers: [StoriesController], providers: [StoriesService] })
-export class AppModule {
-  static register(world: LocalWorld): DynamicModule {
-    return {
-      module: AppModule,
-      imports: [
-        LocalWorldModule.register(world),
-        ConnectorsModule.forRoot({
-          appId: world.appId,
-          serviceToken: world.serviceToken,
-          serverUrl: world.serverUrl,
-          // Says at the start which of the connectors that decorators name are connected.
-          verifyOnBootstrap: 'warn',
-        }),
-        // A real application gives no addresses: slack, github and googlecalendar are in the catalogue.
-        CalendarModule.register(`${world.google.origin}/calendar/v3`),
-        SlackModule.register(`${world.slack.origin}/api`),
-        GitHubModule.register(world.github.origin),
-      ],
-    };
-  }
-}
+const world = await LocalWorld.start();
+
+@Module({
+  imports: [
+    ConnectorsModule.forRoot({
+      appId: world.base44.appId,
+      serviceToken: world.base44.serviceToken,
+      serverUrl: world.base44.url,
+      // Logs at startup which of the connectors that decorators name are connected.
+      verifyOnBootstrap: 'warn',
+    }),
+    // The addresses lead to stand-ins. An application that calls the real APIs omits them,
+    // because the catalogue contains these connectors: forFeature(['slack']).
+    ConnectorsModule.forFeature([
+      { connector: 'googlecalendar', baseURL: `${getOrigin(world.google)}/calendar/v3` },
+      { connector: 'slack', baseURL: `${getOrigin(world.slack)}/api`, retry: true },
+      { connector: 'github', baseURL: getOrigin(world.github) },
+    ]),
+  ],
+  controllers: [CalendarController, SlackController, GitHubController, ScenesController],
+  providers: [SlackService, ScenesService, { provide: LocalWorld, useValue: world }],
+})
+export class AppModule {}

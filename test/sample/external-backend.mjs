@@ -20,8 +20,8 @@ async function waysOf(url) {
   const text = await response.text();
   assert.equal(response.status, 200, text);
   assert.doesNotMatch(text, TOKENS);
-  const [slack, github] = JSON.parse(text);
-  return { slack, github };
+  const [slack, github, notion] = JSON.parse(text);
+  return { slack, github, notion };
 }
 
 const partiesIn = ({ steps }) => steps.map(({ from, to }) => `${from} > ${to}`);
@@ -44,9 +44,9 @@ function checkWholeWay({ outcome, steps }) {
   assert.match(upstream.message, /^GET \S+\/tokens\/slack$/);
 }
 
-function checkRefusal({ outcome, steps }) {
-  assert.equal(outcome.code, 'BROKER_CONNECTOR_NOT_ALLOWED');
-  assert.match(outcome.message, /CONNECTORS_BROKER_ALLOW/);
+function checkRejection({ outcome, steps }, code, remedy) {
+  assert.equal(outcome.code, code);
+  assert.match(outcome.message, remedy);
   assert.deepEqual(partiesIn({ steps }), [
     'Nest application > Function hosting',
     'Function hosting > Broker function',
@@ -58,8 +58,10 @@ async function checkWays(url) {
   const first = await waysOf(url);
   checkWholeWay(first.slack);
   said('the broker resolves: it alone has the service token, and asks Base44 once');
-  checkRefusal(first.github);
-  said('a connector off the list is refused, and Base44 is not asked');
+  checkRejection(first.github, 'BROKER_CONNECTOR_NOT_ALLOWED', /CONNECTORS_BROKER_ALLOW/);
+  said('a connector that is not allowed is rejected, and Base44 gets no request');
+  checkRejection(first.notion, 'BROKER_SECRET_REJECTED', /CONNECTORS_BROKER_SECRET/);
+  said('a signature with the wrong secret is rejected, and Base44 gets no request');
 
   const second = await waysOf(url);
   assert.ok(second.slack.outcome.tokenLength > 0);
@@ -69,22 +71,29 @@ async function checkWays(url) {
 
 async function checkPage(url) {
   const kept = await pageAt(url);
-  assert.match(kept, /neither the broker nor Base44 was asked/);
+  assert.match(kept, /neither the broker nor Base44 got a request/);
   const forgotten = await fetch(`${url}/forget`, { method: 'POST' });
   assert.equal(forgotten.url, `${url}/`);
   const page = await forgotten.text();
-  for (const part of ['Base44 API', 'x-connectors-signature', 'BROKER_CONNECTOR_NOT_ALLOWED']) {
+  for (const part of [
+    'Base44 API',
+    'x-connectors-signature',
+    'BROKER_CONNECTOR_NOT_ALLOWED',
+    'BROKER_SECRET_REJECTED',
+  ]) {
     assert.ok(page.includes(part), part);
   }
   assert.doesNotMatch(page, TOKENS);
-  assert.doesNotMatch(page, /neither the broker nor Base44 was asked/);
-  assert.match(await pageAt(url), /neither the broker nor Base44 was asked/);
+  assert.doesNotMatch(page, /neither the broker nor Base44 got a request/);
+  assert.match(await pageAt(url), /neither the broker nor Base44 got a request/);
   said('the page shows it; its button forgets the token, and the way is walked again');
 }
 
 async function pageAt(url) {
   const response = await fetch(url);
   assert.match(response.headers.get('content-type'), /^text\/html/);
+  assert.match(response.headers.get('content-security-policy'), /^default-src 'none'/);
+  assert.equal(response.headers.get('cache-control'), 'no-store');
   return response.text();
 }
 
@@ -101,7 +110,7 @@ function checkWithoutDeno() {
 }
 
 async function checkFolders() {
-  const left = (await readdir(`${ROOT}artifacts`)).filter((name) => name.startsWith('sample-04-'));
+  const left = (await readdir(ROOT)).filter((name) => name.startsWith('.sample-04-'));
   assert.deepEqual(left, []);
   said('the folder of the function is gone');
 }

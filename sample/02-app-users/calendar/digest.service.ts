@@ -8,7 +8,7 @@ export interface Digest {
   readonly first: string | null;
 }
 
-/** The second way: a singleton, deep below a handler, that nobody told who is signed in. */
+/** Acts for the user of the current request, although it is a singleton and gets no request. */
 @Injectable()
 export class DigestService {
   constructor(

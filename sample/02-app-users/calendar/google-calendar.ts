@@ -1,11 +1,8 @@
 import { BadGatewayException, Injectable } from '@nestjs/common';
-import { LocalWorld } from '../local/local-world.js';
+import { LocalWorld } from '../local-world.js';
 
-/** An event, as far as it is shown here. */
 export interface CalendarEvent {
   readonly summary: string;
-  readonly start: { readonly dateTime: string };
-  readonly end: { readonly dateTime: string };
 }
 
 @Injectable()
@@ -17,7 +14,7 @@ export class GoogleCalendar {
       headers: { Authorization: `Bearer ${accessToken}` },
     });
     if (!response.ok) {
-      throw new BadGatewayException(`Google Calendar answered with status ${response.status}`);
+      throw new BadGatewayException(`Google Calendar responded with status ${response.status}`);
     }
     const { items } = (await response.json()) as { items: CalendarEvent[] };
     return items;

@@ -1,39 +1,32 @@
-import { Controller, Get, Header, Redirect } from '@nestjs/common';
-import { HtmlPage } from './html-page.decorator.js';
-import { icon } from './page.icon.js';
+import { Controller, Get, Header } from '@nestjs/common';
+import { page, style } from './page.js';
 import { script } from './page.script.js';
-import { style } from './page.style.js';
-import { signInPage } from './sign-in-page.js';
 
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; " +
+  "form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/** Serves one page, which shows what the JSON routes return. */
 @Controller()
 export class PageController {
   @Get()
-  @Redirect('/calendar')
-  home(): void {
-    // The calendar is all there is.
-  }
-
-  @Get('sign-in')
-  @HtmlPage()
-  signIn(): string {
-    return signInPage();
-  }
-
-  @Get('favicon.ico')
-  @Header('Content-Type', 'image/svg+xml')
-  icon(): string {
-    return icon;
-  }
-
-  @Get('page.css')
-  @Header('Content-Type', 'text/css; charset=utf-8')
-  style(): string {
-    return style;
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Content-Security-Policy', POLICY)
+  @Header('Referrer-Policy', 'same-origin')
+  @Header('Cache-Control', 'no-store')
+  page(): string {
+    return page;
   }
 
   @Get('page.js')
   @Header('Content-Type', 'text/javascript; charset=utf-8')
   script(): string {
     return script;
+  }
+
+  @Get('page.css')
+  @Header('Content-Type', 'text/css; charset=utf-8')
+  style(): string {
+    return style;
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 
-/** Other sites' pages may link here, but change nothing: browsers say where such a request comes from. */
+/** Rejects changes that a page of another site requests, by the origin that browsers send. */
 @Injectable()
 export class SameOriginGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {

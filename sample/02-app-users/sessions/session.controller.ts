@@ -1,6 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Body, Controller, Post, Redirect, Req, Res, UnauthorizedException } from '@nestjs/common';
-import { LocalWorld } from '../local/local-world.js';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Post,
+  Redirect,
+  Req,
+  Res,
+  UnauthorizedException,
+} from '@nestjs/common';
+import { LocalWorld } from '../local-world.js';
 import { Sessions } from './sessions.js';
 
 @Controller()
@@ -10,21 +20,28 @@ export class SessionController {
     private readonly sessions: Sessions,
   ) {}
 
+  /** Returns the name of the signed-in user, which may be `null`. */
+  @Get('session')
+  @Header('Cache-Control', 'no-store')
+  session(@Req() request: IncomingMessage): { name: string | null } {
+    return { name: this.sessions.find(request)?.name ?? null };
+  }
+
   @Post('sign-in')
-  @Redirect('/calendar', 303)
+  @Redirect('/', 303)
   signIn(
     @Body('user') id: string,
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,
   ): void {
-    const user = this.world.userNamed(id);
-    if (user === undefined) throw new UnauthorizedException('Nobody is called so.');
+    const user = this.world.signIn(id);
+    if (!user) throw new UnauthorizedException('This user does not exist.');
     this.sessions.close(request);
     response.setHeader('Set-Cookie', this.sessions.open(user));
   }
 
   @Post('sign-out')
-  @Redirect('/sign-in', 303)
+  @Redirect('/', 303)
   signOut(
     @Req() request: IncomingMessage,
     @Res({ passthrough: true }) response: ServerResponse,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
+import { SessionController } from './session.controller.js';
 import { Sessions } from './sessions.js';
 
-@Module({ providers: [Sessions], exports: [Sessions] })
+@Module({ controllers: [SessionController], providers: [Sessions], exports: [Sessions] })
 export class SessionsModule {}

@@ -1,4 +1,9 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  UnauthorizedException,
+} from '@nestjs/common';
 import type { IncomingRequest } from 'nestjs-base44-connectors';
 import { Sessions } from './sessions.js';
 
@@ -7,7 +12,8 @@ export class SignedInGuard implements CanActivate {
   constructor(private readonly sessions: Sessions) {}
 
   canActivate(context: ExecutionContext): boolean {
-    this.sessions.requireUser(context.switchToHttp().getRequest<IncomingRequest>());
-    return true;
+    const request = context.switchToHttp().getRequest<IncomingRequest>();
+    if (this.sessions.find(request)) return true;
+    throw new UnauthorizedException('Sign in first.');
   }
 }

@@ -1,9 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { MeteredCalls } from './base44/metered-calls.js';
+import { parseConnectorRef } from './common/connector-ref.parser.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
+import { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
+import type { ActingIdentity } from './identity/acting-identity.js';
+import type { ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
+
+const MAX_REQUESTS = 1_000;
 
 /**
  * The parts that all `ConnectorsService` objects of one instance share.
@@ -12,6 +19,9 @@ import { ProviderClient } from './provider-client/provider.client.js';
  */
 @Injectable()
 export class ConnectorsCore {
+  /** Validated requests of the configured identity, because most calls repeat one of them. */
+  readonly #requests = new LRUCache<string, ConnectionRequest>({ max: MAX_REQUESTS });
+
   constructor(
     @Inject(ConnectionResolver) readonly resolver: ConnectionResolver,
     @Inject(AppUserConnections) readonly appUsers: AppUserConnections,
@@ -19,4 +29,16 @@ export class ConnectorsCore {
     @Inject(ProviderClient) readonly providers: ProviderClient,
     @Inject(RequiredConnectors) readonly required: RequiredConnectors,
   ) {}
+
+  /** @throws `InvalidConnectorError` */
+  toRequest(ref: ConnectorRef, identity: ActingIdentity): ConnectionRequest {
+    if (typeof ref !== 'string' || identity.key !== '') {
+      return new ConnectionRequest(parseConnectorRef(ref), identity);
+    }
+    const known = this.#requests.get(ref);
+    if (known !== undefined) return known;
+    const request = new ConnectionRequest(parseConnectorRef(ref), identity);
+    this.#requests.set(ref, request);
+    return request;
+  }
 }

@@ -5,7 +5,7 @@ import {
   parseConnectorRef,
   parseIntegrationType,
 } from './common/connector-ref.parser.js';
-import { ConnectionRequest } from './connections/connection-request.js';
+import type { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectorsCore } from './connectors.core.js';
 import { IdentitySource } from './identity/identity.source.js';
 import type {
@@ -211,7 +211,7 @@ export class ConnectorsService {
   }
 
   #toRequest(connector: ConnectorRef): ConnectionRequest {
-    return new ConnectionRequest(parseConnectorRef(connector), this.identitySource.identity());
+    return this.core.toRequest(connector, this.identitySource.identity());
   }
 }
 

@@ -59,7 +59,10 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
 
   async #verify({ connector, isOptional, requiredBy }: ConnectorRequirement): Promise<Finding> {
     const { kind, text } = await this.#request(connector, isOptional);
-    return { kind, text: `${toLabel(connector)}, required by ${requiredBy.join(' and ')}: ${text}` };
+    return {
+      kind,
+      text: `${toLabel(connector)}, required by ${requiredBy.join(' and ')}: ${text}`,
+    };
   }
 
   async #request(connector: ConnectorRef, isOptional: boolean): Promise<Finding> {

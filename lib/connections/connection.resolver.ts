@@ -54,9 +54,9 @@ export class ConnectionResolver {
    */
   resolve(
     request: ConnectionRequest,
-    options: GetConnectionOptions = {},
+    options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    const mustWork = options.fresh === true || options.signal?.aborted === true;
+    const mustWork = options?.fresh === true || options?.signal?.aborted === true;
     const servable = mustWork ? undefined : this.getServable(request);
     return servable?.promise ?? this.#resolve(request, options);
   }
@@ -118,7 +118,7 @@ export class ConnectionResolver {
 
   async #resolve(
     request: ConnectionRequest,
-    { signal, fresh = false }: GetConnectionOptions,
+    { signal, fresh = false }: GetConnectionOptions = {},
   ): Promise<ConnectorConnection> {
     const { connector, identity, key } = request;
     signal?.throwIfAborted();

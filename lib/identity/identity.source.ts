@@ -39,6 +39,7 @@ export class IdentitySource {
    * @throws `UntrustedRequestError`, `InvalidRequestError`, and the errors of `request.appUserToken`
    */
   identity(): ActingIdentity {
+    if (this.isStatic) return this.#reader.configured;
     const request = this.#getRequest();
     return this.#user === undefined
       ? this.#reader.read(request)

@@ -60,7 +60,7 @@ export class Base44Api {
   }
 
   /**
-   * Returns the response, whatever its status is.
+   * Returns the response with any status.
    *
    * @throws the mapped network error when no complete response arrives
    */

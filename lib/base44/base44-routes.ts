@@ -4,7 +4,11 @@ import type { Identity } from '../interfaces/identity.interface.js';
 /** The server and the app that a URL belongs to. */
 type App = Pick<Identity, 'serverUrl' | 'appId'>;
 
-/** @internal */
+/**
+ * Returns the URL of the token route of a connector.
+ *
+ * @internal
+ */
 export function getConnectionUrl(app: App, { kind, id }: Connector): string {
   switch (kind) {
     case 'integrationType':
@@ -16,12 +20,20 @@ export function getConnectionUrl(app: App, { kind, id }: Connector): string {
   }
 }
 
-/** @internal */
+/**
+ * Returns the URL of an app user's connection.
+ *
+ * @internal
+ */
 export function getAppUserUrl(app: App, connectorId: string): string {
   return `${getAppUrl(app)}/app-user-auth/connectors/${connectorId}`;
 }
 
-/** @internal */
+/**
+ * Returns the URL of the proxy for a metered connector.
+ *
+ * @internal
+ */
 export function getCallApiUrl(app: App, integrationType: string): string {
   return `${getAppUrl(app)}/connectors/${integrationType}/call`;
 }

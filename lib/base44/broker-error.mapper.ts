@@ -52,8 +52,8 @@ const ERRORS: ReadonlyMap<unknown, ErrorFactory> = new Map<string, ErrorFactory>
     (details, { connector, allowedName }) =>
       new BrokerError(
         'BROKER_CONNECTOR_NOT_ALLOWED',
-        `The broker does not allow connector '${connector}'. Add '${allowedName}' to the ` +
-          "comma-separated list in the app's secret CONNECTORS_BROKER_ALLOW.",
+        `The broker does not allow connector '${connector}'. ` +
+          `Add '${allowedName}' to the app's secret CONNECTORS_BROKER_ALLOW, a comma-separated list.`,
         details,
       ),
   ],

@@ -13,7 +13,7 @@ const NOT_SENT_CODES = new Set([
   'ENETUNREACH',
 ]);
 
-/** Axios gives this message the code of an unreadable response, so only the message tells the two apart. */
+/** Axios uses one code for an aborted body and for an unreadable response, so the message decides. */
 const ABORTED_BODY_MESSAGE = 'stream has been aborted';
 
 /**

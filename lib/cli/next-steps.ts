@@ -10,7 +10,7 @@ export interface WrittenBroker {
 /** Returns the steps that deploy a broker and connect the Nest application to it. */
 export function describeNextSteps(broker: WrittenBroker): string {
   const { folder, secret, allowed } = broker;
-  return `Wrote ${folder}. Read the code before you deploy it, because it is short. Then:
+  return `Wrote ${folder}. The code is short, so read it before you deploy it. Then:
 
 1. In the Base44 app, with its command line (npm package 'base44'): set the secrets, and deploy.
 

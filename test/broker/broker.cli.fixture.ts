@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { transformFile } from '@swc/core';
@@ -15,7 +15,12 @@ export interface Ran {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The answers of a user at a terminal, who cancels when none is left. Without it stdin is no terminal. */
+  readonly answers?: readonly string[];
 }
+
+const TERMINAL = '--import=data:text/javascript,process.stdin.isTTY=true';
+const PROMPT = /[>)] $/;
 
 /** The command line as it is published: built, with the files beside it that the package has. */
 export class CommandLine {
@@ -34,15 +39,18 @@ export class CommandLine {
     return new CommandLine(folder);
   }
 
-  /** Runs it with nothing in its environment but what is given, and nobody to answer questions. */
-  run(args: readonly string[], { cwd = this.folder, env = {} }: RunOptions = {}): Promise<Ran> {
+  /** Runs it with only the given variables in its environment. */
+  run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const { cwd = this.folder, env = {}, answers } = options;
     const main = path.join(this.folder, 'dist/lib/cli/main.js');
-    const child = spawn(process.execPath, [main, ...args], {
+    const flags = answers === undefined ? [] : [TERMINAL];
+    const child = spawn(process.execPath, [...flags, main, ...args], {
       cwd,
       env: { PATH: process.env.PATH, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIMEOUT_MS,
     });
+    if (answers === undefined) child.stdin.end();
+    else answerPrompts(child, answers);
     const texts = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].on('data', (chunk) => (texts[name] += String(chunk)));
@@ -58,6 +66,19 @@ export class CommandLine {
   remove(): Promise<void> {
     return rm(this.folder, { recursive: true, force: true });
   }
+}
+
+function answerPrompts(
+  { stdin, stderr }: ChildProcessWithoutNullStreams,
+  answers: readonly string[],
+): void {
+  const remaining = [...answers];
+  stderr.on('data', (chunk) => {
+    if (!PROMPT.test(String(chunk))) return;
+    const answer = remaining.shift();
+    if (answer === undefined) stdin.end();
+    else stdin.write(`${answer}\n`);
+  });
 }
 
 async function compile(from: string, name: string, to: string): Promise<void> {

@@ -157,6 +157,44 @@ describe('nestjs-base44-connectors broker init', () => {
     expect(await written('broker.ts')).toBe(await template('broker.ts'));
   });
 
+  describe('at a terminal', () => {
+    const answering = (...answers: string[]) => cli.run(['broker', 'init', directory], { answers });
+
+    it('asks which connectors are allowed', async () => {
+      const { code, stdout } = await answering('slack, appUserConnector:cal1');
+      expect(code).toBe(0);
+      expect(stdout).toContain('CONNECTORS_BROKER_ALLOW=slack,appUserConnector:cal1\n');
+    });
+
+    it('overwrites a file after a yes', async () => {
+      await write('broker.ts', 'mine');
+      expect((await answering('y', 'slack')).code).toBe(0);
+      expect(await written('broker.ts')).toBe(await template('broker.ts'));
+    });
+
+    it.each([[['n']], [['']], [[]]])('overwrites no file after the answers %j', async (answers) => {
+      await write('broker.ts', 'mine');
+      const { code, stderr } = await answering(...answers);
+      expect(code).toBe(1);
+      expect(stderr).toContain('Use --force to overwrite.');
+      expect(await written('broker.ts')).toBe('mine');
+    });
+
+    it('writes nothing when the question is cancelled', async () => {
+      const { code, stdout, stderr } = await answering();
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain('Nothing was written because the question was cancelled.');
+      await expect(written('broker.ts')).rejects.toThrow('ENOENT');
+    });
+
+    it('asks nothing with --yes', async () => {
+      const { code, stderr } = await cli.run(['broker', 'init', directory, '--yes'], {
+        answers: [],
+      });
+      expect([code, stderr]).toEqual([0, '']);
+    });
+  });
+
   it('says in plain words that it cannot write', async () => {
     await writeFile(path.join(directory, 'base44'), 'a file');
     const { code, stdout, stderr } = await init();

@@ -3,8 +3,11 @@ export default {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   testEnvironment: 'node',
-  // Real sockets on a busy machine; what must be quick measures itself.
+  // Real sockets, also on a busy machine: a test waits for what happens, and this ends one that hangs.
   testTimeout: 60_000,
+  // Jest never frees the modules of finished files, so a worker starts anew when it has grown.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '512MB',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -2,10 +2,11 @@ import type { ConnectorConnection, GetConnectionOptions } from 'nestjs-base44-co
 import { eventually } from '../support/eventually.js';
 import { figure } from '../support/figures.js';
 import { Resolving } from '../support/resolving.js';
+import { scaled } from '../support/scale.js';
 import { hang, status, token } from '../support/token-server.js';
 
 const CALLERS = 10_000;
-const ROUNDS = Number(process.env.ROUNDS ?? 10);
+const ROUNDS = scaled(100, 2);
 
 describe('Ten thousand concurrent callers of one connection', () => {
   const app = Resolving.forEachTest();

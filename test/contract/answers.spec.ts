@@ -4,6 +4,7 @@ import { connectorsWith } from '../support/connectors.js';
 import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
 import { outcomeOf } from '../support/outcome.js';
 import { recordingServer } from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { configs, SEED, tokens } from './generated.js';
 import { type DifferenceId, differencesIn } from './intended-differences.js';
 
@@ -63,7 +64,7 @@ describe('this package and the official SDK give the same connection', () => {
           expect(await product.getWorkspaceConnection('abc')).toEqual(workspaceConnection);
         }
       }),
-      { seed: SEED, numRuns: 300 },
+      { seed: SEED, numRuns: scaled(300, 50) },
     );
   });
 
@@ -103,7 +104,7 @@ describe('this package and the official SDK give the same connection', () => {
           connection_config: null,
         });
       }),
-      { seed: SEED, numRuns: 100 },
+      { seed: SEED, numRuns: scaled(100, 20) },
     );
     differs('access-token-answer');
   });

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { ConnectorsService } from 'nestjs-base44-connectors';
 import { figure } from '../support/figures.js';
+import { scaled } from '../support/scale.js';
 import {
   type Base44Headers,
   Contest,
@@ -17,7 +18,7 @@ import { SEED, tokens } from './generated.js';
 import { type DifferenceId, differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('from-request');
-const RUNS = 3_000;
+const RUNS = scaled(3_000, 500);
 import.meta.jest.setTimeout(60_000);
 
 const operations = fc.constantFrom(...(Object.keys(OPERATIONS) as OperationName[]));

@@ -9,6 +9,7 @@ import { connectorsWith } from '../support/connectors.js';
 import { officialClient } from '../support/official-sdk.js';
 import { errorOf, outcomeOf } from '../support/outcome.js';
 import { headerOf, recordingServer } from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
 import { differencesIn } from './intended-differences.js';
 
@@ -80,7 +81,7 @@ describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
         expect(server.requests).toHaveLength(1);
         differs('refused-identifier');
       }),
-      { seed: SEED, numRuns: 200 },
+      { seed: SEED, numRuns: scaled(200, 50) },
     );
   });
 });

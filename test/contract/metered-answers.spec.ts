@@ -4,6 +4,7 @@ import { connectorsWith } from '../support/connectors.js';
 import { officialClient } from '../support/official-sdk.js';
 import { outcomeOf } from '../support/outcome.js';
 import { recordingServer } from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
 import { differencesIn } from './intended-differences.js';
 
@@ -51,7 +52,7 @@ describe('this package and the official SDK give the same answer of a metered ca
           expect(await product.callApi('x', { path: '/' })).toStrictEqual(theirs);
         }
       }),
-      { seed: SEED, numRuns: 300 },
+      { seed: SEED, numRuns: scaled(300, 50) },
     );
   });
 

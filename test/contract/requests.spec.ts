@@ -3,11 +3,12 @@ import type { ConnectorsService } from 'nestjs-base44-connectors';
 import { connectorsWith } from '../support/connectors.js';
 import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
 import { type RawRequest, recordingServer, type Responder } from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { apiRequests, identifiers, SEED, tokens } from './generated.js';
 import { differencesIn, TRANSPORT_HEADERS } from './intended-differences.js';
 
 const differs = differencesIn('requests');
-const RUNS = 300;
+const RUNS = scaled(300, 50);
 import.meta.jest.setTimeout(60_000);
 const SERVICE_TOKEN = 'service.token~1';
 
@@ -102,7 +103,7 @@ describe('this package and the official SDK send the same request', () => {
           expect(await requestOf(() => product.getConnection('slack'))).toEqual(expected);
         }
       }),
-      { seed: SEED, numRuns: 50 },
+      { seed: SEED, numRuns: scaled(50, 10) },
     );
   });
 

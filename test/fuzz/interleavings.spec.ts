@@ -5,6 +5,7 @@ import type { Connector } from 'nestjs-base44-connectors';
 import { Clock } from '../../lib/connections/clock.js';
 import { figure } from '../support/figures.js';
 import { ManualClock } from '../support/resolving.js';
+import { scaled } from '../support/scale.js';
 import {
   type FailureKind,
   NEGATIVE_MS,
@@ -13,7 +14,7 @@ import {
   TTL_MS,
 } from './resolver-model.js';
 
-const RUNS = Number(process.env.RUNS ?? 10_000);
+const RUNS = scaled(10_000, 1_000);
 
 import.meta.jest.setTimeout(120_000);
 

@@ -1,4 +1,5 @@
 import { figure } from '../support/figures.js';
+import { outsideTestContext } from '../support/outside-test-context.js';
 import { headerOf } from '../support/recording-server.js';
 import { throwingApp } from '../support/throwing-app.js';
 import { ANSWER_FAULTS, REDIRECT_FAULTS, REFUSALS } from './faults/provider-response.faults.js';
@@ -54,22 +55,23 @@ describe('No credential shows when a call by HttpService meets', () => {
   });
 });
 
-async function expectSilenceAfter(
+const expectSilenceAfter = (
   fault: ProviderFault,
   call: (arena: Arena) => Promise<unknown>,
   expected: string,
-): Promise<void> {
-  const answersTo = await throwingApp();
-  const arena = await arenaWith(fault);
-  await fault.prepare?.(arena);
-  const { given, end } = await endOf(() => call(arena));
-  expect(end).toBe(expected);
-  if (carriedToken(arena)) arrivals += 1;
-  faults += 1;
-  hits += 1;
-  sinks += await expectSilence(arena, given, answersTo);
-  hits -= 1;
-}
+): Promise<void> =>
+  outsideTestContext(async () => {
+    const answersTo = await throwingApp();
+    const arena = await arenaWith(fault);
+    await fault.prepare?.(arena);
+    const { given, end } = await endOf(() => call(arena));
+    expect(end).toBe(expected);
+    if (carriedToken(arena)) arrivals += 1;
+    faults += 1;
+    hits += 1;
+    sinks += await expectSilence(arena, given, answersTo);
+    hits -= 1;
+  });
 
 function carriedToken({ provider, accessToken }: Arena): boolean {
   return provider.requests.some(

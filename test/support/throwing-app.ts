@@ -31,13 +31,15 @@ export async function throwingApp(): Promise<AnswersTo> {
 
   const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
   const app = module.createNestApplication();
-  app.useLogger(collecting(log));
+  app.useLogger(false);
   await app.listen(0, '127.0.0.1');
   closeAfterTest(() => app.close());
   const url = await app.getUrl();
   return async (error) => {
     failure.error = error;
     log.length = 0;
+    // Nest has one logger for all applications of a process, and the last one to boot sets it.
+    app.useLogger(collecting(log));
     const response = await fetch(url, { headers: { Connection: 'close' } });
     const head = [response.status, response.statusText, ...response.headers].join('\n');
     return {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ConnectorsModuleOptions, ConnectorsService } from 'nestjs-base44-connectors';
 import { connectorsWith } from '../support/connectors.js';
-import { pause, rejection } from '../support/eventually.js';
+import { sleep, catchError } from '../support/async.js';
 import { freePort } from '../support/free-port.js';
 import {
   headerOf,
@@ -94,7 +94,7 @@ describe('A broker that', () => {
       code: 'BASE44_UNAVAILABLE',
       retryable: true,
     });
-    await pause(50);
+    await sleep(50);
     expect(server.sockets.size).toBe(0);
   });
 
@@ -102,7 +102,7 @@ describe('A broker that', () => {
     const server = await recordingServer(saying(502, '', 'text/plain'));
     const breaker = { failureThreshold: 3, halfOpenAfterMs: 60_000 };
     const connectors = await behind(server.url, { breaker });
-    for (let count = 0; count < 10; count += 1) await rejection(connectors.getConnection('slack'));
+    for (let count = 0; count < 10; count += 1) await catchError(connectors.getConnection('slack'));
     expect(server.requests.length).toBeLessThanOrEqual(3);
   });
 
@@ -111,7 +111,7 @@ describe('A broker that', () => {
     const cache = { ttlMs: 1, staleIfErrorMs: 60_000 };
     const connectors = await behind(server.url, {}, { cache });
     await connectors.getConnection('slack');
-    await pause(10);
+    await sleep(10);
     await expect(connectors.getConnection('slack')).resolves.toMatchObject({
       accessToken: 'token',
     });
@@ -119,7 +119,7 @@ describe('A broker that', () => {
 
   it('nobody listens for is named in the error', async () => {
     const connectors = await behind(`http://127.0.0.1:${await freePort()}`);
-    const error = await rejection(connectors.getConnection('slack'));
+    const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE', isSent: false });
     expect(error.message).toContain('broker.url');
   });
@@ -132,7 +132,7 @@ describe('A broker that', () => {
   ])('is %s is not deployed, and that is said', async (_, respond) => {
     const server = await recordingServer(respond);
     const connectors = await behind(server.url, { retries: 2 });
-    const error = await rejection(connectors.getConnection('slack'));
+    const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BROKER_NOT_DEPLOYED', retryable: false });
     expect(error.message).toContain("Deploy it with 'npx nestjs-base44-connectors broker init'");
     expect(server.requests).toHaveLength(1);

@@ -14,7 +14,7 @@ import {
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
 import { connectorsWith } from '../support/connectors.js';
-import { rejection } from '../support/eventually.js';
+import { catchError } from '../support/async.js';
 import { figure } from '../support/figures.js';
 import { describeWithDeno } from '../support/functions-host.js';
 import { DeployedBroker, deployedForAll, newSecret, type Shape } from './broker.fixture.js';
@@ -303,8 +303,8 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       arrange();
       closeAfterTest(() => (base44.credits = Infinity));
       const direct = await connectorsWith(optionsOf(base44));
-      const toldDirectly = await rejection(call(direct));
-      const told = await rejection(call(connectors));
+      const toldDirectly = await catchError(call(direct));
+      const told = await catchError(call(connectors));
       expect(told).toMatchObject(expected);
       expect(JSON.parse(JSON.stringify(told))).toEqual(JSON.parse(JSON.stringify(toldDirectly)));
       expect(told.constructor).toBe(toldDirectly.constructor);
@@ -320,19 +320,19 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     ])('%s', async (_, respond) => {
       base44.fault({ respond, times: Infinity });
       const direct = await connectorsWith(optionsOf(base44));
-      const { code } = await rejection(shared(direct));
+      const { code } = await catchError(shared(direct));
       await expect(shared(connectors)).rejects.toMatchObject({ code });
     });
 
     it('and takes no page for a missing connection', async () => {
       base44.fault({ respond: faults.html(404) });
-      const { code } = await rejection(shared(connectors));
+      const { code } = await catchError(shared(connectors));
       expect(['UNEXPECTED_RESPONSE', 'BASE44_UNAVAILABLE']).toContain(code);
     });
 
     it('too many requests until a certain time', async () => {
       answering(429, { 'Retry-After': new Date(Date.now() + MINUTE_MS).toUTCString() });
-      const { retryAfterMs } = await rejection(shared(connectors));
+      const { retryAfterMs } = await catchError(shared(connectors));
       expect(retryAfterMs).toBeGreaterThan(MINUTE_MS / 2);
       expect(retryAfterMs).toBeLessThanOrEqual(MINUTE_MS);
     });
@@ -379,7 +379,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     closeAfterTest(() => {
       spy.mockRestore();
     });
-    const error = await rejection(connectors.getConnection('slack'));
+    const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BROKER_CLOCK_SKEWED', connector: 'slack', status: 401 });
     expect(error.message).toMatch(new RegExp(`is (599|600|601) s ${word} the broker's`));
     expect(error.message).toContain('Set it by a time server.');
@@ -400,7 +400,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
   it('is told that its secret is wrong', async () => {
     const { url } = held.broker.options;
     connectors = await throughBroker(held.broker, { broker: { url, secret: newSecret() } });
-    const error = await rejection(connectors.getConnection('slack'));
+    const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BROKER_SECRET_REJECTED', retryable: false, status: 401 });
     expect(error.message).toContain("value of the app's secret CONNECTORS_BROKER_SECRET");
     expect(base44.requests).toEqual([]);
@@ -412,7 +412,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     [{ appUserConnector: 'crm1' }, 'appUserConnector:crm1'],
   ])('is told that %j is not on the list', async (connector, name) => {
     const acting = connectors.asAppUser(ada.token);
-    const error = await rejection(acting.getConnection(connector));
+    const error = await catchError(acting.getConnection(connector));
     expect(error).toMatchObject({ code: 'BROKER_CONNECTOR_NOT_ALLOWED', status: 403 });
     expect(error.message).toContain(`Add '${name}' to the app's secret CONNECTORS_BROKER_ALLOW`);
     expect(base44.requests).toEqual([]);
@@ -483,7 +483,7 @@ describeWithDeno('A broker without a secret', () => {
 
   it('hands out nothing and says what is missing', async () => {
     const connectors = await throughBroker(held.broker);
-    const error = await rejection(connectors.getConnection('slack'));
+    const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BROKER_MISCONFIGURED', retryable: false });
     expect(error.message).toContain("Set the app's secret CONNECTORS_BROKER_SECRET");
     expect(held.broker.base44.requests).toEqual([]);

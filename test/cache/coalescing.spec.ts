@@ -1,5 +1,5 @@
 import type { ConnectorConnection, GetConnectionOptions } from 'nestjs-base44-connectors';
-import { eventually } from '../support/eventually.js';
+import { waitFor } from '../support/async.js';
 import { figure } from '../support/figures.js';
 import { Resolving } from '../support/resolving.js';
 import { scaled } from '../support/scale.js';
@@ -86,7 +86,7 @@ describe('Ten thousand concurrent callers of one connection', () => {
       const early = callers(connector, CALLERS / 2);
       app.clock.advance(1_500);
       const late = callers(connector, CALLERS / 2);
-      await eventually(() => held.length === 1);
+      await waitFor(() => held.length === 1);
       token('new', { expires_in: 0 })(held[0]!);
       await expectTokens([...early, ...late], 'new');
       expect(app.server.requests).toBe(1);
@@ -101,10 +101,10 @@ describe('Ten thousand concurrent callers of one connection', () => {
       app.server.requests = 0;
       const held = app.server.hold();
       const before = callers(connector, CALLERS / 2);
-      await eventually(() => held.length === 1);
+      await waitFor(() => held.length === 1);
       await app.connectors.invalidate(isOldFirst ? connector : undefined);
       const after = callers(connector, CALLERS / 2);
-      await eventually(() => held.length === 2);
+      await waitFor(() => held.length === 2);
       const [old, latest] = held;
       const answers = [() => token('old')(old!), () => token('new')(latest!)];
       const [first, second] = isOldFirst ? answers : answers.reverse();

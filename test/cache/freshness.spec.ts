@@ -1,4 +1,4 @@
-import { eventually, pause } from '../support/eventually.js';
+import { waitFor, sleep } from '../support/async.js';
 import { Resolving } from '../support/resolving.js';
 import { token } from '../support/token-server.js';
 
@@ -10,7 +10,7 @@ describe('A kept connection', () => {
     await app.token();
     app.clock.advance(7_000);
     await app.token();
-    await pause(10);
+    await sleep(10);
     expect(app.server.requests).toBe(1);
   });
 
@@ -23,11 +23,11 @@ describe('A kept connection', () => {
     for (let caller = 0; caller < 1_000; caller += 1) {
       await expect(app.token()).resolves.toBe('token-1');
     }
-    await eventually(() => held.length === 1);
+    await waitFor(() => held.length === 1);
     token('token-2')(held[0]!);
     let given = '';
     for (let tries = 0; given !== 'token-2' && tries < 1_000; tries += 1) {
-      await pause(1);
+      await sleep(1);
       given = await app.token();
     }
     expect(given).toBe('token-2');
@@ -51,7 +51,7 @@ describe('A kept connection', () => {
     for (const stepMs of [71_900, 2_000, 2_000, 2_000, 2_100]) {
       app.clock.advance(stepMs);
       await Promise.all(names.map((name) => app.token(name)));
-      await pause(150);
+      await sleep(150);
       renewedBy.push(app.server.requests - names.length);
     }
     expect(renewedBy[0]).toBe(0);
@@ -67,7 +67,7 @@ describe('A kept connection', () => {
     await app.connectors.getConnection('slack', { fresh: true });
     app.clock.advance(7_000);
     await expect(app.token()).resolves.toBe('token-2');
-    await pause(10);
+    await sleep(10);
     expect(app.server.requests).toBe(2);
   });
 

@@ -1,4 +1,4 @@
-import { eventually, rejection } from '../support/eventually.js';
+import { waitFor, catchError } from '../support/async.js';
 import { Resolving } from '../support/resolving.js';
 import { status, token } from '../support/token-server.js';
 
@@ -24,7 +24,7 @@ describe('That a connector is not connected', () => {
   });
 
   it.each(['slack', undefined])('is forgotten by invalidate(%p)', async (connector) => {
-    await rejection(app.token());
+    await catchError(app.token());
     app.server.respond = token('token-1');
     await app.connectors.invalidate(connector);
     await expect(app.token()).resolves.toBe('token-1');
@@ -33,7 +33,7 @@ describe('That a connector is not connected', () => {
   it('is not remembered when it was invalidated on its way', async () => {
     const held = app.server.hold();
     const waiting = app.token();
-    await eventually(() => held.length === 1);
+    await waitFor(() => held.length === 1);
     await app.connectors.invalidate('slack');
     status(404)(held[0]!);
     await expect(waiting).rejects.toMatchObject(absent);
@@ -42,7 +42,7 @@ describe('That a connector is not connected', () => {
   });
 
   it('is asked again by who wants it fresh', async () => {
-    await rejection(app.token());
+    await catchError(app.token());
     app.server.respond = token('token-1');
     await app.connectors.getConnection('slack', { fresh: true });
     await expect(app.token()).resolves.toBe('token-1');
@@ -54,9 +54,9 @@ describe('That a connector is not connected', () => {
     app.server.respond = status(404);
     app.clock.advance(59_000);
     await app.token().catch(() => undefined);
-    await eventually(() => app.server.requests === 2);
+    await waitFor(() => app.server.requests === 2);
     let failure: unknown;
-    await eventually(() => {
+    await waitFor(() => {
       app.token().catch((error: unknown) => (failure = error));
       return failure !== undefined;
     });
@@ -64,7 +64,7 @@ describe('That a connector is not connected', () => {
   });
 
   it('is remembered of one connector and of no other', async () => {
-    await rejection(app.token());
+    await catchError(app.token());
     app.server.respond = token('token-1');
     await expect(app.token('notion')).resolves.toBe('token-1');
     await expect(app.connectors.getWorkspaceConnection('slack')).resolves.toMatchObject({
@@ -76,7 +76,7 @@ describe('That a connector is not connected', () => {
     await app.boot({ resilience: false });
     for (const code of [400, 401, 402, 403, 422, 429, 500, 503]) {
       app.server.respond = status(code);
-      await rejection(app.token(`slack-${code}`));
+      await catchError(app.token(`slack-${code}`));
       app.server.respond = token('token-1');
       await expect(app.token(`slack-${code}`)).resolves.toBe('token-1');
     }

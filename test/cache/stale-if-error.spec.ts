@@ -1,5 +1,5 @@
 import type { ConnectorsModuleOptions } from 'nestjs-base44-connectors';
-import { eventually, pause, rejection } from '../support/eventually.js';
+import { waitFor, sleep, catchError } from '../support/async.js';
 import { figure } from '../support/figures.js';
 import { Resolving } from '../support/resolving.js';
 import { type Answer, reset, status, token } from '../support/token-server.js';
@@ -55,8 +55,8 @@ describe('While Base44 fails, the last good connection', () => {
     app.clock.advance(1_000);
     // This one asks in the background; when the answer is in, nobody gets the token.
     await app.token();
-    await eventually(() => app.server.requests === 3);
-    await pause(20);
+    await waitFor(() => app.server.requests === 3);
+    await sleep(20);
     await expect(app.token()).rejects.toMatchObject({ code: 'SERVICE_ROLE_REJECTED' });
   });
 
@@ -83,7 +83,7 @@ describe('While Base44 fails, the last good connection', () => {
       const given = await Promise.all(Array.from({ length: 100 }, () => app.token()));
       expect(new Set(given)).toEqual(new Set(['token-1']));
       app.clock.advance(100);
-      await pause(1);
+      await sleep(1);
     }
     figure('an outage of 30 s, 1,000 callers a second: requests', app.server.requests);
     expect(app.server.requests).toBeLessThanOrEqual(31);
@@ -97,8 +97,8 @@ describe('While Base44 fails, the last good connection', () => {
     app.server.respond = token('token-2');
     app.clock.advance(1_000);
     await app.token();
-    await eventually(() => app.server.requests === 3);
-    await pause(20);
+    await waitFor(() => app.server.requests === 3);
+    await sleep(20);
     await expect(app.token()).resolves.toBe('token-2');
   });
 
@@ -113,8 +113,8 @@ describe('While Base44 fails, the last good connection', () => {
       await app.token().catch(() => (errors += 1));
       slowestMs = Math.max(slowestMs, performance.now() - beganAtMs);
       const failed = app.server.requests;
-      if (round % 100 === 0) await eventually(() => app.server.requests >= failed);
-      await pause(0);
+      if (round % 100 === 0) await waitFor(() => app.server.requests >= failed);
+      await sleep(0);
     }
     figure('failed renewals: visible errors in 1,000', errors);
     figure(
@@ -127,6 +127,6 @@ describe('While Base44 fails, the last good connection', () => {
 
   it('is not there for a connector that was never connected', async () => {
     await keepThenFail(status(503));
-    await expect(rejection(app.token('notion'))).resolves.toMatchObject({ retryable: true });
+    await expect(catchError(app.token('notion'))).resolves.toMatchObject({ retryable: true });
   });
 });

@@ -1,4 +1,4 @@
-import { pause } from '../support/eventually.js';
+import { sleep } from '../support/async.js';
 import { Resolving } from '../support/resolving.js';
 import { status, token } from '../support/token-server.js';
 
@@ -27,7 +27,7 @@ describe('The expiry of a token', () => {
     const given = await app.token();
     app.clock.advance(60_000);
     await expect(app.token()).resolves.toBe(given);
-    await pause(10);
+    await sleep(10);
     expect(app.server.requests).toBe(1);
     app.clock.advance(39_900);
     app.server.respond = token('token-2');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { UnexpectedResponseError } from 'nestjs-base44-connectors';
 import { connectorsWith } from '../support/connectors.js';
 import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import { recordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { configs, SEED, tokens } from './generated.js';
@@ -120,10 +120,10 @@ describe('other than the official SDK, this package', () => {
   it.each(wholeAnswers)('takes no token from %j', async (text) => {
     const { script, official, products } = await contestants();
     script.text = text;
-    const theirs = await outcomeOf(() => official.getConnection('slack'));
+    const theirs = await settle(() => official.getConnection('slack'));
 
     for (const product of products) {
-      const ours = await outcomeOf(() => product.getConnection('slack'));
+      const ours = await settle(() => product.getConnection('slack'));
       expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });
       expect(ours).not.toEqual(theirs);
     }
@@ -135,11 +135,11 @@ describe('other than the official SDK, this package', () => {
     async (_case, config) => {
       const { script, official, products } = await contestants();
       script.text = JSON.stringify({ access_token: 'a', connection_config: config });
-      const theirs = await outcomeOf(() => official.getConnection('slack'));
+      const theirs = await settle(() => official.getConnection('slack'));
       const difference = differenceFor(config);
 
       for (const product of products) {
-        const ours = await outcomeOf(() => product.getConnection('slack'));
+        const ours = await settle(() => product.getConnection('slack'));
         expect(ours).not.toEqual(theirs);
         if (difference === 'config-not-flat') {
           expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });

@@ -4,7 +4,7 @@ import type { ConnectorsError, ConnectorsErrorCode } from 'nestjs-base44-connect
 import { closeAfterTest } from '../support/cleanup.js';
 import { connectorsWith } from '../support/connectors.js';
 import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError } from '../support/async.js';
 import { differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('errors');
@@ -115,7 +115,7 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
   it('the SDK and this package report the same status', async () => {
     const { config, client, appId } = await base44With();
     const { connectors } = client.asServiceRole;
-    const sdkError = (await errorOf(() =>
+    const sdkError = (await catchError(() =>
       operation ? connectors.callApi('slack', { path: '/' }) : connectors.getConnection('slack'),
     )) as Base44Error;
     expect(sdkError).toBeInstanceOf(Base44Error);
@@ -124,7 +124,7 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
 
     for (const options of [config, { appId, client }]) {
       const product = await connectorsWith(options);
-      const error = (await errorOf(() =>
+      const error = (await catchError(() =>
         operation ? product.callApi('slack', { path: '/' }) : product.getConnection('slack'),
       )) as ConnectorsError;
       const [name, code] = ours;
@@ -145,13 +145,13 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
   it('the SDK 0.8.4 does, too, and this package with it as its client', async () => {
     const { config, appId } = await base44With();
     const client = oldOfficialClient(config);
-    const sdkError = (await errorOf(() =>
+    const sdkError = (await catchError(() =>
       client.asServiceRole.connectors.getAccessToken('slack'),
     )) as Base44Error;
     expect({ status: sdkError.status, code: sdkError.code }).toEqual({ status, code: theirs });
 
     const product = await connectorsWith({ appId, client });
-    const error = await errorOf(() => product.getAccessToken('slack'));
+    const error = await catchError(() => product.getAccessToken('slack'));
     expect(error).toMatchObject({ name: ours[0], code: ours[1], status, connector: 'slack' });
   });
 });
@@ -164,7 +164,7 @@ it('a metered connector is told by its header alone, also with the SDK 0.8.4 as 
   const client = oldOfficialClient({ serverUrl, appId, serviceToken });
   const product = await connectorsWith({ appId, client });
 
-  expect(await errorOf(() => product.getAccessToken('slack'))).toMatchObject({
+  expect(await catchError(() => product.getAccessToken('slack'))).toMatchObject({
     name: 'ConnectorMeteredError',
     status: 403,
   });

@@ -1,7 +1,7 @@
 import { type Base44Client, createClientFromRequest } from '@base44/sdk';
 import type { ConnectorsService, IncomingRequest } from 'nestjs-base44-connectors';
 import { connectorsWith } from '../support/connectors.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import {
   type RawRequest,
   recordingServer,
@@ -149,7 +149,7 @@ export class Contest {
 
   async #observe(work: () => Promise<unknown>): Promise<Observation> {
     this.arrived.length = 0;
-    const outcome = await outcomeOf(work);
+    const outcome = await settle(work);
     const sent = this.arrived.map(({ server, request }) => ({ server, ...onWire(request) }));
     if (!('error' in outcome)) return { sent, outcome };
     const { code } = outcome.error as { code?: unknown };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { UnexpectedResponseError } from 'nestjs-base44-connectors';
 import { connectorsWith } from '../support/connectors.js';
 import { officialClient } from '../support/official-sdk.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import { recordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
@@ -83,10 +83,10 @@ describe('other than the official SDK, this package', () => {
   ])('does not guess what became of a call when the answer is or has %s', async (_case, text) => {
     const { script, official, products } = await contestants();
     script.text = text;
-    const theirs = await outcomeOf(() => official.callApi('x', { path: '/' }));
+    const theirs = await settle(() => official.callApi('x', { path: '/' }));
 
     for (const product of products) {
-      const ours = await outcomeOf(() => product.callApi('x', { path: '/' }));
+      const ours = await settle(() => product.callApi('x', { path: '/' }));
       expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });
       expect(theirs).not.toEqual(ours);
     }

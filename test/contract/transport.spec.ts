@@ -2,7 +2,7 @@ import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
 import { closeAfterTest } from '../support/cleanup.js';
 import { connectorsWith } from '../support/connectors.js';
 import { officialClient } from '../support/official-sdk.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError, sleep } from '../support/async.js';
 import { recordingServer } from '../support/recording-server.js';
 import { differencesIn } from './intended-differences.js';
 
@@ -26,7 +26,7 @@ describe('other than the official SDK, this package', () => {
 
     expect(await official.getConnection('slack')).toMatchObject({ accessToken: 'token' });
     expect(elsewhere.requests.splice(0)).toHaveLength(1);
-    expect(await errorOf(() => product.getConnection('slack'))).toMatchObject({
+    expect(await catchError(() => product.getConnection('slack'))).toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
       status: 302,
     });
@@ -58,10 +58,10 @@ describe('other than the official SDK, this package', () => {
       () => 'resolved',
       () => 'rejected',
     );
-    const error = await errorOf(() => product.getConnection('slack'));
+    const error = await catchError(() => product.getConnection('slack'));
 
     expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE' });
-    const later = new Promise((resolve) => setTimeout(resolve, 100, 'still waiting'));
+    const later = sleep(100, 'still waiting');
     expect(await Promise.race([theirs, later])).toBe('still waiting');
     await base44.close();
     expect(await theirs).toBe('rejected');
@@ -74,7 +74,7 @@ describe('other than the official SDK, this package', () => {
     base44.fault({ respond: faults.status(200, { body }), times: 2 });
 
     expect(await official.getConnection('slack')).toMatchObject({ accessToken: 'xoxb-1' });
-    expect(await errorOf(() => product.getConnection('slack'))).toMatchObject({
+    expect(await catchError(() => product.getConnection('slack'))).toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
     });
     differs('limited-answer');
@@ -84,8 +84,8 @@ describe('other than the official SDK, this package', () => {
     const { base44, official, product } = await contestants();
     base44.fault({ respond: faults.html(404), times: 2 });
 
-    expect(await errorOf(() => official.getConnection('slack'))).toMatchObject({ status: 404 });
-    expect(await errorOf(() => product.getConnection('slack'))).toMatchObject({
+    expect(await catchError(() => official.getConnection('slack'))).toMatchObject({ status: 404 });
+    expect(await catchError(() => product.getConnection('slack'))).toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
       status: 404,
     });

@@ -14,7 +14,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { type Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
 import { optionsOf } from '../support/base44-options.js';
-import { pause } from '../support/eventually.js';
+import { sleep } from '../support/async.js';
 import { recordingServer, type RecordingServer } from '../support/recording-server.js';
 import {
   base44With,
@@ -71,11 +71,11 @@ export const ask = (http: HttpService): Observable<Seen> =>
 
 /** What it sees of several, in every way of sending one, while others are under way. */
 export async function askInEveryWay(http: HttpService): Promise<Seen[]> {
-  await pause(Math.random() * 8);
+  await sleep(Math.random() * 8);
   const first = await firstValueFrom(ask(http));
   const others = await Promise.all([
     http.axiosRef.get<Seen>('/me').then(({ data }) => data),
-    pause(Math.random() * 8).then(() => firstValueFrom(ask(http))),
+    sleep(Math.random() * 8).then(() => firstValueFrom(ask(http))),
     http.axiosRef<Seen>({ url: '/me', method: 'post', data: {} }).then(({ data }) => data),
   ]);
   return [first, ...others];
@@ -218,7 +218,7 @@ export function describeConnectorHttp(
       ] as const;
       const calls = Array.from({ length: 50 }, async (_, i) => {
         const handler = handlers[i % handlers.length]!;
-        await pause(Math.random() * 30);
+        await sleep(Math.random() * 30);
         const answered = await clients[i % 2]!.ask(handler);
         expect(answered).toEqual(answersTo(users[i % 2]!)[handler]);
       });

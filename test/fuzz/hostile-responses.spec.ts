@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { isConnectorsError } from 'nestjs-base44-connectors';
 import { runInChild } from '../support/child-process.js';
 import { connectorsWith } from '../support/connectors.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import { rawServer } from '../support/raw-json-server.js';
 import { scaled } from '../support/scale.js';
 import { hostileAnswers } from './hostile-responses.fixture.js';
@@ -52,7 +52,7 @@ it('whatever a client gives or throws ends as something usable or as a typed err
   await fc.assert(
     fc.asyncProperty(things, fc.boolean(), async (value, isThrown) => {
       Object.assign(answer, { value, isThrown });
-      const outcome = await outcomeOf(() => service.getConnection('slack'));
+      const outcome = await settle(() => service.getConnection('slack'));
       if ('error' in outcome) expect(isConnectorsError(outcome.error)).toBe(true);
       else expect(outcome.value).toMatchObject({ accessToken: expect.any(String) as unknown });
     }),

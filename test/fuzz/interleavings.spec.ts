@@ -1,7 +1,11 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import fc from 'fast-check';
-import { ConnectorsModule, ConnectorsService, ServiceRoleClient } from 'nestjs-base44-connectors';
-import type { Connector } from 'nestjs-base44-connectors';
+import {
+  type Connector,
+  ConnectorsModule,
+  ConnectorsService,
+  ServiceRoleClient,
+} from 'nestjs-base44-connectors';
 import { Clock } from '../../lib/connections/clock.js';
 import { figure } from '../support/figures.js';
 import { ManualClock } from '../support/resolving.js';

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Connector } from 'nestjs-base44-connectors';
 import {
   Base44UnavailableError,
+  type Connector,
   ConnectorNotConnectedError,
-  ServiceRoleRejectedError,
   type ConnectorsService,
+  ServiceRoleRejectedError,
 } from 'nestjs-base44-connectors';
 import type { FetchedConnection } from '../../lib/interfaces/connector-connection.interface.js';
 import type { ManualClock } from '../support/resolving.js';

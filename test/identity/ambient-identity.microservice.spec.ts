@@ -18,7 +18,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
-import { eventually } from '../support/eventually.js';
+import { waitFor } from '../support/async.js';
 import { freePort } from '../support/free-port.js';
 import {
   base44With,
@@ -180,7 +180,7 @@ describe.each([
     const { connect, user } = await startWith();
     noted.length = 0;
     await (await connect(credentialsOf(user))).emit('noted');
-    await eventually(() => noted.length === 2);
+    await waitFor(() => noted.length === 2);
     expect(noted).toEqual([tokenOf(user), tokenOf(user)]);
   });
 });

@@ -15,7 +15,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
-import { eventually } from '../support/eventually.js';
+import { waitFor } from '../support/async.js';
 import { freePort } from '../support/free-port.js';
 import {
   base44With,
@@ -235,7 +235,7 @@ describe.each([
     const { app, users, url } = await boot(HandlersGateway);
     for (const user of users) await connect(url, credentialsOf(user));
     const { connected } = app.get(HandlersGateway);
-    await eventually(() => connected.length === 2);
+    await waitFor(() => connected.length === 2);
     await expect(Promise.all(connected)).resolves.toEqual(users.map(tokenOf));
   });
 

@@ -12,7 +12,7 @@ import { byteSink, type ByteSink } from '../support/byte-sink.js';
 import { closeAfterTest } from '../support/cleanup.js';
 import { connectorsWith } from '../support/connectors.js';
 import { figure } from '../support/figures.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
+import { catchError, settle } from '../support/async.js';
 import {
   headerOf,
   recordingServer,
@@ -123,7 +123,7 @@ describe('The headers of Base44 in a request', () => {
       await fc.assert(
         fc.asyncProperty(spellings(base44, strangers), async (named) => {
           base44.requests.length = 0;
-          const outcome = await outcomeOf(() => ask({ 'base44-api-url': named }));
+          const outcome = await settle(() => ask({ 'base44-api-url': named }));
           if ('value' in outcome) accepted += 1;
           else expect(outcome.error).toBeInstanceOf(UntrustedRequestError);
           expect(base44.requests).toHaveLength('value' in outcome ? 1 : 0);
@@ -211,10 +211,10 @@ describe('The headers of Base44 in a request', () => {
       const trusted = { ...isOk.request, trustedServerUrls: [failing.url] };
       await boot({ request: trusted, resilience: { retries: 0, breaker } });
       for (let attempt = 0; attempt < 4; attempt += 1) {
-        await errorOf(() => ask({ 'base44-api-url': failing.url }));
+        await catchError(() => ask({ 'base44-api-url': failing.url }));
       }
       expect(failing.requests).toHaveLength(2);
-      await errorOf(() => ask({ 'base44-api-url': failing.url, 'base44-app-id': 'app2' }));
+      await catchError(() => ask({ 'base44-api-url': failing.url, 'base44-app-id': 'app2' }));
       expect(failing.requests).toHaveLength(3);
       await expect(ask()).resolves.toMatchObject({ accessToken: 'token' });
     });
@@ -257,7 +257,7 @@ describe('The headers of Base44 in a request', () => {
     it.each([null, 42, { headers: { authorization: 42 } }, { headers: { [service]: 42 } }])(
       'what is no request at all: %j, though untyped code gives it',
       async (request) => {
-        const outcome = await outcomeOf(() =>
+        const outcome = await settle(() =>
           connectors.forRequest(request as never).getConnection('slack'),
         );
         expect(outcome).not.toEqual({ error: expect.any(TypeError) as unknown });
@@ -447,7 +447,7 @@ describe('The option request', () => {
       'request.trustedAppIds has no use without base44Headers: true',
     ],
   ])('is refused at boot when it is %j', async (request, sentence) => {
-    const error = await errorOf(() =>
+    const error = await catchError(() =>
       connectorsWith({ serviceToken: 's', request: request as never }),
     );
     expect(error).toBeInstanceOf(ConnectorsConfigurationError);
@@ -459,7 +459,7 @@ describe('The option request', () => {
   it('promises no way out that there is not', async () => {
     const request = { ...own, trustedServerUrls: ['http://a.test'] };
     const options = { serviceToken: 's', serverUrl: 'http://b.test', allowInsecureServerUrl: true };
-    const error = await errorOf(() => connectorsWith({ ...options, request }));
+    const error = await catchError(() => connectorsWith({ ...options, request }));
     expect((error as Error).message).not.toContain('allowInsecureServerUrl');
   });
 
@@ -479,7 +479,7 @@ describe('The option request', () => {
       closeAfterTest(() => {
         client.cleanup();
       });
-      const error = await errorOf(() => connectorsWith({ client, request: own }));
+      const error = await catchError(() => connectorsWith({ client, request: own }));
       expect(error).toBeInstanceOf(ConnectorsConfigurationError);
       expect((error as ConnectorsConfigurationError).problems).toHaveLength(1);
     },

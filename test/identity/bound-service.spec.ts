@@ -19,7 +19,7 @@ import {
 import type { EmulatedAppUser } from 'nestjs-base44-connectors/testing';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
-import { eventually } from '../support/eventually.js';
+import { waitFor } from '../support/async.js';
 import { moduleWith } from '../support/connectors.js';
 import {
   base44With,
@@ -84,7 +84,7 @@ const arrivalOn =
     arrived.length = 0;
     const url = await listen(app);
     await send(url, headers);
-    await eventually(() => arrived.length > 0);
+    await waitFor(() => arrived.length > 0);
     return arrived[0]!;
   };
 

@@ -9,7 +9,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import { base44With, CALENDAR, type Credentials, tokenOf } from './ambient-identity.fixture.js';
 
 const { appUserConnector } = CALENDAR;
@@ -25,7 +25,7 @@ class BothService {
   ) {}
 
   async outcomes() {
-    const outcomes = await Promise.all([this.main, this.crm].map(tokenIn).map(outcomeOf));
+    const outcomes = await Promise.all([this.main, this.crm].map(tokenIn).map(settle));
     return outcomes.map((outcome) =>
       'value' in outcome ? outcome.value : (outcome.error as { code: string }).code,
     );

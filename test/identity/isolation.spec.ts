@@ -15,7 +15,7 @@ import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
 import { connectorsWith } from '../support/connectors.js';
 import { figure } from '../support/figures.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError } from '../support/async.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { SharedStoreFixture } from '../shared-store/shared-store.fixture.js';
 import {
@@ -355,7 +355,7 @@ describe('An identity', () => {
     const headers = { ...headersOf(owner), 'base44-api-url': crm.url };
     const ofCrm = connectors.forRequest({ headers });
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      await errorOf(() => ofCrm.getConnection(CALENDAR));
+      await catchError(() => ofCrm.getConnection(CALENDAR));
     }
     expect(crm.requests).toHaveLength(2);
     expect(await tokenOf(ada)).toBe('of-ada');

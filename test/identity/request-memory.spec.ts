@@ -6,7 +6,7 @@ import { ConnectorsModule, ConnectorsService } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
-import { pause } from '../support/eventually.js';
+import { sleep } from '../support/async.js';
 
 const REQUESTS = 20;
 
@@ -29,7 +29,7 @@ class TokenController {
 /** How many of the requests are still in memory, when the last ones may be. */
 async function heldRequests(): Promise<number> {
   for (let round = 0; round < 5; round += 1) {
-    await pause(20);
+    await sleep(20);
     collectGarbage();
   }
   return seen.filter((request) => request.deref() !== undefined).length;

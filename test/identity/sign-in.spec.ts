@@ -24,7 +24,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import {
   base44With,
   CALENDAR,
@@ -59,7 +59,7 @@ class AskingGuard implements CanActivate {
   constructor(@Inject(DeepService) private readonly service: DeepService) {}
 
   async canActivate(): Promise<boolean> {
-    seen.push(await outcomeOf(() => this.service.token()));
+    seen.push(await settle(() => this.service.token()));
     return true;
   }
 }
@@ -69,7 +69,7 @@ class AskingMiddleware implements NestMiddleware {
   constructor(@Inject(DeepService) private readonly service: DeepService) {}
 
   async use(_request: unknown, _response: unknown, next: () => void): Promise<void> {
-    seen.push(await outcomeOf(() => this.service.token()));
+    seen.push(await settle(() => this.service.token()));
     next();
   }
 }

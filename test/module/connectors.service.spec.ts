@@ -10,6 +10,7 @@ import {
   ServiceRoleRequiredError,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
+import { sleep } from '../support/async.js';
 import { optionsOf } from '../support/base44-options.js';
 
 describe('ConnectorsService', () => {
@@ -83,7 +84,7 @@ describe('ConnectorsService', () => {
       await connectors.getConnection('slack');
       await connectors.getAccessToken('slack');
       expect(base44.requests).toHaveLength(1);
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await sleep(60);
       await connectors.getConnection('slack');
       expect(base44.requests).toHaveLength(2);
     });

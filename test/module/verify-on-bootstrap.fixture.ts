@@ -3,7 +3,7 @@ import { Test } from '@nestjs/testing';
 import type { ConnectorsConfigurationError } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { closeAfterTest } from '../support/cleanup.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError } from '../support/async.js';
 
 type Level = 'log' | 'warn' | 'error';
 
@@ -50,7 +50,7 @@ export async function boot(metadata: ModuleMetadata): Promise<BootedApp> {
 /** What `app.init()` rejects with. */
 export async function bootFailure(metadata: ModuleMetadata): Promise<ConnectorsConfigurationError> {
   const { app } = await applicationOf(metadata);
-  return (await errorOf(() => app.init())) as ConnectorsConfigurationError;
+  return (await catchError(() => app.init())) as ConnectorsConfigurationError;
 }
 
 /** A Base44 that is closed after the test, with these connected. */

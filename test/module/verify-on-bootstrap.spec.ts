@@ -15,7 +15,7 @@ import type { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
 import { freePort } from '../support/free-port.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError } from '../support/async.js';
 import { base44With, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
 
 const WORKSPACE = { workspaceConnector: '66f0c2a41d' };
@@ -162,7 +162,7 @@ describe('verifyOnBootstrap', () => {
     ).compile();
     const app = module.createNestApplication();
     closeAfterTest(() => app.close());
-    const error = await errorOf(() => app.listen(port, '127.0.0.1'));
+    const error = await catchError(() => app.listen(port, '127.0.0.1'));
     expect(error).toBeInstanceOf(ConnectorsConfigurationError);
     await expect(fetch(`http://127.0.0.1:${port}/calendar/events`)).rejects.toThrow('fetch failed');
   });

@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { faults } from 'nestjs-base44-connectors/testing';
-import { eventually } from '../support/eventually.js';
+import { sleep, waitFor } from '../support/async.js';
 import { headerOf } from '../support/recording-server.js';
 import { json, providerCalls } from './provider-calls.fixture.js';
 
@@ -226,10 +225,10 @@ describe('connectors.fetch', () => {
       const controller = new AbortController();
       const called = connectors.fetch('crm', '/x', { signal: controller.signal });
       called.catch(() => undefined);
-      await eventually(() => provider.requests.length === 1);
+      await waitFor(() => provider.requests.length === 1);
       controller.abort(reason);
       await expect(called).rejects.toBe(reason);
-      await eventually(() => provider.server.sockets.size === 0);
+      await waitFor(() => provider.server.sockets.size === 0);
     });
 
     it('as fetch does, when that is aborted while the body is read', async () => {
@@ -245,7 +244,7 @@ describe('connectors.fetch', () => {
       ].map(async (send) => {
         const controller = new AbortController();
         const response = await send(controller.signal);
-        await delay(20);
+        await sleep(20);
         controller.abort(reason);
         return response.text().catch(String);
       });

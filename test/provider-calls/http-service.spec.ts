@@ -2,7 +2,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { PassThrough, Readable } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
 import { HttpService } from '@nestjs/axios';
 import axios, {
   AxiosError,
@@ -12,8 +11,8 @@ import axios, {
 } from 'axios';
 import { faults } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
+import { sleep, waitFor } from '../support/async.js';
 import { byteSink } from '../support/byte-sink.js';
-import { eventually } from '../support/eventually.js';
 import { headerOf, recordingServer } from '../support/recording-server.js';
 import { goodToken, json, providerCalls } from './provider-calls.fixture.js';
 
@@ -190,7 +189,7 @@ describe('The HttpService of a connector', () => {
     });
     const { data } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
     data.destroy();
-    await eventually(() => provider.server.sockets.size === 0);
+    await waitFor(() => provider.server.sockets.size === 0);
   });
 
   it('tells the reader of a stream that it was cut off', async () => {
@@ -208,9 +207,9 @@ describe('The HttpService of a connector', () => {
     it('when its observable is unsubscribed, and the connection with it', async () => {
       const { http, provider } = await providerCalls({ respond: () => undefined });
       const subscription = http.get('/x').subscribe();
-      await eventually(() => provider.requests.length === 1);
+      await waitFor(() => provider.requests.length === 1);
       subscription.unsubscribe();
-      await eventually(() => provider.server.sockets.size === 0);
+      await waitFor(() => provider.server.sockets.size === 0);
     });
 
     it.each(['signal', 'cancelToken'])('when its %s says so while Base44 is asked', async (by) => {
@@ -253,13 +252,13 @@ describe('The HttpService of a connector', () => {
     const { http, base44, provider } = await providerCalls();
     provider.good.clear();
     base44.fault({ respond: faults.delay(300) });
-    provider.beforeRefusal = () => delay(300);
+    provider.beforeRefusal = () => sleep(300);
     setTimeout(() => base44.connect('crm', { accessToken: goodToken(provider) }), 400);
     await expect(http.axiosRef.post('/x', {}, { timeout: 450 })).rejects.toThrow(
       'timeout of 450ms',
     );
     const asked = base44.requests.length;
-    await delay(800);
+    await sleep(800);
     expect(provider.requests).toHaveLength(1);
     expect(base44.requests).toHaveLength(asked);
   });
@@ -310,6 +309,6 @@ describe('The HttpService of a connector', () => {
     await http.axiosRef.get('/x');
     expect(provider.server.sockets.size).toBe(1);
     await module.close();
-    await eventually(() => provider.server.sockets.size === 0);
+    await waitFor(() => provider.server.sockets.size === 0);
   });
 });

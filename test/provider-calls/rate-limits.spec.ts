@@ -1,10 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { firstValueFrom } from 'rxjs';
 import { callers, type Call } from './callers.js';
-import { eventually } from '../support/eventually.js';
-import { goodToken, json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
-import type { ProviderCallsOptions } from './provider-calls.fixture.js';
+import { sleep, waitFor } from '../support/async.js';
+import {
+  goodToken,
+  json,
+  type ProviderCalls,
+  providerCalls,
+  type ProviderCallsOptions,
+} from './provider-calls.fixture.js';
 
 const RETRYING = { feature: () => ({ retry: true }) };
 
@@ -126,8 +130,8 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '10') });
     const called = call(calls, '/x');
     called.catch(() => undefined);
-    await eventually(() => calls.provider.requests.length === 1);
-    await delay(100);
+    await waitFor(() => calls.provider.requests.length === 1);
+    await sleep(100);
     const [, tookMs] = await timed(() => calls.module.close());
     await expect(called).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
     expect(tookMs).toBeLessThan(5_000);
@@ -138,14 +142,14 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '10') });
     const controller = new AbortController();
     const called = timed(() => call(calls, '/x', { signal: controller.signal }).catch(String));
-    await delay(200);
+    await sleep(200);
     controller.abort(new Error('enough'));
 
     const [outcome, tookMs] = await called;
 
     expect(outcome).toMatch(/enough|cancell?ed/i);
     expect(tookMs).toBeLessThan(5_000);
-    await delay(100);
+    await sleep(100);
     expect(calls.provider.requests).toHaveLength(1);
   });
 

@@ -1,9 +1,9 @@
 import {
-  recordingServer,
+  headerOf,
   type RawRequest,
+  recordingServer,
   type RecordingServer,
 } from '../support/recording-server.js';
-import { headerOf } from '../support/recording-server.js';
 import { json } from './provider-calls.fixture.js';
 
 /** A redirect: its status, and the server that it leads to. */

@@ -137,7 +137,10 @@ describe('Redirects of connectors.fetch', () => {
       expect({ seed, ...ours }).toEqual({ seed, ...theirs });
       if (ours.redirected) redirected += 1;
     }
-    figure('chains of redirects, the same as of fetch', `${CHAINS}, ${redirected} followed to their end`);
+    figure(
+      'chains of redirects, the same as of fetch',
+      `${CHAINS}, ${redirected} followed to their end`,
+    );
     expect(redirected).toBeGreaterThan(CHAINS / 5);
   });
 });

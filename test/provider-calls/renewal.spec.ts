@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { faults } from 'nestjs-base44-connectors/testing';
+import { sleep } from '../support/async.js';
 import { figure } from '../support/figures.js';
 import type { RawRequest } from '../support/recording-server.js';
 import { callers } from './callers.js';
@@ -118,7 +118,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.base44.requests).toHaveLength(2);
 
     calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
-    await delay(500);
+    await sleep(500);
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
   });
 
@@ -135,7 +135,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
       );
     while (!(await works())) {
       expect(performance.now()).toBeLessThan(until);
-      await delay(50);
+      await sleep(50);
     }
   });
 
@@ -268,7 +268,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
       const calls = await providerCalls();
       await call(calls, '/x');
       revoke(calls);
-      calls.provider.beforeRefusal = () => delay(Math.random() * spreadMs);
+      calls.provider.beforeRefusal = () => sleep(Math.random() * spreadMs);
 
       const answers = await Promise.all(
         Array.from({ length: 100 }, (_, index) => call(calls, `/${index}`)),
@@ -287,7 +287,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
       const calls = await providerCalls();
       await call(calls, '/x');
       revokeForGood(calls);
-      calls.provider.beforeRefusal = () => delay(Math.random() * spreadMs);
+      calls.provider.beforeRefusal = () => sleep(Math.random() * spreadMs);
 
       const outcomes = await Promise.allSettled(
         Array.from({ length: 100 }, (_, index) => call(calls, `/${index}`)),
@@ -309,7 +309,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     const [{ accessToken: old }] = [await calls.connectors.getConnection('crm')];
     calls.base44.fault({ respond: slowly(old, 300) });
     const early = calls.connectors.getConnection('crm', { fresh: true });
-    await delay(50);
+    await sleep(50);
     const renewed = revoke(calls);
 
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });

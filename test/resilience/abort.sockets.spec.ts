@@ -1,6 +1,6 @@
 import type { ConnectorsService } from 'nestjs-base44-connectors';
 import { connectorsWith } from '../support/connectors.js';
-import { errorOf, until } from '../support/outcome.js';
+import { catchError, sleep, waitFor } from '../support/async.js';
 import { drip, slowServer } from '../support/slow-server.js';
 
 type Call = (service: ConnectorsService, signal: AbortSignal) => Promise<unknown>;
@@ -25,13 +25,13 @@ describe.each(CALLS)('a caller that gives up on %s', (_name, call) => {
     const { url, sockets } = await slowServer(() => undefined);
     const service = await connectorsWith({ serverUrl: url, serviceToken: 'service' });
     const controller = new AbortController();
-    const call$ = errorOf(() => call(service, controller.signal));
-    await until(() => sockets.size === 1);
+    const call$ = catchError(() => call(service, controller.signal));
+    await waitFor(() => sockets.size === 1);
     controller.abort(reason);
 
     expect(await call$).toBe(reason);
     const start = performance.now();
-    await until(() => sockets.size === 0);
+    await waitFor(() => sockets.size === 0);
     expect(performance.now() - start).toBeLessThan(100);
   });
 
@@ -39,20 +39,20 @@ describe.each(CALLS)('a caller that gives up on %s', (_name, call) => {
     const { url, sockets } = await slowServer(drip('HTTP/1.1 200 OK\r\n\r\n', ' '));
     const service = await connectorsWith({ serverUrl: url, serviceToken: 'service' });
     const controller = new AbortController();
-    const call$ = errorOf(() => call(service, controller.signal));
+    const call$ = catchError(() => call(service, controller.signal));
     setTimeout(() => {
       controller.abort('enough');
     }, 50);
 
     expect(await call$).toBe('enough');
-    await until(() => sockets.size === 0);
+    await waitFor(() => sockets.size === 0);
   });
 
   it('before it begins sends nothing', async () => {
     const { url, sockets } = await slowServer(() => undefined);
     const service = await connectorsWith({ serverUrl: url, serviceToken: 'service' });
 
-    expect(await errorOf(() => call(service, AbortSignal.abort('enough')))).toBe('enough');
+    expect(await catchError(() => call(service, AbortSignal.abort('enough')))).toBe('enough');
     expect(sockets.size).toBe(0);
   });
 
@@ -65,8 +65,8 @@ describe.each(CALLS)('a caller that gives up on %s', (_name, call) => {
     };
     const service = await connectorsWith({ serverUrl: url, serviceToken });
 
-    expect(await errorOf(() => call(service, controller.signal))).toBe('enough');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await catchError(() => call(service, controller.signal))).toBe('enough');
+    await sleep(30);
     expect(sockets.size).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { Base44UnavailableError } from 'nestjs-base44-connectors';
-import { eventually, pause, rejection } from '../support/eventually.js';
+import { waitFor, sleep, catchError } from '../support/async.js';
 import { figure } from '../support/figures.js';
 import { Resolving } from '../support/resolving.js';
 import { status, token } from '../support/token-server.js';
@@ -17,7 +17,7 @@ describe("A caller's abort", () => {
   });
 
   afterEach(async () => {
-    await pause(5);
+    await sleep(5);
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
   });
@@ -34,11 +34,11 @@ describe("A caller's abort", () => {
       const held = app.server.hold();
       const callers = Array.from({ length: 1_000 }, () => abortable());
       const settled = Promise.allSettled(callers.map(({ answer }) => answer));
-      await eventually(() => held.length === 1);
+      await waitFor(() => held.length === 1);
       callers.forEach(({ controller }, index) => {
         if (index !== stays) controller.abort(index);
       });
-      await pause(20);
+      await sleep(20);
       expect(app.server.abandoned).toBe(0);
       token('token-1')(held[0]!);
       const results = await settled;
@@ -54,7 +54,7 @@ describe("A caller's abort", () => {
     const held = app.server.hold();
     const other = app.connectors.getConnection('slack');
     const { controller, answer } = abortable();
-    await eventually(() => held.length === 1);
+    await waitFor(() => held.length === 1);
     controller.abort();
     await expect(answer).rejects.toThrow('aborted');
     token('token-1')(held[0]!);
@@ -67,7 +67,7 @@ describe("A caller's abort", () => {
       const held = app.server.hold();
       const callers = Array.from({ length: 50 }, () => abortable(`slack-${round}`));
       const settled = Promise.allSettled(callers.map(({ answer }) => answer));
-      await eventually(() => held.length === 1);
+      await waitFor(() => held.length === 1);
       const closed = new Promise((resolve) => held[0]!.once('close', resolve));
       const beganAtMs = performance.now();
       for (const { controller } of callers) controller.abort();
@@ -82,11 +82,11 @@ describe("A caller's abort", () => {
   it('leaves nothing to the one who asks in the same tick: a new request is sent', async () => {
     const held = app.server.hold();
     const { controller, answer } = abortable();
-    await eventually(() => held.length === 1);
+    await waitFor(() => held.length === 1);
     controller.abort();
     const next = app.connectors.getConnection('slack');
     await expect(answer).rejects.toThrow('aborted');
-    await eventually(() => held.length === 2);
+    await waitFor(() => held.length === 2);
     token('token-2')(held[1]!);
     await expect(next).resolves.toMatchObject({ accessToken: 'token-2' });
   });
@@ -96,14 +96,14 @@ describe("A caller's abort", () => {
     app.clock.advance(61_000);
     const held = app.server.hold();
     const { controller, answer } = abortable();
-    await eventually(() => held.length === 1);
+    await waitFor(() => held.length === 1);
     const reason = new Base44UnavailableError({ connector: 'slack' }, 'a reason to leave');
     controller.abort(reason);
     await expect(answer).rejects.toBe(reason);
   });
 
   it('counts while the shared store is asked, too', async () => {
-    const slowly = () => pause(100);
+    const slowly = () => sleep(100);
     const store = { get: slowly, set: slowly, delete: slowly };
     const encryptionKeys = [Buffer.alloc(32, 1).toString('base64')];
     await app.boot({ cache: { store, encryptionKeys } });
@@ -111,7 +111,7 @@ describe("A caller's abort", () => {
     const { controller, answer } = abortable();
     controller.abort(new Error('left'));
     await expect(answer).rejects.toThrow('left');
-    await pause(150);
+    await sleep(150);
     expect(held).toHaveLength(0);
   });
 
@@ -139,14 +139,14 @@ describe("A caller's abort", () => {
     const { controller, answer } = abortable();
     await app.connectors.invalidate('slack');
     const other = app.connectors.getConnection('slack');
-    await eventually(() => held.length === 2);
+    await waitFor(() => held.length === 2);
     token('new')(held[1]!);
     await other;
     controller.abort();
-    await rejection(answer);
+    await catchError(answer);
     app.clock.advance(2_000);
     await app.token();
-    await pause(20);
+    await sleep(20);
     expect(app.server.requests).toBe(3);
   });
 
@@ -163,6 +163,6 @@ describe("A caller's abort", () => {
     app.clock.advance(50_000);
     app.server.respond = status(500);
     await app.token('gmail');
-    await eventually(() => app.server.requests >= 3);
+    await waitFor(() => app.server.requests >= 3);
   });
 });

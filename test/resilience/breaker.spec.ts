@@ -1,5 +1,5 @@
 import type { ResilienceOptions } from 'nestjs-base44-connectors';
-import { pause, rejection } from '../support/eventually.js';
+import { sleep, catchError } from '../support/async.js';
 import { figure } from '../support/figures.js';
 import { Resolving } from '../support/resolving.js';
 import { hang, status, token } from '../support/token-server.js';
@@ -13,13 +13,13 @@ describe('When Base44 fails several times in a row', () => {
 
   const fail = async (times: number) => {
     app.server.respond = status(503);
-    for (let call = 0; call < times; call += 1) await rejection(app.token(`slack-${call}`));
+    for (let call = 0; call < times; call += 1) await catchError(app.token(`slack-${call}`));
   };
 
   it('calls fail at once, for every connector, and nothing is sent', async () => {
     await boot({ failureThreshold: 3 });
     await fail(3);
-    const error = await rejection(app.token('gmail'));
+    const error = await catchError(app.token('gmail'));
     expect(error).toMatchObject({ ...paused, code: 'BASE44_UNAVAILABLE', isSent: false });
     await expect(app.connectors.callApi('x', { path: '/' })).rejects.toMatchObject(paused);
     expect(app.server.requests).toBe(3);
@@ -40,7 +40,7 @@ describe('When Base44 fails several times in a row', () => {
     await fail(1);
     app.server.respond = token('token-1');
     await expect(app.token()).rejects.toMatchObject(paused);
-    await pause(200);
+    await sleep(200);
     await expect(app.token()).resolves.toBe('token-1');
     await expect(Promise.all(['a', 'b', 'c'].map((name) => app.token(name)))).resolves.toHaveLength(
       3,
@@ -51,9 +51,9 @@ describe('When Base44 fails several times in a row', () => {
   it('one call alone may try again after the pause; when it fails, the pause begins anew', async () => {
     await boot({ failureThreshold: 1, halfOpenAfterMs: 150 });
     await fail(1);
-    await pause(200);
+    await sleep(200);
     const probes = Array.from({ length: 100 }, (_, index) =>
-      rejection(app.token(`probe-${index}`)),
+      catchError(app.token(`probe-${index}`)),
     );
     await Promise.all(probes);
     await expect(app.token()).rejects.toMatchObject(paused);
@@ -68,7 +68,7 @@ describe('When Base44 fails several times in a row', () => {
     jest.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
     app.server.respond = token('token-1');
     await expect(app.token()).rejects.toMatchObject(paused);
-    await pause(200);
+    await sleep(200);
     await expect(app.token()).resolves.toBe('token-1');
     jest.restoreAllMocks();
   });
@@ -78,7 +78,7 @@ describe('When Base44 fails several times in a row', () => {
     async (code) => {
       await boot({ failureThreshold: 1 });
       app.server.respond = status(code, { 'Retry-After': '60' });
-      await rejection(app.token());
+      await catchError(app.token());
       app.server.respond = token('token-1');
       await expect(app.token('notion')).resolves.toBe('token-1');
     },
@@ -87,7 +87,7 @@ describe('When Base44 fails several times in a row', () => {
   it('does not count callers that left', async () => {
     await boot({ failureThreshold: 1 });
     app.server.respond = hang;
-    await rejection(app.connectors.getConnection('slack', { signal: AbortSignal.timeout(30) }));
+    await catchError(app.connectors.getConnection('slack', { signal: AbortSignal.timeout(30) }));
     app.server.respond = token('token-1');
     await expect(app.token('notion')).resolves.toBe('token-1');
   });
@@ -96,9 +96,9 @@ describe('When Base44 fails several times in a row', () => {
     await boot({ failureThreshold: 2 }, { retries: 1, deadlineMs: 40 });
     app.server.respond = status(503);
     // The pause before a retry takes up to 200 ms, so that it seldom fits.
-    await rejection(app.token());
+    await catchError(app.token());
     const sent = app.server.requests;
-    await pause(250);
+    await sleep(250);
     app.server.respond = token('token-1');
     const next = app.token('notion').catch((error: unknown) => error);
     if (sent === 1) await expect(next).resolves.toBe('token-1');
@@ -118,8 +118,8 @@ describe('When Base44 fails several times in a row', () => {
     const beganAtMs = performance.now();
     for (let nowMs = 0; nowMs < SECONDS * 1_000; nowMs = performance.now() - beganAtMs) {
       // As many as are due, each for a connector of its own: none of them share a flight.
-      while (flights.length < nowMs) flights.push(rejection(app.token(`slack-${flights.length}`)));
-      await pause(1);
+      while (flights.length < nowMs) flights.push(catchError(app.token(`slack-${flights.length}`)));
+      await sleep(1);
     }
     const errors = (await Promise.all(flights)) as { code: string }[];
     const ratio = app.server.requests / flights.length;

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { ConnectorsModuleOptions, ConnectorsService } from 'nestjs-base44-connectors';
 import { connectorsWith } from '../support/connectors.js';
 import { officialClient } from '../support/official-sdk.js';
-import { errorOf, until } from '../support/outcome.js';
+import { catchError, waitFor } from '../support/async.js';
 import { drip, slowServer } from '../support/slow-server.js';
 
 import.meta.jest.setTimeout(60_000);
@@ -52,7 +52,7 @@ describe.each(SLOW)('%s', (_case, begin) => {
     for (let round = 0; round < REPEATS; round++) {
       const { error, afterDeadlineMs } = await timed(() => call(service));
       const settled = performance.now();
-      await until(() => sockets.size === 0);
+      await waitFor(() => sockets.size === 0);
       slowestMs = Math.max(slowestMs, afterDeadlineMs);
       slowestCloseMs = Math.max(slowestCloseMs, performance.now() - settled);
 
@@ -69,13 +69,13 @@ it('a thousand requests without an answer leave no connection open', async () =>
   const { url, sockets } = await slowServer(hang);
   const service = await serviceWith({ serverUrl: url, resilience: { deadlineMs: 1_000 } });
   const calls = Array.from({ length: 1_000 }, (_, index) =>
-    errorOf(() => service.getConnection(`slack${index}`)),
+    catchError(() => service.getConnection(`slack${index}`)),
   );
 
   for (const error of await Promise.all(calls)) {
     expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE', retryable: true });
   }
-  await until(() => sockets.size === 0);
+  await waitFor(() => sockets.size === 0);
 });
 
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -108,7 +108,7 @@ async function timed(call: () => Promise<unknown>) {
       resolve(performance.now());
     }, DEADLINE_MS);
   });
-  const error = await errorOf(call);
+  const error = await catchError(call);
   const end = performance.now();
   return { error, afterDeadlineMs: end - (await bareTimer) };
 }

@@ -1,4 +1,4 @@
-import { eventually, pause, rejection } from '../support/eventually.js';
+import { waitFor, sleep, catchError } from '../support/async.js';
 import { freePort } from '../support/free-port.js';
 import { Resolving } from '../support/resolving.js';
 import { type Answer, hang, reset, status } from '../support/token-server.js';
@@ -38,7 +38,7 @@ describe('A metered call', () => {
     async (_, failure) => {
       app.server.script.push(failure);
       await expect(call()).rejects.toThrow();
-      await pause(20);
+      await sleep(20);
       expect(app.server.requests).toBe(1);
     },
   );
@@ -69,11 +69,11 @@ describe('A metered call', () => {
     app.server.respond = hang;
     const abort = new AbortController();
     const { signal } = abort;
-    const failure = rejection(app.connectors.callApi('x', { path: '/' }, { signal }));
-    await eventually(() => app.server.requests === 1);
+    const failure = catchError(app.connectors.callApi('x', { path: '/' }, { signal }));
+    await waitFor(() => app.server.requests === 1);
     abort.abort(new Error('left'));
     expect(await failure).toMatchObject({ message: 'left' });
-    await eventually(() => app.server.abandoned === 1);
+    await waitFor(() => app.server.abandoned === 1);
   });
 });
 
@@ -119,7 +119,7 @@ describe('A serviceToken function', () => {
     const asked = await boot(['old', 'new']);
     for (const code of [403, 404, 402]) {
       app.server.respond = status(code);
-      await rejection(app.token());
+      await catchError(app.token());
     }
     expect(asked()).toBe(3);
   });

@@ -1,5 +1,5 @@
 import type { ResilienceOptions } from 'nestjs-base44-connectors';
-import { pause, rejection } from '../support/eventually.js';
+import { sleep, catchError } from '../support/async.js';
 import { figure } from '../support/figures.js';
 import { freePort } from '../support/free-port.js';
 import { Resolving } from '../support/resolving.js';
@@ -47,7 +47,7 @@ describe('A request that fails', () => {
     await boot();
     app.server.script.push(failure);
     await expect(app.token()).rejects.toMatchObject({ retryable: false });
-    await pause(10);
+    await sleep(10);
     expect(app.server.requests).toBe(1);
   });
 
@@ -61,7 +61,7 @@ describe('A request that fails', () => {
   it('is sent once with resilience: false, however often it fails', async () => {
     await boot(false);
     app.server.respond = status(503);
-    for (let call = 0; call < 20; call += 1) await rejection(app.token());
+    for (let call = 0; call < 20; call += 1) await catchError(app.token());
     expect(app.server.requests).toBe(20);
   });
 
@@ -90,8 +90,8 @@ describe('A request that fails', () => {
     await boot({ retries: 10 });
     app.server.respond = status(503, { 'Retry-After': '1' });
     const signal = AbortSignal.timeout(100);
-    await rejection(app.connectors.getConnection('slack', { signal }));
-    await pause(1_100);
+    await catchError(app.connectors.getConnection('slack', { signal }));
+    await sleep(1_100);
     expect(app.server.requests).toBe(1);
   });
 

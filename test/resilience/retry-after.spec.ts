@@ -1,4 +1,4 @@
-import { rejection } from '../support/eventually.js';
+import { catchError } from '../support/async.js';
 import { Resolving } from '../support/resolving.js';
 import { status, token } from '../support/token-server.js';
 
@@ -70,7 +70,7 @@ describe('Retry-After', () => {
     await app.boot({ cache: false, resilience: { deadlineMs: 3_000 } });
     failOnce(503, '4');
     const beganAtMs = performance.now();
-    const error = await rejection(app.token());
+    const error = await catchError(app.token());
     expect(performance.now() - beganAtMs).toBeLessThan(2_000);
     expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE', retryAfterMs: 4_000 });
   });

@@ -1,4 +1,4 @@
-import { eventually, pause, rejection } from '../support/eventually.js';
+import { waitFor, sleep, catchError } from '../support/async.js';
 import { figure } from '../support/figures.js';
 import { Resolving } from '../support/resolving.js';
 import { hang, status, token } from '../support/token-server.js';
@@ -15,10 +15,10 @@ describe('When the application closes', () => {
     app.server.respond = hang;
     const calls = Array.from({ length: 1_000 }, (_, index) =>
       index % 2 === 0
-        ? rejection(app.token(`slack-${index}`))
-        : rejection(app.connectors.callApi(`x-${index}`, { path: '/' })),
+        ? catchError(app.token(`slack-${index}`))
+        : catchError(app.connectors.callApi(`x-${index}`, { path: '/' })),
     );
-    await eventually(() => app.server.requests === 1_000, 20_000);
+    await waitFor(() => app.server.requests === 1_000, 20_000);
     const beganAtMs = performance.now();
     const [errors] = await Promise.all([Promise.all(calls), app.module!.close()]);
     const tookMs = performance.now() - beganAtMs;
@@ -26,18 +26,18 @@ describe('When the application closes', () => {
     for (const error of errors) expect(error).toMatchObject(closing);
     // The promise is a second; a busy machine gets more.
     expect(tookMs).toBeLessThan(4_000);
-    await eventually(() => app.server.sockets.size === 0);
+    await waitFor(() => app.server.sockets.size === 0);
   });
 
   it('calls that wait for a retry settle, too, and send nothing more', async () => {
     await app.boot();
     app.server.respond = status(429, { 'Retry-After': '1' });
-    const calls = Array.from({ length: 50 }, (_, index) => rejection(app.token(`slack-${index}`)));
-    await eventually(() => app.server.requests === 50);
-    await pause(50);
+    const calls = Array.from({ length: 50 }, (_, index) => catchError(app.token(`slack-${index}`)));
+    await waitFor(() => app.server.requests === 50);
+    await sleep(50);
     await app.module!.close();
     for (const error of await Promise.all(calls)) expect(error).toMatchObject(closing);
-    await pause(1_100);
+    await sleep(1_100);
     expect(app.server.requests).toBe(50);
   });
 
@@ -63,7 +63,7 @@ describe('When the application closes', () => {
     app.server.respond = hang;
     app.clock.advance(11_000);
     const waiting = app.token();
-    await eventually(() => app.server.requests === 2);
+    await waitFor(() => app.server.requests === 2);
     await app.module!.close();
     await expect(waiting).resolves.toBe('token-1');
   });

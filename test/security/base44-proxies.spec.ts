@@ -3,7 +3,7 @@ import { closeAfterTest } from '../support/cleanup.js';
 import { connectorsWith } from '../support/connectors.js';
 import { randomSecret } from '../support/expect-no-secret.js';
 import { officialClient } from '../support/official-sdk.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import { recordingServer } from '../support/recording-server.js';
 import { selfSignedCertificate } from '../support/tls-certificate.js';
 
@@ -50,7 +50,7 @@ describe.each(VARIABLES)('with %s in the environment', (variable) => {
     const server = await recordingServer(undefined, { tls });
     const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
 
-    await outcomeOf(() => service.getConnection('slack'));
+    await settle(() => service.getConnection('slack'));
     expect(server.requests).toEqual([]);
     expect(sink.received()).toBe('');
   });
@@ -65,7 +65,7 @@ it('a proxy is used by those who ask for it', async () => {
     useEnvironmentProxy: true,
   });
 
-  await outcomeOf(() => service.getConnection('slack'));
+  await settle(() => service.getConnection('slack'));
   expect(sink.received()).toContain(`Bearer ${serviceToken}`);
 });
 
@@ -76,7 +76,7 @@ it.each(['HTTP_PROXY', 'ALL_PROXY'])(
     const serviceToken = randomSecret();
     const client = officialClient({ serverUrl: 'http://127.0.0.1:1', serviceToken });
 
-    await outcomeOf(() => client.asServiceRole.connectors.getConnection('slack'));
+    await settle(() => client.asServiceRole.connectors.getConnection('slack'));
     expect(sink.received()).toContain(`Bearer ${serviceToken}`);
   },
 );

@@ -3,7 +3,7 @@ import { byteSink } from '../support/byte-sink.js';
 import { connectorsWith } from '../support/connectors.js';
 import { randomSecret } from '../support/expect-no-secret.js';
 import { officialClient } from '../support/official-sdk.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
+import { catchError, settle } from '../support/async.js';
 import { recordingServer, type Responder } from '../support/recording-server.js';
 
 const STATUSES = [300, 301, 302, 303, 304, 305, 307, 308];
@@ -30,7 +30,7 @@ describe.each(STATUSES)('a redirect with status %i', (status) => {
       const server = await recordingServer(redirectTo(location, status));
       const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
 
-      expect(await errorOf(() => call(service))).toMatchObject({
+      expect(await catchError(() => call(service))).toMatchObject({
         code: 'UNEXPECTED_RESPONSE',
         status,
       });
@@ -44,7 +44,7 @@ it('a redirect to the server itself is not followed either', async () => {
   const server = await recordingServer(redirectTo('/loop', 302));
   const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
 
-  expect(await errorOf(() => service.getConnection('slack'))).toMatchObject({ status: 302 });
+  expect(await catchError(() => service.getConnection('slack'))).toMatchObject({ status: 302 });
   expect(server.requests).toHaveLength(1);
 });
 
@@ -58,6 +58,6 @@ it("the official SDK sends the user's token to where a redirect leads", async ()
     token: userToken,
   });
 
-  await outcomeOf(() => client.asServiceRole.connectors.getConnection('slack'));
+  await settle(() => client.asServiceRole.connectors.getConnection('slack'));
   expect(sink.received()).toContain(`on-behalf-of: Bearer ${userToken}`);
 });

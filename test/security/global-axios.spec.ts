@@ -5,7 +5,7 @@ import { type ByteSink, byteSink } from '../support/byte-sink.js';
 import { closeAfterTest } from '../support/cleanup.js';
 import { connectorsWith } from '../support/connectors.js';
 import { randomSecret, shows } from '../support/expect-no-secret.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import { headerOf, recordingServer } from '../support/recording-server.js';
 
 interface Elsewhere {
@@ -70,7 +70,7 @@ describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) =
     changeDefaults(settings(elsewhere));
     const service = booted ?? (await boot());
 
-    const outcome = await outcomeOf(() => service.getConnection('slack'));
+    const outcome = await settle(() => service.getConnection('slack'));
     expect(shows(seen.join() + elsewhere.sink.received(), serviceToken)).toBe(false);
     expect(shows(seen.join() + elsewhere.sink.received(), accessToken)).toBe(false);
     expect(outcome).toEqual({ value: { accessToken, connectionConfig: null } });

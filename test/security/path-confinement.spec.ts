@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ConnectorsConfigurationError, InvalidConnectorError } from 'nestjs-base44-connectors';
 import { connectorsWith } from '../support/connectors.js';
 import { officialClient } from '../support/official-sdk.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
+import { catchError, settle } from '../support/async.js';
 import { rawAnswer, rawServer } from '../support/raw-json-server.js';
 import { headerOf, recordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
@@ -43,7 +43,7 @@ describe('an identifier', () => {
       .sample(attempts, { seed: 1, numRuns: IDENTIFIERS })
       .entries()) {
       const operation = OPERATIONS[index % OPERATIONS.length]!;
-      const outcome = await outcomeOf(() => ask(service, operation, attempt));
+      const outcome = await settle(() => ask(service, operation, attempt));
       const lines = server.requestLines.splice(0);
       if (mayBeSent(attempt)) {
         sent += 1;
@@ -97,7 +97,7 @@ describe('an identifier', () => {
     for (const operation of OPERATIONS) {
       let promise: Promise<unknown> | undefined;
       expect(() => (promise = ask(service, operation, id))).not.toThrow();
-      const error = (await errorOf(() => promise!)) as Error;
+      const error = (await catchError(() => promise!)) as Error;
       expect(error).toBeInstanceOf(InvalidConnectorError);
       if (typeof id === 'string' && id.length > 3) expect(error.message).not.toContain(id);
       expect(error.message.length).toBeLessThan(200);
@@ -113,9 +113,7 @@ it('an app id reaches its own routes, or the application does not boot', async (
 
   for (const appId of fc.sample(attempts, { seed: 2, numRuns: APP_IDS }) as string[]) {
     const options = { appId, serverUrl: server.url, serviceToken: 'service' };
-    const boot = await outcomeOf(async () =>
-      (await connectorsWith(options)).getConnection('slack'),
-    );
+    const boot = await settle(async () => (await connectorsWith(options)).getConnection('slack'));
     const lines = server.requestLines.splice(0);
     if (mayBeSent(appId)) {
       sent += 1;
@@ -163,7 +161,7 @@ it('the official SDK asks another route with the service token where this packag
   ]);
 
   server.requests.length = 0;
-  await errorOf(() => product.getConnection('..'));
-  await errorOf(() => product.getWorkspaceConnection('../..'));
+  await catchError(() => product.getConnection('..'));
+  await catchError(() => product.getWorkspaceConnection('../..'));
   expect(server.requests).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { type ByteSink, byteSink } from '../support/byte-sink.js';
 import { runInChild } from '../support/child-process.js';
 import { closeAfterTest } from '../support/cleanup.js';
 import { randomSecret, shows } from '../support/expect-no-secret.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import { headerOf, recordingServer, type Responder } from '../support/recording-server.js';
 import { selfSignedCertificate } from '../support/tls-certificate.js';
 import { callers } from '../provider-calls/callers.js';
@@ -83,7 +83,7 @@ describe('With useEnvironmentProxy', () => {
     const calls = await providerCalls({ options });
     await calls.connectors.getConnection('crm');
     const sink = await proxyIn([variable]);
-    await outcomeOf(() => callers[1].call(calls, '/x'));
+    await settle(() => callers[1].call(calls, '/x'));
     expect(sink.received()).toMatch(new RegExp(`^GET ${calls.provider.url}/v1/x HTTP`));
     expect(sink.received()).toMatch(/Bearer access-token-/);
     expect(calls.provider.requests).toEqual([]);
@@ -96,7 +96,7 @@ describe('With useEnvironmentProxy', () => {
     });
     await calls.connectors.getConnection('crm');
     const sink = await proxyIn(['HTTPS_PROXY']);
-    await outcomeOf(() => callers[1].call(calls, '/x'));
+    await settle(() => callers[1].call(calls, '/x'));
     expect(sink.received()).toMatch(/^CONNECT api\.example:443 HTTP/);
     expect(sink.received()).not.toMatch(/access-token/);
   });
@@ -174,7 +174,7 @@ describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) =
     if (when === 'before') changeDefaults(settings(where));
     const calls = await providerCalls({ respond: redirecting });
     if (when === 'after') changeDefaults(settings(where));
-    for (const { call } of callers) await outcomeOf(() => call(calls, '/start'));
+    for (const { call } of callers) await settle(() => call(calls, '/start'));
 
     const received = sinks.map((each) => each.received()).join('');
     expect(seen.join() + received).not.toContain('access-token-');

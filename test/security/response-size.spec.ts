@@ -1,7 +1,7 @@
 import { faults } from 'nestjs-base44-connectors/testing';
 import { runInChild } from '../support/child-process.js';
 import { connectorsWith } from '../support/connectors.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError } from '../support/async.js';
 import { recordingServer, respondWith, type Responder } from '../support/recording-server.js';
 
 import.meta.jest.setTimeout(60_000);
@@ -65,7 +65,10 @@ describe.each(Object.entries(LARGE))('too large an answer: %s', (_name, respond)
       () => service.getConnection('slack'),
       () => service.callApi('x', { path: '/' }),
     ]) {
-      expect(await errorOf(call)).toMatchObject({ code: 'UNEXPECTED_RESPONSE', retryable: false });
+      expect(await catchError(call)).toMatchObject({
+        code: 'UNEXPECTED_RESPONSE',
+        retryable: false,
+      });
     }
   });
 });
@@ -89,6 +92,6 @@ it.each([
 
     await expect(call()).resolves.toBeDefined();
     size = max + 1;
-    expect(await errorOf(call)).toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
+    expect(await catchError(call)).toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
   },
 );

@@ -2,7 +2,7 @@ import { type ConnectorsModuleOptions, isConnectorsError } from 'nestjs-base44-c
 import { connectorsWith } from '../support/connectors.js';
 import { expectNoSecret, randomSecret } from '../support/expect-no-secret.js';
 import { officialClient } from '../support/official-sdk.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError } from '../support/async.js';
 import { recordingServer, respondWith } from '../support/recording-server.js';
 import { throwingApp } from '../support/throwing-app.js';
 import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
@@ -73,7 +73,7 @@ async function expectSilence(
     ...(await options?.(secrets, server)),
   };
 
-  const error = await errorOf(async () => {
+  const error = await catchError(async () => {
     const service = await connectorsWith(optionsFrom(given, secrets));
     return call ? call(service, secrets) : service.getConnection('slack');
   });

@@ -2,12 +2,11 @@ import { inspect } from 'node:util';
 import { ConnectorsService, isConnectorsError, ServiceRoleClient } from 'nestjs-base44-connectors';
 import { type FaultResponder, faults } from 'nestjs-base44-connectors/testing';
 import { connectorsWith, moduleWith } from '../support/connectors.js';
-import { pause } from '../support/eventually.js';
+import { catchError, settle, sleep } from '../support/async.js';
 import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
 import { figure } from '../support/figures.js';
 import { freePort } from '../support/free-port.js';
 import { describeWithDeno } from '../support/functions-host.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
 import { recordingServer, type Responder } from '../support/recording-server.js';
 import { throwingApp } from '../support/throwing-app.js';
 import {
@@ -68,22 +67,21 @@ describeWithDeno('The broker', () => {
 
   /** What is written to a pipe arrives a little later. */
   const printed = async (): Promise<string> => {
-    await pause(100);
+    await sleep(100);
     return held.broker.host.output;
   };
 
   it('prints no secret while all goes well', async () => {
     const { user, secrets } = inUse();
-    for (const call of allCalls(await throughBroker(), user.token)) await outcomeOf(call);
-    for (const call of allCalls(await throughBroker(newSecret()), user.token))
-      await outcomeOf(call);
+    for (const call of allCalls(await throughBroker(), user.token)) await settle(call);
+    for (const call of allCalls(await throughBroker(newSecret()), user.token)) await settle(call);
     expectSilent(await printed(), secrets);
   });
 
   it.each(STATUSES)('prints no secret when Base44 repeats it with a %d', async (status) => {
     const { user, secrets } = inUse();
     held.broker.base44.fault({ respond: echoing(status, accessToken), times: Infinity });
-    for (const call of allCalls(await throughBroker(), user.token)) await outcomeOf(call);
+    for (const call of allCalls(await throughBroker(), user.token)) await settle(call);
     expectSilent(await printed(), secrets);
   });
 
@@ -222,7 +220,7 @@ describe('In an application with a broker, no secret shows', () => {
   ): Promise<void> => {
     const answersTo = await throwingApp();
     for (const call of calls) {
-      const error = await errorOf(call);
+      const error = await catchError(call);
       expect(isConnectorsError(error)).toBe(true);
       const { answer, applicationLog } = await answersTo(error);
       looks += expectNoSecret(error, Object.values(secrets), { answer, applicationLog });

@@ -14,7 +14,7 @@ import { closeAfterTest } from '../support/cleanup.js';
 import { connectorsWith, moduleWith } from '../support/connectors.js';
 import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
 import { figure } from '../support/figures.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError } from '../support/async.js';
 import { recordingServer, respondWith } from '../support/recording-server.js';
 import { throwingApp } from '../support/throwing-app.js';
 import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
@@ -109,7 +109,7 @@ describe('nothing that a request carries shows in the error of', () => {
     const secrets = { ...carried, other: carried.userToken };
     const usable = respondWith({ access_token: carried.accessToken });
     const server = await recordingServer(respond?.(secrets) ?? usable);
-    const error = await errorOf(async () => {
+    const error = await catchError(async () => {
       const given = { serverUrl: server.url, ...(await options?.(secrets, server)) };
       const service = await connectorsWith({ ...given, request: { base44Headers: true } });
       return call(service.forRequest({ headers: headersOf(carried) }));
@@ -140,7 +140,7 @@ describe('nothing that a malformed request carries shows when it is refused for'
     const carried = carriedSecrets();
     const service = await connectorsWith({ request: { base44Headers: true } });
     const headers = { ...headersOf(carried), ...malformed(carried) };
-    const error = await errorOf(() =>
+    const error = await catchError(() =>
       service.forRequest({ headers }).getCurrentAppUserConnection('cal1'),
     );
     await expectSilence(error, Object.values(carried));
@@ -157,7 +157,7 @@ describe('nothing that a malformed request carries shows when it is refused for'
     const given = (): string => wrong(token) as string;
     const service = await connectorsWith({ serviceToken: 's', request: { appUserToken: given } });
     for (const acting of [service.forRequest({ headers: {} }), service.asAppUser(given())]) {
-      await expectSilence(await errorOf(() => acting.getConnection('slack')), [token]);
+      await expectSilence(await catchError(() => acting.getConnection('slack')), [token]);
     }
   });
 });

@@ -9,7 +9,7 @@ import {
 import { moduleWith } from '../support/connectors.js';
 import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
 import { officialClient } from '../support/official-sdk.js';
-import { errorOf } from '../support/outcome.js';
+import { catchError } from '../support/async.js';
 import { recordingServer, respondWith } from '../support/recording-server.js';
 
 const WAYS: [string, (url: string, serviceToken: string) => Partial<ConnectorsModuleOptions>][] = [
@@ -59,7 +59,7 @@ it("the official SDK's error prints the service token and the user's", async () 
   const [serviceToken, token] = [randomSecret(), randomSecret()];
   const server = await recordingServer(respondWith({ detail: 'Unauthorized' }, 401));
   const client = officialClient({ serverUrl: server.url, serviceToken, token });
-  const error = await errorOf(() => client.asServiceRole.connectors.getConnection('slack'));
+  const error = await catchError(() => client.asServiceRole.connectors.getConnection('slack'));
 
   expect(shows(inspect(error), serviceToken)).toBe(true);
   expect(shows(inspect(error), token)).toBe(true);

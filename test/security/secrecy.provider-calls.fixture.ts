@@ -13,7 +13,7 @@ import { firstValueFrom } from 'rxjs';
 import { optionsOf } from '../support/base44-options.js';
 import { closeAfterTest } from '../support/cleanup.js';
 import { expectNoSecret, randomSecret } from '../support/expect-no-secret.js';
-import { outcomeOf } from '../support/outcome.js';
+import { settle } from '../support/async.js';
 import {
   recordingServer,
   type RecordingServer,
@@ -197,7 +197,7 @@ interface ErrorLike {
 export async function endOf(
   call: () => Promise<unknown>,
 ): Promise<{ given: unknown; end: string }> {
-  const outcome = await outcomeOf(call);
+  const outcome = await settle(call);
   if ('value' in outcome) {
     const { value } = outcome;
     return { given: value, end: String((value as Response).status) };

@@ -1,13 +1,12 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { AxiosResponse } from 'axios';
 import { ConnectorsService } from 'nestjs-base44-connectors';
 import { firstValueFrom } from 'rxjs';
+import { sleep, waitFor } from '../support/async.js';
 import { runInChild } from '../support/child-process.js';
 import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
 import { figure } from '../support/figures.js';
-import { until } from '../support/outcome.js';
 import { headerOf, recordingServer, type Responder } from '../support/recording-server.js';
 import { selfSignedCertificate } from '../support/tls-certificate.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -67,7 +66,7 @@ describe('No credential shows in the answer to HttpService', () => {
     const arena = await arenaWith();
     const response = await firstValueFrom(arena.http.get<unknown>('/x', { responseType }));
     await look(arena, response);
-    await pause(20);
+    await sleep(20);
     // Now the connection waits for the next request.
     await look(arena, response);
   });
@@ -82,7 +81,7 @@ describe('No credential shows in the answer to HttpService', () => {
       arena.http.get('/x', { responseType: 'stream' }),
     );
     await act(response.data);
-    await pause(20);
+    await sleep(20);
     await look(arena, response.data);
     await look(arena, response);
   });
@@ -163,7 +162,7 @@ describe('While a call of somebody else is under way, no credential of theirs sh
       endOf(() => firstValueFrom(arena.http.get('/held'))),
       endOf(() => others.fetch('crm', '/held')),
     ];
-    await until(() => arena.provider.requests.length === held.length);
+    await waitFor(() => arena.provider.requests.length === held.length);
     return { arena, others };
   }
 

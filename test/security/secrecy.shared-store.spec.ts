@@ -1,5 +1,6 @@
+import { sleep } from '../support/async.js';
 import { describeWithRedis } from '../support/redis-server.js';
-import { newKey, SharedStoreFixture, sleep } from '../shared-store/shared-store.fixture.js';
+import { newKey, SharedStoreFixture } from '../shared-store/shared-store.fixture.js';
 
 const UNREADABLE = 'The shared store holds entries that cannot be decrypted; they are ignored.';
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { sleep } from '../support/async.js';
 import { describeWithRedis } from '../support/redis-server.js';
-import { durationOf, print, SharedStoreFixture, sleep } from './shared-store.fixture.js';
+import { durationOf, print, SharedStoreFixture } from './shared-store.fixture.js';
 
 /** What becomes of an entry in Redis. */
 type Corruption = (stored: string) => string | Buffer;

@@ -1,12 +1,7 @@
 import { faults } from 'nestjs-base44-connectors/testing';
+import { sleep } from '../support/async.js';
 import { describeWithRedis } from '../support/redis-server.js';
-import {
-  durationOf,
-  print,
-  type SharingApp,
-  SharedStoreFixture,
-  sleep,
-} from './shared-store.fixture.js';
+import { durationOf, print, type SharingApp, SharedStoreFixture } from './shared-store.fixture.js';
 
 describeWithRedis('An invalidation', () => {
   let fixture: SharedStoreFixture;

@@ -1,6 +1,7 @@
 import { faults } from 'nestjs-base44-connectors/testing';
+import { sleep } from '../support/async.js';
 import { describeWithRedis } from '../support/redis-server.js';
-import { print, SharedStoreFixture, type SharingApp, sleep } from './shared-store.fixture.js';
+import { print, SharedStoreFixture, type SharingApp } from './shared-store.fixture.js';
 
 const TTL_MS = 500;
 const TTLS = 4;

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { sleep } from '../support/async.js';
 import { freePort } from '../support/free-port.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import {
@@ -7,7 +8,6 @@ import {
   type SharingApp,
   type SharingAppOptions,
   SharedStoreFixture,
-  sleep,
 } from './shared-store.fixture.js';
 import { TcpProxy } from './tcp-proxy.js';
 

@@ -1,8 +1,9 @@
 import { faults } from 'nestjs-base44-connectors/testing';
+import { sleep } from '../support/async.js';
 import { optionsOf } from '../support/base44-options.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { type RunningApplication, runApplication, type Task } from './children/run-application.js';
-import { durationOf, print, SharedStoreFixture, sleep } from './shared-store.fixture.js';
+import { durationOf, print, SharedStoreFixture } from './shared-store.fixture.js';
 
 describeWithRedis('Processes that share a store', () => {
   let fixture: SharedStoreFixture;

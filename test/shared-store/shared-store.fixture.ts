@@ -9,13 +9,11 @@ import {
   ConnectorsService,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { sleep } from '../support/async.js';
 import { optionsOf } from '../support/base44-options.js';
 import { RedisServer } from '../support/redis-server.js';
 
 export const newKey = (): string => randomBytes(32).toString('base64');
-
-export const sleep = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms));
 
 /** An application with a connection to Redis of its own, as another process would have. */
 export interface SharingApp {

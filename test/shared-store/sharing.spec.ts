@@ -1,6 +1,7 @@
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { sleep } from '../support/async.js';
 import { describeWithRedis } from '../support/redis-server.js';
-import { SharedStoreFixture, sleep } from './shared-store.fixture.js';
+import { SharedStoreFixture } from './shared-store.fixture.js';
 
 describeWithRedis('Applications that share a store', () => {
   let fixture: SharedStoreFixture;

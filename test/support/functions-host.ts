@@ -9,6 +9,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { sleep } from './async.js';
 import { freePort } from './free-port.js';
 
 const isInstalled = spawnSync('deno', ['--version']).status === 0;
@@ -125,7 +126,7 @@ export class FunctionsHost {
     while (!/[Ll]istening/.test(this.output)) {
       if (this.#deno.exitCode !== null) throw new Error(`the function ended: ${this.output}`);
       if (performance.now() > deadlineAtMs) throw new Error(`it never listened: ${this.output}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
   }
 

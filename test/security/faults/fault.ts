@@ -1,6 +1,10 @@
 import type { ConnectorsService } from 'nestjs-base44-connectors';
-import type { RawRequest, RecordingServer, Responder } from '../../support/recording-server.js';
-import { headerOf } from '../../support/recording-server.js';
+import {
+  headerOf,
+  type RawRequest,
+  type RecordingServer,
+  type Responder,
+} from '../../support/recording-server.js';
 
 /** The credentials of one fault, which nothing may show. */
 export interface Secrets {

@@ -9,19 +9,8 @@ export default {
   maxWorkers: 2,
   workerIdleMemoryLimit: '512MB',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
-  },
+  // The options are in .swcrc, which child processes of tests are compiled with as well.
+  transform: { '^.+\\.ts$': '@swc/jest' },
   // Tests import the package by its name; here that name means the source.
   moduleNameMapper: {
     '^nestjs-base44-connectors$': '<rootDir>/lib/index.ts',

@@ -1,8 +1,8 @@
 import { Agent, request as send } from 'node:http';
 import fc from 'fast-check';
 import type { EmulatedAppUser } from 'nestjs-base44-connectors/testing';
-import { closeAfterTest } from '../support/cleanup.js';
-import { figure } from '../support/figures.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { printFigure } from '../support/print-figure.js';
 import { describeWithDeno } from '../support/functions-host.js';
 import { scaled } from '../support/scale.js';
 import { type Mutation, mutations, onBody, onHeader, textOf } from './broker.attacks.fixture.js';
@@ -334,7 +334,7 @@ describeWithDeno('The broker', () => {
       }
       const grown = (held.broker.host.residentBytes - before) / MEGABYTE;
       const shown = `${grown.toFixed(0)} MB more`;
-      figure(`memory of the function after ${LARGE_BODIES} bodies of 10 MB`, shown);
+      printFigure(`memory of the function after ${LARGE_BODIES} bodies of 10 MB`, shown);
       expect(grown).toBeLessThan(150);
       expect((await sent(good())).status).toBe(200);
     });
@@ -369,7 +369,10 @@ describeWithDeno('The broker', () => {
     for (let at = 0; at < samples.length; at += AT_A_TIME) {
       await Promise.all(samples.slice(at, at + AT_A_TIME).map(attack));
     }
-    figure('mutations of a good request, by status', JSON.stringify(Object.fromEntries(statuses)));
+    printFigure(
+      'mutations of a good request, by status',
+      JSON.stringify(Object.fromEntries(statuses)),
+    );
     expect(accepted.slice(0, 3)).toEqual([]);
     expect(held.broker.base44.requests).toEqual([]);
     expect((await sent(goodOfUser())).text).toContain('ya29-ada');

@@ -11,11 +11,11 @@ import {
   type EmulatedAppUser,
   faults,
 } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createConnectors } from '../support/create-connectors.js';
 import { catchError } from '../support/async.js';
-import { figure } from '../support/figures.js';
+import { printFigure } from '../support/print-figure.js';
 import { describeWithDeno } from '../support/functions-host.js';
 import { DeployedBroker, deployedForAll, newSecret, type Shape } from './broker.fixture.js';
 
@@ -34,7 +34,7 @@ function throughBroker(
   broker: DeployedBroker,
   options: Partial<ConnectorsModuleOptions> = {},
 ): Promise<ConnectorsService> {
-  return connectorsWith({ ...optionsWith(broker), ...options });
+  return createConnectors({ ...optionsWith(broker), ...options });
 }
 
 describeWithDeno('An application outside of Base44, through the broker', () => {
@@ -141,7 +141,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       ['that nothing was sent', { phase: 'not_sent' as const }],
     ])('and is told of %s as it is without the broker', async (_, answer) => {
       base44.meter('openmeter', { respond: () => answer });
-      const direct = await connectorsWith(optionsOf(base44));
+      const direct = await createConnectors(toOptions(base44));
       const expected = await direct.callApi('openmeter', { path: '/' });
       await expect(connectors.callApi('openmeter', { path: '/' })).resolves.toEqual(expected);
       expect(expected.success).toBe(false);
@@ -161,7 +161,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       const tokens = new Set((await Promise.all(callers)).map(({ accessToken }) => accessToken));
       expect([...tokens]).toEqual(['xoxb-1']);
       expect(held.broker.host.requests).toHaveLength(1);
-      figure('10,000 callers through the broker', '1 request');
+      printFigure('10,000 callers through the broker', '1 request');
     });
 
     it('until it is told to forget it', async () => {
@@ -302,7 +302,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     ])('%s', async (_, arrange, call, expected) => {
       arrange();
       closeAfterTest(() => (base44.credits = Infinity));
-      const direct = await connectorsWith(optionsOf(base44));
+      const direct = await createConnectors(toOptions(base44));
       const toldDirectly = await catchError(call(direct));
       const told = await catchError(call(connectors));
       expect(told).toMatchObject(expected);
@@ -319,7 +319,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       ['an unknown refusal', faults.status(418)],
     ])('%s', async (_, respond) => {
       base44.fault({ respond, times: Infinity });
-      const direct = await connectorsWith(optionsOf(base44));
+      const direct = await createConnectors(toOptions(base44));
       const { code } = await catchError(shared(direct));
       await expect(shared(connectors)).rejects.toMatchObject({ code });
     });
@@ -439,7 +439,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
   });
 
   it('waits a little longer for each connection that is not kept', async () => {
-    const direct = await connectorsWith(optionsOf(base44));
+    const direct = await createConnectors(toOptions(base44));
     const ways = { direct, broker: connectors };
     const took: Record<string, number[]> = { direct: [], broker: [] };
     for (let turn = 0; turn < 220; turn += 1) {
@@ -450,9 +450,10 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       }
     }
     const medians = Object.entries(took).map(([way, times]) => [way, median(times)] as const);
-    for (const [way, ms] of medians) figure(`cold resolve, ${way}, median`, `${ms.toFixed(2)} ms`);
+    for (const [way, ms] of medians)
+      printFigure(`cold resolve, ${way}, median`, `${ms.toFixed(2)} ms`);
     const { direct: without = 0, broker = 0 } = Object.fromEntries(medians);
-    figure('added by the broker per cold resolve', `${(broker - without).toFixed(2)} ms`);
+    printFigure('added by the broker per cold resolve', `${(broker - without).toFixed(2)} ms`);
     expect(held.broker.host.requests).toHaveLength(220);
   });
 });

@@ -1,7 +1,7 @@
 import type { ConnectorConnection, GetConnectionOptions } from 'nestjs-base44-connectors';
 import { waitFor } from '../support/async.js';
-import { figure } from '../support/figures.js';
-import { Resolving } from '../support/resolving.js';
+import { printFigure } from '../support/print-figure.js';
+import { ConnectorsFixture } from '../support/connectors-fixture.js';
 import { scaled } from '../support/scale.js';
 import { hang, status, token } from '../support/token-server.js';
 
@@ -9,7 +9,7 @@ const CALLERS = 10_000;
 const ROUNDS = scaled(100, 2);
 
 describe('Ten thousand concurrent callers of one connection', () => {
-  const app = Resolving.forEachTest();
+  const app = ConnectorsFixture.forEachTest();
 
   const callers = (
     connector: string,
@@ -23,7 +23,7 @@ describe('Ten thousand concurrent callers of one connection', () => {
     const beganAtMs = performance.now();
     for (let index = 0; index < ROUNDS; index += 1) await round(`slack-${index}`);
     const tookMs = Math.round(performance.now() - beganAtMs);
-    figure(`${CALLERS} callers, ${what}`, `${ROUNDS} rounds in ${tookMs} ms`);
+    printFigure(`${CALLERS} callers, ${what}`, `${ROUNDS} rounds in ${tookMs} ms`);
   };
 
   const expectTokens = async (
@@ -79,7 +79,7 @@ describe('Ten thousand concurrent callers of one connection', () => {
     await app.boot({ cache: { ttlMs: 1_000, staleIfErrorMs: 1_000 } });
     await rounds('it expires meanwhile: 1 request', async (connector) => {
       app.server.respond = token('old');
-      await app.token(connector);
+      await app.getToken(connector);
       app.server.requests = 0;
       const held = app.server.hold();
       app.clock.advance(1_500);
@@ -122,7 +122,7 @@ describe('Ten thousand concurrent callers of one connection', () => {
     await app.boot();
     await rounds('fresh: 1 request', async (connector) => {
       app.server.respond = token('old');
-      await app.token(connector);
+      await app.getToken(connector);
       app.server.requests = 0;
       app.server.respond = token('new');
       await expectTokens(callers(connector, CALLERS, { fresh: true }), 'new');

@@ -1,5 +1,5 @@
 import { sleep } from '../support/async.js';
-import { Resolving } from '../support/resolving.js';
+import { ConnectorsFixture } from '../support/connectors-fixture.js';
 import { status, token } from '../support/token-server.js';
 
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1_000) + seconds;
@@ -10,7 +10,7 @@ function jwt(payload: unknown): string {
 }
 
 describe('The expiry of a token', () => {
-  const app = Resolving.forEachTest();
+  const app = ConnectorsFixture.forEachTest();
 
   beforeEach(() => app.boot({ cache: { ttlMs: 600_000 } }));
 
@@ -24,14 +24,14 @@ describe('The expiry of a token', () => {
 
   it.each(Object.entries(answers))('is honoured: %s', async (_, answer) => {
     app.server.respond = answer();
-    const given = await app.token();
+    const given = await app.getToken();
     app.clock.advance(60_000);
-    await expect(app.token()).resolves.toBe(given);
+    await expect(app.getToken()).resolves.toBe(given);
     await sleep(10);
     expect(app.server.requests).toBe(1);
     app.clock.advance(39_900);
     app.server.respond = token('token-2');
-    await expect(app.token()).resolves.toBe('token-2');
+    await expect(app.getToken()).resolves.toBe('token-2');
   });
 
   it.each(Object.entries(answers))(
@@ -39,51 +39,51 @@ describe('The expiry of a token', () => {
     async (_, answer) => {
       await app.boot({ cache: { ttlMs: 10_000 }, resilience: { retries: 0, breaker: false } });
       app.server.respond = answer();
-      const given = await app.token();
+      const given = await app.getToken();
       app.server.respond = status(503);
       app.clock.advance(80_000);
-      await expect(app.token()).resolves.toBe(given);
+      await expect(app.getToken()).resolves.toBe(given);
       app.clock.advance(20_000);
-      await expect(app.token()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+      await expect(app.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
     },
   );
 
   it("is what Base44 says, not the token's own", async () => {
     app.server.respond = token(jwt({ exp: inSeconds(-100) }), { expires_in: 100 });
-    await app.token();
+    await app.getToken();
     app.clock.advance(60_000);
-    await app.token();
+    await app.getToken();
     expect(app.server.requests).toBe(1);
   });
 
   it('comes a little early, so that the token outlives the call it is for', async () => {
     app.server.respond = token('token-1', { expires_in: 100 });
-    await app.token();
+    await app.getToken();
     app.server.respond = token('token-2');
     app.clock.advance(91_000);
-    await expect(app.token()).resolves.toBe('token-2');
+    await expect(app.getToken()).resolves.toBe('token-2');
   });
 
   it.each([-3_600, 0, 5])(
     'in %d seconds: the caller gets it, and nobody after',
     async (seconds) => {
       app.server.respond = token('token-1', { expires_in: seconds });
-      await expect(app.token()).resolves.toBe('token-1');
+      await expect(app.getToken()).resolves.toBe('token-1');
       app.server.respond = token('token-2', { expires_in: seconds });
-      await expect(app.token()).resolves.toBe('token-2');
+      await expect(app.getToken()).resolves.toBe('token-2');
       app.server.respond = status(404);
-      await expect(app.token()).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
+      await expect(app.getToken()).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
     },
   );
 
   it('of a short-lived token is kept for what is left of it', async () => {
     app.server.respond = token('token-1', { expires_in: 14 });
-    await app.token();
+    await app.getToken();
     app.clock.advance(3_000);
-    await app.token();
+    await app.getToken();
     expect(app.server.requests).toBe(1);
     app.clock.advance(1_000);
-    await app.token();
+    await app.getToken();
     expect(app.server.requests).toBe(2);
   });
 
@@ -94,9 +94,9 @@ describe('The expiry of a token', () => {
     ['a number as text', { expires_in: '100' }],
   ])('is not known from %s: the time to live counts', async (_, more) => {
     app.server.respond = token('token-1', more);
-    await app.token();
+    await app.getToken();
     app.clock.advance(400_000);
-    await app.token();
+    await app.getToken();
     expect(app.server.requests).toBe(1);
   });
 
@@ -104,9 +104,9 @@ describe('The expiry of a token', () => {
     'is not known from %s: the time to live counts',
     async (accessToken) => {
       app.server.respond = token(accessToken);
-      await expect(app.token()).resolves.toBe(accessToken);
+      await expect(app.getToken()).resolves.toBe(accessToken);
       app.clock.advance(400_000);
-      await app.token();
+      await app.getToken();
       expect(app.server.requests).toBe(1);
     },
   );

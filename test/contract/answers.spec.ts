@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { UnexpectedResponseError } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient, createOldOfficialClient } from '../support/official-sdk.js';
 import { settle } from '../support/async.js';
-import { recordingServer } from '../support/recording-server.js';
+import { startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { configs, SEED, tokens } from './generated.js';
 import { type DifferenceId, differencesIn } from './intended-differences.js';
@@ -13,19 +13,19 @@ const differs = differencesIn('answers');
 /** A server whose answer is set, and everybody who asks it. */
 async function contestants() {
   const script = { text: '' };
-  const server = await recordingServer((_request, response) => {
+  const server = await startRecordingServer((_request, response) => {
     response.setHeader('Content-Type', 'application/json');
     response.end(script.text);
   });
   const config = { serverUrl: server.url, serviceToken: 'service' };
-  const client = officialClient(config);
-  const old = oldOfficialClient(config);
+  const client = createOfficialClient(config);
+  const old = createOldOfficialClient(config);
   return {
     script,
     old: old.asServiceRole.connectors,
     official: client.asServiceRole.connectors,
-    products: [await connectorsWith(config), await connectorsWith({ client })],
-    productWithOld: await connectorsWith({ client: old }),
+    products: [await createConnectors(config), await createConnectors({ client })],
+    productWithOld: await createConnectors({ client: old }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { ConnectorsService } from 'nestjs-base44-connectors';
-import { figure } from '../support/figures.js';
+import { printFigure } from '../support/print-figure.js';
 import { scaled } from '../support/scale.js';
 import {
   type Base44Headers,
@@ -183,7 +183,10 @@ describe('For a request that Base44 forwards, this package and createClientFromR
       ),
       { seed: SEED, numRuns: RUNS },
     );
-    figure('requests that Base44 forwards, compared with the SDK', `${RUNS}, ${same} the same`);
+    printFigure(
+      'requests that Base44 forwards, compared with the SDK',
+      `${RUNS}, ${same} the same`,
+    );
   });
 
   it.each(Object.keys(OPERATIONS) as OperationName[])(

@@ -5,10 +5,10 @@ import {
   InvalidConnectorError,
   InvalidRequestError,
 } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient } from '../support/official-sdk.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient } from '../support/official-sdk.js';
 import { catchError, settle } from '../support/async.js';
-import { headerOf, recordingServer } from '../support/recording-server.js';
+import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
 import { differencesIn } from './intended-differences.js';
@@ -28,13 +28,13 @@ const OPERATIONS: Operation[] = [
 type AnyConnectors = Record<Operation, (...given: unknown[]) => Promise<unknown>>;
 
 async function contestants() {
-  const server = await recordingServer();
+  const server = await startRecordingServer();
   const config = { serverUrl: server.url, serviceToken: 'service' };
-  const client = officialClient(config);
+  const client = createOfficialClient(config);
   return {
     server,
     official: client.asServiceRole.connectors as unknown as AnyConnectors,
-    products: [await connectorsWith(config), await connectorsWith({ client })].map(
+    products: [await createConnectors(config), await createConnectors({ client })].map(
       (service: ConnectorsService) => service as unknown as AnyConnectors,
     ),
   };
@@ -131,11 +131,11 @@ describe('the options, other than those of the official SDK,', () => {
   it.each(['..', 'a/b', 'a%2fb', 'a?b', 'a#b', ' a', ''])(
     'may not have the app id %j',
     async (appId) => {
-      const { url } = await recordingServer();
+      const { url } = await startRecordingServer();
       const config = { serverUrl: url, serviceToken: 'service', appId };
 
-      expect(() => officialClient(config)).not.toThrow();
-      expect(await catchError(() => connectorsWith(config))).toBeInstanceOf(
+      expect(() => createOfficialClient(config)).not.toThrow();
+      expect(await catchError(() => createConnectors(config))).toBeInstanceOf(
         ConnectorsConfigurationError,
       );
       differs('refused-app-id');
@@ -143,12 +143,14 @@ describe('the options, other than those of the official SDK,', () => {
   );
 
   it('may not have a service token that cannot be sent as it is', async () => {
-    const server = await recordingServer();
+    const server = await startRecordingServer();
     const config = { serverUrl: server.url, serviceToken: 'ser\r\nvice' };
-    await settle(() => officialClient(config).asServiceRole.connectors.getConnection('slack'));
+    await settle(() =>
+      createOfficialClient(config).asServiceRole.connectors.getConnection('slack'),
+    );
 
-    expect(headerOf(server.requests[0]!, 'authorization')).toBe('Bearer service');
-    expect(await catchError(() => connectorsWith(config))).toBeInstanceOf(
+    expect(getHeader(server.requests[0]!, 'authorization')).toBe('Bearer service');
+    expect(await catchError(() => createConnectors(config))).toBeInstanceOf(
       ConnectorsConfigurationError,
     );
     differs('refused-service-token');

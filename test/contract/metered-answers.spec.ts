@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { UnexpectedResponseError } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient } from '../support/official-sdk.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient } from '../support/official-sdk.js';
 import { settle } from '../support/async.js';
-import { recordingServer } from '../support/recording-server.js';
+import { startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
 import { differencesIn } from './intended-differences.js';
@@ -13,16 +13,16 @@ import.meta.jest.setTimeout(60_000);
 
 async function contestants() {
   const script = { text: '' };
-  const server = await recordingServer((_request, response) => {
+  const server = await startRecordingServer((_request, response) => {
     response.setHeader('Content-Type', 'application/json');
     response.end(script.text);
   });
   const config = { serverUrl: server.url, serviceToken: 'service' };
-  const client = officialClient(config);
+  const client = createOfficialClient(config);
   return {
     script,
     official: client.asServiceRole.connectors,
-    products: [await connectorsWith(config), await connectorsWith({ client })],
+    products: [await createConnectors(config), await createConnectors({ client })],
   };
 }
 

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import type { ConnectorsService } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
-import { type RawRequest, recordingServer, type Responder } from '../support/recording-server.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient, createOldOfficialClient } from '../support/official-sdk.js';
+import {
+  type RecordedRequest,
+  startRecordingServer,
+  type Responder,
+} from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { apiRequests, identifiers, SEED, tokens } from './generated.js';
 import { differencesIn, TRANSPORT_HEADERS } from './intended-differences.js';
@@ -22,13 +26,13 @@ const answer: Responder = ({ method }, response) => {
 
 /** The official SDK, and this package with each of its clients, before one server. */
 async function contestants({ slash = '', appId = 'app1', serviceToken = SERVICE_TOKEN } = {}) {
-  const server = await recordingServer(answer);
+  const server = await startRecordingServer(answer);
   const config = { serverUrl: server.url + slash, appId, serviceToken };
-  const client = officialClient(config);
+  const client = createOfficialClient(config);
   return {
     official: client.asServiceRole.connectors,
-    old: oldOfficialClient(config).asServiceRole.connectors,
-    products: [await connectorsWith(config), await connectorsWith({ appId, client })],
+    old: createOldOfficialClient(config).asServiceRole.connectors,
+    products: [await createConnectors(config), await createConnectors({ appId, client })],
     requestOf: async (call: () => Promise<unknown>): Promise<object> => {
       server.requests.length = 0;
       await call();
@@ -38,7 +42,7 @@ async function contestants({ slash = '', appId = 'app1', serviceToken = SERVICE_
   };
 }
 
-function withoutTransport({ method, path, headers, body }: RawRequest): object {
+function withoutTransport({ method, path, headers, body }: RecordedRequest): object {
   const kept = headers
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => !(name in TRANSPORT_HEADERS));

@@ -1,9 +1,9 @@
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient } from '../support/official-sdk.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient } from '../support/official-sdk.js';
 import { catchError, sleep } from '../support/async.js';
-import { recordingServer } from '../support/recording-server.js';
+import { startRecordingServer } from '../support/recording-server.js';
 import { differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('transport');
@@ -14,14 +14,14 @@ async function contestants() {
   base44.connect('slack', { accessToken: 'xoxb-1' });
   const { url: serverUrl, appId, serviceToken } = base44;
   const config = { serverUrl, appId, serviceToken };
-  const official = officialClient(config).asServiceRole.connectors;
-  return { base44, config, official, product: await connectorsWith(config) };
+  const official = createOfficialClient(config).asServiceRole.connectors;
+  return { base44, config, official, product: await createConnectors(config) };
 }
 
 describe('other than the official SDK, this package', () => {
   it('follows no redirect, and takes no token from where it leads', async () => {
     const { base44, official, product } = await contestants();
-    const elsewhere = await recordingServer();
+    const elsewhere = await startRecordingServer();
     base44.fault({ respond: faults.redirect(`${elsewhere.url}/token`), times: 2 });
 
     expect(await official.getConnection('slack')).toMatchObject({ accessToken: 'token' });
@@ -36,7 +36,7 @@ describe('other than the official SDK, this package', () => {
 
   it('keeps a connection, and asks each time where it is told to', async () => {
     const { base44, config, official, product } = await contestants();
-    const keeping = await connectorsWith({ ...config, cache: { ttlMs: 60_000 } });
+    const keeping = await createConnectors({ ...config, cache: { ttlMs: 60_000 } });
     const requestsOf = async (call: () => Promise<unknown>): Promise<number> => {
       base44.clear();
       await call();
@@ -53,7 +53,7 @@ describe('other than the official SDK, this package', () => {
   it('does not wait for ever', async () => {
     const { base44, config, official } = await contestants();
     base44.fault({ respond: faults.hang(), times: 2 });
-    const product = await connectorsWith({ ...config, resilience: { deadlineMs: 50 } });
+    const product = await createConnectors({ ...config, resilience: { deadlineMs: 50 } });
     const theirs = official.getConnection('slack').then(
       () => 'resolved',
       () => 'rejected',

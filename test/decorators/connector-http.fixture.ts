@@ -13,9 +13,9 @@ import {
   InjectConnectorHttp,
 } from 'nestjs-base44-connectors';
 import { type Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
+import { toOptions } from '../support/to-options.js';
 import { sleep } from '../support/async.js';
-import { recordingServer, type RecordingServer } from '../support/recording-server.js';
+import { startRecordingServer, type RecordingServer } from '../support/recording-server.js';
 import {
   base44With,
   CALENDAR,
@@ -138,18 +138,18 @@ export function describeConnectorHttp(
     const { base44: crm } = await base44With([], { appId: 'crm-app' });
     base44.connect('acme', { accessToken: 'acme-1' });
     crm.connect('acme', { accessToken: 'acme-crm' });
-    const provider = await recordingServer((request, response) => {
+    const provider = await startRecordingServer((request, response) => {
       json(response, 200, { token: tokenIn(request), path: request.path });
     });
     const baseURL = `${provider.url}/v1`;
     const started = await start(
       [
         ConnectorsModule.forRoot({
-          ...optionsOf(base44),
+          ...toOptions(base44),
           request: { appUserToken },
           cache: { negativeTtlMs: 0 },
         }),
-        ConnectorsModule.forRoot({ ...optionsOf(crm), name: 'crm' }),
+        ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' }),
         ConnectorsModule.forFeature([
           { connector: 'acme', baseURL },
           { connector: 'later', baseURL },

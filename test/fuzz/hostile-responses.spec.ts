@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { isConnectorsError } from 'nestjs-base44-connectors';
 import { runInChild } from '../support/child-process.js';
-import { connectorsWith } from '../support/connectors.js';
+import { createConnectors } from '../support/create-connectors.js';
 import { settle } from '../support/async.js';
-import { rawServer } from '../support/raw-json-server.js';
+import { startRawServer } from '../support/raw-server.js';
 import { scaled } from '../support/scale.js';
 import { hostileAnswers } from './hostile-responses.fixture.js';
 
@@ -18,9 +18,9 @@ interface Result {
 
 it('every answer ends as something usable or as a typed error', async () => {
   const answers = fc.sample(hostileAnswers, { seed: 9, numRuns: ANSWERS });
-  const server = await rawServer((line) => answers[Number(/\/h(\d+)/.exec(line)?.[1])]!);
+  const server = await startRawServer((line) => answers[Number(/\/h(\d+)/.exec(line)?.[1])]!);
 
-  const { ends, strange } = (await runInChild('hostile-responses.child', {
+  const { ends, strange } = (await runInChild('hostile-responses', {
     url: server.url,
     count: ANSWERS,
   })) as Result;
@@ -36,7 +36,7 @@ it('every answer ends as something usable or as a typed error', async () => {
 
 it('whatever a client gives or throws ends as something usable or as a typed error', async () => {
   const answer: { value: unknown; isThrown: boolean } = { value: undefined, isThrown: false };
-  const service = await connectorsWith({
+  const service = await createConnectors({
     client: {
       getConnection: async () => {
         if (answer.isThrown) throw answer.value;
@@ -62,7 +62,7 @@ it('whatever a client gives or throws ends as something usable or as a typed err
 
 it("what a client's configuration holds nothing for is left out", async () => {
   const connectionConfig = { a: undefined, b: null, c: 'text' };
-  const service = await connectorsWith({
+  const service = await createConnectors({
     client: { getConnection: async () => ({ accessToken: 'token', connectionConfig }) },
   });
 

@@ -7,8 +7,8 @@ import {
   ServiceRoleClient,
 } from 'nestjs-base44-connectors';
 import { Clock } from '../../lib/connections/clock.js';
-import { figure } from '../support/figures.js';
-import { ManualClock } from '../support/resolving.js';
+import { printFigure } from '../support/print-figure.js';
+import { ManualClock } from '../support/clocks.js';
 import { scaled } from '../support/scale.js';
 import {
   type FailureKind,
@@ -96,6 +96,6 @@ describe('Whatever happens, in whichever order', () => {
       { numRuns: RUNS },
     );
     const tookMs = Math.round(performance.now() - beganAtMs);
-    figure('interleavings', `${RUNS} sequences, ${steps} steps, 0 violations, ${tookMs} ms`);
+    printFigure('interleavings', `${RUNS} sequences, ${steps} steps, 0 violations, ${tookMs} ms`);
   });
 });

@@ -7,7 +7,7 @@ import {
   ServiceRoleRejectedError,
 } from 'nestjs-base44-connectors';
 import type { FetchedConnection } from '../../lib/interfaces/connector-connection.interface.js';
-import type { ManualClock } from '../support/resolving.js';
+import type { ManualClock } from '../support/clocks.js';
 
 export const TTL_MS = 10_000;
 export const STALE_MS = 20_000;

@@ -18,8 +18,8 @@ import {
   type RequestOptions,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import { type Outcome, settle, sleep, waitFor } from '../support/async.js';
 import { globalPipes } from '../support/global-pipes.js';
 
@@ -185,7 +185,7 @@ export function describeIdentity(
     start(
       [
         ConnectorsModule.forRoot({
-          ...optionsOf(base44),
+          ...toOptions(base44),
           ...(request?.base44Headers ? { serviceToken: undefined } : {}),
           request: request ?? { appUserToken },
         }),

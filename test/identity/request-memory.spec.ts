@@ -4,8 +4,8 @@ import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { ConnectorsModule, ConnectorsService } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import { sleep } from '../support/async.js';
 
 const REQUESTS = 20;
@@ -41,7 +41,7 @@ it('A kept connection does not hold the request that caused it in memory', async
   base44.connect('slack', { accessToken: 'xoxb-1' });
   const users = Array.from({ length: REQUESTS }, (_, index) => base44.addAppUser(`user-${index}`));
   const module = await Test.createTestingModule({
-    imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), request: { base44Headers: true } })],
+    imports: [ConnectorsModule.forRoot({ ...toOptions(base44), request: { base44Headers: true } })],
     controllers: [TokenController],
   }).compile();
   const app = module.createNestApplication();

@@ -22,8 +22,8 @@ import {
   type IncomingRequest,
   type RequestOptions,
 } from 'nestjs-base44-connectors';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import { settle } from '../support/async.js';
 import {
   base44With,
@@ -132,7 +132,7 @@ describe.each([
         // The application's own come first: the order of modules does not matter.
         HandlersModule,
         { module: DeepModule, global: true },
-        ConnectorsModule.forRoot({ ...optionsOf(base44), request: { appUserToken } }),
+        ConnectorsModule.forRoot({ ...toOptions(base44), request: { appUserToken } }),
       ],
     }).compile();
     const app: INestApplication = module.createNestApplication(adapter());

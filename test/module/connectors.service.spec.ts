@@ -11,7 +11,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
 import { sleep } from '../support/async.js';
-import { optionsOf } from '../support/base44-options.js';
+import { toOptions } from '../support/to-options.js';
 
 describe('ConnectorsService', () => {
   let base44: Base44Emulator;
@@ -20,7 +20,7 @@ describe('ConnectorsService', () => {
 
   const boot = async (options: Partial<ConnectorsModuleOptions> = {}): Promise<void> => {
     module = await Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), ...options })],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), ...options })],
     }).compile();
     connectors = module.get(ConnectorsService);
   };

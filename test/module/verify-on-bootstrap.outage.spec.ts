@@ -5,8 +5,8 @@ import {
   ConnectorToken,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, faults, type FaultResponder } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { freePort } from '../support/free-port.js';
+import { toOptions } from '../support/to-options.js';
+import { findFreePort } from '../support/free-port.js';
 import { base44With, boot, bootFailure, type BootedApp } from './verify-on-bootstrap.fixture.js';
 
 /** What verifying may take, beside what machines that are busy take for everything. */
@@ -39,7 +39,7 @@ const metadataFor = (
 ) => ({
   imports: [
     ConnectorsModule.forRoot({
-      ...optionsOf(base44),
+      ...toOptions(base44),
       verifyOnBootstrap: 'fail',
       resilience: { deadlineMs: DEADLINE_MS },
       ...options,
@@ -89,7 +89,7 @@ describe("verifyOnBootstrap: 'fail' boots when Base44", () => {
 
   it('refuses connections', async () => {
     const base44 = await base44With({});
-    const serverUrl = `http://127.0.0.1:${await freePort()}`;
+    const serverUrl = `http://127.0.0.1:${await findFreePort()}`;
     const resilience = { deadlineMs: 5_000, retries: 0 };
     expectUnchecked(
       await boot(metadataFor(base44, { serverUrl, resilience })),

@@ -1,7 +1,7 @@
 import { runInChild } from '../support/child-process.js';
-import { figure } from '../support/figures.js';
-import { freePort } from '../support/free-port.js';
-import { recordingServer } from '../support/recording-server.js';
+import { printFigure } from '../support/print-figure.js';
+import { findFreePort } from '../support/free-port.js';
+import { startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { json } from './provider-calls.fixture.js';
 
@@ -27,7 +27,7 @@ interface LeftBehind {
 
 /** Makes calls that all fail, in a process of their own. */
 async function makeFailingCalls(way: string, runs: readonly Run[]): Promise<LeftBehind[]> {
-  const { url } = await recordingServer(({ path }, response) => {
+  const { url } = await startRecordingServer(({ path }, response) => {
     if (path === '/500') json(response, 500, { error: 'no' });
     else if (path === '/401') json(response, 401, { error: 'no' });
     else if (path === '/reset') response.req.socket.resetAndDestroy();
@@ -37,9 +37,9 @@ async function makeFailingCalls(way: string, runs: readonly Run[]): Promise<Left
       });
     }
   });
-  const closedUrl = `http://127.0.0.1:${await freePort()}`;
+  const closedUrl = `http://127.0.0.1:${await findFreePort()}`;
   const setup = { url, closedUrl, way, calls: CALLS, runs };
-  return (await runInChild('provider-failures.child', setup)) as LeftBehind[];
+  return (await runInChild('provider-failures', setup)) as LeftBehind[];
 }
 
 it.each(['connectors.fetch', 'HttpService'])(
@@ -59,7 +59,7 @@ it.each(['connectors.fetch', 'HttpService'])(
       expect(left.sockets).toBeLessThanOrEqual(CONCURRENT);
     }
     const mostSockets = Math.max(...results.map(({ sockets }) => sockets));
-    figure(
+    printFigure(
       `${FAILURES.length} × ${CALLS} failed calls by ${way}: sockets left open at most`,
       mostSockets,
     );
@@ -89,7 +89,7 @@ describe.each([
       expect(left).toMatchObject({ failed: CALLS, unhandledRejections: [] });
       expect(left.listeners).toBeLessThanOrEqual(listeners);
       expect(left.warnings.length).toBeLessThanOrEqual(warnings);
-      figure(
+      printFigure(
         `${CALLS} calls, ${runs[index]!.concurrent} at once, one signal: listeners by ${way}, by ${bare}`,
         `${left.listeners}, ${theirs![index]!.listeners}`,
       );

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { faults } from 'nestjs-base44-connectors/testing';
 import { sleep, waitFor } from '../support/async.js';
-import { headerOf } from '../support/recording-server.js';
+import { getHeader } from '../support/recording-server.js';
 import { json, providerCalls } from './provider-calls.fixture.js';
 
 describe('connectors.fetch', () => {
@@ -43,7 +43,7 @@ describe('connectors.fetch', () => {
         ['POST', 'of the request'],
         ['PUT', 'beside it'],
       ]);
-      expect(headerOf(provider.requests[0]!, 'x-own')).toBe('1');
+      expect(getHeader(provider.requests[0]!, 'x-own')).toBe('1');
     });
 
     it('a Request for what it is where nothing stands beside it', async () => {
@@ -71,7 +71,7 @@ describe('connectors.fetch', () => {
       });
       await Promise.all(called);
       const arrived = provider.requests.map((request) => {
-        const id = headerOf(request, 'x-id') ?? '';
+        const id = getHeader(request, 'x-id') ?? '';
         return [id, request.body.includes(id), request.body.match(/[123]/g)?.includes(id)];
       });
       expect(arrived).toHaveLength(9);
@@ -87,7 +87,7 @@ describe('connectors.fetch', () => {
       });
       const [request] = provider.requests;
       expect(request).toMatchObject({ method: 'PATCH', body: '{"a":1}' });
-      expect(headerOf(request!, 'x-own')).toBe('1');
+      expect(getHeader(request!, 'x-own')).toBe('1');
     });
 
     it('null for init', async () => {

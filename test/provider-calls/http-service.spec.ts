@@ -12,8 +12,8 @@ import axios, {
 import { faults } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
 import { sleep, waitFor } from '../support/async.js';
-import { byteSink } from '../support/byte-sink.js';
-import { headerOf, recordingServer } from '../support/recording-server.js';
+import { startByteSink } from '../support/byte-sink.js';
+import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { goodToken, json, providerCalls } from './provider-calls.fixture.js';
 
 interface Echo {
@@ -87,8 +87,8 @@ describe('The HttpService of a connector', () => {
   });
 
   it('sends it to no Unix socket, and nowhere that beforeRedirect makes up', async () => {
-    const other = await recordingServer();
-    const sink = await byteSink({ path: join(tmpdir(), `sink-${process.pid}.sock`) });
+    const other = await startRecordingServer();
+    const sink = await startByteSink({ path: join(tmpdir(), `sink-${process.pid}.sock`) });
     const { http, provider } = await providerCalls({
       respond: ({ path }, response) => {
         if (path.endsWith('/a')) json(response, 302, {}, { Location: '/v1/b' });
@@ -121,7 +121,7 @@ describe('The HttpService of a connector', () => {
     });
     const { data } = await firstValueFrom(http.get<Echo>('/x'));
     expect(data).toMatchObject({ path: '/v1/x', isIntercepted: true });
-    expect(headerOf(provider.requests[0]!, 'x-own')).toBe('1');
+    expect(getHeader(provider.requests[0]!, 'x-own')).toBe('1');
     expect(seen.filter(Boolean)).toEqual([]);
   });
 

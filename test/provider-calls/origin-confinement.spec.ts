@@ -10,8 +10,8 @@ import {
   isConnectorsError,
 } from 'nestjs-base44-connectors';
 import { firstValueFrom } from 'rxjs';
-import { closeAfterTest } from '../support/cleanup.js';
-import { figure } from '../support/figures.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { printFigure } from '../support/print-figure.js';
 import { OpenNetwork } from '../support/open-network.js';
 import { scaled } from '../support/scale.js';
 import { subdomains, tails, urls } from './origin-confinement.fixture.js';
@@ -92,7 +92,7 @@ describe('The token of a connector', () => {
       ]);
       // Without a redirect nobody else hears of it, either.
       expect(network.arrivals.filter(({ sent: text }) => !text.includes(TOKEN))).toEqual([]);
-      figure(`${name}: fuzzed URLs, of them sent`, `${RUNS}, ${answered}`);
+      printFigure(`${name}: fuzzed URLs, of them sent`, `${RUNS}, ${answered}`);
       network.arrivals.length = 0;
     }
   }, 300_000);
@@ -110,7 +110,7 @@ describe('The token of a connector', () => {
       const elsewhere = network.arrivals.filter(({ sent: text }) => !text.includes(TOKEN));
       expect(elsewhere.length).toBeGreaterThan(RUNS / 250);
       expect(elsewhere.filter(({ target }) => !target.startsWith('https:'))).toEqual([]);
-      figure(
+      printFigure(
         `${name}: fuzzed redirects, of them followed elsewhere`,
         `${RUNS / 5}, ${elsewhere.length}`,
       );
@@ -136,7 +136,7 @@ describe('The token of a connector', () => {
       expect(
         targets.filter((one) => !/^https:\/\/[a-z0-9-]+\.crm\.example:443$/.test(one)),
       ).toEqual([]);
-      figure(`${name}: fuzzed accounts, of them sent`, `${RUNS}, ${answered}`);
+      printFigure(`${name}: fuzzed accounts, of them sent`, `${RUNS}, ${answered}`);
       network.arrivals.length = 0;
     }
   }, 300_000);

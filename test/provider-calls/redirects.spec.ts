@@ -1,6 +1,6 @@
 import { firstValueFrom } from 'rxjs';
-import { figure } from '../support/figures.js';
-import { headerOf, recordingServer } from '../support/recording-server.js';
+import { printFigure } from '../support/print-figure.js';
+import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { callers } from './callers.js';
 import { json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
@@ -56,7 +56,7 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
           json(response, 302, {}, { Location: `${other.url}/x` });
         },
       });
-      const other = await recordingServer(({ path }, response) => {
+      const other = await startRecordingServer(({ path }, response) => {
         if (path === '/x' && stopover) json(response, 302, {}, { Location: stopover });
         else json(response, 401, { error: 'not for you' });
       });
@@ -64,7 +64,7 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
       const answer = await call(calls, '/x');
 
       expect(answer).toEqual({ status: 401, text: '{"error":"not for you"}' });
-      expect(other.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+      expect(other.requests.map((request) => getHeader(request, 'authorization'))).toEqual(
         stopover ? [undefined, undefined] : [undefined],
       );
       expect(calls.base44.requests).toHaveLength(1);
@@ -77,7 +77,7 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
         json(response, 302, {}, { Location: `${other.url}/x` });
       },
     });
-    const other = await recordingServer((_, response) => {
+    const other = await startRecordingServer((_, response) => {
       json(response, 302, {}, { Location: `${calls.provider.url}/back` });
     });
 
@@ -137,7 +137,7 @@ describe('Redirects of connectors.fetch', () => {
       expect({ seed, ...ours }).toEqual({ seed, ...theirs });
       if (ours.redirected) redirected += 1;
     }
-    figure(
+    printFigure(
       'chains of redirects, the same as of fetch',
       `${CHAINS}, ${redirected} followed to their end`,
     );

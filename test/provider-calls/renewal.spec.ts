@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { faults } from 'nestjs-base44-connectors/testing';
 import { sleep } from '../support/async.js';
-import { figure } from '../support/figures.js';
-import type { RawRequest } from '../support/recording-server.js';
+import { printFigure } from '../support/print-figure.js';
+import type { RecordedRequest } from '../support/recording-server.js';
 import { callers } from './callers.js';
 import { goodToken, json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
 
@@ -278,7 +278,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
       expect(calls.provider.requests).toHaveLength(1 + 200);
       expect(calls.base44.requests).toHaveLength(2);
       const renewals = calls.base44.requests.length - 1;
-      figure(`renewals for 100 concurrent calls, refusals within ${spreadMs} ms`, renewals);
+      printFigure(`renewals for 100 concurrent calls, refusals within ${spreadMs} ms`, renewals);
     }
   });
 
@@ -331,7 +331,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
   });
 });
 
-function partsOf({ body, headers }: RawRequest): string {
+function partsOf({ body, headers }: RecordedRequest): string {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   return body.replaceAll(BOUNDARY.exec(type)?.[1] ?? '', '');
 }

@@ -1,11 +1,11 @@
-import { byteSink } from '../support/byte-sink.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
-import { randomSecret } from '../support/expect-no-secret.js';
-import { officialClient } from '../support/official-sdk.js';
+import { startByteSink } from '../support/byte-sink.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createSecret } from '../support/expect-no-secret.js';
+import { createOfficialClient } from '../support/official-sdk.js';
 import { settle } from '../support/async.js';
-import { recordingServer } from '../support/recording-server.js';
-import { selfSignedCertificate } from '../support/tls-certificate.js';
+import { startRecordingServer } from '../support/recording-server.js';
+import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 
 const VARIABLES = [
   'HTTP_PROXY',
@@ -18,7 +18,7 @@ const VARIABLES = [
 
 /** Points the variable of a proxy to a listener, for this test. */
 async function proxyIn(...variables: string[]) {
-  const sink = await byteSink();
+  const sink = await startByteSink();
   const before = { ...process.env };
   for (const name of [...VARIABLES, 'NO_PROXY', 'no_proxy']) process.env[name] = '';
   for (const name of variables) process.env[name] = sink.url;
@@ -36,8 +36,8 @@ function restore(name: string, value: string | undefined): void {
 describe.each(VARIABLES)('with %s in the environment', (variable) => {
   it('a request goes straight to Base44', async () => {
     const sink = await proxyIn(variable);
-    const server = await recordingServer();
-    const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+    const server = await startRecordingServer();
+    const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
     expect(await service.getConnection('slack')).toMatchObject({ accessToken: 'token' });
     expect(server.requests).toHaveLength(1);
@@ -46,9 +46,9 @@ describe.each(VARIABLES)('with %s in the environment', (variable) => {
 
   it('a request over TLS goes straight to Base44', async () => {
     const sink = await proxyIn(variable);
-    const tls = selfSignedCertificate({ ip: '127.0.0.1' });
-    const server = await recordingServer(undefined, { tls });
-    const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+    const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
+    const server = await startRecordingServer(undefined, { tls });
+    const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
     await settle(() => service.getConnection('slack'));
     expect(server.requests).toEqual([]);
@@ -58,8 +58,8 @@ describe.each(VARIABLES)('with %s in the environment', (variable) => {
 
 it('a proxy is used by those who ask for it', async () => {
   const sink = await proxyIn('HTTP_PROXY');
-  const serviceToken = randomSecret();
-  const service = await connectorsWith({
+  const serviceToken = createSecret();
+  const service = await createConnectors({
     serverUrl: 'http://127.0.0.1:1',
     serviceToken,
     useEnvironmentProxy: true,
@@ -73,8 +73,8 @@ it.each(['HTTP_PROXY', 'ALL_PROXY'])(
   'the official SDK hands the service token to the proxy of %s',
   async (variable) => {
     const sink = await proxyIn(variable);
-    const serviceToken = randomSecret();
-    const client = officialClient({ serverUrl: 'http://127.0.0.1:1', serviceToken });
+    const serviceToken = createSecret();
+    const client = createOfficialClient({ serverUrl: 'http://127.0.0.1:1', serviceToken });
 
     await settle(() => client.asServiceRole.connectors.getConnection('slack'));
     expect(sink.received()).toContain(`Bearer ${serviceToken}`);

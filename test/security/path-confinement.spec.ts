@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { ConnectorsConfigurationError, InvalidConnectorError } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient } from '../support/official-sdk.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient } from '../support/official-sdk.js';
 import { catchError, settle } from '../support/async.js';
-import { rawAnswer, rawServer } from '../support/raw-json-server.js';
-import { headerOf, recordingServer } from '../support/recording-server.js';
+import { toRawResponse, startRawServer } from '../support/raw-server.js';
+import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import {
   type AnyConnectors,
@@ -20,11 +20,11 @@ import.meta.jest.setTimeout(120_000);
 
 const IDENTIFIERS = scaled(99_000, 5_000);
 const APP_IDS = scaled(1_000, 100);
-const USABLE = rawAnswer('{"access_token":"oauth","success":true,"phase":"responded"}');
+const USABLE = toRawResponse('{"access_token":"oauth","success":true,"phase":"responded"}');
 
 async function contestants(options: { appId?: string } = {}) {
-  const server = await rawServer(() => USABLE);
-  const service = await connectorsWith({
+  const server = await startRawServer(() => USABLE);
+  const service = await createConnectors({
     serverUrl: server.url,
     serviceToken: 'service',
     ...options,
@@ -107,13 +107,13 @@ describe('an identifier', () => {
 });
 
 it('an app id reaches its own routes, or the application does not boot', async () => {
-  const server = await rawServer(() => USABLE);
+  const server = await startRawServer(() => USABLE);
   let escapes = 0;
   let sent = 0;
 
   for (const appId of fc.sample(attempts, { seed: 2, numRuns: APP_IDS }) as string[]) {
     const options = { appId, serverUrl: server.url, serviceToken: 'service' };
-    const boot = await settle(async () => (await connectorsWith(options)).getConnection('slack'));
+    const boot = await settle(async () => (await createConnectors(options)).getConnection('slack'));
     const lines = server.requestLines.splice(0);
     if (mayBeSent(appId)) {
       sent += 1;
@@ -144,10 +144,10 @@ it("the path of a metered call stays in the body, also when it looks like a serv
 });
 
 it('the official SDK asks another route with the service token where this package refuses', async () => {
-  const server = await recordingServer();
+  const server = await startRecordingServer();
   const config = { serverUrl: server.url, serviceToken: 'service' };
-  const official = officialClient(config).asServiceRole.connectors;
-  const product = await connectorsWith(config);
+  const official = createOfficialClient(config).asServiceRole.connectors;
+  const product = await createConnectors(config);
 
   await official.getConnection('..');
   await official.getWorkspaceConnection('../..');
@@ -155,7 +155,7 @@ it('the official SDK asks another route with the service token where this packag
     '/api/apps/app1/external-auth/',
     '/api/apps/app1/external-auth/tokens/connectors/..%2F..',
   ]);
-  expect(server.requests.map((request) => headerOf(request, 'authorization'))).toEqual([
+  expect(server.requests.map((request) => getHeader(request, 'authorization'))).toEqual([
     'Bearer service',
     'Bearer service',
   ]);

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
-import { type ByteSink, byteSink } from '../support/byte-sink.js';
+import { type ByteSink, startByteSink } from '../support/byte-sink.js';
 import { runInChild } from '../support/child-process.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { randomSecret, shows } from '../support/expect-no-secret.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createSecret, containsSecret } from '../support/expect-no-secret.js';
 import { settle } from '../support/async.js';
-import { headerOf, recordingServer, type Responder } from '../support/recording-server.js';
-import { selfSignedCertificate } from '../support/tls-certificate.js';
+import { getHeader, startRecordingServer, type Responder } from '../support/recording-server.js';
+import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 import { callers } from '../provider-calls/callers.js';
 import { json, providerCalls } from '../provider-calls/provider-calls.fixture.js';
 
@@ -30,7 +30,7 @@ const redirecting: Responder = ({ path }, response) => {
 
 /** Points the variables of a proxy to a listener, for this test. */
 async function proxyIn(variables: readonly string[], noProxy = ''): Promise<ByteSink> {
-  const sink = await byteSink();
+  const sink = await startByteSink();
   const before = { ...process.env };
   const all = [...VARIABLES, 'NO_PROXY', 'no_proxy'];
   closeAfterTest(() => {
@@ -54,8 +54,8 @@ describe.each(callers)('A call by $name, with proxies in the environment', ({ ca
 
   it.each(VARIABLES)('goes straight to a provider over TLS: %s', async (variable) => {
     const sink = await proxyIn([variable]);
-    const tls = selfSignedCertificate({ ip: '127.0.0.1' });
-    const server = await recordingServer(undefined, { tls });
+    const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
+    const server = await startRecordingServer(undefined, { tls });
     const calls = await providerCalls({ feature: () => ({ baseURL: server.url }) });
     await expect(call(calls, '/x')).rejects.toThrow();
     expect(sink.received()).toBe('');
@@ -63,14 +63,14 @@ describe.each(callers)('A call by $name, with proxies in the environment', ({ ca
 });
 
 it('in a process that was started with proxies, no call reaches them', async () => {
-  const sink = await byteSink();
-  const accessToken = randomSecret();
-  const provider = await recordingServer(redirecting);
+  const sink = await startByteSink();
+  const accessToken = createSecret();
+  const provider = await startRecordingServer(redirecting);
   const env = Object.fromEntries(VARIABLES.map((name) => [name, sink.url]));
 
-  const ended = await runInChild('provider-proxies.child', { url: provider.url, accessToken }, env);
+  const ended = await runInChild('provider-proxies', { url: provider.url, accessToken }, { env });
   expect(ended).toEqual([200, 200]);
-  expect(provider.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+  expect(provider.requests.map((request) => getHeader(request, 'authorization'))).toEqual(
     Array(4).fill(`Bearer ${accessToken}`),
   );
   expect(sink.received()).toBe('');
@@ -157,9 +157,9 @@ async function elsewhere(): Promise<{
   sinks: Pick<ByteSink, 'received'>[];
   where: Elsewhere;
 }> {
-  const sink = await byteSink();
-  const path = join(tmpdir(), `sink-${randomSecret(6)}.sock`);
-  const unix = { path, ...(await byteSink({ path })) };
+  const sink = await startByteSink();
+  const path = join(tmpdir(), `sink-${createSecret(6)}.sock`);
+  const unix = { path, ...(await startByteSink({ path })) };
   const sinks = [sink, unix];
   const seen: string[] = [];
   const see = (...things: unknown[]): void => {
@@ -178,7 +178,7 @@ describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) =
 
     const received = sinks.map((each) => each.received()).join('');
     expect(seen.join() + received).not.toContain('access-token-');
-    expect(shows(seen.join() + received, calls.base44.serviceToken)).toBe(false);
+    expect(containsSecret(seen.join() + received, calls.base44.serviceToken)).toBe(false);
     expect(calls.provider.tokens).toEqual(Array(4).fill(expect.stringMatching(/^access-token-/)));
   });
 });

@@ -1,8 +1,8 @@
 import { faults } from 'nestjs-base44-connectors/testing';
 import { runInChild } from '../support/child-process.js';
-import { connectorsWith } from '../support/connectors.js';
+import { createConnectors } from '../support/create-connectors.js';
 import { catchError } from '../support/async.js';
-import { recordingServer, respondWith, type Responder } from '../support/recording-server.js';
+import { startRecordingServer, respondWith, type Responder } from '../support/recording-server.js';
 
 import.meta.jest.setTimeout(60_000);
 
@@ -37,11 +37,11 @@ const LARGE: Record<string, Responder> = {
 
 it('a bomb of 200 MiB and a body of 100 MB are cut off before they take memory', async () => {
   const usable = respondWith({ access_token: 'token' });
-  const server = await recordingServer((request, response) => {
+  const server = await startRecordingServer((request, response) => {
     const id = request.path.split('/').at(-1)!;
     (LARGE[id] ?? usable)(request, response);
   });
-  const results = (await runInChild('size.child', {
+  const results = (await runInChild('response-size', {
     url: server.url,
     ids: Object.keys(LARGE),
   })) as Record<string, { code: string; mib: number }>;
@@ -58,8 +58,8 @@ it('a bomb of 200 MiB and a body of 100 MB are cut off before they take memory',
 
 describe.each(Object.entries(LARGE))('too large an answer: %s', (_name, respond) => {
   it('is refused for a connection and for a metered call', async () => {
-    const server = await recordingServer(respond);
-    const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+    const server = await startRecordingServer(respond);
+    const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
     for (const call of [
       () => service.getConnection('slack'),
@@ -80,11 +80,11 @@ it.each([
   'the answer of %s may have its full size and not a byte more',
   async (_case, operation, max) => {
     let size = max;
-    const server = await recordingServer((_request, response) => {
+    const server = await startRecordingServer((_request, response) => {
       const answer = JSON.stringify({ access_token: 'token', success: true, phase: 'responded' });
       response.end(answer.padEnd(size));
     });
-    const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+    const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
     const call = (): Promise<unknown> =>
       operation === 'callApi'
         ? service.callApi('x', { path: '/' })

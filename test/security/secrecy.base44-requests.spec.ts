@@ -1,10 +1,10 @@
 import { type ConnectorsModuleOptions, isConnectorsError } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { expectNoSecret, randomSecret } from '../support/expect-no-secret.js';
-import { officialClient } from '../support/official-sdk.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { expectNoSecret, createSecret } from '../support/expect-no-secret.js';
+import { createOfficialClient } from '../support/official-sdk.js';
 import { catchError } from '../support/async.js';
-import { recordingServer, respondWith } from '../support/recording-server.js';
-import { throwingApp } from '../support/throwing-app.js';
+import { startRecordingServer, respondWith } from '../support/recording-server.js';
+import { startThrowingApp } from '../support/throwing-app.js';
 import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
 import { CALL_FAULTS, OPTION_FAULTS, TOKEN_FAULTS } from './faults/base44-application.faults.js';
 import { CONNECTION_FAULTS } from './faults/base44-connection.faults.js';
@@ -47,7 +47,11 @@ describe('no secret shows in the error of', () => {
 describe('no secret shows with the official SDK as the client, in the error of', () => {
   it.each(SDK_FAULTS)('$fault', async (fault) => {
     await expectSilence(fault, ({ serverUrl = '', serviceToken, resilience }, { other }) => ({
-      client: officialClient({ serverUrl, serviceToken: serviceToken as string, token: other }),
+      client: createOfficialClient({
+        serverUrl,
+        serviceToken: serviceToken as string,
+        token: other,
+      }),
       resilience,
     }));
   });
@@ -61,12 +65,12 @@ async function expectSilence(
   ) => Partial<ConnectorsModuleOptions>,
 ): Promise<void> {
   const secrets: Secrets = {
-    serviceToken: randomSecret(),
-    accessToken: randomSecret(),
-    other: randomSecret(),
+    serviceToken: createSecret(),
+    accessToken: createSecret(),
+    other: createSecret(),
   };
   const usable = respondWith({ access_token: secrets.accessToken });
-  const server = await recordingServer(respond?.(secrets) ?? usable);
+  const server = await startRecordingServer(respond?.(secrets) ?? usable);
   const given = {
     serverUrl: server.url,
     serviceToken: secrets.serviceToken,
@@ -74,12 +78,12 @@ async function expectSilence(
   };
 
   const error = await catchError(async () => {
-    const service = await connectorsWith(optionsFrom(given, secrets));
+    const service = await createConnectors(optionsFrom(given, secrets));
     return call ? call(service, secrets) : service.getConnection('slack');
   });
   expect(isConnectorsError(error)).toBe(true);
 
-  const { answer, applicationLog } = await (await throwingApp())(error);
+  const { answer, applicationLog } = await (await startThrowingApp())(error);
   faults += 1;
   hits += 1;
   looks += expectNoSecret(error, Object.values(secrets), { answer, applicationLog });

@@ -1,7 +1,7 @@
-import { figure } from '../support/figures.js';
+import { printFigure } from '../support/print-figure.js';
 import { outsideTestContext } from '../support/outside-test-context.js';
-import { headerOf } from '../support/recording-server.js';
-import { throwingApp } from '../support/throwing-app.js';
+import { getHeader } from '../support/recording-server.js';
+import { startThrowingApp } from '../support/throwing-app.js';
 import { ANSWER_FAULTS, REDIRECT_FAULTS, REFUSALS } from './faults/provider-response.faults.js';
 import {
   APPLICATION_FAULTS,
@@ -39,8 +39,8 @@ let arrivals = 0;
 
 afterAll(() => {
   const figures = `${faults} × 16 (${sinks} with their parts), ${hits}`;
-  figure('secrecy of provider calls: faults × sinks, hits', figures);
-  figure('secrecy of provider calls: faults of a call that carried the token', arrivals);
+  printFigure('secrecy of provider calls: faults × sinks, hits', figures);
+  printFigure('secrecy of provider calls: faults of a call that carried the token', arrivals);
 });
 
 describe('No credential shows when a call by connectors.fetch meets', () => {
@@ -61,7 +61,7 @@ const expectSilenceAfter = (
   expected: string,
 ): Promise<void> =>
   outsideTestContext(async () => {
-    const answersTo = await throwingApp();
+    const answersTo = await startThrowingApp();
     const arena = await arenaWith(fault);
     await fault.prepare?.(arena);
     const { given, end } = await endOf(() => call(arena));
@@ -75,6 +75,6 @@ const expectSilenceAfter = (
 
 function carriedToken({ provider, accessToken }: Arena): boolean {
   return provider.requests.some(
-    (request) => headerOf(request, 'authorization') === `Bearer ${accessToken}`,
+    (request) => getHeader(request, 'authorization') === `Bearer ${accessToken}`,
   );
 }

@@ -37,3 +37,15 @@ export interface CaughtError extends Error {
   readonly retryAfterMs?: number;
   readonly problems?: readonly string[];
 }
+
+/** Holds work back until a test opens it. */
+export interface Gate {
+  readonly opened: Promise<void>;
+  open(): void;
+}
+
+export function createGate(): Gate {
+  let open!: () => void;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open };
+}

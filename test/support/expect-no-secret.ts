@@ -1,4 +1,4 @@
-import { sinksOf } from './secret-sinks.js';
+import { toSinks } from './secret-sinks.js';
 
 const FRAGMENT_LENGTH = 8;
 /** Four characters at every fifth place: each fragment holds one of these probes as a whole. */
@@ -6,7 +6,7 @@ const PROBE_LENGTH = 4;
 const PROBE_STEP = FRAGMENT_LENGTH - PROBE_LENGTH + 1;
 
 /** A credential that looks like nothing else, so that no fragment of it is found by chance. */
-export function randomSecret(bytes = 24): string {
+export function createSecret(bytes = 24): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64url');
 }
 
@@ -22,7 +22,7 @@ export function expectNoSecret(
   secrets: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): number {
-  const sinks = Object.entries({ ...sinksOf(value), ...more });
+  const sinks = Object.entries({ ...toSinks(value), ...more });
   const hasSecret = secretFinder(secrets);
   const leaks = sinks
     .filter(([, text]) => hasSecret(text))
@@ -32,7 +32,7 @@ export function expectNoSecret(
 }
 
 /** Whether a text holds one of these secrets, or a fragment of one. */
-export function shows(text: string, ...secrets: readonly string[]): boolean {
+export function containsSecret(text: string, ...secrets: readonly string[]): boolean {
   return secretFinder(secrets)(text);
 }
 

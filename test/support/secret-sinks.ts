@@ -8,7 +8,7 @@ const MAX_DEPTH = 10;
 const EVERYTHING = { depth: MAX_DEPTH, showHidden: true, getters: true, maxStringLength: null };
 
 /** Every way in which a value becomes text that somebody may read, by name. */
-export function sinksOf(value: unknown): Record<string, string> {
+export function toSinks(value: unknown): Record<string, string> {
   return {
     message: textOf(() => (value as Error).message),
     stack: textOf(() => (value as Error).stack),

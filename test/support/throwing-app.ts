@@ -2,16 +2,16 @@ import { inspect } from 'node:util';
 import { Controller, Get, type LoggerService, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { ConnectorsModule } from 'nestjs-base44-connectors';
-import { closeAfterTest } from './cleanup.js';
+import { closeAfterTest } from './close-after-test.js';
 
 /** What a client and the log of an application get when a handler fails with an error. */
-export type AnswersTo = (error: unknown) => Promise<{
+export type SendError = (error: unknown) => Promise<{
   readonly answer: string;
   readonly applicationLog: string;
 }>;
 
 /** An application over HTTP whose only handler fails with the error that it is given. */
-export async function throwingApp(): Promise<AnswersTo> {
+export async function startThrowingApp(): Promise<SendError> {
   const failure: { error?: unknown } = {};
   const log: unknown[][] = [];
 

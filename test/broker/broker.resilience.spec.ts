@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ConnectorsModuleOptions, ConnectorsService } from 'nestjs-base44-connectors';
 import { createConnectors } from '../support/create-connectors.js';
-import { sleep, catchError } from '../support/async.js';
+import { sleep, catchError, waitFor } from '../support/async.js';
 import { findFreePort } from '../support/free-port.js';
 import {
   getHeader,
@@ -94,8 +94,7 @@ describe('A broker that', () => {
       code: 'BASE44_UNAVAILABLE',
       retryable: true,
     });
-    await sleep(50);
-    expect(server.sockets.size).toBe(0);
+    await waitFor(() => server.sockets.size === 0);
   });
 
   it('is down again and again is given a pause', async () => {

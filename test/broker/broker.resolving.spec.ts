@@ -16,6 +16,7 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { createConnectors } from '../support/create-connectors.js';
 import { catchError } from '../support/async.js';
 import { printFigure } from '../support/print-figure.js';
+import { scaled } from '../support/scale.js';
 import { describeWithDeno } from '../support/functions-host.js';
 import { DeployedBroker, deployedForAll, newSecret, type Shape } from './broker.fixture.js';
 
@@ -23,6 +24,7 @@ const CALENDAR = { appUserConnector: 'cal1' };
 const CRM = { workspaceConnector: 'crm1' };
 const KEEPING: Partial<ConnectorsModuleOptions> = { cache: {} };
 const MINUTE_MS = 60_000;
+const TURNS = scaled(200, 20);
 
 /** An application outside of Base44, which has a broker in place of a service token. */
 function optionsWith(broker: DeployedBroker): ConnectorsModuleOptions {
@@ -381,7 +383,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     });
     const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BROKER_CLOCK_SKEWED', connector: 'slack', status: 401 });
-    expect(error.message).toMatch(new RegExp(`is (599|600|601) s ${word} the broker's`));
+    expect(error.message).toMatch(new RegExp(`is (59|60)\\d s ${word} the broker's`));
     expect(error.message).toContain('Set it by a time server.');
     expect(base44.requests).toEqual([]);
   });
@@ -442,7 +444,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     const direct = await createConnectors(toOptions(base44));
     const ways = { direct, broker: connectors };
     const took: Record<string, number[]> = { direct: [], broker: [] };
-    for (let turn = 0; turn < 220; turn += 1) {
+    for (let turn = 0; turn < TURNS + 20; turn += 1) {
       for (const [way, service] of Object.entries(ways)) {
         const beganAtMs = performance.now();
         await service.getConnection('slack', { fresh: true });
@@ -454,7 +456,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       printFigure(`cold resolve, ${way}, median`, `${ms.toFixed(2)} ms`);
     const { direct: without = 0, broker = 0 } = Object.fromEntries(medians);
     printFigure('added by the broker per cold resolve', `${(broker - without).toFixed(2)} ms`);
-    expect(held.broker.host.requests).toHaveLength(220);
+    expect(held.broker.host.requests).toHaveLength(TURNS + 20);
   });
 });
 

@@ -19,8 +19,6 @@ import { type DifferenceId, differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('from-request');
 const RUNS = scaled(3_000, 500);
-import.meta.jest.setTimeout(60_000);
-
 const operations = fc.constantFrom(...(Object.keys(OPERATIONS) as OperationName[]));
 const styles = fc.constantFrom('fetch' as const, 'node' as const);
 

@@ -9,8 +9,6 @@ import { SEED } from './generated.js';
 import { differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('metered-answers');
-import.meta.jest.setTimeout(60_000);
-
 async function contestants() {
   const script = { text: '' };
   const server = await startRecordingServer((_request, response) => {

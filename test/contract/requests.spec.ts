@@ -13,7 +13,6 @@ import { differencesIn, TRANSPORT_HEADERS } from './intended-differences.js';
 
 const differs = differencesIn('requests');
 const RUNS = scaled(300, 50);
-import.meta.jest.setTimeout(60_000);
 const SERVICE_TOKEN = 'service.token~1';
 
 const answer: Responder = ({ method }, response) => {

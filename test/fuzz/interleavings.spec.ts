@@ -20,8 +20,6 @@ import {
 
 const RUNS = scaled(10_000, 1_000);
 
-import.meta.jest.setTimeout(120_000);
-
 const connector = fc.constantFrom('a', 'b', 'c');
 const pick = fc.nat(9);
 const lifeMs = fc.option(fc.constantFrom(-1_000, 0, 9_000, 12_000, 18_000, 40_000), {

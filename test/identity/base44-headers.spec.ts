@@ -22,8 +22,6 @@ import {
 import { scaled } from '../support/scale.js';
 import { type AdapterName, ADAPTERS, httpApp } from './base44-headers.fixture.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const GENERATED = scaled(10_000, 1_000);
 const KB_100 = 'a'.repeat(102_400);
 

@@ -26,7 +26,6 @@ export interface BootedApp {
   readonly app: INestApplication;
   /** What it reported while it booted. */
   readonly reports: [Level, string][];
-  readonly bootMs: number;
 }
 
 /** An application that has not booted yet. */
@@ -42,9 +41,8 @@ export async function applicationOf(
 
 export async function boot(metadata: ModuleMetadata): Promise<BootedApp> {
   const { app, reports } = await applicationOf(metadata);
-  const start = performance.now();
   await app.init();
-  return { app, reports, bootMs: performance.now() - start };
+  return { app, reports };
 }
 
 /** What `app.init()` rejects with. */

@@ -11,7 +11,7 @@ import axios, {
 } from 'axios';
 import { faults } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
-import { sleep, waitFor } from '../support/async.js';
+import { createGate, sleep, waitFor } from '../support/async.js';
 import { startByteSink } from '../support/byte-sink.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { goodToken, json, providerCalls } from './provider-calls.fixture.js';
@@ -88,14 +88,15 @@ describe('The HttpService of a connector', () => {
 
   it('sends it to no Unix socket, and nowhere that beforeRedirect makes up', async () => {
     const other = await startRecordingServer();
-    const sink = await startByteSink({ path: join(tmpdir(), `sink-${process.pid}.sock`) });
+    const socketPath = join(tmpdir(), `sink-${process.pid}.sock`);
+    const sink = await startByteSink({ path: socketPath });
     const { http, provider } = await providerCalls({
       respond: ({ path }, response) => {
         if (path.endsWith('/a')) json(response, 302, {}, { Location: '/v1/b' });
         else json(response, 200, {});
       },
     });
-    await http.axiosRef.get('/x', { socketPath: sink.url.replace('http://', '') }).catch(String);
+    await http.axiosRef.get('/x', { socketPath }).catch(String);
     await http.axiosRef.get('/a', {
       beforeRedirect: (options: Record<string, unknown>) => {
         options.port = other.port;
@@ -234,7 +235,6 @@ describe('The HttpService of a connector', () => {
     ])('after its timeout when %s', async (_, options, hangs) => {
       const { http, base44 } = await providerCalls(options);
       if (hangs) base44.fault({ respond: faults.hang() });
-      const startMs = performance.now();
       const error: unknown = await http.axiosRef
         .get('/x', { timeout: 300 })
         .catch((caught: unknown) => caught);
@@ -244,23 +244,24 @@ describe('The HttpService of a connector', () => {
         message: 'timeout of 300ms exceeded',
         config: { url: '/x' },
       });
-      expect(performance.now() - startMs).toBeLessThan(2_000);
     });
   });
 
-  it('sends nothing any more when its timeout has passed', async () => {
+  it('sends nothing more after its timeout', async () => {
     const { http, base44, provider } = await providerCalls();
     provider.good.clear();
-    base44.fault({ respond: faults.delay(300) });
-    provider.beforeRefusal = () => sleep(300);
-    setTimeout(() => base44.connect('crm', { accessToken: goodToken(provider) }), 400);
-    await expect(http.axiosRef.post('/x', {}, { timeout: 450 })).rejects.toThrow(
-      'timeout of 450ms',
-    );
-    const asked = base44.requests.length;
-    await sleep(800);
+    const refusal = createGate();
+    provider.beforeRefusal = () => refusal.opened;
+    const called = http.axiosRef.post('/x', {}, { timeout: 1_000 });
+    called.catch(() => undefined);
+    await waitFor(() => provider.requests.length === 1);
+    await expect(called).rejects.toThrow('timeout of 1000ms');
+    const requested = base44.requests.length;
+    base44.connect('crm', { accessToken: goodToken(provider) });
+    refusal.open();
+    await sleep(200);
     expect(provider.requests).toHaveLength(1);
-    expect(base44.requests).toHaveLength(asked);
+    expect(base44.requests).toHaveLength(requested);
   });
 
   it('takes a timeout that is longer than timers can be for a long one', async () => {

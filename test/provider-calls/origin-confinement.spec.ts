@@ -95,7 +95,7 @@ describe('The token of a connector', () => {
       printFigure(`${name}: fuzzed URLs, of them sent`, `${RUNS}, ${answered}`);
       network.arrivals.length = 0;
     }
-  }, 300_000);
+  });
 
   it('stays where it is, wherever a redirect leads', async () => {
     const { network, senders } = await application({ baseURL: 'https://api.crm.example' });
@@ -116,7 +116,7 @@ describe('The token of a connector', () => {
       );
       network.arrivals.length = 0;
     }
-  }, 300_000);
+  });
 
   it('reaches no host but those of the template, whatever the account is called', async () => {
     const { account, network, senders } = await application({
@@ -139,7 +139,7 @@ describe('The token of a connector', () => {
       printFigure(`${name}: fuzzed accounts, of them sent`, `${RUNS}, ${answered}`);
       network.arrivals.length = 0;
     }
-  }, 300_000);
+  });
 
   it.each([null, {}, { other: 'acme' }, Object.create({ subdomain: 'acme' }) as object])(
     'is not sent when the account does not say where it is: %p',

@@ -11,6 +11,8 @@ import {
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { toOptions } from '../support/to-options.js';
+import { Clock } from '../../lib/connections/clock.js';
+import { SkippingClock } from '../support/clocks.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
   getHeader,
@@ -67,6 +69,7 @@ export interface ProviderCalls {
   readonly module: TestingModule;
   readonly connectors: ConnectorsService;
   readonly http: HttpService;
+  readonly clock: SkippingClock;
 }
 
 export interface ProviderCallsOptions {
@@ -88,6 +91,7 @@ export async function providerCalls({
   const provider = await Provider.start(respond);
   if (typeof connector === 'string')
     base44.connect(connector, { accessToken: goodToken(provider) });
+  const clock = new SkippingClock();
   const module = await Test.createTestingModule({
     imports: [
       ConnectorsModule.forRoot({ ...toOptions(base44), ...options }),
@@ -95,11 +99,14 @@ export async function providerCalls({
         { connector, baseURL: `${provider.url}/v1`, ...feature?.(provider) },
       ]),
     ],
-  }).compile();
+  })
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .compile();
   await module.init();
   closeAfterTest(() => module.close());
   const http = module.get<HttpService>(getConnectorHttpToken(connector), { strict: false });
-  return { base44, provider, module, connectors: module.get(ConnectorsService), http };
+  return { base44, provider, module, connectors: module.get(ConnectorsService), http, clock };
 }
 
 let minted = 0;

@@ -135,5 +135,5 @@ describe('When Base44 fails several times in a row', () => {
     );
     expect(codes).toEqual(new Set(['BASE44_UNAVAILABLE']));
     expect(ratio).toBeLessThanOrEqual(1.1);
-  }, 120_000);
+  });
 });

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { startByteSink } from '../support/byte-sink.js';
 import { runInChild } from '../support/child-process.js';
 import { createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { printFigure } from '../support/print-figure.js';
 import { getHeader, startRecordingServer, type Responder } from '../support/recording-server.js';
-
-import.meta.jest.setTimeout(60_000);
 
 const TOKENS = '/api/apps/app1/external-auth/tokens';
 
@@ -41,8 +40,9 @@ it('a polluted Object.prototype brings no credential to anybody but the configur
   const leaks = results.filter(
     ({ seen }) => containsSecret(seen, serviceToken) || containsSecret(seen, accessToken),
   );
-  console.log(
-    `prototype pollution: ${results.length} cases, ${received.length} bytes elsewhere, ${leaks.length} leaks`,
+  printFigure(
+    'prototype pollution, Base44: cases, bytes elsewhere, leaks',
+    `${results.length}, ${received.length}, ${leaks.length}`,
   );
   expect(leaks).toEqual([]);
   expect(received).toBe('');

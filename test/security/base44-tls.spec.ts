@@ -6,8 +6,6 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { startRecordingServer } from '../support/recording-server.js';
 import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 
-import.meta.jest.setTimeout(30_000);
-
 const DAY_MS = 86_400_000;
 
 const CERTIFICATES = {

@@ -6,6 +6,7 @@ import { createOfficialClient } from '../support/official-sdk.js';
 import { catchError, settle } from '../support/async.js';
 import { toRawResponse, startRawServer } from '../support/raw-server.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
+import { printFigure } from '../support/print-figure.js';
 import { scaled } from '../support/scale.js';
 import {
   type AnyConnectors,
@@ -15,8 +16,6 @@ import {
   mayBeSent,
   OPERATIONS,
 } from './path-confinement.fixture.js';
-
-import.meta.jest.setTimeout(120_000);
 
 const IDENTIFIERS = scaled(99_000, 5_000);
 const APP_IDS = scaled(1_000, 100);
@@ -57,7 +56,10 @@ describe('an identifier', () => {
       }
     }
 
-    console.log(`path confinement: ${IDENTIFIERS} identifiers, ${sent} sent, ${escapes} escapes`);
+    printFigure(
+      'path confinement: identifiers, sent, escapes',
+      `${IDENTIFIERS}, ${sent}, ${escapes}`,
+    );
     expect(escapes).toBe(0);
     expect(sent).toBeGreaterThan(IDENTIFIERS / 100);
     // One message for what is missing and one for what is not well-formed, of each label: no input in any.
@@ -124,7 +126,7 @@ it('an app id reaches its own routes, or the application does not boot', async (
     }
   }
 
-  console.log(`path confinement: ${APP_IDS} app ids, ${sent} sent, ${escapes} escapes`);
+  printFigure('path confinement: app ids, sent, escapes', `${APP_IDS}, ${sent}, ${escapes}`);
   expect(escapes).toBe(0);
   expect(sent).toBeGreaterThan(APP_IDS / 20);
 });

@@ -2,9 +2,8 @@ import { faults } from 'nestjs-base44-connectors/testing';
 import { runInChild } from '../support/child-process.js';
 import { createConnectors } from '../support/create-connectors.js';
 import { catchError } from '../support/async.js';
+import { printFigure } from '../support/print-figure.js';
 import { startRecordingServer, respondWith, type Responder } from '../support/recording-server.js';
-
-import.meta.jest.setTimeout(60_000);
 
 const MEBIBYTE = 1024 * 1024;
 const LIMIT_MIB = 16;
@@ -47,7 +46,7 @@ it('a bomb of 200 MiB and a body of 100 MB are cut off before they take memory',
   })) as Record<string, { code: string; mib: number }>;
 
   for (const [name, { mib }] of Object.entries(results)) {
-    console.log(`size: ${name}: RSS + ${mib} MiB`);
+    printFigure(`memory for a response that is too large (${name})`, `${mib} MiB`);
   }
   for (const { code, mib } of Object.values(results)) {
     expect(code).toBe('UNEXPECTED_RESPONSE');

@@ -3,14 +3,13 @@ import { createConnectors } from '../support/create-connectors.js';
 import { expectNoSecret, createSecret } from '../support/expect-no-secret.js';
 import { createOfficialClient } from '../support/official-sdk.js';
 import { catchError } from '../support/async.js';
+import { printFigure } from '../support/print-figure.js';
 import { startRecordingServer, respondWith } from '../support/recording-server.js';
 import { startThrowingApp } from '../support/throwing-app.js';
 import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
 import { CALL_FAULTS, OPTION_FAULTS, TOKEN_FAULTS } from './faults/base44-application.faults.js';
 import { CONNECTION_FAULTS } from './faults/base44-connection.faults.js';
 import type { Fault, Secrets } from './faults/fault.js';
-
-import.meta.jest.setTimeout(30_000);
 
 const FAULTS = [
   ...ECHOES,
@@ -34,7 +33,7 @@ let faults = 0;
 let hits = 0;
 
 afterAll(() => {
-  console.log(`secrecy: ${faults} faults × 16 sinks: ${hits} with a hit`);
+  printFigure('secrecy of requests to Base44: faults × 16 sinks, hits', `${faults}, ${hits}`);
   expect(looks).toBe((faults - hits) * 16);
 });
 

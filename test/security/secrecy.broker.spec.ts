@@ -210,7 +210,7 @@ describe('In an application with a broker, no secret shows', () => {
   });
   const optionsWith = (origin: string, secret: string) => ({
     broker: { url: origin + FUNCTION_PATH, secret },
-    resilience: { attemptTimeoutMs: 200 },
+    resilience: { attemptTimeoutMs: 200, deadlineMs: 1_000 },
   });
   let looks = 0;
 

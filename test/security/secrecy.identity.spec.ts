@@ -21,8 +21,6 @@ import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.fa
 import { CONNECTION_FAULTS } from './faults/base44-connection.faults.js';
 import { type Fault, json } from './faults/fault.js';
 
-import.meta.jest.setTimeout(60_000);
-
 const SINKS = 16;
 let looks = 0;
 let faults = 0;

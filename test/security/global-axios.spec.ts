@@ -1,8 +1,11 @@
-import { Agent } from 'node:http';
-import { connect } from 'node:net';
-import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
+import axios, { type AxiosRequestConfig } from 'axios';
 import { type ByteSink, startByteSink } from '../support/byte-sink.js';
 import { closeAfterTest } from '../support/close-after-test.js';
+import {
+  changeAxiosDefaults,
+  createAgentTo,
+  createEmptyResponse,
+} from '../support/axios-defaults.js';
 import { createConnectors } from '../support/create-connectors.js';
 import { createSecret, containsSecret } from '../support/expect-no-secret.js';
 import { settle } from '../support/async.js';
@@ -36,11 +39,16 @@ const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
   ['validateStatus', () => ({ validateStatus: () => false })],
   ['responseType', () => ({ responseType: 'stream' })],
   ['decompress', () => ({ decompress: false })],
-  ['httpAgent', (elsewhere) => ({ httpAgent: agentTo(elsewhere) })],
+  ['httpAgent', ({ sink }) => ({ httpAgent: createAgentTo(sink.port) })],
   ['lookup', ({ see }) => ({ lookup: (host: string) => (see(host), ['127.0.0.1', 4]) as never })],
   ['beforeRedirect', ({ see }) => ({ beforeRedirect: see })],
   ['signal', () => ({ signal: AbortSignal.abort() })],
-  ['adapter', ({ see }) => ({ adapter: (config) => (see(config.headers), answerTo(config)) })],
+  [
+    'adapter',
+    ({ see }) => ({
+      adapter: async (config) => (see(config.headers), createEmptyResponse(config)),
+    }),
+  ],
   [
     'transport',
     ({ see }) => ({
@@ -67,7 +75,7 @@ describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) =
     const { accessToken, serviceToken, server, seen, elsewhere } = await arena();
     const boot = () => createConnectors({ serverUrl: server.url, serviceToken });
     const booted = when === 'after' ? await boot() : undefined;
-    changeDefaults(settings(elsewhere));
+    changeAxiosDefaults(settings(elsewhere));
     const service = booted ?? (await boot());
 
     const outcome = await settle(() => service.getConnection('slack'));
@@ -110,22 +118,4 @@ async function arena() {
   };
   const elsewhere: Elsewhere = { sink, see };
   return { accessToken, serviceToken: createSecret(), server, seen, elsewhere };
-}
-
-function changeDefaults(settings: object): void {
-  const before = { ...axios.defaults };
-  Object.assign(axios.defaults, settings);
-  closeAfterTest(() => {
-    for (const key of Object.keys(settings)) Reflect.deleteProperty(axios.defaults, key);
-    Object.assign(axios.defaults, before);
-  });
-}
-
-function agentTo({ sink }: Elsewhere): Agent {
-  const agent = new Agent();
-  return Object.assign(agent, { createConnection: () => connect(sink.port, '127.0.0.1') });
-}
-
-async function answerTo(config: object): Promise<AxiosResponse> {
-  return { data: '{}', status: 200, statusText: 'OK', headers: {}, config } as AxiosResponse;
 }

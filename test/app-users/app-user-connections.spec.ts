@@ -10,8 +10,8 @@ import {
   ServiceRoleRequiredError,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, type EmulatedAppUser, faults } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 
 const CALENDAR = { appUserConnector: 'cal1' };
 
@@ -23,7 +23,7 @@ describe('ConnectorsService for a user of the app', () => {
 
   const boot = async (options: Partial<ConnectorsModuleOptions> = {}): Promise<void> => {
     const module = await Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), ...options })],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), ...options })],
     }).compile();
     closeAfterTest(() => module.close());
     connectors = module.get(ConnectorsService);

@@ -19,8 +19,8 @@ import {
   ConnectorsTestingModule,
   type EmulatedAppUser,
 } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 
 /** A guard with a dependency of its own. */
 @Injectable()
@@ -55,7 +55,7 @@ describe.each([
           imports: [PasswordModule],
           appUserRoutes,
           useFactory: () => ({
-            ...optionsOf(base44),
+            ...toOptions(base44),
             request: {
               appUserToken: ({ headers }: CookieRequest) => headers.cookie?.slice('user='.length),
             },
@@ -147,14 +147,14 @@ describe.each([
 
   it('are refused at boot where nothing says who the users are', async () => {
     const module = Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), appUserRoutes: {} })],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), appUserRoutes: {} })],
     });
     await expect(module.compile()).rejects.toThrow('request: { appUserToken }');
   });
 
   it('are there in tests with fixed tokens, where nobody is signed in', async () => {
     const module = await Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), appUserRoutes: {} })],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), appUserRoutes: {} })],
     })
       .overrideProvider(CONNECTORS_MODULE_OPTIONS)
       .useValue(ConnectorsTestingModule.options({ tokens: { slack: 'xoxb-test' } }))
@@ -167,7 +167,7 @@ describe.each([
 
   it('do not exist unless they are asked for', async () => {
     const module = await Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot(optionsOf(base44))],
+      imports: [ConnectorsModule.forRoot(toOptions(base44))],
     }).compile();
     const app = module.createNestApplication(newAdapter());
     closeAfterTest(() => app.close());

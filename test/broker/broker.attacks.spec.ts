@@ -1,9 +1,10 @@
 import { Agent, request as send } from 'node:http';
 import fc from 'fast-check';
 import type { EmulatedAppUser } from 'nestjs-base44-connectors/testing';
-import { closeAfterTest } from '../support/cleanup.js';
-import { figure } from '../support/figures.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { printFigure } from '../support/print-figure.js';
 import { describeWithDeno } from '../support/functions-host.js';
+import { scaled } from '../support/scale.js';
 import { type Mutation, mutations, onBody, onHeader, textOf } from './broker.attacks.fixture.js';
 import {
   deployedForAll,
@@ -19,7 +20,8 @@ import {
 
 const MINUTE_MS = 60_000;
 const MEGABYTE = 1_000_000;
-const MUTATIONS = Number(process.env.MUTATIONS ?? 10_000);
+const MUTATIONS = scaled(10_000, 1_000);
+const LARGE_BODIES = scaled(40, 8);
 const AT_A_TIME = 25;
 
 const SIGNATURE = 'x-connectors-signature';
@@ -324,15 +326,15 @@ describeWithDeno('The broker', () => {
       expect([401, 'cut']).toContain(await statusOf(unsigned));
     });
 
-    it('forty times, takes no more memory than before', async () => {
+    it(`${LARGE_BODIES} times, takes no more memory than before`, async () => {
       const before = held.broker.host.residentBytes;
-      for (let round = 0; round < 10; round += 1) {
+      for (let round = 0; round < LARGE_BODIES; round += 4) {
         const calls = Array.from({ length: 4 }, () => statusOf(good({ body: bytes })));
         for (const status of await Promise.all(calls)) expect([413, 'cut']).toContain(status);
       }
       const grown = (held.broker.host.residentBytes - before) / MEGABYTE;
       const shown = `${grown.toFixed(0)} MB more`;
-      figure('memory of the function after forty bodies of 10 MB', shown);
+      printFigure(`memory of the function after ${LARGE_BODIES} bodies of 10 MB`, shown);
       expect(grown).toBeLessThan(150);
       expect((await sent(good())).status).toBe(200);
     });
@@ -367,7 +369,10 @@ describeWithDeno('The broker', () => {
     for (let at = 0; at < samples.length; at += AT_A_TIME) {
       await Promise.all(samples.slice(at, at + AT_A_TIME).map(attack));
     }
-    figure('mutations of a good request, by status', JSON.stringify(Object.fromEntries(statuses)));
+    printFigure(
+      'mutations of a good request, by status',
+      JSON.stringify(Object.fromEntries(statuses)),
+    );
     expect(accepted.slice(0, 3)).toEqual([]);
     expect(held.broker.base44.requests).toEqual([]);
     expect((await sent(goodOfUser())).text).toContain('ya29-ada');

@@ -1,9 +1,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { transformFile } from '@swc/core';
+import { compile, ROOT } from '../support/compile.js';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const TIMEOUT_MS = 60_000;
 
 export interface Ran {
@@ -30,11 +29,8 @@ export class CommandLine {
     const artifacts = path.join(ROOT, 'artifacts');
     await mkdir(artifacts, { recursive: true });
     const folder = await mkdtemp(path.join(artifacts, 'cli-'));
-    const lib = path.join(ROOT, 'lib');
-    const names = await readdir(lib, { recursive: true });
-    const sources = names.filter((name) => name.endsWith('.ts') && !name.startsWith('broker'));
-    await Promise.all(sources.map((name) => compile(lib, name, path.join(folder, 'dist/lib'))));
-    await symlink(lib, path.join(folder, 'lib'));
+    await compile('lib', path.join(folder, 'dist/lib'));
+    await symlink(path.join(ROOT, 'lib'), path.join(folder, 'lib'));
     await copyFile(path.join(ROOT, 'package.json'), path.join(folder, 'package.json'));
     return new CommandLine(folder);
   }
@@ -79,19 +75,4 @@ function answerPrompts(
     if (answer === undefined) stdin.end();
     else stdin.write(`${answer}\n`);
   });
-}
-
-async function compile(from: string, name: string, to: string): Promise<void> {
-  const { code } = await transformFile(path.join(from, name), {
-    jsc: {
-      target: 'es2022',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true },
-    },
-    module: { type: 'es6' },
-    swcrc: false,
-  });
-  const file = path.join(to, name.replace(/\.ts$/, '.js'));
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, code);
 }

@@ -1,14 +1,14 @@
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { closeAfterTest } from '../support/cleanup.js';
-import { shows } from '../support/expect-no-secret.js';
-import { freePort } from '../support/free-port.js';
+import { type OpenServer, openServer } from '../support/open-server.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { containsSecret } from '../support/expect-no-secret.js';
+import { findFreePort } from '../support/free-port.js';
 import { describeWithDeno, FunctionsHost } from '../support/functions-host.js';
-import { recordingServer, type Responder, respondWith } from '../support/recording-server.js';
+import { startRecordingServer, type Responder, respondWith } from '../support/recording-server.js';
 import { CommandLine, type Ran } from './broker.cli.fixture.js';
 import {
   appFolder,
@@ -121,7 +121,7 @@ describe('nestjs-base44-connectors broker init', () => {
       expect(forBase44).toMatch(/^[\w-]{43}$/);
       expect(forNest).toBe(forBase44);
       const files = (await written('broker.ts')) + (await written('entry.ts'));
-      expect(shows(files, forBase44!)).toBe(false);
+      expect(containsSecret(files, forBase44!)).toBe(false);
     }
     expect(secrets[0]).not.toEqual(secrets[1]);
   });
@@ -229,8 +229,7 @@ describeWithDeno('What broker init wrote', () => {
 
 describeWithDeno('nestjs-base44-connectors broker check', () => {
   const held = deployedForAll();
-  const silent = createServer((socket) => sockets.push(socket.on('error', () => undefined)));
-  const sockets: Socket[] = [];
+  let silent: OpenServer;
   let ofSilent: Promise<Ran>;
   let secret: string;
   const accessToken = newSecret();
@@ -241,7 +240,7 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     const ran = await cli.run(['broker', 'check', ...args], { env });
     const { serviceToken } = held.broker.base44;
     for (const hidden of [secret, key, serviceToken, accessToken]) {
-      expect(hidden.length > 8 && shows(ran.stdout + ran.stderr, hidden)).toBe(false);
+      expect(hidden.length > 8 && containsSecret(ran.stdout + ran.stderr, hidden)).toBe(false);
     }
     expect(ran.stderr).not.toMatch(A_STACK);
     return ran;
@@ -254,17 +253,13 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
   beforeAll(async () => {
     secret = held.broker.secret;
     held.broker.base44.connect('slack', { accessToken });
-    await once(silent.listen(0, '127.0.0.1'), 'listening');
-    const { port } = silent.address() as AddressInfo;
-    const url = `http://127.0.0.1:${port}${FUNCTION_PATH}`;
+    silent = await openServer(createServer());
+    const url = silent.url + FUNCTION_PATH;
     // It takes its time, in which the other tests run.
     ofSilent = cli.run(['broker', 'check', '--url', url, '--secret', secret]);
   });
 
-  afterAll(() => {
-    for (const socket of sockets) socket.destroy();
-    silent.close();
-  });
+  afterAll(() => silent.close());
 
   it('fetches a connection at its other address, and does not show it', async () => {
     const { code, stdout, stderr } = await checkAt(held.broker.host.apiUrl, ['-c', 'slack']);
@@ -298,12 +293,12 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
       (_, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>'),
     ],
   ])('says that there is none where the answer is %s', async (_, respond) => {
-    const { url } = await recordingServer(respond);
+    const { url } = await startRecordingServer(respond);
     expectProblem(await checkAt(url + FUNCTION_PATH), 'There is no broker at broker.url');
   });
 
   it('says that nobody is there', async () => {
-    const url = `http://127.0.0.1:${await freePort()}${FUNCTION_PATH}`;
+    const url = `http://127.0.0.1:${await findFreePort()}${FUNCTION_PATH}`;
     const ran = await checkAt(url);
     expectProblem(ran, 'ECONNREFUSED');
     expect(ran.stderr).not.toContain('serverUrl');
@@ -339,7 +334,7 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
   });
 
   it('does not believe what is no broker', async () => {
-    const { url } = await recordingServer(respondWith({ hello: 'world' }));
+    const { url } = await startRecordingServer(respondWith({ hello: 'world' }));
     const { code, stdout } = await checkAt(url + FUNCTION_PATH);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
@@ -362,6 +357,6 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
   it('says that one gives no answer, when it has waited long enough', async () => {
     const ran = await ofSilent;
     expectProblem(ran, 'did not respond within 15 s');
-    expect(shows(ran.stderr, secret)).toBe(false);
+    expect(containsSecret(ran.stderr, secret)).toBe(false);
   });
 });

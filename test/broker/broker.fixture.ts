@@ -4,10 +4,10 @@ import { type Agent, request as send } from 'node:http';
 import path from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { randomSecret } from '../support/expect-no-secret.js';
+import { ROOT } from '../support/compile.js';
+import { createSecret } from '../support/expect-no-secret.js';
 import { FunctionsHost } from '../support/functions-host.js';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const TEMPLATE = path.join(ROOT, 'lib/cli/broker-template');
 
 export const FUNCTION_PATH = '/functions/connectors-broker';
@@ -26,7 +26,7 @@ export type Shape = 'deno-serve' | 'export-default';
 
 /** A strong secret, as `broker init` makes them. */
 export function newSecret(): string {
-  return randomSecret(32);
+  return createSecret(32);
 }
 
 /** A folder of a Base44 app, in which Deno finds the official SDK. */

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Test } from '@nestjs/testing';
 import { ConnectorsConfigurationError, ConnectorsModule } from 'nestjs-base44-connectors';
-import { shows } from '../support/expect-no-secret.js';
+import { containsSecret } from '../support/expect-no-secret.js';
 import { newSecret } from './broker.fixture.js';
 
 const SECRET = newSecret();
@@ -124,7 +124,7 @@ describe('The option broker', () => {
     async (_, options, expected) => {
       const { problems, printed } = await toldAtBoot(options);
       expect(problems).toEqual(expected);
-      expect(shows(printed, SECRET)).toBe(false);
+      expect(containsSecret(printed, SECRET)).toBe(false);
     },
   );
 });

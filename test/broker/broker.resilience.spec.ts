@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http';
 import type { ConnectorsModuleOptions, ConnectorsService } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { pause, rejection } from '../support/eventually.js';
-import { freePort } from '../support/free-port.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { sleep, catchError, waitFor } from '../support/async.js';
+import { findFreePort } from '../support/free-port.js';
 import {
-  headerOf,
+  getHeader,
   type RecordingServer,
-  recordingServer,
+  startRecordingServer,
   type Responder,
   respondWith,
 } from '../support/recording-server.js';
-import { drip, slowServer } from '../support/slow-server.js';
+import { drip, startSlowServer } from '../support/slow-server.js';
 import { FUNCTION_PATH, newSecret } from './broker.fixture.js';
 
 const usable = respondWith({ access_token: 'token', connection_config: null });
@@ -23,7 +23,7 @@ function behind(
   more: Partial<ConnectorsModuleOptions> = {},
 ): Promise<ConnectorsService> {
   const broker = { url: origin + FUNCTION_PATH, secret: newSecret() };
-  return connectorsWith({ broker, resilience, ...more });
+  return createConnectors({ broker, resilience, ...more });
 }
 
 /** Answers one after the other, the last one again and again. */
@@ -44,7 +44,7 @@ const reset: Responder = (_request, response: ServerResponse) => {
 };
 
 function noncesOf({ requests }: RecordingServer): Set<string | undefined> {
-  return new Set(requests.map((request) => headerOf(request, 'x-connectors-nonce')));
+  return new Set(requests.map((request) => getHeader(request, 'x-connectors-nonce')));
 }
 
 describe('A broker that', () => {
@@ -53,7 +53,7 @@ describe('A broker that', () => {
     ['is being deployed', saying(503, page, 'text/html')],
     ['cuts the connection', reset],
   ])('%s for a moment is asked again, each time with a signature of its own', async (_, fault) => {
-    const server = await recordingServer(inTurn(fault, fault, usable));
+    const server = await startRecordingServer(inTurn(fault, fault, usable));
     const connectors = await behind(server.url, { retries: 2 });
     await expect(connectors.getConnection('slack')).resolves.toMatchObject({
       accessToken: 'token',
@@ -66,7 +66,7 @@ describe('A broker that', () => {
     ['fails', saying(502, 'Bad Gateway', 'text/plain')],
     ['cuts the connection', reset],
   ])('%s is not asked again for a call that it may have made', async (_, fault) => {
-    const server = await recordingServer(fault);
+    const server = await startRecordingServer(fault);
     const connectors = await behind(server.url, { retries: 2 });
     await expect(connectors.callApi('slack', { path: '/' })).rejects.toMatchObject({
       code: 'BASE44_UNAVAILABLE',
@@ -75,7 +75,7 @@ describe('A broker that', () => {
   });
 
   it('is slow is waited for', async () => {
-    const server = await recordingServer((request, response) => {
+    const server = await startRecordingServer((request, response) => {
       setTimeout(() => {
         usable(request, response);
       }, 300);
@@ -88,38 +88,37 @@ describe('A broker that', () => {
     ['never answers', () => undefined],
     ['drips', drip('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', ' ')],
   ])('%s is given up when the time is over', async (_, answer) => {
-    const server = await slowServer(answer);
+    const server = await startSlowServer(answer);
     const connectors = await behind(server.url, { attemptTimeoutMs: 200, deadlineMs: 400 });
     await expect(connectors.getConnection('slack')).rejects.toMatchObject({
       code: 'BASE44_UNAVAILABLE',
       retryable: true,
     });
-    await pause(50);
-    expect(server.sockets.size).toBe(0);
+    await waitFor(() => server.sockets.size === 0);
   });
 
   it('is down again and again is given a pause', async () => {
-    const server = await recordingServer(saying(502, '', 'text/plain'));
+    const server = await startRecordingServer(saying(502, '', 'text/plain'));
     const breaker = { failureThreshold: 3, halfOpenAfterMs: 60_000 };
     const connectors = await behind(server.url, { breaker });
-    for (let count = 0; count < 10; count += 1) await rejection(connectors.getConnection('slack'));
+    for (let count = 0; count < 10; count += 1) await catchError(connectors.getConnection('slack'));
     expect(server.requests.length).toBeLessThanOrEqual(3);
   });
 
   it('is down costs nothing while a connection is kept', async () => {
-    const server = await recordingServer(inTurn(usable, reset));
+    const server = await startRecordingServer(inTurn(usable, reset));
     const cache = { ttlMs: 1, staleIfErrorMs: 60_000 };
     const connectors = await behind(server.url, {}, { cache });
     await connectors.getConnection('slack');
-    await pause(10);
+    await sleep(10);
     await expect(connectors.getConnection('slack')).resolves.toMatchObject({
       accessToken: 'token',
     });
   });
 
   it('nobody listens for is named in the error', async () => {
-    const connectors = await behind(`http://127.0.0.1:${await freePort()}`);
-    const error = await rejection(connectors.getConnection('slack'));
+    const connectors = await behind(`http://127.0.0.1:${await findFreePort()}`);
+    const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE', isSent: false });
     expect(error.message).toContain('broker.url');
   });
@@ -130,16 +129,16 @@ describe('A broker that', () => {
     ['a 405', saying(405, page, 'text/html')],
     ['a page at 200', saying(200, page, 'text/html')],
   ])('is %s is not deployed, and that is said', async (_, respond) => {
-    const server = await recordingServer(respond);
+    const server = await startRecordingServer(respond);
     const connectors = await behind(server.url, { retries: 2 });
-    const error = await rejection(connectors.getConnection('slack'));
+    const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BROKER_NOT_DEPLOYED', retryable: false });
     expect(error.message).toContain("Deploy it with 'npx nestjs-base44-connectors broker init'");
     expect(server.requests).toHaveLength(1);
   });
 
   it('is not deployed is no missing connection, so `null` does not hide it', async () => {
-    const server = await recordingServer(respondWith({ detail: 'Not Found' }, 404));
+    const server = await startRecordingServer(respondWith({ detail: 'Not Found' }, 404));
     const connectors = await behind(server.url, {}, { cache: { negativeTtlMs: 60_000 } });
     for (let count = 0; count < 2; count += 1) {
       await expect(connectors.getConnection('slack')).rejects.toMatchObject({
@@ -159,15 +158,15 @@ describe('A broker that', () => {
     ['a token with a line break', respondWith({ access_token: 'a\r\nb' })],
     ['an answer of somebody else', respondWith({ ok: true })],
   ])('answers with %s is not believed', async (_, respond) => {
-    const connectors = await behind((await recordingServer(respond)).url);
+    const connectors = await behind((await startRecordingServer(respond)).url);
     await expect(connectors.getConnection('slack')).rejects.toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
     });
   });
 
   it('sends elsewhere is not followed', async () => {
-    const other = await recordingServer(usable);
-    const server = await recordingServer((_request, response) =>
+    const other = await startRecordingServer(usable);
+    const server = await startRecordingServer((_request, response) =>
       response.writeHead(307, { Location: other.url + FUNCTION_PATH }).end(),
     );
     const connectors = await behind(server.url);
@@ -180,13 +179,13 @@ describe('A broker that', () => {
 
 describe('What goes to a broker', () => {
   it('is signed, names the user by a hash alone, and carries their token as a Bearer', async () => {
-    const server = await recordingServer(usable);
+    const server = await startRecordingServer(usable);
     const connectors = (await behind(server.url)).asAppUser('user-token');
     await connectors.getConnection({ appUserConnector: 'cal1' });
     const [request] = server.requests;
     expect(request).toMatchObject({ method: 'POST', path: FUNCTION_PATH });
-    expect(headerOf(request!, 'authorization')).toBe('Bearer user-token');
-    expect(headerOf(request!, 'x-connectors-signature')).toMatch(/^[0-9a-f]{64}$/);
+    expect(getHeader(request!, 'authorization')).toBe('Bearer user-token');
+    expect(getHeader(request!, 'x-connectors-signature')).toMatch(/^[0-9a-f]{64}$/);
     expect(request!.body).not.toContain('user-token');
     expect(JSON.parse(request!.body)).toMatchObject({
       operation: 'connection',
@@ -195,9 +194,9 @@ describe('What goes to a broker', () => {
   });
 
   it('never is the secret itself', async () => {
-    const server = await recordingServer(usable);
+    const server = await startRecordingServer(usable);
     const secret = newSecret();
-    const connectors = await connectorsWith({
+    const connectors = await createConnectors({
       broker: { url: server.url + FUNCTION_PATH, secret },
     });
     await connectors.getConnection('slack');

@@ -1,84 +1,84 @@
-import { eventually, rejection } from '../support/eventually.js';
-import { Resolving } from '../support/resolving.js';
+import { catchError, waitFor } from '../support/async.js';
+import { ConnectorsFixture } from '../support/connectors-fixture.js';
 import { status, token } from '../support/token-server.js';
 
-describe('That a connector is not connected', () => {
-  const app = Resolving.forEachTest();
-  const absent = { code: 'CONNECTOR_NOT_CONNECTED' };
+describe('The cached absence of a connection', () => {
+  const app = ConnectorsFixture.forEachTest();
+  const notConnected = { code: 'CONNECTOR_NOT_CONNECTED' };
 
   beforeEach(async () => {
     await app.boot({ cache: { negativeTtlMs: 5_000 } });
     app.server.respond = status(404);
   });
 
-  it('is remembered for a short while', async () => {
+  it('is served until negativeTtlMs has passed', async () => {
     for (let caller = 0; caller < 100; caller += 1) {
-      await expect(app.token()).rejects.toMatchObject(absent);
+      await expect(app.getToken()).rejects.toMatchObject(notConnected);
     }
     app.clock.advance(4_999);
-    await expect(app.connectors.getAccessToken('slack')).rejects.toMatchObject(absent);
+    await expect(app.connectors.getAccessToken('slack')).rejects.toMatchObject(notConnected);
     expect(app.server.requests).toBe(1);
     app.server.respond = token('token-1');
     app.clock.advance(1);
-    await expect(app.token()).resolves.toBe('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
   });
 
-  it.each(['slack', undefined])('is forgotten by invalidate(%p)', async (connector) => {
-    await rejection(app.token());
+  it.each(['slack', undefined])('is evicted by invalidate(%p)', async (connector) => {
+    await catchError(app.getToken());
     app.server.respond = token('token-1');
     await app.connectors.invalidate(connector);
-    await expect(app.token()).resolves.toBe('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
   });
 
-  it('is not remembered when it was invalidated on its way', async () => {
+  it('is not cached when an invalidation came while the request was in flight', async () => {
     const held = app.server.hold();
-    const waiting = app.token();
-    await eventually(() => held.length === 1);
+    const waiting = app.getToken();
+    await waitFor(() => held.length === 1);
     await app.connectors.invalidate('slack');
     status(404)(held[0]!);
-    await expect(waiting).rejects.toMatchObject(absent);
+    await expect(waiting).rejects.toMatchObject(notConnected);
     app.server.respond = token('token-1');
-    await expect(app.token()).resolves.toBe('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
   });
 
-  it('is asked again by who wants it fresh', async () => {
-    await rejection(app.token());
+  it('is not served to a caller that wants a fresh connection', async () => {
+    await catchError(app.getToken());
     app.server.respond = token('token-1');
     await app.connectors.getConnection('slack', { fresh: true });
-    await expect(app.token()).resolves.toBe('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
   });
 
-  it('takes the place of a connection that was kept', async () => {
+  it('replaces a cached connection', async () => {
     app.server.respond = token('token-1');
-    await app.token();
+    await app.getToken();
     app.server.respond = status(404);
     app.clock.advance(59_000);
-    await app.token().catch(() => undefined);
-    await eventually(() => app.server.requests === 2);
-    let failure: unknown;
-    await eventually(() => {
-      app.token().catch((error: unknown) => (failure = error));
-      return failure !== undefined;
+    await app.getToken().catch(() => undefined);
+    await waitFor(() => app.server.requests === 2);
+    let error: unknown;
+    await waitFor(() => {
+      app.getToken().catch((reason: unknown) => (error = reason));
+      return error !== undefined;
     });
-    expect(failure).toMatchObject(absent);
+    expect(error).toMatchObject(notConnected);
   });
 
-  it('is remembered of one connector and of no other', async () => {
-    await rejection(app.token());
+  it('concerns one connector only', async () => {
+    await catchError(app.getToken());
     app.server.respond = token('token-1');
-    await expect(app.token('notion')).resolves.toBe('token-1');
+    await expect(app.getToken('notion')).resolves.toBe('token-1');
     await expect(app.connectors.getWorkspaceConnection('slack')).resolves.toMatchObject({
       accessToken: 'token-1',
     });
   });
 
-  it('is not what a failure means: none other is remembered', async () => {
+  it('is the only failure that is cached', async () => {
     await app.boot({ resilience: false });
     for (const code of [400, 401, 402, 403, 422, 429, 500, 503]) {
       app.server.respond = status(code);
-      await rejection(app.token(`slack-${code}`));
+      await catchError(app.getToken(`slack-${code}`));
       app.server.respond = token('token-1');
-      await expect(app.token(`slack-${code}`)).resolves.toBe('token-1');
+      await expect(app.getToken(`slack-${code}`)).resolves.toBe('token-1');
     }
   });
 });

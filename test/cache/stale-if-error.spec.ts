@@ -1,21 +1,21 @@
 import type { ConnectorsModuleOptions } from 'nestjs-base44-connectors';
-import { eventually, pause, rejection } from '../support/eventually.js';
-import { figure } from '../support/figures.js';
-import { Resolving } from '../support/resolving.js';
-import { type Answer, reset, status, token } from '../support/token-server.js';
+import { sleep, waitFor } from '../support/async.js';
+import { ConnectorsFixture } from '../support/connectors-fixture.js';
+import { printFigure } from '../support/print-figure.js';
+import { reset, type Respond, status, token } from '../support/token-server.js';
 
 const ONE_ATTEMPT = { retries: 0, breaker: false } as const;
 
-describe('While Base44 fails, the last good connection', () => {
-  const app = Resolving.forEachTest();
+describe('A stale connection', () => {
+  const app = ConnectorsFixture.forEachTest();
 
-  const keepThenFail = async (failure: Answer, cache: ConnectorsModuleOptions['cache'] = {}) => {
+  const cacheThenFail = async (failure: Respond, cache: ConnectorsModuleOptions['cache'] = {}) => {
     await app.boot({
       cache: { ttlMs: 10_000, staleIfErrorMs: 20_000, ...cache },
       resilience: ONE_ATTEMPT,
     });
     app.server.respond = token('token-1');
-    await app.token();
+    await app.getToken();
     app.server.respond = failure;
   };
 
@@ -25,14 +25,14 @@ describe('While Base44 fails, the last good connection', () => {
     ['500', status(500)],
     ['503', status(503)],
     ['a reset', reset()],
-  ])('is given out within its bounds, and then the error: %s', async (_, failure) => {
-    await keepThenFail(failure);
+  ])('is served while Base44 fails, until staleIfErrorMs has passed: %s', async (_, failure) => {
+    await cacheThenFail(failure);
     app.clock.advance(10_000);
-    await expect(app.token()).resolves.toBe('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
     app.clock.advance(18_900);
-    await expect(app.token()).resolves.toBe('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
     app.clock.advance(1_100);
-    await expect(app.token()).rejects.toMatchObject({ retryable: true });
+    await expect(app.getToken()).rejects.toMatchObject({ retryable: true });
   });
 
   it.each([
@@ -40,93 +40,90 @@ describe('While Base44 fails, the last good connection', () => {
     ['403', status(403), 'SERVICE_ROLE_REJECTED'],
     ['404', status(404), 'CONNECTOR_NOT_CONNECTED'],
     ['HTML at 200', status(200, {}, '<html>'), 'UNEXPECTED_RESPONSE'],
-  ])('is not given out past its time when the failure will stay: %s', async (_, failure, code) => {
-    await keepThenFail(failure);
+  ])('is not served when the failure is permanent: %s', async (_, failure, code) => {
+    await cacheThenFail(failure);
     app.clock.advance(10_000);
-    await expect(app.token()).rejects.toMatchObject({ code });
-    await expect(app.token()).rejects.toMatchObject({ code });
+    await expect(app.getToken()).rejects.toMatchObject({ code });
+    await expect(app.getToken()).rejects.toMatchObject({ code });
   });
 
-  it('is not given out past its time when an outage ends with a refusal', async () => {
-    await keepThenFail(status(503));
+  it('is not served when an outage ends with a permanent failure', async () => {
+    await cacheThenFail(status(503));
     app.clock.advance(10_000);
-    await expect(app.token()).resolves.toBe('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
     app.server.respond = status(401);
     app.clock.advance(1_000);
-    // This one asks in the background; when the answer is in, nobody gets the token.
-    await app.token();
-    await eventually(() => app.server.requests === 3);
-    await pause(20);
-    await expect(app.token()).rejects.toMatchObject({ code: 'SERVICE_ROLE_REJECTED' });
+    // This call sends a request in the background. No later call gets the token.
+    await app.getToken();
+    await waitFor(() => app.server.requests === 3);
+    await sleep(20);
+    await expect(app.getToken()).rejects.toMatchObject({ code: 'SERVICE_ROLE_REJECTED' });
   });
 
-  it('is not given out past its time with staleIfErrorMs: 0', async () => {
-    await keepThenFail(status(503), { staleIfErrorMs: 0 });
+  it('is not served with staleIfErrorMs: 0', async () => {
+    await cacheThenFail(status(503), { staleIfErrorMs: 0 });
     app.clock.advance(10_000);
-    await expect(app.token()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    await expect(app.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
   });
 
-  it('is not given to who wants it fresh, nor after an invalidation', async () => {
-    await keepThenFail(status(503));
+  it('is not served to a caller that wants a fresh one, nor after an invalidation', async () => {
+    await cacheThenFail(status(503));
     const fresh = app.connectors.getConnection('slack', { fresh: true });
     await expect(fresh).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
-    await expect(app.token()).resolves.toBe('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
     await app.connectors.invalidate('slack');
-    await expect(app.token()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    await expect(app.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
   });
 
-  it('costs Base44 about one request a second, however many use it', async () => {
-    await keepThenFail(status(503), { ttlMs: 10_000, staleIfErrorMs: 60_000 });
+  it('causes about one request a second, however many callers use it', async () => {
+    await cacheThenFail(status(503), { ttlMs: 10_000, staleIfErrorMs: 60_000 });
     app.clock.advance(10_000);
     app.server.requests = 0;
     for (let tick = 0; tick < 300; tick += 1) {
-      const given = await Promise.all(Array.from({ length: 100 }, () => app.token()));
-      expect(new Set(given)).toEqual(new Set(['token-1']));
+      const tokens = await Promise.all(Array.from({ length: 100 }, () => app.getToken()));
+      expect(new Set(tokens)).toEqual(new Set(['token-1']));
       app.clock.advance(100);
-      await pause(1);
+      await sleep(1);
     }
-    figure('an outage of 30 s, 1,000 callers a second: requests', app.server.requests);
+    printFigure('an outage of 30 s, 1,000 callers a second: requests', app.server.requests);
     expect(app.server.requests).toBeLessThanOrEqual(31);
     expect(app.server.requests).toBeGreaterThan(10);
   });
 
-  it('gives way to a new one as soon as Base44 is back', async () => {
-    await keepThenFail(status(503));
+  it('is replaced as soon as Base44 works again', async () => {
+    await cacheThenFail(status(503));
     app.clock.advance(10_000);
-    await app.token();
+    await app.getToken();
     app.server.respond = token('token-2');
     app.clock.advance(1_000);
-    await app.token();
-    await eventually(() => app.server.requests === 3);
-    await pause(20);
-    await expect(app.token()).resolves.toBe('token-2');
+    await app.getToken();
+    await waitFor(() => app.server.requests === 3);
+    await sleep(20);
+    await expect(app.getToken()).resolves.toBe('token-2');
   });
 
-  it('costs nobody anything when a renewal fails: 1,000 of 1,000 callers get it', async () => {
-    await keepThenFail(status(503), { ttlMs: 10_000, staleIfErrorMs: 20_000_000 });
+  it('saves 1,000 of 1,000 callers from the error of a failed renewal', async () => {
+    await cacheThenFail(status(503), { ttlMs: 10_000, staleIfErrorMs: 20_000_000 });
     let errors = 0;
     let slowestMs = 0;
     app.clock.advance(8_500);
     for (let round = 0; round < 1_000; round += 1) {
       app.clock.advance(1_001);
-      const beganAtMs = performance.now();
-      await app.token().catch(() => (errors += 1));
-      slowestMs = Math.max(slowestMs, performance.now() - beganAtMs);
-      const failed = app.server.requests;
-      if (round % 100 === 0) await eventually(() => app.server.requests >= failed);
-      await pause(0);
+      const startMs = performance.now();
+      await app.getToken().catch(() => (errors += 1));
+      slowestMs = Math.max(slowestMs, performance.now() - startMs);
+      await sleep(0);
     }
-    figure('failed renewals: visible errors in 1,000', errors);
-    figure(
-      'failed renewals: requests, slowest caller',
-      `${app.server.requests}, ${slowestMs.toFixed(1)} ms`,
+    printFigure(
+      'failed renewals: errors in 1,000 calls, requests, slowest call',
+      `${errors}, ${app.server.requests}, ${slowestMs.toFixed(1)} ms`,
     );
     expect(errors).toBe(0);
     expect(app.server.requests).toBeGreaterThan(100);
   });
 
-  it('is not there for a connector that was never connected', async () => {
-    await keepThenFail(status(503));
-    await expect(rejection(app.token('notion'))).resolves.toMatchObject({ retryable: true });
+  it('does not exist for a connector that was never connected', async () => {
+    await cacheThenFail(status(503));
+    await expect(app.getToken('notion')).rejects.toMatchObject({ retryable: true });
   });
 });

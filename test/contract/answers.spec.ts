@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { UnexpectedResponseError } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
-import { outcomeOf } from '../support/outcome.js';
-import { recordingServer } from '../support/recording-server.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient, createOldOfficialClient } from '../support/official-sdk.js';
+import { settle } from '../support/async.js';
+import { startRecordingServer } from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { configs, SEED, tokens } from './generated.js';
 import { type DifferenceId, differencesIn } from './intended-differences.js';
 
@@ -12,19 +13,19 @@ const differs = differencesIn('answers');
 /** A server whose answer is set, and everybody who asks it. */
 async function contestants() {
   const script = { text: '' };
-  const server = await recordingServer((_request, response) => {
+  const server = await startRecordingServer((_request, response) => {
     response.setHeader('Content-Type', 'application/json');
     response.end(script.text);
   });
   const config = { serverUrl: server.url, serviceToken: 'service' };
-  const client = officialClient(config);
-  const old = oldOfficialClient(config);
+  const client = createOfficialClient(config);
+  const old = createOldOfficialClient(config);
   return {
     script,
     old: old.asServiceRole.connectors,
     official: client.asServiceRole.connectors,
-    products: [await connectorsWith(config), await connectorsWith({ client })],
-    productWithOld: await connectorsWith({ client: old }),
+    products: [await createConnectors(config), await createConnectors({ client })],
+    productWithOld: await createConnectors({ client: old }),
   };
 }
 
@@ -63,7 +64,7 @@ describe('this package and the official SDK give the same connection', () => {
           expect(await product.getWorkspaceConnection('abc')).toEqual(workspaceConnection);
         }
       }),
-      { seed: SEED, numRuns: 300 },
+      { seed: SEED, numRuns: scaled(300, 50) },
     );
   });
 
@@ -103,7 +104,7 @@ describe('this package and the official SDK give the same connection', () => {
           connection_config: null,
         });
       }),
-      { seed: SEED, numRuns: 100 },
+      { seed: SEED, numRuns: scaled(100, 20) },
     );
     differs('access-token-answer');
   });
@@ -119,10 +120,10 @@ describe('other than the official SDK, this package', () => {
   it.each(wholeAnswers)('takes no token from %j', async (text) => {
     const { script, official, products } = await contestants();
     script.text = text;
-    const theirs = await outcomeOf(() => official.getConnection('slack'));
+    const theirs = await settle(() => official.getConnection('slack'));
 
     for (const product of products) {
-      const ours = await outcomeOf(() => product.getConnection('slack'));
+      const ours = await settle(() => product.getConnection('slack'));
       expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });
       expect(ours).not.toEqual(theirs);
     }
@@ -134,11 +135,11 @@ describe('other than the official SDK, this package', () => {
     async (_case, config) => {
       const { script, official, products } = await contestants();
       script.text = JSON.stringify({ access_token: 'a', connection_config: config });
-      const theirs = await outcomeOf(() => official.getConnection('slack'));
+      const theirs = await settle(() => official.getConnection('slack'));
       const difference = differenceFor(config);
 
       for (const product of products) {
-        const ours = await outcomeOf(() => product.getConnection('slack'));
+        const ours = await settle(() => product.getConnection('slack'));
         expect(ours).not.toEqual(theirs);
         if (difference === 'config-not-flat') {
           expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });

@@ -1,10 +1,10 @@
 import { Base44Error } from '@base44/sdk';
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
 import type { ConnectorsError, ConnectorsErrorCode } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
-import { errorOf } from '../support/outcome.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient, createOldOfficialClient } from '../support/official-sdk.js';
+import { catchError } from '../support/async.js';
 import { differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('errors');
@@ -109,13 +109,13 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
       appId: base44.appId,
       serviceToken: serviceToken ?? base44.serviceToken,
     };
-    return { config, client: officialClient(config), appId: base44.appId };
+    return { config, client: createOfficialClient(config), appId: base44.appId };
   }
 
   it('the SDK and this package report the same status', async () => {
     const { config, client, appId } = await base44With();
     const { connectors } = client.asServiceRole;
-    const sdkError = (await errorOf(() =>
+    const sdkError = (await catchError(() =>
       operation ? connectors.callApi('slack', { path: '/' }) : connectors.getConnection('slack'),
     )) as Base44Error;
     expect(sdkError).toBeInstanceOf(Base44Error);
@@ -123,8 +123,8 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
     expect(sdkError).toMatchObject({ originalError: expect.anything() as unknown });
 
     for (const options of [config, { appId, client }]) {
-      const product = await connectorsWith(options);
-      const error = (await errorOf(() =>
+      const product = await createConnectors(options);
+      const error = (await catchError(() =>
         operation ? product.callApi('slack', { path: '/' }) : product.getConnection('slack'),
       )) as ConnectorsError;
       const [name, code] = ours;
@@ -144,14 +144,14 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
 
   it('the SDK 0.8.4 does, too, and this package with it as its client', async () => {
     const { config, appId } = await base44With();
-    const client = oldOfficialClient(config);
-    const sdkError = (await errorOf(() =>
+    const client = createOldOfficialClient(config);
+    const sdkError = (await catchError(() =>
       client.asServiceRole.connectors.getAccessToken('slack'),
     )) as Base44Error;
     expect({ status: sdkError.status, code: sdkError.code }).toEqual({ status, code: theirs });
 
-    const product = await connectorsWith({ appId, client });
-    const error = await errorOf(() => product.getAccessToken('slack'));
+    const product = await createConnectors({ appId, client });
+    const error = await catchError(() => product.getAccessToken('slack'));
     expect(error).toMatchObject({ name: ours[0], code: ours[1], status, connector: 'slack' });
   });
 });
@@ -161,10 +161,10 @@ it('a metered connector is told by its header alone, also with the SDK 0.8.4 as 
   closeAfterTest(() => base44.close());
   base44.meter('slack');
   const { url: serverUrl, appId, serviceToken } = base44;
-  const client = oldOfficialClient({ serverUrl, appId, serviceToken });
-  const product = await connectorsWith({ appId, client });
+  const client = createOldOfficialClient({ serverUrl, appId, serviceToken });
+  const product = await createConnectors({ appId, client });
 
-  expect(await errorOf(() => product.getAccessToken('slack'))).toMatchObject({
+  expect(await catchError(() => product.getAccessToken('slack'))).toMatchObject({
     name: 'ConnectorMeteredError',
     status: 403,
   });

@@ -1,10 +1,10 @@
 import { type Base44Client, createClientFromRequest } from '@base44/sdk';
 import type { ConnectorsService, IncomingRequest } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { outcomeOf } from '../support/outcome.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { settle } from '../support/async.js';
 import {
-  type RawRequest,
-  recordingServer,
+  type RecordedRequest,
+  startRecordingServer,
   type RecordingServer,
   type Responder,
 } from '../support/recording-server.js';
@@ -93,7 +93,7 @@ function bodyFor(method: string, path: string): object {
 
 interface Arrival {
   readonly server: 'own' | 'further' | 'stranger';
-  readonly request: RawRequest;
+  readonly request: RecordedRequest;
 }
 
 /** This package and the official SDK before the same servers: one's own, a further trusted one, a stranger. */
@@ -108,7 +108,7 @@ export class Contest {
   static async start(): Promise<Contest> {
     const arrived: Arrival[] = [];
     const listen = (server: Arrival['server']): Promise<RecordingServer> =>
-      recordingServer((request, response) => {
+      startRecordingServer((request, response) => {
         arrived.push({ server, request });
         answer(request, response);
       });
@@ -122,7 +122,7 @@ export class Contest {
       trustedServerUrls: [this.further.url],
       trustedAppIds: ['app2'],
     };
-    return connectorsWith({ serverUrl: this.own.url, appId: 'app1', serviceToken, request });
+    return createConnectors({ serverUrl: this.own.url, appId: 'app1', serviceToken, request });
   }
 
   async ours(
@@ -149,7 +149,7 @@ export class Contest {
 
   async #observe(work: () => Promise<unknown>): Promise<Observation> {
     this.arrived.length = 0;
-    const outcome = await outcomeOf(work);
+    const outcome = await settle(work);
     const sent = this.arrived.map(({ server, request }) => ({ server, ...onWire(request) }));
     if (!('error' in outcome)) return { sent, outcome };
     const { code } = outcome.error as { code?: unknown };
@@ -162,7 +162,7 @@ export function looksOf({ sent, outcome }: Observation): object {
   return { sent, outcome };
 }
 
-function onWire({ method, path, headers, body }: RawRequest): object {
+function onWire({ method, path, headers, body }: RecordedRequest): object {
   const kept = headers
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => !(name in TRANSPORT_HEADERS));

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import type { ConnectorsService } from 'nestjs-base44-connectors';
-import { figure } from '../support/figures.js';
+import { printFigure } from '../support/print-figure.js';
+import { scaled } from '../support/scale.js';
 import {
   type Base44Headers,
   Contest,
@@ -17,9 +18,7 @@ import { SEED, tokens } from './generated.js';
 import { type DifferenceId, differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('from-request');
-const RUNS = 3_000;
-import.meta.jest.setTimeout(60_000);
-
+const RUNS = scaled(3_000, 500);
 const operations = fc.constantFrom(...(Object.keys(OPERATIONS) as OperationName[]));
 const styles = fc.constantFrom('fetch' as const, 'node' as const);
 
@@ -182,7 +181,10 @@ describe('For a request that Base44 forwards, this package and createClientFromR
       ),
       { seed: SEED, numRuns: RUNS },
     );
-    figure('requests that Base44 forwards, compared with the SDK', `${RUNS}, ${same} the same`);
+    printFigure(
+      'requests that Base44 forwards, compared with the SDK',
+      `${RUNS}, ${same} the same`,
+    );
   });
 
   it.each(Object.keys(OPERATIONS) as OperationName[])(

@@ -5,10 +5,11 @@ import {
   InvalidConnectorError,
   InvalidRequestError,
 } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient } from '../support/official-sdk.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
-import { headerOf, recordingServer } from '../support/recording-server.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient } from '../support/official-sdk.js';
+import { catchError, settle } from '../support/async.js';
+import { getHeader, startRecordingServer } from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
 import { differencesIn } from './intended-differences.js';
 
@@ -27,13 +28,13 @@ const OPERATIONS: Operation[] = [
 type AnyConnectors = Record<Operation, (...given: unknown[]) => Promise<unknown>>;
 
 async function contestants() {
-  const server = await recordingServer();
+  const server = await startRecordingServer();
   const config = { serverUrl: server.url, serviceToken: 'service' };
-  const client = officialClient(config);
+  const client = createOfficialClient(config);
   return {
     server,
     official: client.asServiceRole.connectors as unknown as AnyConnectors,
-    products: [await connectorsWith(config), await connectorsWith({ client })].map(
+    products: [await createConnectors(config), await createConnectors({ client })].map(
       (service: ConnectorsService) => service as unknown as AnyConnectors,
     ),
   };
@@ -49,10 +50,10 @@ describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
     ['an array', []],
   ])('refuses %s for an identifier, with the same message', async (_case, value) => {
     const { server, official, products } = await contestants();
-    const theirs = (await errorOf(() => official[operation](value, { path: '/' }))) as Error;
+    const theirs = (await catchError(() => official[operation](value, { path: '/' }))) as Error;
 
     for (const product of products) {
-      const ours = await errorOf(() => product[operation](value, { path: '/' }));
+      const ours = await catchError(() => product[operation](value, { path: '/' }));
       expect(ours).toBeInstanceOf(InvalidConnectorError);
       expect(ours).toMatchObject({ code: 'INVALID_CONNECTOR' });
       // An array is an object, which names a connector of the workspace for getConnection.
@@ -72,7 +73,7 @@ describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
         fc.pre(!WELL_FORMED.test(id));
         server.requests.length = 0;
         for (const product of products) {
-          const ours = await errorOf(() => product[operation](id, { path: '/' }));
+          const ours = await catchError(() => product[operation](id, { path: '/' }));
           expect(ours).toBeInstanceOf(InvalidConnectorError);
         }
         expect(server.requests).toEqual([]);
@@ -80,7 +81,7 @@ describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
         expect(server.requests).toHaveLength(1);
         differs('refused-identifier');
       }),
-      { seed: SEED, numRuns: 200 },
+      { seed: SEED, numRuns: scaled(200, 50) },
     );
   });
 });
@@ -98,10 +99,10 @@ describe('callApi, as the official SDK,', () => {
     ['an empty method', { path: '/', method: '' }],
   ])('refuses %s, with the same message', async (_case, request) => {
     const { server, official, products } = await contestants();
-    const theirs = (await errorOf(() => official.callApi('x', request))) as Error;
+    const theirs = (await catchError(() => official.callApi('x', request))) as Error;
 
     for (const product of products) {
-      const ours = await errorOf(() => product.callApi('x', request));
+      const ours = await catchError(() => product.callApi('x', request));
       expect(ours).toBeInstanceOf(InvalidRequestError);
       expect(ours).toMatchObject({ code: 'INVALID_REQUEST', message: theirs.message });
     }
@@ -115,10 +116,10 @@ describe('callApi, as the official SDK,', () => {
     const { server, official, products } = await contestants();
     const request = { path: '/', body: body() };
 
-    expect(await errorOf(() => official.callApi('x', request))).not.toMatchObject({
+    expect(await catchError(() => official.callApi('x', request))).not.toMatchObject({
       code: expect.any(String) as unknown,
     });
-    expect(await errorOf(() => products[0]!.callApi('x', request))).toBeInstanceOf(
+    expect(await catchError(() => products[0]!.callApi('x', request))).toBeInstanceOf(
       InvalidRequestError,
     );
     expect(server.requests).toEqual([]);
@@ -130,11 +131,11 @@ describe('the options, other than those of the official SDK,', () => {
   it.each(['..', 'a/b', 'a%2fb', 'a?b', 'a#b', ' a', ''])(
     'may not have the app id %j',
     async (appId) => {
-      const { url } = await recordingServer();
+      const { url } = await startRecordingServer();
       const config = { serverUrl: url, serviceToken: 'service', appId };
 
-      expect(() => officialClient(config)).not.toThrow();
-      expect(await errorOf(() => connectorsWith(config))).toBeInstanceOf(
+      expect(() => createOfficialClient(config)).not.toThrow();
+      expect(await catchError(() => createConnectors(config))).toBeInstanceOf(
         ConnectorsConfigurationError,
       );
       differs('refused-app-id');
@@ -142,12 +143,14 @@ describe('the options, other than those of the official SDK,', () => {
   );
 
   it('may not have a service token that cannot be sent as it is', async () => {
-    const server = await recordingServer();
+    const server = await startRecordingServer();
     const config = { serverUrl: server.url, serviceToken: 'ser\r\nvice' };
-    await outcomeOf(() => officialClient(config).asServiceRole.connectors.getConnection('slack'));
+    await settle(() =>
+      createOfficialClient(config).asServiceRole.connectors.getConnection('slack'),
+    );
 
-    expect(headerOf(server.requests[0]!, 'authorization')).toBe('Bearer service');
-    expect(await errorOf(() => connectorsWith(config))).toBeInstanceOf(
+    expect(getHeader(server.requests[0]!, 'authorization')).toBe('Bearer service');
+    expect(await catchError(() => createConnectors(config))).toBeInstanceOf(
       ConnectorsConfigurationError,
     );
     differs('refused-service-token');

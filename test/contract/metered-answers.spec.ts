@@ -1,27 +1,26 @@
 import fc from 'fast-check';
 import { UnexpectedResponseError } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient } from '../support/official-sdk.js';
-import { outcomeOf } from '../support/outcome.js';
-import { recordingServer } from '../support/recording-server.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient } from '../support/official-sdk.js';
+import { settle } from '../support/async.js';
+import { startRecordingServer } from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
 import { differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('metered-answers');
-import.meta.jest.setTimeout(60_000);
-
 async function contestants() {
   const script = { text: '' };
-  const server = await recordingServer((_request, response) => {
+  const server = await startRecordingServer((_request, response) => {
     response.setHeader('Content-Type', 'application/json');
     response.end(script.text);
   });
   const config = { serverUrl: server.url, serviceToken: 'service' };
-  const client = officialClient(config);
+  const client = createOfficialClient(config);
   return {
     script,
     official: client.asServiceRole.connectors,
-    products: [await connectorsWith(config), await connectorsWith({ client })],
+    products: [await createConnectors(config), await createConnectors({ client })],
   };
 }
 
@@ -51,7 +50,7 @@ describe('this package and the official SDK give the same answer of a metered ca
           expect(await product.callApi('x', { path: '/' })).toStrictEqual(theirs);
         }
       }),
-      { seed: SEED, numRuns: 300 },
+      { seed: SEED, numRuns: scaled(300, 50) },
     );
   });
 
@@ -82,10 +81,10 @@ describe('other than the official SDK, this package', () => {
   ])('does not guess what became of a call when the answer is or has %s', async (_case, text) => {
     const { script, official, products } = await contestants();
     script.text = text;
-    const theirs = await outcomeOf(() => official.callApi('x', { path: '/' }));
+    const theirs = await settle(() => official.callApi('x', { path: '/' }));
 
     for (const product of products) {
-      const ours = await outcomeOf(() => product.callApi('x', { path: '/' }));
+      const ours = await settle(() => product.callApi('x', { path: '/' }));
       expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });
       expect(theirs).not.toEqual(ours);
     }

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import type { ConnectorsService } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient, oldOfficialClient } from '../support/official-sdk.js';
-import { type RawRequest, recordingServer, type Responder } from '../support/recording-server.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient, createOldOfficialClient } from '../support/official-sdk.js';
+import {
+  type RecordedRequest,
+  startRecordingServer,
+  type Responder,
+} from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { apiRequests, identifiers, SEED, tokens } from './generated.js';
 import { differencesIn, TRANSPORT_HEADERS } from './intended-differences.js';
 
 const differs = differencesIn('requests');
-const RUNS = 300;
-import.meta.jest.setTimeout(60_000);
+const RUNS = scaled(300, 50);
 const SERVICE_TOKEN = 'service.token~1';
 
 const answer: Responder = ({ method }, response) => {
@@ -21,13 +25,13 @@ const answer: Responder = ({ method }, response) => {
 
 /** The official SDK, and this package with each of its clients, before one server. */
 async function contestants({ slash = '', appId = 'app1', serviceToken = SERVICE_TOKEN } = {}) {
-  const server = await recordingServer(answer);
+  const server = await startRecordingServer(answer);
   const config = { serverUrl: server.url + slash, appId, serviceToken };
-  const client = officialClient(config);
+  const client = createOfficialClient(config);
   return {
     official: client.asServiceRole.connectors,
-    old: oldOfficialClient(config).asServiceRole.connectors,
-    products: [await connectorsWith(config), await connectorsWith({ appId, client })],
+    old: createOldOfficialClient(config).asServiceRole.connectors,
+    products: [await createConnectors(config), await createConnectors({ appId, client })],
     requestOf: async (call: () => Promise<unknown>): Promise<object> => {
       server.requests.length = 0;
       await call();
@@ -37,7 +41,7 @@ async function contestants({ slash = '', appId = 'app1', serviceToken = SERVICE_
   };
 }
 
-function withoutTransport({ method, path, headers, body }: RawRequest): object {
+function withoutTransport({ method, path, headers, body }: RecordedRequest): object {
   const kept = headers
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .filter(([name]) => !(name in TRANSPORT_HEADERS));
@@ -102,7 +106,7 @@ describe('this package and the official SDK send the same request', () => {
           expect(await requestOf(() => product.getConnection('slack'))).toEqual(expected);
         }
       }),
-      { seed: SEED, numRuns: 50 },
+      { seed: SEED, numRuns: scaled(50, 10) },
     );
   });
 

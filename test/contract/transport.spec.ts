@@ -1,9 +1,9 @@
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient } from '../support/official-sdk.js';
-import { errorOf } from '../support/outcome.js';
-import { recordingServer } from '../support/recording-server.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient } from '../support/official-sdk.js';
+import { catchError, sleep } from '../support/async.js';
+import { startRecordingServer } from '../support/recording-server.js';
 import { differencesIn } from './intended-differences.js';
 
 const differs = differencesIn('transport');
@@ -14,19 +14,19 @@ async function contestants() {
   base44.connect('slack', { accessToken: 'xoxb-1' });
   const { url: serverUrl, appId, serviceToken } = base44;
   const config = { serverUrl, appId, serviceToken };
-  const official = officialClient(config).asServiceRole.connectors;
-  return { base44, config, official, product: await connectorsWith(config) };
+  const official = createOfficialClient(config).asServiceRole.connectors;
+  return { base44, config, official, product: await createConnectors(config) };
 }
 
 describe('other than the official SDK, this package', () => {
   it('follows no redirect, and takes no token from where it leads', async () => {
     const { base44, official, product } = await contestants();
-    const elsewhere = await recordingServer();
+    const elsewhere = await startRecordingServer();
     base44.fault({ respond: faults.redirect(`${elsewhere.url}/token`), times: 2 });
 
     expect(await official.getConnection('slack')).toMatchObject({ accessToken: 'token' });
     expect(elsewhere.requests.splice(0)).toHaveLength(1);
-    expect(await errorOf(() => product.getConnection('slack'))).toMatchObject({
+    expect(await catchError(() => product.getConnection('slack'))).toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
       status: 302,
     });
@@ -36,7 +36,7 @@ describe('other than the official SDK, this package', () => {
 
   it('keeps a connection, and asks each time where it is told to', async () => {
     const { base44, config, official, product } = await contestants();
-    const keeping = await connectorsWith({ ...config, cache: { ttlMs: 60_000 } });
+    const keeping = await createConnectors({ ...config, cache: { ttlMs: 60_000 } });
     const requestsOf = async (call: () => Promise<unknown>): Promise<number> => {
       base44.clear();
       await call();
@@ -53,15 +53,15 @@ describe('other than the official SDK, this package', () => {
   it('does not wait for ever', async () => {
     const { base44, config, official } = await contestants();
     base44.fault({ respond: faults.hang(), times: 2 });
-    const product = await connectorsWith({ ...config, resilience: { deadlineMs: 50 } });
+    const product = await createConnectors({ ...config, resilience: { deadlineMs: 50 } });
     const theirs = official.getConnection('slack').then(
       () => 'resolved',
       () => 'rejected',
     );
-    const error = await errorOf(() => product.getConnection('slack'));
+    const error = await catchError(() => product.getConnection('slack'));
 
     expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE' });
-    const later = new Promise((resolve) => setTimeout(resolve, 100, 'still waiting'));
+    const later = sleep(100, 'still waiting');
     expect(await Promise.race([theirs, later])).toBe('still waiting');
     await base44.close();
     expect(await theirs).toBe('rejected');
@@ -74,7 +74,7 @@ describe('other than the official SDK, this package', () => {
     base44.fault({ respond: faults.status(200, { body }), times: 2 });
 
     expect(await official.getConnection('slack')).toMatchObject({ accessToken: 'xoxb-1' });
-    expect(await errorOf(() => product.getConnection('slack'))).toMatchObject({
+    expect(await catchError(() => product.getConnection('slack'))).toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
     });
     differs('limited-answer');
@@ -84,8 +84,8 @@ describe('other than the official SDK, this package', () => {
     const { base44, official, product } = await contestants();
     base44.fault({ respond: faults.html(404), times: 2 });
 
-    expect(await errorOf(() => official.getConnection('slack'))).toMatchObject({ status: 404 });
-    expect(await errorOf(() => product.getConnection('slack'))).toMatchObject({
+    expect(await catchError(() => official.getConnection('slack'))).toMatchObject({ status: 404 });
+    expect(await catchError(() => product.getConnection('slack'))).toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
       status: 404,
     });

@@ -13,9 +13,9 @@ import {
   InjectConnectorHttp,
 } from 'nestjs-base44-connectors';
 import { type Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { pause } from '../support/eventually.js';
-import { recordingServer, type RecordingServer } from '../support/recording-server.js';
+import { toOptions } from '../support/to-options.js';
+import { sleep } from '../support/async.js';
+import { startRecordingServer, type RecordingServer } from '../support/recording-server.js';
 import {
   base44With,
   CALENDAR,
@@ -71,11 +71,11 @@ export const ask = (http: HttpService): Observable<Seen> =>
 
 /** What it sees of several, in every way of sending one, while others are under way. */
 export async function askInEveryWay(http: HttpService): Promise<Seen[]> {
-  await pause(Math.random() * 8);
+  await sleep(Math.random() * 8);
   const first = await firstValueFrom(ask(http));
   const others = await Promise.all([
     http.axiosRef.get<Seen>('/me').then(({ data }) => data),
-    pause(Math.random() * 8).then(() => firstValueFrom(ask(http))),
+    sleep(Math.random() * 8).then(() => firstValueFrom(ask(http))),
     http.axiosRef<Seen>({ url: '/me', method: 'post', data: {} }).then(({ data }) => data),
   ]);
   return [first, ...others];
@@ -138,18 +138,18 @@ export function describeConnectorHttp(
     const { base44: crm } = await base44With([], { appId: 'crm-app' });
     base44.connect('acme', { accessToken: 'acme-1' });
     crm.connect('acme', { accessToken: 'acme-crm' });
-    const provider = await recordingServer((request, response) => {
+    const provider = await startRecordingServer((request, response) => {
       json(response, 200, { token: tokenIn(request), path: request.path });
     });
     const baseURL = `${provider.url}/v1`;
     const started = await start(
       [
         ConnectorsModule.forRoot({
-          ...optionsOf(base44),
+          ...toOptions(base44),
           request: { appUserToken },
           cache: { negativeTtlMs: 0 },
         }),
-        ConnectorsModule.forRoot({ ...optionsOf(crm), name: 'crm' }),
+        ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' }),
         ConnectorsModule.forFeature([
           { connector: 'acme', baseURL },
           { connector: 'later', baseURL },
@@ -218,7 +218,7 @@ export function describeConnectorHttp(
       ] as const;
       const calls = Array.from({ length: 50 }, async (_, i) => {
         const handler = handlers[i % handlers.length]!;
-        await pause(Math.random() * 30);
+        await sleep(Math.random() * 30);
         const answered = await clients[i % 2]!.ask(handler);
         expect(answered).toEqual(answersTo(users[i % 2]!)[handler]);
       });

@@ -4,7 +4,7 @@ import { Field, GraphQLModule, ObjectType, Query, ResolveField, Resolver } from 
 import { Test } from '@nestjs/testing';
 import { map } from 'rxjs';
 import { ConnectorHttp } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import {
   answerFor,
   ask,

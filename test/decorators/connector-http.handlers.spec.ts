@@ -21,12 +21,12 @@ import {
   InjectConnectorHttp,
   InvalidConnectorError,
 } from 'nestjs-base44-connectors';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import {
-  headerOf,
-  type RawRequest,
-  recordingServer,
+  getHeader,
+  type RecordedRequest,
+  startRecordingServer,
   type RecordingServer,
 } from '../support/recording-server.js';
 import {
@@ -45,14 +45,14 @@ async function start(
 ) {
   const { base44, users } = await base44With(['anna', 'ben']);
   base44.connect('acme', { accessToken: 'acme-1' });
-  const provider = await recordingServer((arrived, response) => {
+  const provider = await startRecordingServer((arrived, response) => {
     json(response, 200, { token: tokenIn(arrived) });
   });
   const baseURL = provider.url;
   const module = await Test.createTestingModule({
     ...metadata,
     imports: [
-      ConnectorsModule.forRoot({ ...optionsOf(base44), ...options }),
+      ConnectorsModule.forRoot({ ...toOptions(base44), ...options }),
       ConnectorsModule.forFeature([
         { connector: CALENDAR, baseURL },
         { connector: 'acme', baseURL },
@@ -96,7 +96,7 @@ interface User {
 const tokenSeen = async (http: HttpService): Promise<unknown> =>
   (await firstValueFrom(http.get('/me'))).data as unknown;
 
-const marksOn = ({ headers }: RawRequest): string[] =>
+const marksOn = ({ headers }: RecordedRequest): string[] =>
   headers.filter(([name]) => name.toLowerCase().startsWith('x-mark')).map(([name]) => name);
 
 const marksAt = (provider: RecordingServer): string[][] => provider.requests.map(marksOn);
@@ -243,9 +243,9 @@ describe('The HttpService of @ConnectorHttp', () => {
     const refused = await anna.post('meetings', { title: 'Planning', room: 1 });
     expect(refused.status).toBe(400);
     expect(provider.requests).toHaveLength(1);
-    const [request] = provider.requests as [RawRequest];
+    const [request] = provider.requests as [RecordedRequest];
     expect(JSON.parse(request.body)).toEqual({ title: 'Planning' });
-    expect(headerOf(request, 'authorization')).toBe(`Bearer ${anna.token}`);
+    expect(getHeader(request, 'authorization')).toBe(`Bearer ${anna.token}`);
   });
 });
 

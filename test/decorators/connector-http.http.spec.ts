@@ -4,7 +4,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { ConnectorHttp } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import {
   answerFor,
   ask,

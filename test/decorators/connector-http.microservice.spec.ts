@@ -13,8 +13,8 @@ import {
   type IncomingRequest,
   type MicroserviceMessage,
 } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
-import { freePort } from '../support/free-port.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { findFreePort } from '../support/free-port.js';
 import {
   answerFor,
   ask,
@@ -91,7 +91,7 @@ function connectTo(port: number) {
 }
 
 const startMicroservice: StartTransport = async (imports, pipes) => {
-  const port = await freePort();
+  const port = await findFreePort();
   const app = (await compile(imports)).createNestMicroservice(listenOn(port));
   app.useGlobalPipes(...pipes);
   closeAfterTest(() => app.close());
@@ -100,7 +100,7 @@ const startMicroservice: StartTransport = async (imports, pipes) => {
 };
 
 const startHybrid: StartTransport = async (imports, pipes) => {
-  const port = await freePort();
+  const port = await findFreePort();
   const app = (await compile(imports)).createNestApplication();
   app.useGlobalPipes(...pipes);
   app.connectMicroservice<MicroserviceOptions>(listenOn(port), { inheritAppConfig: true });

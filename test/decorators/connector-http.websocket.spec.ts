@@ -6,7 +6,7 @@ import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websock
 import { map } from 'rxjs';
 import { WebSocket } from 'ws';
 import { ConnectorHttp } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import {
   answerFor,
   ask,

@@ -1,7 +1,7 @@
 import type { DynamicModule, PipeTransform } from '@nestjs/common';
 import { ConnectorsModule } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
+import { toOptions } from '../support/to-options.js';
 import { globalPipes } from '../support/global-pipes.js';
 
 /** What every transport's handlers are named after, and what they return. */
@@ -45,8 +45,8 @@ export function describeTransport(
     const boot = async (pipes: PipeTransform[] = []): Promise<void> => {
       app = await start(
         [
-          ConnectorsModule.forRoot(optionsOf(base44)),
-          ConnectorsModule.forRoot({ ...optionsOf(crm), name: 'crm' }),
+          ConnectorsModule.forRoot(toOptions(base44)),
+          ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' }),
         ],
         pipes,
       );

@@ -13,7 +13,7 @@ import {
   type StartTransport,
   type TransportApp,
 } from './connector-token.fixture.js';
-import { freePort } from '../support/free-port.js';
+import { findFreePort } from '../support/free-port.js';
 
 @Controller()
 class HandlersController {
@@ -64,7 +64,7 @@ function clientOf(port: number, close: () => Promise<void>): TransportApp {
 }
 
 const startMicroservice: StartTransport = async (imports, pipes) => {
-  const port = await freePort();
+  const port = await findFreePort();
   const module = await compile(imports);
   const app = module.createNestMicroservice<MicroserviceOptions>({
     transport: Transport.TCP,
@@ -76,7 +76,7 @@ const startMicroservice: StartTransport = async (imports, pipes) => {
 };
 
 const startHybrid: StartTransport = async (imports, pipes) => {
-  const port = await freePort();
+  const port = await findFreePort();
   const app = (await compile(imports)).createNestApplication();
   app.useGlobalPipes(...pipes);
   app.connectMicroservice<MicroserviceOptions>(

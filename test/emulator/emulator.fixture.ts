@@ -39,25 +39,6 @@ export async function answer(
   return { status, body: await (await response).json() };
 }
 
-/** Waits for something that happens soon, or fails. */
-export async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 2_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`never happened: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
-
-/** What a promise was rejected with. */
-export async function rejection(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    (value) => {
-      throw new Error(`resolved with ${JSON.stringify(value)}`);
-    },
-    (error: unknown) => error,
-  );
-}
-
 /** The SDK prints what it fails with: silences it. */
 export function silenceConsole(): void {
   beforeEach(() => {

@@ -1,7 +1,8 @@
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { createGunzip, gunzipSync } from 'node:zlib';
 import { faults, type FaultResponder } from 'nestjs-base44-connectors/testing';
-import { answer, emulatorForEachTest, rejection, send, until } from './emulator.fixture.js';
+import { catchError, waitFor } from '../support/async.js';
+import { answer, emulatorForEachTest, send } from './emulator.fixture.js';
 
 const SLACK = '/external-auth/tokens/slack';
 
@@ -126,7 +127,7 @@ describe('a fault', () => {
       const response = await faulty(faults.truncatedBody());
 
       expect(response.status).toBe(200);
-      await expect(rejection(response.text())).resolves.toMatchObject({ name: 'TypeError' });
+      await expect(catchError(response.text())).resolves.toMatchObject({ name: 'TypeError' });
     });
 
     it('with gzip within gzip', async () => {
@@ -187,7 +188,7 @@ describe('a fault', () => {
     it.each(['before-headers', 'within-headers'] as const)('resets it %s', async (at) => {
       emulator().fault({ respond: faults.reset(at) });
 
-      await expect(rejection(getWith())).resolves.toMatchObject({ code: 'ECONNRESET' });
+      await expect(catchError(getWith())).resolves.toMatchObject({ code: 'ECONNRESET' });
     });
 
     it.each([
@@ -208,7 +209,7 @@ describe('a fault', () => {
       await bytesOf(await getWith(agent));
       emulator().fault({ respond: faults.reset() });
 
-      const error = await rejection(getWith(agent));
+      const error = await catchError(getWith(agent));
       agent.destroy();
 
       expect(error).toMatchObject({ code: 'ECONNRESET', reused: true });
@@ -218,7 +219,7 @@ describe('a fault', () => {
       emulator().fault({ respond: faults.hang() });
       const timedOut = fetch(emulator().url, { signal: AbortSignal.timeout(50) });
 
-      await expect(rejection(timedOut)).resolves.toMatchObject({ name: 'TimeoutError' });
+      await expect(catchError(timedOut)).resolves.toMatchObject({ name: 'TimeoutError' });
     });
 
     it('delays the answer of the emulator', async () => {
@@ -251,7 +252,7 @@ describe('a fault', () => {
       const chunks: string[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
 
-      await until(() => chunks.length > 5);
+      await waitFor(() => chunks.length > 5);
       response.destroy();
 
       expect(new Set(chunks.join(''))).toEqual(new Set(' '));
@@ -263,7 +264,7 @@ describe('a fault', () => {
       let bytes = 0;
       response.on('data', (chunk: Buffer) => (bytes += chunk.length));
 
-      await until(() => bytes > 20 * 1024 * 1024);
+      await waitFor(() => bytes > 20 * 1024 * 1024);
       response.destroy();
 
       expect(response.complete).toBe(false);

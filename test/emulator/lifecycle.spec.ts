@@ -2,7 +2,7 @@ import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
-import { rejection, until } from './emulator.fixture.js';
+import { catchError, waitFor } from '../support/async.js';
 
 describe('the emulator', () => {
   const started: Base44Emulator[] = [];
@@ -40,10 +40,10 @@ describe('the emulator', () => {
   it('does not start on a port that is taken, nor with a malformed app id', async () => {
     const port = portOf(await start());
 
-    await expect(rejection(Base44Emulator.start({ port }))).resolves.toMatchObject({
+    await expect(catchError(Base44Emulator.start({ port }))).resolves.toMatchObject({
       code: 'EADDRINUSE',
     });
-    await expect(rejection(Base44Emulator.start({ appId: '..' }))).resolves.toBeInstanceOf(
+    await expect(catchError(Base44Emulator.start({ appId: '..' }))).resolves.toBeInstanceOf(
       TypeError,
     );
   });
@@ -69,16 +69,16 @@ describe('the emulator', () => {
     const resources = process.getActiveResourcesInfo().length;
     const agent = new Agent({ keepAlive: true });
     const sockets = endings.map(() => requestOn(base44, agent));
-    await until(() => base44.requests.length === endings.length);
+    await waitFor(() => base44.requests.length === endings.length);
     const silent = connect(portOf(base44), '127.0.0.1');
     await once(silent, 'connect');
 
     await base44.close();
 
     const all = [silent, ...(await Promise.all(sockets))];
-    await until(() => all.every((socket) => socket.destroyed));
+    await waitFor(() => all.every((socket) => socket.destroyed));
     agent.destroy();
-    await until(() => process.getActiveResourcesInfo().length <= resources);
+    await waitFor(() => process.getActiveResourcesInfo().length <= resources);
     expect(process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP'))).toEqual([]);
   });
 
@@ -89,7 +89,7 @@ describe('the emulator', () => {
     await Promise.all([base44.close(), base44.close()]);
     await base44.close();
 
-    await expect(rejection(fetch(base44.url))).resolves.toMatchObject({
+    await expect(catchError(fetch(base44.url))).resolves.toMatchObject({
       cause: { code: 'ECONNREFUSED' },
     });
   });
@@ -101,7 +101,7 @@ describe('the emulator', () => {
       ({ url } = base44);
     }
 
-    await expect(rejection(fetch(url))).resolves.toMatchObject({ name: 'TypeError' });
+    await expect(catchError(fetch(url))).resolves.toMatchObject({ name: 'TypeError' });
   });
 
   it('refuses an upgrade without recording it', async () => {

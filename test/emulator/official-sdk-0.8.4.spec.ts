@@ -1,5 +1,6 @@
 import { createClient } from 'base44-sdk-0.8.4';
-import { emulatorForEachTest, rejection, silenceConsole } from './emulator.fixture.js';
+import { catchError } from '../support/async.js';
+import { emulatorForEachTest, silenceConsole } from './emulator.fixture.js';
 
 silenceConsole();
 
@@ -43,7 +44,9 @@ describe('the official SDK, 0.8.4', () => {
     const before = service();
     emulator().rotateServiceToken();
 
-    await expect(rejection(before.getAccessToken('slack'))).resolves.toMatchObject({ status: 401 });
+    await expect(catchError(before.getAccessToken('slack'))).resolves.toMatchObject({
+      status: 401,
+    });
     await expect(service().getAccessToken('slack')).resolves.toBe('xoxb-1');
   });
 
@@ -78,6 +81,6 @@ describe('the official SDK, 0.8.4', () => {
     ],
     ['a malformed identifier', () => service().getAccessToken('-'), { status: 422 }],
   ])('reports %s', async (_case, act, expected) => {
-    await expect(rejection(act())).resolves.toMatchObject(expected);
+    await expect(catchError(act())).resolves.toMatchObject(expected);
   });
 });

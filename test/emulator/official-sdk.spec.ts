@@ -1,7 +1,8 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- every operation that the SDK has is run */
 import { createClient } from '@base44/sdk';
 import { type Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
-import { emulatorForEachTest, rejection, silenceConsole } from './emulator.fixture.js';
+import { catchError } from '../support/async.js';
+import { emulatorForEachTest, silenceConsole } from './emulator.fixture.js';
 
 type Client = ReturnType<typeof createClient>;
 
@@ -63,7 +64,7 @@ describe('the official SDK, newest', () => {
       emulator().connect('slack');
       emulator().disconnect('slack');
 
-      await expect(rejection(service().getConnection('slack'))).resolves.toMatchObject({
+      await expect(catchError(service().getConnection('slack'))).resolves.toMatchObject({
         status: 404,
       });
     });
@@ -87,7 +88,7 @@ describe('the official SDK, newest', () => {
       const bob = emulator().addAppUser('bob');
 
       await expect(
-        rejection(service({ token: bob.token }).getCurrentAppUserConnection('abc')),
+        catchError(service({ token: bob.token }).getCurrentAppUserConnection('abc')),
       ).resolves.toMatchObject({ status: 404, code: 'NOT_FOUND' });
     });
 
@@ -98,7 +99,7 @@ describe('the official SDK, newest', () => {
       emulator().connect({ appUserConnector: 'abc' }, {}, alice());
 
       await expect(
-        rejection(service(overrides).getCurrentAppUserConnection('abc')),
+        catchError(service(overrides).getCurrentAppUserConnection('abc')),
       ).resolves.toMatchObject({ status: 401, message: 'Unauthorized' });
     });
   });
@@ -187,14 +188,14 @@ describe('the official SDK, newest', () => {
       ).resolves.toBe('approved');
       await expect(base44.connectors.disconnectAppUser('abc')).resolves.toBeUndefined();
       await expect(
-        rejection(base44.asServiceRole.connectors.getCurrentAppUserAccessToken('abc')),
+        catchError(base44.asServiceRole.connectors.getCurrentAppUserAccessToken('abc')),
       ).resolves.toMatchObject({ status: 404 });
     });
 
     it('but cannot end what is not connected', async () => {
       const { connectors } = client({ token: alice().token });
 
-      await expect(rejection(connectors.disconnectAppUser('abc'))).resolves.toMatchObject({
+      await expect(catchError(connectors.disconnectAppUser('abc'))).resolves.toMatchObject({
         status: 404,
         message: 'No active connection found for this connector',
       });
@@ -207,7 +208,7 @@ describe('the official SDK, newest', () => {
         connectors.connectAppUser('abc'),
         connectors.disconnectAppUser('abc'),
       ]) {
-        await expect(rejection(refused)).resolves.toMatchObject({ status: 401 });
+        await expect(catchError(refused)).resolves.toMatchObject({ status: 401 });
       }
     });
   });
@@ -296,7 +297,7 @@ describe('the official SDK, newest', () => {
     ])('%s', async (_case, script, act, expected) => {
       script(emulator());
 
-      await expect(rejection(act())).resolves.toMatchObject(expected);
+      await expect(catchError(act())).resolves.toMatchObject(expected);
     });
   });
 

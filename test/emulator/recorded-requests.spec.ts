@@ -1,6 +1,7 @@
 import { request as open } from 'node:http';
 import { faults } from 'nestjs-base44-connectors/testing';
-import { emulatorForEachTest, rejection, send, until } from './emulator.fixture.js';
+import { catchError, waitFor } from '../support/async.js';
+import { emulatorForEachTest, send } from './emulator.fixture.js';
 
 describe('requests', () => {
   const emulator = emulatorForEachTest();
@@ -65,16 +66,16 @@ describe('requests', () => {
     emulator().fault({ respond });
     const client = new AbortController();
     const { url } = emulator();
-    const gone = rejection(
+    const gone = catchError(
       fetch(url, { signal: client.signal }).then((response) => response.text()),
     );
-    await until(() => emulator().requests.length === 1);
+    await waitFor(() => emulator().requests.length === 1);
     expect(emulator().requests).toMatchObject([{ aborted: false }]);
 
     client.abort();
     await gone;
 
-    await until(() => emulator().requests[0]!.aborted);
+    await waitFor(() => emulator().requests[0]!.aborted);
     expect(emulator().requests).toMatchObject([{ aborted: true }]);
   });
 
@@ -82,10 +83,10 @@ describe('requests', () => {
     const cuts = [faults.reset(), faults.reset('within-body'), faults.truncatedBody()];
     for (const respond of cuts) {
       emulator().fault({ respond });
-      await rejection(fetch(emulator().url).then((response) => response.text()));
+      await catchError(fetch(emulator().url).then((response) => response.text()));
     }
 
-    await until(() => emulator().requests.length === cuts.length);
+    await waitFor(() => emulator().requests.length === cuts.length);
     expect(emulator().requests.map(({ aborted }) => aborted)).toEqual(cuts.map(() => false));
   });
 

@@ -11,7 +11,7 @@ import {
   ServiceRoleRequiredError,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
+import { toOptions } from '../support/to-options.js';
 
 const subject = { appId: 'app1', connector: 'slack' };
 
@@ -60,7 +60,7 @@ describe.each([
 
   const boot = async (exceptionFilter?: boolean): Promise<void> => {
     const module = await Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), exceptionFilter }), ErrorsModule],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), exceptionFilter }), ErrorsModule],
     }).compile();
     app = module.createNestApplication(adapter());
     await app.listen(0, '127.0.0.1');

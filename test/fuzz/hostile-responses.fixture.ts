@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { rawAnswer } from '../support/raw-json-server.js';
+import { toRawResponse } from '../support/raw-server.js';
 
 const tokens = fc.oneof(
   { weight: 16, arbitrary: fc.stringMatching(/^[!-~]{1,60}$/) },
@@ -110,16 +110,16 @@ const codings = fc.oneof(
 const answers = fc.tuple(bodies, statuses, headers, codings).map(([body, status, more, coding]) => {
   switch (coding) {
     case 'gzip':
-      return rawAnswer(gzipSync(body), status, [...more, 'Content-Encoding: gzip']);
+      return toRawResponse(gzipSync(body), status, [...more, 'Content-Encoding: gzip']);
     case 'deflate':
-      return rawAnswer(deflateSync(body), status, [...more, 'Content-Encoding: deflate']);
+      return toRawResponse(deflateSync(body), status, [...more, 'Content-Encoding: deflate']);
     case 'half gzip': {
       const packed = gzipSync(body);
       const half = packed.subarray(0, packed.length / 2);
-      return rawAnswer(half, status, [...more, 'Content-Encoding: gzip']);
+      return toRawResponse(half, status, [...more, 'Content-Encoding: gzip']);
     }
     default:
-      return rawAnswer(body, status, more);
+      return toRawResponse(body, status, more);
   }
 });
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { isConnectorsError } from 'nestjs-base44-connectors';
 import { runInChild } from '../support/child-process.js';
-import { connectorsWith } from '../support/connectors.js';
-import { outcomeOf } from '../support/outcome.js';
-import { rawServer } from '../support/raw-json-server.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { settle } from '../support/async.js';
+import { printFigure } from '../support/print-figure.js';
+import { startRawServer } from '../support/raw-server.js';
+import { scaled } from '../support/scale.js';
 import { hostileAnswers } from './hostile-responses.fixture.js';
 
-import.meta.jest.setTimeout(180_000);
-
-const ANSWERS = 50_000;
+const ANSWERS = scaled(50_000, 4_000);
 
 interface Result {
   readonly ends: Readonly<Record<string, number>>;
@@ -17,25 +17,25 @@ interface Result {
 
 it('every answer ends as something usable or as a typed error', async () => {
   const answers = fc.sample(hostileAnswers, { seed: 9, numRuns: ANSWERS });
-  const server = await rawServer((line) => answers[Number(/\/h(\d+)/.exec(line)?.[1])]!);
+  const server = await startRawServer((line) => answers[Number(/\/h(\d+)/.exec(line)?.[1])]!);
 
-  const { ends, strange } = (await runInChild('hostile-responses.child', {
+  const { ends, strange } = (await runInChild('hostile-responses', {
     url: server.url,
     count: ANSWERS,
   })) as Result;
 
-  console.log(`hostile answers: ${ANSWERS}: ${JSON.stringify(ends)}, ${strange.length} else`);
+  printFigure(`${ANSWERS} hostile responses, by end`, JSON.stringify(ends));
   expect(strange).toEqual([]);
   expect(Object.values(ends).reduce((sum, count) => sum + count)).toBe(ANSWERS);
   // Among the hostile ones are enough that do no harm to know that the others were told apart.
   for (const end of ['connection', 'response', 'UNEXPECTED_RESPONSE', 'BASE44_UNAVAILABLE']) {
-    expect(ends[end]).toBeGreaterThan(500);
+    expect(ends[end]).toBeGreaterThan(ANSWERS / 100);
   }
 });
 
 it('whatever a client gives or throws ends as something usable or as a typed error', async () => {
   const answer: { value: unknown; isThrown: boolean } = { value: undefined, isThrown: false };
-  const service = await connectorsWith({
+  const service = await createConnectors({
     client: {
       getConnection: async () => {
         if (answer.isThrown) throw answer.value;
@@ -51,17 +51,17 @@ it('whatever a client gives or throws ends as something usable or as a typed err
   await fc.assert(
     fc.asyncProperty(things, fc.boolean(), async (value, isThrown) => {
       Object.assign(answer, { value, isThrown });
-      const outcome = await outcomeOf(() => service.getConnection('slack'));
+      const outcome = await settle(() => service.getConnection('slack'));
       if ('error' in outcome) expect(isConnectorsError(outcome.error)).toBe(true);
       else expect(outcome.value).toMatchObject({ accessToken: expect.any(String) as unknown });
     }),
-    { seed: 9, numRuns: 5_000 },
+    { seed: 9, numRuns: scaled(5_000, 500) },
   );
 });
 
 it("what a client's configuration holds nothing for is left out", async () => {
   const connectionConfig = { a: undefined, b: null, c: 'text' };
-  const service = await connectorsWith({
+  const service = await createConnectors({
     client: { getConnection: async () => ({ accessToken: 'token', connectionConfig }) },
   });
 

@@ -1,10 +1,15 @@
 import { Test, type TestingModule } from '@nestjs/testing';
 import fc from 'fast-check';
-import { ConnectorsModule, ConnectorsService, ServiceRoleClient } from 'nestjs-base44-connectors';
-import type { Connector } from 'nestjs-base44-connectors';
+import {
+  type Connector,
+  ConnectorsModule,
+  ConnectorsService,
+  ServiceRoleClient,
+} from 'nestjs-base44-connectors';
 import { Clock } from '../../lib/common/clock.js';
-import { figure } from '../support/figures.js';
-import { ManualClock } from '../support/resolving.js';
+import { printFigure } from '../support/print-figure.js';
+import { ManualClock } from '../support/clocks.js';
+import { scaled } from '../support/scale.js';
 import {
   type FailureKind,
   NEGATIVE_MS,
@@ -13,9 +18,7 @@ import {
   TTL_MS,
 } from './resolver-model.js';
 
-const RUNS = Number(process.env.RUNS ?? 10_000);
-
-import.meta.jest.setTimeout(120_000);
+const RUNS = scaled(10_000, 1_000);
 
 const connector = fc.constantFrom('a', 'b', 'c');
 const pick = fc.nat(9);
@@ -91,6 +94,6 @@ describe('Whatever happens, in whichever order', () => {
       { numRuns: RUNS },
     );
     const tookMs = Math.round(performance.now() - beganAtMs);
-    figure('interleavings', `${RUNS} sequences, ${steps} steps, 0 violations, ${tookMs} ms`);
+    printFigure('interleavings', `${RUNS} sequences, ${steps} steps, 0 violations, ${tookMs} ms`);
   });
 });

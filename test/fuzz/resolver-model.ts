@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Connector } from 'nestjs-base44-connectors';
 import {
   Base44UnavailableError,
+  type Connector,
   ConnectorNotConnectedError,
-  ServiceRoleRejectedError,
   type ConnectorsService,
+  ServiceRoleRejectedError,
 } from 'nestjs-base44-connectors';
 import type { FetchedConnection } from '../../lib/interfaces/connector-connection.interface.js';
-import type { ManualClock } from '../support/resolving.js';
+import type { ManualClock } from '../support/clocks.js';
 
 export const TTL_MS = 10_000;
 export const STALE_MS = 20_000;

@@ -18,10 +18,9 @@ import {
   type RequestOptions,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { eventually, pause } from '../support/eventually.js';
-import { type Outcome, outcomeOf } from '../support/outcome.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { type Outcome, settle, sleep, waitFor } from '../support/async.js';
 import { globalPipes } from '../support/global-pipes.js';
 
 /** A connector of which each user has a connection of their own. */
@@ -85,13 +84,13 @@ export class DeepService implements OnModuleInit, OnModuleDestroy {
 
   /** In several places, which all give the same. */
   async tokens(): Promise<string[]> {
-    await pause(Math.random() * 8);
+    await sleep(Math.random() * 8);
     await new Promise(setImmediate);
     const awaited = await this.token();
     const [inTimer, inListener, ...parallel] = await Promise.all([
       this.#inTimer(),
       this.#inListener(),
-      pause(Math.random() * 8).then(() => this.token()),
+      sleep(Math.random() * 8).then(() => this.token()),
       this.token(),
     ]);
     return [awaited, inTimer, inListener, ...parallel];
@@ -113,7 +112,7 @@ export class DeepService implements OnModuleInit, OnModuleDestroy {
   }
 
   async #askOutside(): Promise<void> {
-    this.outsideRequests.push(await outcomeOf(() => this.token()));
+    this.outsideRequests.push(await settle(() => this.token()));
   }
 }
 
@@ -186,7 +185,7 @@ export function describeIdentity(
     start(
       [
         ConnectorsModule.forRoot({
-          ...optionsOf(base44),
+          ...toOptions(base44),
           ...(request?.base44Headers ? { serviceToken: undefined } : {}),
           request: request ?? { appUserToken },
         }),
@@ -250,7 +249,7 @@ export function describeIdentity(
       const client = await connect(credentialsOf(users[0]!));
       await Promise.all(Array.from({ length: 20 }, () => client.ask('deep')));
       const { outsideRequests } = app.get(DeepService);
-      await eventually(() => outsideRequests.length > 5);
+      await waitFor(() => outsideRequests.length > 5);
       expect(new Set(outsideRequests.map(nameOf))).toEqual(new Set([AppUserRequiredError.name]));
     });
 
@@ -261,7 +260,7 @@ export function describeIdentity(
       const handlers = ['deep', 'token', 'deep', 'connection', 'deep'] as const;
       const calls = Array.from({ length: 200 }, async (_, i) => {
         const handler = handlers[i % handlers.length]!;
-        await pause(Math.random() * 30);
+        await sleep(Math.random() * 30);
         const answer = await clients[(i * 7) % 20]!.ask(handler);
         expect(answer).toEqual(answers(users[(i * 7) % 20]!)[handler]);
       });

@@ -14,8 +14,8 @@ import {
 import { Test } from '@nestjs/testing';
 import { WebSocket } from 'ws';
 import { ConnectorConnection, ConnectorsModule, ConnectorToken } from 'nestjs-base44-connectors';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import {
   base44With,
   CALENDAR,
@@ -160,7 +160,7 @@ describe('GraphQL on Express', () => {
     const request = { appUserToken: userTokenIn };
     const { url } = await start(
       [
-        ConnectorsModule.forRoot({ ...optionsOf(base44), request }),
+        ConnectorsModule.forRoot({ ...toOptions(base44), request }),
         { module: DeepModule, global: true },
       ],
       [],

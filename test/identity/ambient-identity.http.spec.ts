@@ -6,7 +6,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { ConnectorConnection, ConnectorToken } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import {
   CALENDAR,
   describeIdentity,

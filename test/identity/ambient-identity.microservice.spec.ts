@@ -16,10 +16,10 @@ import {
   type IncomingRequest,
   type MicroserviceMessage,
 } from 'nestjs-base44-connectors';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/free-port.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { waitFor } from '../support/async.js';
+import { findFreePort } from '../support/free-port.js';
 import {
   base44With,
   CALENDAR,
@@ -93,7 +93,7 @@ const listenOn = (port: number): MicroserviceOptions => ({
 });
 
 const startMicroservice = async (...[imports, pipes]: Parameters<StartTransport>) => {
-  const port = await freePort();
+  const port = await findFreePort();
   const app = (await compile(imports)).createNestMicroservice(listenOn(port));
   app.useGlobalPipes(...pipes);
   await app.listen();
@@ -104,7 +104,7 @@ const startMicroservice = async (...[imports, pipes]: Parameters<StartTransport>
 const startHybrid =
   (inheritAppConfig: boolean) =>
   async (...[imports, pipes]: Parameters<StartTransport>) => {
-    const port = await freePort();
+    const port = await findFreePort();
     const app = (await compile(imports)).createNestApplication({ logger: false });
     app.useGlobalPipes(...pipes);
     app.connectMicroservice<MicroserviceOptions>(listenOn(port), { inheritAppConfig });
@@ -153,7 +153,7 @@ describe.each([
       },
     };
     const imports = [
-      ConnectorsModule.forRoot({ ...optionsOf(base44), request }),
+      ConnectorsModule.forRoot({ ...toOptions(base44), request }),
       { module: DeepModule, global: true },
     ];
     const { connect } = await start(imports, []);
@@ -180,7 +180,7 @@ describe.each([
     const { connect, user } = await startWith();
     noted.length = 0;
     await (await connect(credentialsOf(user))).emit('noted');
-    await eventually(() => noted.length === 2);
+    await waitFor(() => noted.length === 2);
     expect(noted).toEqual([tokenOf(user), tokenOf(user)]);
   });
 });

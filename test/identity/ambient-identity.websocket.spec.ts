@@ -13,10 +13,10 @@ import {
   ConnectorToken,
   type IncomingRequest,
 } from 'nestjs-base44-connectors';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/free-port.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { waitFor } from '../support/async.js';
+import { findFreePort } from '../support/free-port.js';
 import {
   base44With,
   CALENDAR,
@@ -165,7 +165,7 @@ async function listen(
 const startWith =
   (adapter: Adapter, connect: Connect, ownPort = false): StartTransport =>
   async (imports, pipes) => {
-    const port = ownPort ? await freePort() : 0;
+    const port = ownPort ? await findFreePort() : 0;
     const app = await listen(imports, gatewayOn(port), adapter, pipes);
     const url = ownPort ? `http://127.0.0.1:${port}` : await app.getUrl();
     return {
@@ -217,7 +217,7 @@ describe.each([
     const { base44, users } = await base44With(['anna', 'ben']);
     const request = { appUserToken: userTokenIn };
     const imports = [
-      ConnectorsModule.forRoot({ ...optionsOf(base44), request }),
+      ConnectorsModule.forRoot({ ...toOptions(base44), request }),
       { module: DeepModule, global: true },
     ];
     const app = await listen(imports, gateway, adapter);
@@ -235,7 +235,7 @@ describe.each([
     const { app, users, url } = await boot(HandlersGateway);
     for (const user of users) await connect(url, credentialsOf(user));
     const { connected } = app.get(HandlersGateway);
-    await eventually(() => connected.length === 2);
+    await waitFor(() => connected.length === 2);
     await expect(Promise.all(connected)).resolves.toEqual(users.map(tokenOf));
   });
 

@@ -6,8 +6,8 @@ import { Test } from '@nestjs/testing';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { WebSocket } from 'ws';
 import { ConnectorsModule, ConnectorToken, type IncomingRequest } from 'nestjs-base44-connectors';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import {
   base44With,
   CALENDAR,
@@ -60,9 +60,9 @@ class HandlersController extends Handlers {
 }
 
 const connectorsFor = (
-  base44: Parameters<typeof optionsOf>[0],
+  base44: Parameters<typeof toOptions>[0],
   appUserToken: (request: IncomingRequest) => string | undefined = userTokenIn,
-) => ConnectorsModule.forRoot({ ...optionsOf(base44), request: { appUserToken } });
+) => ConnectorsModule.forRoot({ ...toOptions(base44), request: { appUserToken } });
 
 async function listen(connectors: DynamicModule, gateway: Type) {
   const module = await Test.createTestingModule({
@@ -173,7 +173,7 @@ describe('classes of handlers, when an application is closed', () => {
     const { base44, users } = await base44With(['anna']);
     const { app } = await listen(connectorsFor(base44), SilentGateway);
     await app.close();
-    const { url } = await listen(ConnectorsModule.forRoot(optionsOf(base44)), SilentGateway);
+    const { url } = await listen(ConnectorsModule.forRoot(toOptions(base44)), SilentGateway);
     await expect(ask(url, credentialsOf(users[0]!))).resolves.toMatchObject({ statusCode: 401 });
   });
 });

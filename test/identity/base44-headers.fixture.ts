@@ -10,7 +10,7 @@ import {
   ConnectorsService,
   ConnectorToken,
 } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 
 /** An application over HTTP whose handlers ask for the acting identity's connections. */
 export interface HttpApp {

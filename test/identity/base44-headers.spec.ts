@@ -8,22 +8,21 @@ import {
   InvalidRequestError,
   UntrustedRequestError,
 } from 'nestjs-base44-connectors';
-import { byteSink, type ByteSink } from '../support/byte-sink.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
-import { figure } from '../support/figures.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
+import { startByteSink, type ByteSink } from '../support/byte-sink.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { printFigure } from '../support/print-figure.js';
+import { catchError, settle } from '../support/async.js';
 import {
-  headerOf,
-  recordingServer,
+  getHeader,
+  startRecordingServer,
   type RecordingServer,
   respondWith,
 } from '../support/recording-server.js';
+import { scaled } from '../support/scale.js';
 import { type AdapterName, ADAPTERS, httpApp } from './base44-headers.fixture.js';
 
-import.meta.jest.setTimeout(60_000);
-
-const GENERATED = 10_000;
+const GENERATED = scaled(10_000, 1_000);
 const KB_100 = 'a'.repeat(102_400);
 
 const FORWARDED = {
@@ -44,7 +43,7 @@ describe('The headers of Base44 in a request', () => {
 
   const boot = async (options: Partial<ConnectorsModuleOptions> = {}): Promise<void> => {
     const request = { base44Headers: true };
-    connectors = await connectorsWith({ serverUrl: base44.url, request, ...options });
+    connectors = await createConnectors({ serverUrl: base44.url, request, ...options });
   };
 
   const ask = (headers: Record<string, unknown> = {}): Promise<unknown> =>
@@ -53,11 +52,11 @@ describe('The headers of Base44 in a request', () => {
   /** The headers of the only request that arrived. */
   const sent = (name: string): string | undefined => {
     expect(base44.requests).toHaveLength(1);
-    return headerOf(base44.requests[0]!, name);
+    return getHeader(base44.requests[0]!, name);
   };
 
   beforeEach(async () => {
-    base44 = await recordingServer();
+    base44 = await startRecordingServer();
     await boot();
   });
 
@@ -65,7 +64,10 @@ describe('The headers of Base44 in a request', () => {
     let strangers: ByteSink[];
 
     beforeEach(async () => {
-      strangers = [await byteSink(), await byteSink({ host: '127.0.0.2', port: base44.port })];
+      strangers = [
+        await startByteSink(),
+        await startByteSink({ host: '127.0.0.2', port: base44.port }),
+      ];
     });
 
     const heardBy = (all: readonly ByteSink[]): string =>
@@ -122,7 +124,7 @@ describe('The headers of Base44 in a request', () => {
       await fc.assert(
         fc.asyncProperty(spellings(base44, strangers), async (named) => {
           base44.requests.length = 0;
-          const outcome = await outcomeOf(() => ask({ 'base44-api-url': named }));
+          const outcome = await settle(() => ask({ 'base44-api-url': named }));
           if ('value' in outcome) accepted += 1;
           else expect(outcome.error).toBeInstanceOf(UntrustedRequestError);
           expect(base44.requests).toHaveLength('value' in outcome ? 1 : 0);
@@ -131,7 +133,10 @@ describe('The headers of Base44 in a request', () => {
       );
       expect(heardBy(strangers)).toBe('');
       expect(accepted).toBeGreaterThan(0);
-      figure('spellings of Base44-Api-Url', `${GENERATED}, ${accepted} trusted, 0 bytes elsewhere`);
+      printFigure(
+        'spellings of Base44-Api-Url',
+        `${GENERATED}, ${accepted} trusted, 0 bytes elsewhere`,
+      );
     });
   });
 
@@ -152,7 +157,7 @@ describe('The headers of Base44 in a request', () => {
     ['disconnectAppUser', (service) => service.disconnectAppUser('cal1')],
     ['invalidate', (service) => service.invalidate('slack')],
   ])('that are not trusted are refused by %s as well', async (_, call) => {
-    const stranger = await byteSink();
+    const stranger = await startByteSink();
     for (const headers of [{ 'base44-api-url': stranger.url }, { 'base44-app-id': 'app2' }]) {
       const service = connectors.forRequest(forwarded({ authorization: 'Bearer u', ...headers }));
       await expect(call(service)).rejects.toBeInstanceOf(UntrustedRequestError);
@@ -165,7 +170,7 @@ describe('The headers of Base44 in a request', () => {
     const isOk = { request: { base44Headers: true, trustedAppIds: ['app2'] } };
 
     async function bootWithFurther(more: Partial<ConnectorsModuleOptions> = {}) {
-      const further = await recordingServer(respondWith({ access_token: 'further' }));
+      const further = await startRecordingServer(respondWith({ access_token: 'further' }));
       const request = { ...isOk.request, trustedServerUrls: [`${further.url}/`] };
       await boot({ request, ...more });
       return further;
@@ -179,8 +184,8 @@ describe('The headers of Base44 in a request', () => {
 
       const [request] = further.requests;
       expect(request?.path).toBe('/api/apps/app2/external-auth/tokens/slack');
-      expect(headerOf(request!, 'authorization')).toBe('Bearer service-1');
-      expect(headerOf(request!, 'x-app-id')).toBe('app2');
+      expect(getHeader(request!, 'authorization')).toBe('Bearer service-1');
+      expect(getHeader(request!, 'x-app-id')).toBe('app2');
       expect(base44.requests).toHaveLength(0);
     });
 
@@ -206,14 +211,14 @@ describe('The headers of Base44 in a request', () => {
 
     it('have breakers of their own', async () => {
       const breaker = { failureThreshold: 2, halfOpenAfterMs: 600_000 };
-      const failing = await recordingServer(respondWith({}, 503));
+      const failing = await startRecordingServer(respondWith({}, 503));
       const trusted = { ...isOk.request, trustedServerUrls: [failing.url] };
       await boot({ request: trusted, resilience: { retries: 0, breaker } });
       for (let attempt = 0; attempt < 4; attempt += 1) {
-        await errorOf(() => ask({ 'base44-api-url': failing.url }));
+        await catchError(() => ask({ 'base44-api-url': failing.url }));
       }
       expect(failing.requests).toHaveLength(2);
-      await errorOf(() => ask({ 'base44-api-url': failing.url, 'base44-app-id': 'app2' }));
+      await catchError(() => ask({ 'base44-api-url': failing.url, 'base44-app-id': 'app2' }));
       expect(failing.requests).toHaveLength(3);
       await expect(ask()).resolves.toMatchObject({ accessToken: 'token' });
     });
@@ -256,7 +261,7 @@ describe('The headers of Base44 in a request', () => {
     it.each([null, 42, { headers: { authorization: 42 } }, { headers: { [service]: 42 } }])(
       'what is no request at all: %j, though untyped code gives it',
       async (request) => {
-        const outcome = await outcomeOf(() =>
+        const outcome = await settle(() =>
           connectors.forRequest(request as never).getConnection('slack'),
         );
         expect(outcome).not.toEqual({ error: expect.any(TypeError) as unknown });
@@ -314,7 +319,7 @@ describe('The headers of Base44 in a request', () => {
     ]) {
       await connectors.forRequest({ headers }).getConnection('slack');
     }
-    const tokens = base44.requests.map((request) => headerOf(request, 'authorization'));
+    const tokens = base44.requests.map((request) => getHeader(request, 'authorization'));
     expect(new Set(tokens)).toEqual(new Set(['Bearer of-the-options']));
   });
 
@@ -446,8 +451,8 @@ describe('The option request', () => {
       'request.trustedAppIds has no effect without base44Headers: true',
     ],
   ])('is refused at boot when it is %j', async (request, sentence) => {
-    const error = await errorOf(() =>
-      connectorsWith({ serviceToken: 's', request: request as never }),
+    const error = await catchError(() =>
+      createConnectors({ serviceToken: 's', request: request as never }),
     );
     expect(error).toBeInstanceOf(ConnectorsConfigurationError);
     expect((error as ConnectorsConfigurationError).problems).toEqual([
@@ -458,16 +463,16 @@ describe('The option request', () => {
   it('promises no way out that there is not', async () => {
     const request = { ...own, trustedServerUrls: ['http://a.test'] };
     const options = { serviceToken: 's', serverUrl: 'http://b.test', allowInsecureServerUrl: true };
-    const error = await errorOf(() => connectorsWith({ ...options, request }));
+    const error = await catchError(() => createConnectors({ ...options, request }));
     expect((error as Error).message).not.toContain('allowInsecureServerUrl');
   });
 
   it.each([undefined, null])('may be %p, which takes nothing from requests', async (request) => {
-    const base44 = await recordingServer();
+    const base44 = await startRecordingServer();
     const options = { serverUrl: base44.url, serviceToken: 's', request: request as never };
-    const connectors = await connectorsWith(options);
+    const connectors = await createConnectors(options);
     await connectors.forRequest(forwarded()).getConnection('slack');
-    expect(headerOf(base44.requests[0]!, 'authorization')).toBe('Bearer s');
+    expect(getHeader(base44.requests[0]!, 'authorization')).toBe('Bearer s');
   });
 
   it.each(['with', 'without'])(
@@ -478,7 +483,7 @@ describe('The option request', () => {
       closeAfterTest(() => {
         client.cleanup();
       });
-      const error = await errorOf(() => connectorsWith({ client, request: own }));
+      const error = await catchError(() => createConnectors({ client, request: own }));
       expect(error).toBeInstanceOf(ConnectorsConfigurationError);
       expect((error as ConnectorsConfigurationError).problems).toHaveLength(1);
     },

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Controller, Get, type INestApplication, Module, Query, Req } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -17,10 +16,11 @@ import {
   type IncomingRequest,
 } from 'nestjs-base44-connectors';
 import type { EmulatedAppUser } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { eventually } from '../support/eventually.js';
-import { moduleWith } from '../support/connectors.js';
+import { toOptions } from '../support/to-options.js';
+import { openTestServer } from '../support/open-server.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { waitFor } from '../support/async.js';
+import { createConnectorsModule } from '../support/create-connectors.js';
 import {
   base44With,
   CALENDAR,
@@ -84,18 +84,16 @@ const arrivalOn =
     arrived.length = 0;
     const url = await listen(app);
     await send(url, headers);
-    await eventually(() => arrived.length > 0);
+    await waitFor(() => arrived.length > 0);
     return arrived[0]!;
   };
 
 async function arrivalOnNode(headers: Credentials): Promise<IncomingRequest> {
-  const server = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
-  closeAfterTest(() => server.close());
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const server = createServer((_, response) => response.end());
+  const { url } = await openTestServer(server);
   const [[request]] = await Promise.all([
     once(server, 'request') as Promise<[IncomingMessage]>,
-    fetch(`http://127.0.0.1:${port}`, { headers }),
+    fetch(url, { headers }),
   ]);
   return request;
 }
@@ -117,8 +115,8 @@ const tokenFrom = async (connectors: ConnectorsService): Promise<string> =>
 describe.each(arrivals)('forRequest, with %s', (_, arrivalOf) => {
   it('acts for the user whom Base44 forwards in it', async () => {
     const { base44, users } = await base44With(['anna']);
-    const module = await moduleWith({
-      ...optionsOf(base44),
+    const module = await createConnectorsModule({
+      ...toOptions(base44),
       serviceToken: undefined,
       request: { base44Headers: true },
     });
@@ -134,7 +132,10 @@ describe.each(arrivals)('forRequest, with %s', (_, arrivalOf) => {
       asked.push(request);
       return users[0]!.token;
     };
-    const module = await moduleWith({ ...optionsOf(base44), request: { appUserToken } });
+    const module = await createConnectorsModule({
+      ...toOptions(base44),
+      request: { appUserToken },
+    });
     const request = await arrivalOf({});
     const connectors = module.get(ConnectorsService).forRequest(request);
     await expect(tokenFrom(connectors)).resolves.toBe(tokenOf(users[0]!));
@@ -166,7 +167,7 @@ describe('a service bound to somebody, within the request of another', () => {
     [anna, ben] = users as [EmulatedAppUser, EmulatedAppUser];
     const request = { appUserToken: userTokenIn };
     const module = await Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), request })],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), request })],
       controllers: [WorksController],
     }).compile();
     connectors = module.get(ConnectorsService);

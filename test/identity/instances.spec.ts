@@ -7,9 +7,9 @@ import {
   type IncomingRequest,
   InjectConnectors,
 } from 'nestjs-base44-connectors';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { outcomeOf } from '../support/outcome.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { settle } from '../support/async.js';
 import { base44With, CALENDAR, type Credentials, tokenOf } from './ambient-identity.fixture.js';
 
 const { appUserConnector } = CALENDAR;
@@ -25,7 +25,7 @@ class BothService {
   ) {}
 
   async outcomes() {
-    const outcomes = await Promise.all([this.main, this.crm].map(tokenIn).map(outcomeOf));
+    const outcomes = await Promise.all([this.main, this.crm].map(tokenIn).map(settle));
     return outcomes.map((outcome) =>
       'value' in outcome ? outcome.value : (outcome.error as { code: string }).code,
     );
@@ -70,8 +70,8 @@ async function boot(found: { main?: Finding; crm?: Finding }) {
     header === undefined ? {} : { request: { appUserToken: headerOf(header) } };
   const module = await Test.createTestingModule({
     imports: [
-      ConnectorsModule.forRoot({ ...optionsOf(main.base44), ...request(found.main) }),
-      ConnectorsModule.forRoot({ ...optionsOf(crm.base44), ...request(found.crm), name: 'crm' }),
+      ConnectorsModule.forRoot({ ...toOptions(main.base44), ...request(found.main) }),
+      ConnectorsModule.forRoot({ ...toOptions(crm.base44), ...request(found.crm), name: 'crm' }),
       HandlersModule,
     ],
   }).compile();

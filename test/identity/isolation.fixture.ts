@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import {
   Base44UnavailableError,
   type Connector,
@@ -11,8 +9,7 @@ import {
   isConnectorsError,
   ServiceRoleClient,
 } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
-import { closed, track } from '../support/recording-server.js';
+import { openTestServer } from '../support/open-server.js';
 
 /** Whose token it is. */
 export interface Owner {
@@ -54,16 +51,12 @@ export class OwnersServer {
 
   static async start(): Promise<OwnersServer> {
     const owners = new OwnersServer();
-    const sockets = new Set<Socket>();
     const server = createServer((request, response) => {
       request.resume().once('end', () => {
         owners.#answer(request, response);
       });
     });
-    track(server, sockets);
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    closeAfterTest(() => closed(server, sockets));
-    owners.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    owners.url = (await openTestServer(server)).url;
     return owners;
   }
 

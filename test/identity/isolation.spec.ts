@@ -11,11 +11,12 @@ import {
   ServiceRoleClient,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, type EmulatedAppUser, faults } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
-import { figure } from '../support/figures.js';
-import { errorOf } from '../support/outcome.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { printFigure } from '../support/print-figure.js';
+import { catchError } from '../support/async.js';
+import { scaled } from '../support/scale.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { SharedStoreFixture } from '../shared-store/shared-store.fixture.js';
 import {
@@ -27,8 +28,6 @@ import {
   OwnersClient,
   OwnersServer,
 } from './isolation.fixture.js';
-
-import.meta.jest.setTimeout(180_000);
 
 const trustedAppIds = ['app1', 'app2'];
 const resilience = { retries: 0, breaker: false } as const;
@@ -58,7 +57,7 @@ async function expectNobodyHasAnothers(
   await crowd.run(steps);
   const { violations, resolves, given, failed, aborted } = crowd;
   const tookMs = Math.round(performance.now() - beganAtMs);
-  figure(
+  printFigure(
     `isolation, ${name}`,
     `${resolves} resolves, ${given} given, ${failed} failed, ${aborted} aborted, ` +
       `${owners.requests} requests, ${violations.length} violations, ${tookMs} ms`,
@@ -69,8 +68,8 @@ async function expectNobodyHasAnothers(
 
 const APPS = ['app0', 'app1', 'app2'];
 
-describe('Of 1,000 users of 3 apps with 20 connectors each', () => {
-  const ALL = { apps: 3, users: 1_000, connectors: 20 };
+describe('Each of many users of 3 apps with 20 connectors', () => {
+  const ALL = { apps: 3, users: scaled(1_000, 60), connectors: 20 };
   let client: OwnersClient;
 
   beforeEach(() => {
@@ -113,7 +112,7 @@ describe('Of many users who are asked for over sockets', () => {
   it('each gets its own token alone, where one application serves them all', async () => {
     const request = { base44Headers: true, trustedAppIds };
     const options = { appId: 'app0', serverUrl: owners.url, request, cache: {} };
-    const crowd = new Crowd(ofRequests(await connectorsWith(options)), 3);
+    const crowd = new Crowd(ofRequests(await createConnectors(options)), 3);
     const steps = everybody({ apps: 3, users: 10, connectors: 20 }, [undefined, 'dev']);
     await expectNobodyHasAnothers('one application, sockets', crowd, steps, owners);
   });
@@ -167,7 +166,6 @@ describeWithRedis('Of many users whose connections are in a shared store', () =>
     const crowd = new Crowd(ofRequests(...processes.map(({ connectors }) => connectors)), 5);
     const steps = everybody({ apps: 3, users: 12, connectors: 20 }, [undefined, 'dev']);
     await expectNobodyHasAnothers('shared store', crowd, steps, owners);
-    expect(fixture.unhandled).toEqual([]);
   });
 
   it('none stands there in plain text, nor under the name of its user', async () => {
@@ -175,7 +173,7 @@ describeWithRedis('Of many users whose connections are in a shared store', () =>
     fixture.base44.connect({ appUserConnector: 'cal1' }, { accessToken: 'ya29-of-ada' }, ada);
     const { connectors } = await fixture.boot();
     await connectors.asAppUser(ada.token).getCurrentAppUserConnection('cal1');
-    const stored = JSON.stringify([...(await fixture.entries(1))]);
+    const stored = JSON.stringify([...(await fixture.readStore(1))]);
     for (const secret of [ada.token, 'ya29-of-ada', 'cal1', fixture.base44.serviceToken]) {
       expect(stored).not.toContain(secret);
     }
@@ -200,7 +198,7 @@ describe('Whatever they are called, two identities never share a connection', ()
     const owners = await OwnersServer.start();
     const request = { base44Headers: true, trustedAppIds };
     const options = { appId: 'app0', serverUrl: owners.url, request, cache: {} };
-    const connectors = await connectorsWith(options);
+    const connectors = await createConnectors(options);
     await fc.assert(
       fc.asyncProperty(owner, fc.constantFrom('dev', 'a', '0'), async (who, connector) => {
         const service = connectors.forRequest({ headers: headersOf(who) });
@@ -208,7 +206,7 @@ describe('Whatever they are called, two identities never share a connection', ()
         const issued = JSON.parse(Buffer.from(accessToken, 'base64url').toString()) as Owner;
         expect(nameOf(issued, connector)).toBe(nameOf(who, connector));
       }),
-      { seed: 44, numRuns: 1_000 },
+      { seed: 44, numRuns: scaled(1_000, 200) },
     );
   });
 });
@@ -221,7 +219,7 @@ describe('An identity', () => {
   let connectors: ConnectorsService;
 
   const boot = async (options: Partial<ConnectorsModuleOptions> = {}): Promise<void> => {
-    connectors = await connectorsWith({ ...optionsOf(base44), cache: {}, ...options });
+    connectors = await createConnectors({ ...toOptions(base44), cache: {}, ...options });
   };
   const as = ({ token }: EmulatedAppUser): ConnectorsService => connectors.asAppUser(token);
   const tokenOf = async (user: EmulatedAppUser): Promise<string> =>
@@ -355,7 +353,7 @@ describe('An identity', () => {
     const headers = { ...headersOf(owner), 'base44-api-url': crm.url };
     const ofCrm = connectors.forRequest({ headers });
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      await errorOf(() => ofCrm.getConnection(CALENDAR));
+      await catchError(() => ofCrm.getConnection(CALENDAR));
     }
     expect(crm.requests).toHaveLength(2);
     expect(await tokenOf(ada)).toBe('of-ada');

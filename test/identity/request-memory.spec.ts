@@ -4,9 +4,9 @@ import { Controller, Get, Inject, Req } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { ConnectorsModule, ConnectorsService } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { pause } from '../support/eventually.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { sleep } from '../support/async.js';
 
 const REQUESTS = 20;
 
@@ -29,7 +29,7 @@ class TokenController {
 /** How many of the requests are still in memory, when the last ones may be. */
 async function heldRequests(): Promise<number> {
   for (let round = 0; round < 5; round += 1) {
-    await pause(20);
+    await sleep(20);
     collectGarbage();
   }
   return seen.filter((request) => request.deref() !== undefined).length;
@@ -41,7 +41,7 @@ it('A kept connection does not hold the request that caused it in memory', async
   base44.connect('slack', { accessToken: 'xoxb-1' });
   const users = Array.from({ length: REQUESTS }, (_, index) => base44.addAppUser(`user-${index}`));
   const module = await Test.createTestingModule({
-    imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), request: { base44Headers: true } })],
+    imports: [ConnectorsModule.forRoot({ ...toOptions(base44), request: { base44Headers: true } })],
     controllers: [TokenController],
   }).compile();
   const app = module.createNestApplication();

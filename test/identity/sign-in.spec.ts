@@ -22,9 +22,9 @@ import {
   type IncomingRequest,
   type RequestOptions,
 } from 'nestjs-base44-connectors';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { outcomeOf } from '../support/outcome.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { settle } from '../support/async.js';
 import {
   base44With,
   CALENDAR,
@@ -59,7 +59,7 @@ class AskingGuard implements CanActivate {
   constructor(@Inject(DeepService) private readonly service: DeepService) {}
 
   async canActivate(): Promise<boolean> {
-    seen.push(await outcomeOf(() => this.service.token()));
+    seen.push(await settle(() => this.service.token()));
     return true;
   }
 }
@@ -69,7 +69,7 @@ class AskingMiddleware implements NestMiddleware {
   constructor(@Inject(DeepService) private readonly service: DeepService) {}
 
   async use(_request: unknown, _response: unknown, next: () => void): Promise<void> {
-    seen.push(await outcomeOf(() => this.service.token()));
+    seen.push(await settle(() => this.service.token()));
     next();
   }
 }
@@ -132,7 +132,7 @@ describe.each([
         // The application's own come first: the order of modules does not matter.
         HandlersModule,
         { module: DeepModule, global: true },
-        ConnectorsModule.forRoot({ ...optionsOf(base44), request: { appUserToken } }),
+        ConnectorsModule.forRoot({ ...toOptions(base44), request: { appUserToken } }),
       ],
     }).compile();
     const app: INestApplication = module.createNestApplication(adapter());

@@ -14,7 +14,7 @@ import {
   ServiceRoleClient,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
+import { toOptions } from '../support/to-options.js';
 
 describe('ConnectorsModule', () => {
   let base44: Base44Emulator;
@@ -41,14 +41,14 @@ describe('ConnectorsModule', () => {
 
   describe('is configured', () => {
     it('with forRoot', async () => {
-      const app = await boot([ConnectorsModule.forRoot(optionsOf(base44))]);
+      const app = await boot([ConnectorsModule.forRoot(toOptions(base44))]);
       await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useFactory that injects from imports', async () => {
       const app = await boot([
         ConnectorsModule.forRootAsync({
-          imports: [ConfigModule.forRoot({ ignoreEnvFile: true, load: [() => optionsOf(base44)] })],
+          imports: [ConfigModule.forRoot({ ignoreEnvFile: true, load: [() => toOptions(base44)] })],
           inject: [ConfigService],
           useFactory: (config: ConfigService) => ({
             appId: config.getOrThrow<string>('appId'),
@@ -62,7 +62,7 @@ describe('ConnectorsModule', () => {
 
     it('with useFactory that waits', async () => {
       const app = await boot([
-        ConnectorsModule.forRootAsync({ useFactory: async () => optionsOf(base44) }),
+        ConnectorsModule.forRootAsync({ useFactory: async () => toOptions(base44) }),
       ]);
       await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
@@ -71,7 +71,7 @@ describe('ConnectorsModule', () => {
       @Injectable()
       class Options implements ConnectorsOptionsFactory {
         createConnectorsOptions(): ConnectorsModuleOptions {
-          return optionsOf(base44);
+          return toOptions(base44);
         }
       }
       const app = await boot([ConnectorsModule.forRootAsync({ useClass: Options })]);
@@ -82,7 +82,7 @@ describe('ConnectorsModule', () => {
       @Injectable()
       class Options implements ConnectorsOptionsFactory {
         async createConnectorsOptions(): Promise<ConnectorsModuleOptions> {
-          return optionsOf(base44);
+          return toOptions(base44);
         }
       }
       @Module({ providers: [Options], exports: [Options] })
@@ -96,7 +96,7 @@ describe('ConnectorsModule', () => {
     it('with providers of its own that useFactory injects', async () => {
       const app = await boot([
         ConnectorsModule.forRootAsync({
-          extraProviders: [{ provide: 'OPTIONS', useFactory: () => optionsOf(base44) }],
+          extraProviders: [{ provide: 'OPTIONS', useFactory: () => toOptions(base44) }],
           inject: ['OPTIONS'],
           useFactory: (options: ConnectorsModuleOptions) => options,
         }),
@@ -105,7 +105,7 @@ describe('ConnectorsModule', () => {
     });
 
     it('with the provider of a registerAs namespace', async () => {
-      const base44Config = registerAs('base44', () => optionsOf(base44));
+      const base44Config = registerAs('base44', () => toOptions(base44));
       const app = await boot([
         ConfigModule.forRoot({ ignoreEnvFile: true }),
         ConnectorsModule.forRootAsync(base44Config.asProvider()),
@@ -131,14 +131,14 @@ describe('ConnectorsModule', () => {
     it('in every module', async () => {
       @Module({ providers: [DigestService], controllers: [DigestController] })
       class FeatureModule {}
-      const app = await boot([FeatureModule, ConnectorsModule.forRoot(optionsOf(base44))]);
+      const app = await boot([FeatureModule, ConnectorsModule.forRoot(toOptions(base44))]);
       await expect(tokenOf(app.get(DigestService, { strict: false }).connectors)).resolves.toBe(
         'xoxb-1',
       );
     });
 
     it('only where it is imported, when it is not global', async () => {
-      const connectors = ConnectorsModule.forRoot({ ...optionsOf(base44), isGlobal: false });
+      const connectors = ConnectorsModule.forRoot({ ...toOptions(base44), isGlobal: false });
       @Module({
         imports: [connectors],
         providers: [DigestService],
@@ -155,7 +155,7 @@ describe('ConnectorsModule', () => {
     it('not elsewhere: the application does not boot, and the message names the module and the remedy', async () => {
       @Module({ controllers: [DigestController] })
       class ForgetfulModule {}
-      const connectors = ConnectorsModule.forRoot({ ...optionsOf(base44), isGlobal: false });
+      const connectors = ConnectorsModule.forRoot({ ...toOptions(base44), isGlobal: false });
       await expect(boot([connectors, ForgetfulModule])).rejects.toThrow(
         new ConnectorsConfigurationError(
           'ForgetfulModule has handlers with @ConnectorToken, @ConnectorConnection or @ConnectorHttp, but no ' +
@@ -175,7 +175,7 @@ describe('ConnectorsModule', () => {
       }
       @Module({ controllers: [CrmController] })
       class CrmModule {}
-      await expect(boot([ConnectorsModule.forRoot(optionsOf(base44)), CrmModule])).rejects.toThrow(
+      await expect(boot([ConnectorsModule.forRoot(toOptions(base44)), CrmModule])).rejects.toThrow(
         "no ConnectorsModule named 'crm' is available to it",
       );
     });
@@ -202,8 +202,8 @@ describe('ConnectorsModule', () => {
       @Module({ providers: [BothService] })
       class FeatureModule {}
       const app = await boot([
-        ConnectorsModule.forRoot(optionsOf(base44)),
-        ConnectorsModule.forRootAsync({ name: 'crm', useFactory: () => optionsOf(crm) }),
+        ConnectorsModule.forRoot(toOptions(base44)),
+        ConnectorsModule.forRootAsync({ name: 'crm', useFactory: () => toOptions(crm) }),
         FeatureModule,
       ]);
       const both = app.get(BothService, { strict: false });
@@ -214,20 +214,20 @@ describe('ConnectorsModule', () => {
 
     it('and refuses two that nobody can tell apart', async () => {
       const twice = [
-        ConnectorsModule.forRoot(optionsOf(base44)),
-        ConnectorsModule.forRoot(optionsOf(crm)),
+        ConnectorsModule.forRoot(toOptions(base44)),
+        ConnectorsModule.forRoot(toOptions(crm)),
       ];
       await expect(boot(twice)).rejects.toThrow(
         'ConnectorsModule is registered globally more than once under the same name.',
       );
       const named = twice.map((_, i) =>
-        ConnectorsModule.forRoot({ ...optionsOf(i === 0 ? base44 : crm), name: 'crm' }),
+        ConnectorsModule.forRoot({ ...toOptions(i === 0 ? base44 : crm), name: 'crm' }),
       );
       await expect(boot(named)).rejects.toThrow('Give each additional instance its own name');
     });
 
     it('that stand without a default one', async () => {
-      const app = await boot([ConnectorsModule.forRoot({ ...optionsOf(crm), name: 'crm' })]);
+      const app = await boot([ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' })]);
       await expect(
         tokenOf(app.get<ConnectorsService>(getConnectorsToken('crm'), { strict: false })),
       ).resolves.toBe('xoxb-crm');
@@ -241,7 +241,7 @@ describe('ConnectorsModule', () => {
 
     it('where a test overrides it', async () => {
       module = await Test.createTestingModule({
-        imports: [ConnectorsModule.forRoot(optionsOf(base44))],
+        imports: [ConnectorsModule.forRoot(toOptions(base44))],
       })
         .overrideProvider(ServiceRoleClient)
         .useValue(fixed)
@@ -252,7 +252,7 @@ describe('ConnectorsModule', () => {
     it('where an application provides another one', async () => {
       const app = await boot([
         ConnectorsModule.forRoot({
-          ...optionsOf(base44),
+          ...toOptions(base44),
           extraProviders: [{ provide: ServiceRoleClient, useValue: fixed }],
         }),
       ]);
@@ -275,7 +275,7 @@ describe('ConnectorsModule', () => {
     }
     @Module({ controllers: [CountedController] })
     class FeatureModule {}
-    const testing = await boot([FeatureModule, ConnectorsModule.forRoot(optionsOf(base44))]);
+    const testing = await boot([FeatureModule, ConnectorsModule.forRoot(toOptions(base44))]);
     const app = testing.createNestApplication();
     await app.listen(0, '127.0.0.1');
     const url = await app.getUrl();

@@ -10,7 +10,8 @@ import {
   ServiceRoleRequiredError,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
+import { sleep } from '../support/async.js';
+import { toOptions } from '../support/to-options.js';
 
 describe('ConnectorsService', () => {
   let base44: Base44Emulator;
@@ -19,7 +20,7 @@ describe('ConnectorsService', () => {
 
   const boot = async (options: Partial<ConnectorsModuleOptions> = {}): Promise<void> => {
     module = await Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...optionsOf(base44), ...options })],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), ...options })],
     }).compile();
     connectors = module.get(ConnectorsService);
   };
@@ -83,7 +84,7 @@ describe('ConnectorsService', () => {
       await connectors.getConnection('slack');
       await connectors.getAccessToken('slack');
       expect(base44.requests).toHaveLength(1);
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await sleep(60);
       await connectors.getConnection('slack');
       expect(base44.requests).toHaveLength(2);
     });

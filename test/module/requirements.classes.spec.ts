@@ -23,7 +23,7 @@ import {
   ConnectorToken,
   InjectConnectorHttp,
 } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 
 /** What an application requires, by the names of connectors. */
 async function requiredBy(metadata: ModuleMetadata): Promise<Record<string, readonly string[]>> {

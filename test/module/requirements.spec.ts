@@ -14,7 +14,7 @@ import {
   InjectConnectorHttp,
   InjectConnectors,
 } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 
 const OPTIONS = { appId: 'app1', serviceToken: 'svc_1' };
 

@@ -2,8 +2,8 @@ import type { INestApplication, LoggerService, ModuleMetadata } from '@nestjs/co
 import { Test } from '@nestjs/testing';
 import type { ConnectorsConfigurationError } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { closeAfterTest } from '../support/cleanup.js';
-import { errorOf } from '../support/outcome.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { catchError } from '../support/async.js';
 
 type Level = 'log' | 'warn' | 'error';
 
@@ -26,7 +26,6 @@ export interface BootedApp {
   readonly app: INestApplication;
   /** What it reported while it booted. */
   readonly reports: [Level, string][];
-  readonly bootMs: number;
 }
 
 /** An application that has not booted yet. */
@@ -42,15 +41,14 @@ export async function applicationOf(
 
 export async function boot(metadata: ModuleMetadata): Promise<BootedApp> {
   const { app, reports } = await applicationOf(metadata);
-  const start = performance.now();
   await app.init();
-  return { app, reports, bootMs: performance.now() - start };
+  return { app, reports };
 }
 
 /** What `app.init()` rejects with. */
 export async function bootFailure(metadata: ModuleMetadata): Promise<ConnectorsConfigurationError> {
   const { app } = await applicationOf(metadata);
-  return (await errorOf(() => app.init())) as ConnectorsConfigurationError;
+  return (await catchError(() => app.init())) as ConnectorsConfigurationError;
 }
 
 /** A Base44 that is closed after the test, with these connected. */

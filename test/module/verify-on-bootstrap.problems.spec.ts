@@ -9,8 +9,8 @@ import {
   InjectConnectorHttp,
 } from 'nestjs-base44-connectors';
 import { type Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { expectNoSecret, randomSecret } from '../support/expect-no-secret.js';
+import { toOptions } from '../support/to-options.js';
+import { expectNoSecret, createSecret } from '../support/expect-no-secret.js';
 import { base44With, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
 
 const CALENDAR = { appUserConnector: 'calendar1' };
@@ -69,7 +69,7 @@ const withSlack = (
   ...controllers: NonNullable<ModuleMetadata['controllers']>
 ): ModuleMetadata => ({
   imports: [
-    ConnectorsModule.forRoot({ ...optionsOf(base44), verifyOnBootstrap: 'fail', ...options }),
+    ConnectorsModule.forRoot({ ...toOptions(base44), verifyOnBootstrap: 'fail', ...options }),
   ],
   controllers: controllers.length > 0 ? controllers : [SlackController],
 });
@@ -173,7 +173,7 @@ describe('verifyOnBootstrap', () => {
       );
       metadata.imports?.push(
         ConnectorsModule.forRoot({
-          ...optionsOf(crm),
+          ...toOptions(crm),
           name: 'crm',
           verifyOnBootstrap: verify.crm,
         }),
@@ -209,7 +209,7 @@ describe('verifyOnBootstrap', () => {
 
   it.each(['warn', 'fail'] as const)("shows no secret with '%s'", async (verifyOnBootstrap) => {
     const [serviceToken, refused, slackToken, mapsToken] = Array.from({ length: 4 }, () =>
-      randomSecret(),
+      createSecret(),
     ) as [string, string, string, string];
     const base44 = await base44With({ slack: slackToken }, { serviceToken });
     // Base44's texts, and what stands between, may repeat what they were sent.

@@ -12,10 +12,10 @@ import {
   InjectConnectorHttp,
 } from 'nestjs-base44-connectors';
 import type { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { freePort } from '../support/free-port.js';
-import { errorOf } from '../support/outcome.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { findFreePort } from '../support/free-port.js';
+import { catchError } from '../support/async.js';
 import { base44With, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
 
 const WORKSPACE = { workspaceConnector: '66f0c2a41d' };
@@ -69,7 +69,7 @@ const calendar = (
   options: Partial<ConnectorsModuleOptions>,
 ): ModuleMetadata => ({
   imports: [
-    ConnectorsModule.forRoot({ ...optionsOf(base44), ...options }),
+    ConnectorsModule.forRoot({ ...toOptions(base44), ...options }),
     ConnectorsModule.forFeature([
       'slack',
       { connector: WORKSPACE, baseURL: 'https://example.com' },
@@ -148,7 +148,7 @@ describe('verifyOnBootstrap', () => {
 
   it('says nothing of an application that needs no connector', async () => {
     const base44 = await connected();
-    const imports = [ConnectorsModule.forRoot({ ...optionsOf(base44), verifyOnBootstrap: 'fail' })];
+    const imports = [ConnectorsModule.forRoot({ ...toOptions(base44), verifyOnBootstrap: 'fail' })];
     const { reports } = await boot({ imports });
     expect(reports).toEqual([]);
     expect(base44.requests).toHaveLength(0);
@@ -156,20 +156,20 @@ describe('verifyOnBootstrap', () => {
 
   it("with 'fail' lets nobody connect to an application that did not boot", async () => {
     const base44 = await base44With({});
-    const port = await freePort();
+    const port = await findFreePort();
     const module = await Test.createTestingModule(
       calendar(base44, { verifyOnBootstrap: 'fail' }),
     ).compile();
     const app = module.createNestApplication();
     closeAfterTest(() => app.close());
-    const error = await errorOf(() => app.listen(port, '127.0.0.1'));
+    const error = await catchError(() => app.listen(port, '127.0.0.1'));
     expect(error).toBeInstanceOf(ConnectorsConfigurationError);
     await expect(fetch(`http://127.0.0.1:${port}/calendar/events`)).rejects.toThrow('fetch failed');
   });
 
   it("with 'fail' fails a microservice, too", async () => {
     const base44 = await base44With({});
-    const options = { host: '127.0.0.1', port: await freePort() };
+    const options = { host: '127.0.0.1', port: await findFreePort() };
     const module = await Test.createTestingModule(
       calendar(base44, { verifyOnBootstrap: 'fail' }),
     ).compile();

@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { faults } from 'nestjs-base44-connectors/testing';
-import { eventually } from '../support/eventually.js';
-import { headerOf } from '../support/recording-server.js';
+import { sleep, waitFor } from '../support/async.js';
+import { getHeader } from '../support/recording-server.js';
 import { json, providerCalls } from './provider-calls.fixture.js';
 
 describe('connectors.fetch', () => {
@@ -44,7 +43,7 @@ describe('connectors.fetch', () => {
         ['POST', 'of the request'],
         ['PUT', 'beside it'],
       ]);
-      expect(headerOf(provider.requests[0]!, 'x-own')).toBe('1');
+      expect(getHeader(provider.requests[0]!, 'x-own')).toBe('1');
     });
 
     it('a Request for what it is where nothing stands beside it', async () => {
@@ -72,7 +71,7 @@ describe('connectors.fetch', () => {
       });
       await Promise.all(called);
       const arrived = provider.requests.map((request) => {
-        const id = headerOf(request, 'x-id') ?? '';
+        const id = getHeader(request, 'x-id') ?? '';
         return [id, request.body.includes(id), request.body.match(/[123]/g)?.includes(id)];
       });
       expect(arrived).toHaveLength(9);
@@ -88,7 +87,7 @@ describe('connectors.fetch', () => {
       });
       const [request] = provider.requests;
       expect(request).toMatchObject({ method: 'PATCH', body: '{"a":1}' });
-      expect(headerOf(request!, 'x-own')).toBe('1');
+      expect(getHeader(request!, 'x-own')).toBe('1');
     });
 
     it('null for init', async () => {
@@ -233,10 +232,10 @@ describe('connectors.fetch', () => {
       const controller = new AbortController();
       const called = connectors.fetch('crm', '/x', { signal: controller.signal });
       called.catch(() => undefined);
-      await eventually(() => provider.requests.length === 1);
+      await waitFor(() => provider.requests.length === 1);
       controller.abort(reason);
       await expect(called).rejects.toBe(reason);
-      await eventually(() => provider.server.sockets.size === 0);
+      await waitFor(() => provider.server.sockets.size === 0);
     });
 
     it('as fetch does, when that is aborted while the body is read', async () => {
@@ -252,7 +251,7 @@ describe('connectors.fetch', () => {
       ].map(async (send) => {
         const controller = new AbortController();
         const response = await send(controller.signal);
-        await delay(20);
+        await sleep(20);
         controller.abort(reason);
         return response.text().catch(String);
       });

@@ -22,10 +22,10 @@ import {
   InjectConnectorHttp,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { headerOf, recordingServer, respondWith } from '../support/recording-server.js';
-import { selfSignedCertificate } from '../support/tls-certificate.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { getHeader, startRecordingServer, respondWith } from '../support/recording-server.js';
+import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 import { goodToken, Provider } from './provider-calls.fixture.js';
 
 const { forFeature, forRoot } = {
@@ -69,12 +69,12 @@ describe('ConnectorsModule.forFeature()', () => {
     it('of a known connector by its name', async () => {
       const base44 = await startBase44();
       base44.connect('slack', { accessToken: 'xoxb-1' });
-      const slack = await recordingServer(respondWith({ ok: true }), {
-        tls: selfSignedCertificate({ ip: '127.0.0.1' }),
+      const slack = await startRecordingServer(respondWith({ ok: true }), {
+        tls: createSelfSignedCertificate({ ip: '127.0.0.1' }),
       });
       const Service = serviceOf('slack');
       const module = await boot({
-        imports: [forRoot(optionsOf(base44)), forFeature(['slack'])],
+        imports: [forRoot(toOptions(base44)), forFeature(['slack'])],
         providers: [Service],
       });
       const { http } = module.get(Service);
@@ -84,8 +84,8 @@ describe('ConnectorsModule.forFeature()', () => {
       expect(data).toEqual({ ok: true });
       const [request] = slack.requests;
       expect(request).toMatchObject({ method: 'GET', path: '/api/auth.test' });
-      expect(headerOf(request!, 'host')).toBe('slack.com');
-      expect(headerOf(request!, 'authorization')).toBe('Bearer xoxb-1');
+      expect(getHeader(request!, 'host')).toBe('slack.com');
+      expect(getHeader(request!, 'authorization')).toBe('Bearer xoxb-1');
     });
 
     it.each([
@@ -97,7 +97,7 @@ describe('ConnectorsModule.forFeature()', () => {
       const accessToken = goodToken(provider);
       base44.connect(connector, { accessToken });
       const declared = { connector, baseURL: `${provider.url}/v1` };
-      const module = await boot({ imports: [forRoot(optionsOf(base44)), forFeature([declared])] });
+      const module = await boot({ imports: [forRoot(toOptions(base44)), forFeature([declared])] });
       const http = module.get<HttpService>(getConnectorHttpToken(connector), { strict: false });
       const { data } = await firstValueFrom(http.get<unknown>('/contacts'));
       expect(data).toMatchObject({ path: '/v1/contacts' });
@@ -114,8 +114,8 @@ describe('ConnectorsModule.forFeature()', () => {
       const declared = { connector: 'acme', baseURL: provider.url };
       const module = await boot({
         imports: [
-          forRoot(optionsOf(base44)),
-          forRoot({ ...optionsOf(crm), name: 'crm' }),
+          forRoot(toOptions(base44)),
+          forRoot({ ...toOptions(crm), name: 'crm' }),
           // Each as its instance calls it.
           forFeature([declared, { ...declared, baseURL: `${provider.url}/crm`, instance: 'crm' }]),
         ],
@@ -252,7 +252,7 @@ describe('ConnectorsModule.forFeature()', () => {
     base44.connect('acme', { accessToken: goodToken(provider) });
     @Module({ imports: [forFeature([{ connector: 'acme', baseURL: provider.url }])] })
     class LazyModule {}
-    const module = await boot({ imports: [forRoot(optionsOf(base44))] });
+    const module = await boot({ imports: [forRoot(toOptions(base44))] });
     const connectors = module.get(ConnectorsService);
     await expect(connectors.fetch('acme', '/x')).rejects.toThrow();
 
@@ -273,7 +273,7 @@ describe('ConnectorsModule.forFeature()', () => {
     }
     const module = await boot({
       imports: [
-        forRoot({ ...optionsOf(base44), request: { appUserToken: () => undefined } }),
+        forRoot({ ...toOptions(base44), request: { appUserToken: () => undefined } }),
         forFeature([{ connector: 'acme', baseURL: 'http://127.0.0.1:1' }]),
       ],
       controllers: [AcmeController],
@@ -323,7 +323,7 @@ describe('ConnectorsModule.forFeature()', () => {
       }
     }
     const module = await boot({
-      imports: [forRoot(optionsOf(base44))],
+      imports: [forRoot(toOptions(base44))],
       controllers: [SlackController],
     });
     const app = module.createNestApplication();

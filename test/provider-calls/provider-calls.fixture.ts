@@ -10,12 +10,14 @@ import {
   getConnectorHttpToken,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
+import { toOptions } from '../support/to-options.js';
+import { Clock } from '../../lib/common/clock.js';
+import { SkippingClock } from '../support/clocks.js';
+import { closeAfterTest } from '../support/close-after-test.js';
 import {
-  headerOf,
-  type RawRequest,
-  recordingServer,
+  getHeader,
+  type RecordedRequest,
+  startRecordingServer,
   type RecordingServer,
   type Responder,
 } from '../support/recording-server.js';
@@ -26,14 +28,14 @@ export class Provider {
   /** What those are told whose token is refused. */
   refusal: object = { error: 'invalid_token' };
   /** Waited for before a token is refused. */
-  beforeRefusal: (request: RawRequest) => Promise<unknown> | undefined = () => undefined;
+  beforeRefusal: (request: RecordedRequest) => Promise<unknown> | undefined = () => undefined;
 
   private constructor(readonly server: RecordingServer) {}
 
   /** @param respond - to those who have a good token */
   static async start(respond: Responder = echo): Promise<Provider> {
     const provider: Provider = new Provider(
-      await recordingServer((request, response) => {
+      await startRecordingServer((request, response) => {
         if (provider.good.has(tokenIn(request) ?? '')) respond(request, response);
         else void provider.#refuse(request, response);
       }),
@@ -41,7 +43,7 @@ export class Provider {
     return provider;
   }
 
-  async #refuse(request: RawRequest, response: ServerResponse): Promise<void> {
+  async #refuse(request: RecordedRequest, response: ServerResponse): Promise<void> {
     await this.beforeRefusal(request);
     json(response, 401, this.refusal);
   }
@@ -50,7 +52,7 @@ export class Provider {
     return this.server.url;
   }
 
-  get requests(): RawRequest[] {
+  get requests(): RecordedRequest[] {
     return this.server.requests;
   }
 
@@ -67,6 +69,7 @@ export interface ProviderCalls {
   readonly module: TestingModule;
   readonly connectors: ConnectorsService;
   readonly http: HttpService;
+  readonly clock: SkippingClock;
 }
 
 export interface ProviderCallsOptions {
@@ -88,18 +91,22 @@ export async function providerCalls({
   const provider = await Provider.start(respond);
   if (typeof connector === 'string')
     base44.connect(connector, { accessToken: goodToken(provider) });
+  const clock = new SkippingClock();
   const module = await Test.createTestingModule({
     imports: [
-      ConnectorsModule.forRoot({ ...optionsOf(base44), ...options }),
+      ConnectorsModule.forRoot({ ...toOptions(base44), ...options }),
       ConnectorsModule.forFeature([
         { connector, baseURL: `${provider.url}/v1`, ...feature?.(provider) },
       ]),
     ],
-  }).compile();
+  })
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .compile();
   await module.init();
   closeAfterTest(() => module.close());
   const http = module.get<HttpService>(getConnectorHttpToken(connector), { strict: false });
-  return { base44, provider, module, connectors: module.get(ConnectorsService), http };
+  return { base44, provider, module, connectors: module.get(ConnectorsService), http, clock };
 }
 
 let minted = 0;
@@ -111,8 +118,8 @@ export function goodToken(provider: Provider): string {
   return token;
 }
 
-export function tokenIn(request: RawRequest): string | undefined {
-  return headerOf(request, 'authorization')?.replace(/^Bearer /, '');
+export function tokenIn(request: RecordedRequest): string | undefined {
+  return getHeader(request, 'authorization')?.replace(/^Bearer /, '');
 }
 
 export function json(

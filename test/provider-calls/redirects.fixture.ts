@@ -1,9 +1,9 @@
 import {
-  recordingServer,
-  type RawRequest,
+  getHeader,
+  type RecordedRequest,
+  startRecordingServer,
   type RecordingServer,
 } from '../support/recording-server.js';
-import { headerOf } from '../support/recording-server.js';
 import { json } from './provider-calls.fixture.js';
 
 /** A redirect: its status, and the server that it leads to. */
@@ -30,7 +30,7 @@ export class RedirectingServers {
     const urls: Partial<Record<Hop['to'], string>> = {};
     const [provider, other] = await Promise.all(
       (['provider', 'other'] as const).map((name) =>
-        recordingServer((request, response) => {
+        startRecordingServer((request, response) => {
           const [next, ...rest] = hopsIn(request);
           if (next === undefined) {
             json(response, 200, { at: name, ...seenIn(request) });
@@ -48,16 +48,16 @@ export class RedirectingServers {
   }
 }
 
-function hopsIn({ path }: RawRequest): Hop[] {
+function hopsIn({ path }: RecordedRequest): Hop[] {
   return JSON.parse(Buffer.from(path.replace('/hops/', ''), 'base64url').toString()) as Hop[];
 }
 
 /** What a redirect may change of a request. */
-function seenIn(request: RawRequest): object {
+function seenIn(request: RecordedRequest): object {
   const headers = ['authorization', 'content-type', 'content-length', 'cookie', 'x-own'];
   return {
     method: request.method,
     body: request.body,
-    ...Object.fromEntries(headers.map((name) => [name, headerOf(request, name) ?? null])),
+    ...Object.fromEntries(headers.map((name) => [name, getHeader(request, name) ?? null])),
   };
 }

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { Agent } from 'node:https';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { Keyv } from 'keyv';
@@ -12,7 +11,8 @@ import {
   ConnectorsService,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
+import { type OpenServer, openTestServer } from '../support/open-server.js';
+import { toOptions } from '../support/to-options.js';
 import { AgendaService } from './agenda.service.js';
 import { AppModule } from './app.module.js';
 import { AppUsersModule } from './app-users.module.js';
@@ -56,7 +56,7 @@ describe('The examples of the README', () => {
   const realFetch = globalThis.fetch;
   let base44: Base44Emulator;
   let crm: Base44Emulator;
-  let providers: Server;
+  let providers: OpenServer;
   let arrived: IncomingMessage[];
   let app: INestApplication | undefined;
 
@@ -64,18 +64,17 @@ describe('The examples of the README', () => {
     base44 = await Base44Emulator.start();
     crm = await Base44Emulator.start({ appId: 'crm-app' });
     arrived = [];
-    providers = createServer((request, response) => {
+    const server = createServer((request, response) => {
       arrived.push(request);
       const answer = ANSWERS[request.url ?? ''] ?? { items: ['Stand-up'] };
       response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
-    }).listen(0, '127.0.0.1');
-    await once(providers, 'listening');
-    const { port } = providers.address() as AddressInfo;
+    });
+    providers = await openTestServer(server);
     // The providers' public addresses lead to the server above.
     globalThis.fetch = (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const isLocal = url.hostname === '127.0.0.1';
-      return realFetch(isLocal ? url : `http://127.0.0.1:${port}${url.pathname}`, init);
+      return realFetch(isLocal ? url : providers.url + url.pathname, init);
     };
     process.env.BASE44_APP_ID = base44.appId;
     process.env.BASE44_SERVICE_TOKEN = base44.serviceToken;
@@ -89,7 +88,6 @@ describe('The examples of the README', () => {
     delete process.env.BASE44_SERVER_URL;
     await app?.close();
     app = undefined;
-    providers.close();
     await Promise.all([base44.close(), crm.close()]);
   });
 
@@ -106,7 +104,7 @@ describe('The examples of the README', () => {
     const started = await boot(
       Test.createTestingModule({ imports: [AppModule] })
         .overrideProvider(CONNECTORS_MODULE_OPTIONS)
-        .useValue(optionsOf(base44)),
+        .useValue(toOptions(base44)),
     );
     const response = await fetch(`${await started.getUrl()}/calendar/events`);
     await expect(response.json()).resolves.toEqual({ items: ['Stand-up'] });
@@ -127,7 +125,7 @@ describe('The examples of the README', () => {
     );
     const started = await boot(
       Test.createTestingModule({
-        imports: [ConnectorsModule.forRoot(optionsOf(base44)), SupportModule],
+        imports: [ConnectorsModule.forRoot(toOptions(base44)), SupportModule],
         providers: [EventsService],
       }),
     );
@@ -158,8 +156,8 @@ describe('The examples of the README', () => {
     const started = await boot(
       Test.createTestingModule({
         imports: [
-          ConnectorsModule.forRoot(optionsOf(base44)),
-          ConnectorsModule.forRoot({ ...optionsOf(crm), name: 'crm' }),
+          ConnectorsModule.forRoot(toOptions(base44)),
+          ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' }),
         ],
         controllers: [TicketsController],
         providers: [PostsService, ErrorsService],
@@ -194,7 +192,7 @@ describe('The examples of the README', () => {
       Test.createTestingModule({ imports: [AppUsersModule] })
         .overrideProvider(CONNECTORS_MODULE_OPTIONS)
         .useValue({
-          ...optionsOf(base44),
+          ...toOptions(base44),
           request: { appUserToken: ({ user }: SignedInRequest) => user?.base44Token },
         }),
     );
@@ -267,7 +265,6 @@ describe('The examples of the README', () => {
 });
 
 /** Leads there, whatever host is meant, and without TLS. */
-function agentTo(server: Server): Agent {
-  const { port } = server.address() as AddressInfo;
+function agentTo({ port }: OpenServer): Agent {
   return Object.assign(new Agent(), { createConnection: () => connect(port, '127.0.0.1') });
 }

@@ -1,7 +1,7 @@
 import type { ConnectorsService } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { errorOf, until } from '../support/outcome.js';
-import { drip, slowServer } from '../support/slow-server.js';
+import { catchError, sleep, waitFor } from '../support/async.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { drip, startSlowServer } from '../support/slow-server.js';
 
 type Call = (service: ConnectorsService, signal: AbortSignal) => Promise<unknown>;
 
@@ -15,58 +15,56 @@ const CALLS: [string, Call][] = [
 ];
 
 const REASONS: [string, unknown][] = [
-  ['an error of its own', new Error('the user went away')],
-  ['a text', 'enough'],
+  ['an error', new Error('the user went away')],
+  ['a string', 'enough'],
   ['null', null],
 ];
 
-describe.each(CALLS)('a caller that gives up on %s', (_name, call) => {
+describe.each(CALLS)('A caller that aborts %s', (_name, call) => {
   it.each(REASONS)('gets its own reason, %s, and the socket is closed', async (_case, reason) => {
-    const { url, sockets } = await slowServer(() => undefined);
-    const service = await connectorsWith({ serverUrl: url, serviceToken: 'service' });
+    const { url, sockets } = await startSlowServer(() => undefined);
+    const service = await createConnectors({ serverUrl: url, serviceToken: 'service' });
     const controller = new AbortController();
-    const call$ = errorOf(() => call(service, controller.signal));
-    await until(() => sockets.size === 1);
+    const rejection = catchError(call(service, controller.signal));
+    await waitFor(() => sockets.size === 1);
     controller.abort(reason);
 
-    expect(await call$).toBe(reason);
-    const start = performance.now();
-    await until(() => sockets.size === 0);
-    expect(performance.now() - start).toBeLessThan(100);
+    expect(await rejection).toBe(reason);
+    await waitFor(() => sockets.size === 0);
   });
 
-  it('does so within a body that drips', async () => {
-    const { url, sockets } = await slowServer(drip('HTTP/1.1 200 OK\r\n\r\n', ' '));
-    const service = await connectorsWith({ serverUrl: url, serviceToken: 'service' });
+  it('while the response drips closes the socket', async () => {
+    const { url, sockets } = await startSlowServer(drip('HTTP/1.1 200 OK\r\n\r\n', ' '));
+    const service = await createConnectors({ serverUrl: url, serviceToken: 'service' });
     const controller = new AbortController();
-    const call$ = errorOf(() => call(service, controller.signal));
+    const rejection = catchError(call(service, controller.signal));
     setTimeout(() => {
       controller.abort('enough');
     }, 50);
 
-    expect(await call$).toBe('enough');
-    await until(() => sockets.size === 0);
+    expect(await rejection).toBe('enough');
+    await waitFor(() => sockets.size === 0);
   });
 
-  it('before it begins sends nothing', async () => {
-    const { url, sockets } = await slowServer(() => undefined);
-    const service = await connectorsWith({ serverUrl: url, serviceToken: 'service' });
+  it('before it starts sends nothing', async () => {
+    const { url, sockets } = await startSlowServer(() => undefined);
+    const service = await createConnectors({ serverUrl: url, serviceToken: 'service' });
 
-    expect(await errorOf(() => call(service, AbortSignal.abort('enough')))).toBe('enough');
+    expect(await catchError(call(service, AbortSignal.abort('enough')))).toBe('enough');
     expect(sockets.size).toBe(0);
   });
 
-  it('while the service token is fetched sends nothing', async () => {
-    const { url, sockets } = await slowServer(() => undefined);
+  it('while the serviceToken function runs sends nothing', async () => {
+    const { url, sockets } = await startSlowServer(() => undefined);
     const controller = new AbortController();
     const serviceToken = async (): Promise<string> => {
       controller.abort('enough');
       return Promise.resolve('service');
     };
-    const service = await connectorsWith({ serverUrl: url, serviceToken });
+    const service = await createConnectors({ serverUrl: url, serviceToken });
 
-    expect(await errorOf(() => call(service, controller.signal))).toBe('enough');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(await catchError(call(service, controller.signal))).toBe('enough');
+    await sleep(30);
     expect(sockets.size).toBe(0);
   });
 });

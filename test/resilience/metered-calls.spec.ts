@@ -1,9 +1,9 @@
-import { eventually, pause, rejection } from '../support/eventually.js';
-import { freePort } from '../support/free-port.js';
-import { Resolving } from '../support/resolving.js';
-import { type Answer, hang, reset, status } from '../support/token-server.js';
+import { catchError, sleep, waitFor } from '../support/async.js';
+import { ConnectorsFixture } from '../support/connectors-fixture.js';
+import { findFreePort } from '../support/free-port.js';
+import { hang, reset, type Respond, status } from '../support/token-server.js';
 
-const ANSWER = {
+const BODY = {
   success: true,
   phase: 'responded',
   status: 200,
@@ -14,52 +14,60 @@ const ANSWER = {
 };
 
 describe('A metered call', () => {
-  const app = Resolving.forEachTest();
+  const app = ConnectorsFixture.forEachTest();
   const call = () => app.connectors.callApi('x', { method: 'POST', path: '/2/tweets', body: {} });
 
   beforeEach(async () => {
-    await app.boot({ resilience: { attemptTimeoutMs: 200, breaker: false } });
-    app.server.respond = status(200, {}, ANSWER);
+    await app.boot({ resilience: { deadlineMs: 2_000, breaker: false } });
+    app.server.respond = status(200, {}, BODY);
   });
 
-  const maybeExecuted: [string, Answer][] = [
-    ['a reset after it was received', reset()],
+  const maybeExecuted: [string, Respond][] = [
+    ['a reset after the request was received', reset()],
     ['408', status(408)],
     ['500', status(500)],
     ['502', status(502)],
-    ['503, even with Retry-After', status(503, { 'Retry-After': '0' })],
+    ['503 with Retry-After', status(503, { 'Retry-After': '0' })],
     ['504', status(504)],
-    ['no answer in time', hang],
     ['HTML at 200', status(200, {}, '<html>')],
   ];
 
   it.each(maybeExecuted)(
-    'is not repeated when it may have been executed: %s',
+    'is not retried when it may have been executed: %s',
     async (_, failure) => {
       app.server.script.push(failure);
       await expect(call()).rejects.toThrow();
-      await pause(20);
+      await sleep(20);
       expect(app.server.requests).toBe(1);
     },
   );
 
-  it('is repeated when it was refused for the rate of requests', async () => {
+  it('gets the whole deadline for one attempt, because it cannot be retried', async () => {
+    const resilience = { attemptTimeoutMs: 50, deadlineMs: 300, breaker: false } as const;
+    await app.boot({ resilience });
+    app.server.respond = hang;
+    await expect(call()).rejects.toThrow('within 300 ms');
+    expect(app.server.requests).toBe(1);
+  });
+
+  it('is retried when Base44 limits the rate', async () => {
     app.server.script.push(status(429, { 'Retry-After': '0' }), status(429));
+    await app.boot({ resilience: { breaker: false } });
     await expect(call()).resolves.toMatchObject({ success: true });
     expect(app.server.requests).toBe(3);
   });
 
-  it('is repeated when nothing was sent', async () => {
+  it('is retried when nothing was sent', async () => {
     let attempts = 0;
-    const serverUrl = `http://127.0.0.1:${await freePort()}`;
-    // The token is asked for at every attempt, so that counts them.
+    const serverUrl = `http://127.0.0.1:${await findFreePort()}`;
+    // Every attempt asks for the token, so this counts attempts.
     const serviceToken = () => `service-token-${++attempts}`;
     await app.boot({ serverUrl, serviceToken, resilience: { breaker: false } });
     await expect(call()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE', isSent: false });
     expect(attempts).toBe(3);
   });
 
-  it('is sent for each caller: nothing is shared, nothing is kept', async () => {
+  it('is sent for each caller, and its response is not cached', async () => {
     await Promise.all([call(), call(), call()]);
     await call();
     expect(app.server.requests).toBe(4);
@@ -67,38 +75,40 @@ describe('A metered call', () => {
 
   it("ends with its caller's abort", async () => {
     app.server.respond = hang;
-    const abort = new AbortController();
-    const { signal } = abort;
-    const failure = rejection(app.connectors.callApi('x', { path: '/' }, { signal }));
-    await eventually(() => app.server.requests === 1);
-    abort.abort(new Error('left'));
-    expect(await failure).toMatchObject({ message: 'left' });
-    await eventually(() => app.server.abandoned === 1);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const rejection = catchError(app.connectors.callApi('x', { path: '/' }, { signal }));
+    await waitFor(() => app.server.requests === 1);
+    controller.abort(new Error('left'));
+    expect(await rejection).toMatchObject({ message: 'left' });
+    await waitFor(() => app.server.abandoned === 1);
   });
 });
 
 describe('A serviceToken function', () => {
-  const app = Resolving.forEachTest();
+  const app = ConnectorsFixture.forEachTest();
 
-  const boot = (tokens: string[]) => {
-    let asked = 0;
-    const serviceToken = () => tokens[Math.min(asked++, tokens.length - 1)]!;
-    const good = tokens.at(-1)!;
+  /** Boots with a function that returns these tokens in turn. Base44 accepts the last one, unless it is 'bad'. */
+  const boot = async (tokens: string[]) => {
+    let calls = 0;
+    const serviceToken = () => tokens[Math.min(calls++, tokens.length - 1)]!;
+    const accepted = tokens.at(-1)!;
     app.server.respond = (response) => {
-      const isGood = response.req.headers.authorization === `Bearer ${good}`;
-      const body = { access_token: 'token-1', ...ANSWER };
-      (isGood && good !== 'bad' ? status(200, {}, body) : status(401))(response);
+      const isAccepted = response.req.headers.authorization === `Bearer ${accepted}`;
+      const body = { access_token: 'token-1', ...BODY };
+      (isAccepted && accepted !== 'bad' ? status(200, {}, body) : status(401))(response);
     };
-    return app.boot({ serviceToken, cache: false }).then(() => () => asked);
+    await app.boot({ serviceToken, cache: false });
+    return () => calls;
   };
 
-  it('is asked again after a 401, and the call repeated with another token', async () => {
-    const asked = await boot(['old', 'new']);
-    await expect(app.token()).resolves.toBe('token-1');
-    expect([asked(), app.server.requests]).toEqual([2, 2]);
+  it('is called again after a 401, and the request is sent again with the new token', async () => {
+    const countCalls = await boot(['old', 'new']);
+    await expect(app.getToken()).resolves.toBe('token-1');
+    expect([countCalls(), app.server.requests]).toEqual([2, 2]);
   });
 
-  it('is asked again for a metered call, too, which was not executed', async () => {
+  it('is called again for a metered call, because a 401 executed nothing', async () => {
     await boot(['old', 'new']);
     await expect(app.connectors.callApi('x', { path: '/' })).resolves.toMatchObject({
       success: true,
@@ -108,26 +118,26 @@ describe('A serviceToken function', () => {
 
   it.each([
     ['the same token', ['bad'], 2, 1],
-    ['another bad one', ['old', 'older', 'bad'], 2, 2],
-  ])('is asked again once: with %s, that is that', async (_, tokens, asks, requests) => {
-    const asked = await boot(tokens);
-    await expect(app.token()).rejects.toMatchObject({ code: 'SERVICE_ROLE_REJECTED' });
-    expect([asked(), app.server.requests]).toEqual([asks, requests]);
+    ['another bad token', ['old', 'older', 'bad'], 2, 2],
+  ])('is called again only once when it returns %s', async (_, tokens, calls, requests) => {
+    const countCalls = await boot(tokens);
+    await expect(app.getToken()).rejects.toMatchObject({ code: 'SERVICE_ROLE_REJECTED' });
+    expect([countCalls(), app.server.requests]).toEqual([calls, requests]);
   });
 
-  it('is not asked again after any other answer', async () => {
-    const asked = await boot(['old', 'new']);
+  it('is not called again after any other status', async () => {
+    const countCalls = await boot(['old', 'new']);
     for (const code of [403, 404, 402]) {
       app.server.respond = status(code);
-      await rejection(app.token());
+      await catchError(app.getToken());
     }
-    expect(asked()).toBe(3);
+    expect(countCalls()).toBe(3);
   });
 
-  it('that hangs is waited for no longer than an attempt', async () => {
+  it('that never settles ends with the timeout of the attempt', async () => {
     const resilience = { attemptTimeoutMs: 50, retries: 1, breaker: false } as const;
     await app.boot({ serviceToken: () => new Promise<string>(() => undefined), resilience });
-    await expect(app.token()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    await expect(app.getToken()).rejects.toThrow('within 50 ms');
     expect(app.server.requests).toBe(0);
   });
 });

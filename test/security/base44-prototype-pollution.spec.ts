@@ -1,11 +1,10 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { byteSink } from '../support/byte-sink.js';
+import { startByteSink } from '../support/byte-sink.js';
 import { runInChild } from '../support/child-process.js';
-import { randomSecret, shows } from '../support/expect-no-secret.js';
-import { headerOf, recordingServer, type Responder } from '../support/recording-server.js';
-
-import.meta.jest.setTimeout(60_000);
+import { createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { printFigure } from '../support/print-figure.js';
+import { getHeader, startRecordingServer, type Responder } from '../support/recording-server.js';
 
 const TOKENS = '/api/apps/app1/external-auth/tokens';
 
@@ -18,29 +17,32 @@ interface Result {
 }
 
 it('a polluted Object.prototype brings no credential to anybody but the configured server', async () => {
-  const [serviceToken, accessToken] = [randomSecret(), randomSecret()];
-  const server = await recordingServer(closing(accessToken));
-  const sink = await byteSink();
-  const unix = join(tmpdir(), `sink-${randomSecret(6)}.sock`);
-  const unixSink = await byteSink({ path: unix });
+  const [serviceToken, accessToken] = [createSecret(), createSecret()];
+  const server = await startRecordingServer(closing(accessToken));
+  const sink = await startByteSink();
+  const unix = join(tmpdir(), `sink-${createSecret(6)}.sock`);
+  const unixSink = await startByteSink({ path: unix });
   // Where a polluted resolver of names leads: the same port of another address.
-  const otherHost = await byteSink({ host: '127.0.0.2', port: server.port });
+  const otherHost = await startByteSink({ host: '127.0.0.2', port: server.port });
 
   const results = (await runInChild(
-    'prototype-pollution.child',
+    'base44-prototype-pollution',
     {
       serverUrl: server.url.replace('127.0.0.1', 'localhost'),
       serviceToken,
       sinkPort: sink.port,
       unix,
     },
-    { HTTP_PROXY: sink.url, ALL_PROXY: sink.url },
+    { env: { HTTP_PROXY: sink.url, ALL_PROXY: sink.url } },
   )) as Result[];
 
   const received = [sink, unixSink, otherHost].map((listener) => listener.received()).join('');
-  const leaks = results.filter(({ seen }) => shows(seen, serviceToken) || shows(seen, accessToken));
-  console.log(
-    `prototype pollution: ${results.length} cases, ${received.length} bytes elsewhere, ${leaks.length} leaks`,
+  const leaks = results.filter(
+    ({ seen }) => containsSecret(seen, serviceToken) || containsSecret(seen, accessToken),
+  );
+  printFigure(
+    'prototype pollution, Base44: cases, bytes elsewhere, leaks',
+    `${results.length}, ${received.length}, ${leaks.length}`,
   );
   expect(leaks).toEqual([]);
   expect(received).toBe('');
@@ -53,7 +55,7 @@ it('a polluted Object.prototype brings no credential to anybody but the configur
   );
   for (const request of server.requests) {
     expect(request).toMatchObject({ method: 'GET', body: '' });
-    expect(headerOf(request, 'authorization')).toBe(`Bearer ${serviceToken}`);
+    expect(getHeader(request, 'authorization')).toBe(`Bearer ${serviceToken}`);
   }
 });
 

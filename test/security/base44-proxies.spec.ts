@@ -1,43 +1,16 @@
-import { byteSink } from '../support/byte-sink.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
-import { randomSecret } from '../support/expect-no-secret.js';
-import { officialClient } from '../support/official-sdk.js';
-import { outcomeOf } from '../support/outcome.js';
-import { recordingServer } from '../support/recording-server.js';
-import { selfSignedCertificate } from '../support/tls-certificate.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createSecret } from '../support/expect-no-secret.js';
+import { createOfficialClient } from '../support/official-sdk.js';
+import { settle } from '../support/async.js';
+import { PROXY_VARIABLES, setProxy } from '../support/proxy-environment.js';
+import { startRecordingServer } from '../support/recording-server.js';
+import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 
-const VARIABLES = [
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'ALL_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'all_proxy',
-];
-
-/** Points the variable of a proxy to a listener, for this test. */
-async function proxyIn(...variables: string[]) {
-  const sink = await byteSink();
-  const before = { ...process.env };
-  for (const name of [...VARIABLES, 'NO_PROXY', 'no_proxy']) process.env[name] = '';
-  for (const name of variables) process.env[name] = sink.url;
-  closeAfterTest(() => {
-    for (const name of [...VARIABLES, 'NO_PROXY', 'no_proxy']) restore(name, before[name]);
-  });
-  return sink;
-}
-
-function restore(name: string, value: string | undefined): void {
-  if (value === undefined) Reflect.deleteProperty(process.env, name);
-  else process.env[name] = value;
-}
-
-describe.each(VARIABLES)('with %s in the environment', (variable) => {
+describe.each(PROXY_VARIABLES)('with %s in the environment', (variable) => {
   it('a request goes straight to Base44', async () => {
-    const sink = await proxyIn(variable);
-    const server = await recordingServer();
-    const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+    const sink = await setProxy([variable]);
+    const server = await startRecordingServer();
+    const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
     expect(await service.getConnection('slack')).toMatchObject({ accessToken: 'token' });
     expect(server.requests).toHaveLength(1);
@@ -45,38 +18,38 @@ describe.each(VARIABLES)('with %s in the environment', (variable) => {
   });
 
   it('a request over TLS goes straight to Base44', async () => {
-    const sink = await proxyIn(variable);
-    const tls = selfSignedCertificate({ ip: '127.0.0.1' });
-    const server = await recordingServer(undefined, { tls });
-    const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+    const sink = await setProxy([variable]);
+    const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
+    const server = await startRecordingServer(undefined, { tls });
+    const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
-    await outcomeOf(() => service.getConnection('slack'));
+    await settle(() => service.getConnection('slack'));
     expect(server.requests).toEqual([]);
     expect(sink.received()).toBe('');
   });
 });
 
 it('a proxy is used by those who ask for it', async () => {
-  const sink = await proxyIn('HTTP_PROXY');
-  const serviceToken = randomSecret();
-  const service = await connectorsWith({
+  const sink = await setProxy(['HTTP_PROXY']);
+  const serviceToken = createSecret();
+  const service = await createConnectors({
     serverUrl: 'http://127.0.0.1:1',
     serviceToken,
     useEnvironmentProxy: true,
   });
 
-  await outcomeOf(() => service.getConnection('slack'));
+  await settle(() => service.getConnection('slack'));
   expect(sink.received()).toContain(`Bearer ${serviceToken}`);
 });
 
 it.each(['HTTP_PROXY', 'ALL_PROXY'])(
   'the official SDK hands the service token to the proxy of %s',
   async (variable) => {
-    const sink = await proxyIn(variable);
-    const serviceToken = randomSecret();
-    const client = officialClient({ serverUrl: 'http://127.0.0.1:1', serviceToken });
+    const sink = await setProxy([variable]);
+    const serviceToken = createSecret();
+    const client = createOfficialClient({ serverUrl: 'http://127.0.0.1:1', serviceToken });
 
-    await outcomeOf(() => client.asServiceRole.connectors.getConnection('slack'));
+    await settle(() => client.asServiceRole.connectors.getConnection('slack'));
     expect(sink.received()).toContain(`Bearer ${serviceToken}`);
   },
 );

@@ -1,10 +1,10 @@
 import type { ConnectorsService } from 'nestjs-base44-connectors';
-import { byteSink } from '../support/byte-sink.js';
-import { connectorsWith } from '../support/connectors.js';
-import { randomSecret } from '../support/expect-no-secret.js';
-import { officialClient } from '../support/official-sdk.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
-import { recordingServer, type Responder } from '../support/recording-server.js';
+import { startByteSink } from '../support/byte-sink.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createSecret } from '../support/expect-no-secret.js';
+import { createOfficialClient } from '../support/official-sdk.js';
+import { catchError, settle } from '../support/async.js';
+import { startRecordingServer, type Responder } from '../support/recording-server.js';
 
 const STATUSES = [300, 301, 302, 303, 304, 305, 307, 308];
 
@@ -21,16 +21,16 @@ const CALLS: [string, (service: ConnectorsService) => Promise<unknown>][] = [
 
 describe.each(STATUSES)('a redirect with status %i', (status) => {
   it.each(CALLS)('sends nothing to where it leads, for %s', async (_name, call) => {
-    const sink = await byteSink();
+    const sink = await startByteSink();
     for (const location of [
       `${sink.url}/a`,
       `//127.0.0.1:${sink.port}`,
       `http://[::ffff:127.0.0.1]:${sink.port}`,
     ]) {
-      const server = await recordingServer(redirectTo(location, status));
-      const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+      const server = await startRecordingServer(redirectTo(location, status));
+      const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
-      expect(await errorOf(() => call(service))).toMatchObject({
+      expect(await catchError(() => call(service))).toMatchObject({
         code: 'UNEXPECTED_RESPONSE',
         status,
       });
@@ -41,23 +41,23 @@ describe.each(STATUSES)('a redirect with status %i', (status) => {
 });
 
 it('a redirect to the server itself is not followed either', async () => {
-  const server = await recordingServer(redirectTo('/loop', 302));
-  const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+  const server = await startRecordingServer(redirectTo('/loop', 302));
+  const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
-  expect(await errorOf(() => service.getConnection('slack'))).toMatchObject({ status: 302 });
+  expect(await catchError(() => service.getConnection('slack'))).toMatchObject({ status: 302 });
   expect(server.requests).toHaveLength(1);
 });
 
 it("the official SDK sends the user's token to where a redirect leads", async () => {
-  const sink = await byteSink();
-  const userToken = randomSecret();
-  const server = await recordingServer(redirectTo(sink.url, 307));
-  const client = officialClient({
+  const sink = await startByteSink();
+  const userToken = createSecret();
+  const server = await startRecordingServer(redirectTo(sink.url, 307));
+  const client = createOfficialClient({
     serverUrl: server.url,
     serviceToken: 'service',
     token: userToken,
   });
 
-  await outcomeOf(() => client.asServiceRole.connectors.getConnection('slack'));
+  await settle(() => client.asServiceRole.connectors.getConnection('slack'));
   expect(sink.received()).toContain(`on-behalf-of: Bearer ${userToken}`);
 });

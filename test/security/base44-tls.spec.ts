@@ -2,19 +2,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInChild } from '../support/child-process.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { recordingServer } from '../support/recording-server.js';
-import { selfSignedCertificate } from '../support/tls-certificate.js';
-
-import.meta.jest.setTimeout(30_000);
+import { closeAfterTest } from '../support/close-after-test.js';
+import { startRecordingServer } from '../support/recording-server.js';
+import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 
 const DAY_MS = 86_400_000;
 
 const CERTIFICATES = {
-  trusted: selfSignedCertificate({ ip: '127.0.0.1' }),
-  expired: selfSignedCertificate({ ip: '127.0.0.1', notAfter: new Date(Date.now() - DAY_MS) }),
-  ofAnotherHost: selfSignedCertificate({ ip: '192.0.2.1' }),
-  untrusted: selfSignedCertificate({ ip: '127.0.0.1' }),
+  trusted: createSelfSignedCertificate({ ip: '127.0.0.1' }),
+  expired: createSelfSignedCertificate({
+    ip: '127.0.0.1',
+    notAfter: new Date(Date.now() - DAY_MS),
+  }),
+  ofAnotherHost: createSelfSignedCertificate({ ip: '192.0.2.1' }),
+  untrusted: createSelfSignedCertificate({ ip: '127.0.0.1' }),
 };
 
 it('the service token is sent to a server with a certificate that holds, and to no other', async () => {
@@ -25,14 +26,14 @@ it('the service token is sent to a server with a certificate that holds, and to 
   await writeFile(authorities, [trusted, expired, ofAnotherHost].map(({ cert }) => cert).join(''));
   const servers = await Promise.all(
     Object.entries(CERTIFICATES).map(
-      async ([name, tls]) => [name, await recordingServer(undefined, { tls })] as const,
+      async ([name, tls]) => [name, await startRecordingServer(undefined, { tls })] as const,
     ),
   );
 
   const results = await runInChild(
-    'tls.child',
+    'base44-tls',
     Object.fromEntries(servers.map(([name, { url }]) => [name, url])),
-    { NODE_EXTRA_CA_CERTS: authorities },
+    { env: { NODE_EXTRA_CA_CERTS: authorities } },
   );
 
   const unavailable = (code: string): unknown =>

@@ -1,12 +1,15 @@
-import { Agent } from 'node:http';
-import { connect } from 'node:net';
-import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
-import { type ByteSink, byteSink } from '../support/byte-sink.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith } from '../support/connectors.js';
-import { randomSecret, shows } from '../support/expect-no-secret.js';
-import { outcomeOf } from '../support/outcome.js';
-import { headerOf, recordingServer } from '../support/recording-server.js';
+import axios, { type AxiosRequestConfig } from 'axios';
+import { type ByteSink, startByteSink } from '../support/byte-sink.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import {
+  changeAxiosDefaults,
+  createAgentTo,
+  createEmptyResponse,
+} from '../support/axios-defaults.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { settle } from '../support/async.js';
+import { getHeader, startRecordingServer } from '../support/recording-server.js';
 
 interface Elsewhere {
   readonly sink: ByteSink;
@@ -36,11 +39,16 @@ const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
   ['validateStatus', () => ({ validateStatus: () => false })],
   ['responseType', () => ({ responseType: 'stream' })],
   ['decompress', () => ({ decompress: false })],
-  ['httpAgent', (elsewhere) => ({ httpAgent: agentTo(elsewhere) })],
+  ['httpAgent', ({ sink }) => ({ httpAgent: createAgentTo(sink.port) })],
   ['lookup', ({ see }) => ({ lookup: (host: string) => (see(host), ['127.0.0.1', 4]) as never })],
   ['beforeRedirect', ({ see }) => ({ beforeRedirect: see })],
   ['signal', () => ({ signal: AbortSignal.abort() })],
-  ['adapter', ({ see }) => ({ adapter: (config) => (see(config.headers), answerTo(config)) })],
+  [
+    'adapter',
+    ({ see }) => ({
+      adapter: async (config) => (see(config.headers), createEmptyResponse(config)),
+    }),
+  ],
   [
     'transport',
     ({ see }) => ({
@@ -65,20 +73,20 @@ const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
 describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) => {
   it.each(['before', 'after'])('%s the boot changes nothing', async (when) => {
     const { accessToken, serviceToken, server, seen, elsewhere } = await arena();
-    const boot = () => connectorsWith({ serverUrl: server.url, serviceToken });
+    const boot = () => createConnectors({ serverUrl: server.url, serviceToken });
     const booted = when === 'after' ? await boot() : undefined;
-    changeDefaults(settings(elsewhere));
+    changeAxiosDefaults(settings(elsewhere));
     const service = booted ?? (await boot());
 
-    const outcome = await outcomeOf(() => service.getConnection('slack'));
-    expect(shows(seen.join() + elsewhere.sink.received(), serviceToken)).toBe(false);
-    expect(shows(seen.join() + elsewhere.sink.received(), accessToken)).toBe(false);
+    const outcome = await settle(() => service.getConnection('slack'));
+    expect(containsSecret(seen.join() + elsewhere.sink.received(), serviceToken)).toBe(false);
+    expect(containsSecret(seen.join() + elsewhere.sink.received(), accessToken)).toBe(false);
     expect(outcome).toEqual({ value: { accessToken, connectionConfig: null } });
     expect(server.requests).toHaveLength(1);
     const [request] = server.requests;
     expect(request).toMatchObject({ path: '/api/apps/app1/external-auth/tokens/slack', body: '' });
-    expect(headerOf(request!, 'authorization')).toBe(`Bearer ${serviceToken}`);
-    expect(headerOf(request!, 'x-of-another-api')).toBeUndefined();
+    expect(getHeader(request!, 'authorization')).toBe(`Bearer ${serviceToken}`);
+    expect(getHeader(request!, 'x-of-another-api')).toBeUndefined();
   });
 });
 
@@ -92,40 +100,22 @@ it("the interceptors of the application's axios see nothing of a request", async
     axios.interceptors.request.eject(ids[0]!);
     axios.interceptors.response.eject(ids[1]!);
   });
-  const service = await connectorsWith({ serverUrl: server.url, serviceToken });
+  const service = await createConnectors({ serverUrl: server.url, serviceToken });
   await service.getConnection('slack');
 
   expect(seen).toEqual([]);
 });
 
 async function arena() {
-  const accessToken = randomSecret();
-  const server = await recordingServer((_request, response) => {
+  const accessToken = createSecret();
+  const server = await startRecordingServer((_request, response) => {
     response.end(JSON.stringify({ access_token: accessToken }));
   });
-  const sink = await byteSink();
+  const sink = await startByteSink();
   const seen: string[] = [];
   const see = (...things: unknown[]): void => {
     seen.push(JSON.stringify(things));
   };
   const elsewhere: Elsewhere = { sink, see };
-  return { accessToken, serviceToken: randomSecret(), server, seen, elsewhere };
-}
-
-function changeDefaults(settings: object): void {
-  const before = { ...axios.defaults };
-  Object.assign(axios.defaults, settings);
-  closeAfterTest(() => {
-    for (const key of Object.keys(settings)) Reflect.deleteProperty(axios.defaults, key);
-    Object.assign(axios.defaults, before);
-  });
-}
-
-function agentTo({ sink }: Elsewhere): Agent {
-  const agent = new Agent();
-  return Object.assign(agent, { createConnection: () => connect(sink.port, '127.0.0.1') });
-}
-
-async function answerTo(config: object): Promise<AxiosResponse> {
-  return { data: '{}', status: 200, statusText: 'OK', headers: {}, config } as AxiosResponse;
+  return { accessToken, serviceToken: createSecret(), server, seen, elsewhere };
 }

@@ -1,11 +1,13 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { ConnectorsConfigurationError, InvalidConnectorError } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { officialClient } from '../support/official-sdk.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
-import { rawAnswer, rawServer } from '../support/raw-json-server.js';
-import { headerOf, recordingServer } from '../support/recording-server.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { createOfficialClient } from '../support/official-sdk.js';
+import { catchError, settle } from '../support/async.js';
+import { toRawResponse, startRawServer } from '../support/raw-server.js';
+import { getHeader, startRecordingServer } from '../support/recording-server.js';
+import { printFigure } from '../support/print-figure.js';
+import { scaled } from '../support/scale.js';
 import {
   type AnyConnectors,
   ask,
@@ -15,15 +17,13 @@ import {
   OPERATIONS,
 } from './path-confinement.fixture.js';
 
-import.meta.jest.setTimeout(120_000);
-
-const IDENTIFIERS = 99_000;
-const APP_IDS = 1_000;
-const USABLE = rawAnswer('{"access_token":"oauth","success":true,"phase":"responded"}');
+const IDENTIFIERS = scaled(99_000, 5_000);
+const APP_IDS = scaled(1_000, 100);
+const USABLE = toRawResponse('{"access_token":"oauth","success":true,"phase":"responded"}');
 
 async function contestants(options: { appId?: string } = {}) {
-  const server = await rawServer(() => USABLE);
-  const service = await connectorsWith({
+  const server = await startRawServer(() => USABLE);
+  const service = await createConnectors({
     serverUrl: server.url,
     serviceToken: 'service',
     ...options,
@@ -42,7 +42,7 @@ describe('an identifier', () => {
       .sample(attempts, { seed: 1, numRuns: IDENTIFIERS })
       .entries()) {
       const operation = OPERATIONS[index % OPERATIONS.length]!;
-      const outcome = await outcomeOf(() => ask(service, operation, attempt));
+      const outcome = await settle(() => ask(service, operation, attempt));
       const lines = server.requestLines.splice(0);
       if (mayBeSent(attempt)) {
         sent += 1;
@@ -56,9 +56,12 @@ describe('an identifier', () => {
       }
     }
 
-    console.log(`path confinement: ${IDENTIFIERS} identifiers, ${sent} sent, ${escapes} escapes`);
+    printFigure(
+      'path confinement: identifiers, sent, escapes',
+      `${IDENTIFIERS}, ${sent}, ${escapes}`,
+    );
     expect(escapes).toBe(0);
-    expect(sent).toBeGreaterThan(1_000);
+    expect(sent).toBeGreaterThan(IDENTIFIERS / 100);
     // One message for what is missing and one for what is not well-formed, of each label: no input in any.
     expect(messages.size).toBe(4);
   });
@@ -96,7 +99,7 @@ describe('an identifier', () => {
     for (const operation of OPERATIONS) {
       let promise: Promise<unknown> | undefined;
       expect(() => (promise = ask(service, operation, id))).not.toThrow();
-      const error = (await errorOf(() => promise!)) as Error;
+      const error = (await catchError(() => promise!)) as Error;
       expect(error).toBeInstanceOf(InvalidConnectorError);
       if (typeof id === 'string' && id.length > 3) expect(error.message).not.toContain(id);
       expect(error.message.length).toBeLessThan(200);
@@ -106,15 +109,13 @@ describe('an identifier', () => {
 });
 
 it('an app id reaches its own routes, or the application does not boot', async () => {
-  const server = await rawServer(() => USABLE);
+  const server = await startRawServer(() => USABLE);
   let escapes = 0;
   let sent = 0;
 
   for (const appId of fc.sample(attempts, { seed: 2, numRuns: APP_IDS }) as string[]) {
     const options = { appId, serverUrl: server.url, serviceToken: 'service' };
-    const boot = await outcomeOf(async () =>
-      (await connectorsWith(options)).getConnection('slack'),
-    );
+    const boot = await settle(async () => (await createConnectors(options)).getConnection('slack'));
     const lines = server.requestLines.splice(0);
     if (mayBeSent(appId)) {
       sent += 1;
@@ -125,9 +126,9 @@ it('an app id reaches its own routes, or the application does not boot', async (
     }
   }
 
-  console.log(`path confinement: ${APP_IDS} app ids, ${sent} sent, ${escapes} escapes`);
+  printFigure('path confinement: app ids, sent, escapes', `${APP_IDS}, ${sent}, ${escapes}`);
   expect(escapes).toBe(0);
-  expect(sent).toBeGreaterThan(50);
+  expect(sent).toBeGreaterThan(APP_IDS / 20);
 });
 
 it("the path of a metered call stays in the body, also when it looks like a server's address", async () => {
@@ -145,10 +146,10 @@ it("the path of a metered call stays in the body, also when it looks like a serv
 });
 
 it('the official SDK asks another route with the service token where this package refuses', async () => {
-  const server = await recordingServer();
+  const server = await startRecordingServer();
   const config = { serverUrl: server.url, serviceToken: 'service' };
-  const official = officialClient(config).asServiceRole.connectors;
-  const product = await connectorsWith(config);
+  const official = createOfficialClient(config).asServiceRole.connectors;
+  const product = await createConnectors(config);
 
   await official.getConnection('..');
   await official.getWorkspaceConnection('../..');
@@ -156,13 +157,13 @@ it('the official SDK asks another route with the service token where this packag
     '/api/apps/app1/external-auth/',
     '/api/apps/app1/external-auth/tokens/connectors/..%2F..',
   ]);
-  expect(server.requests.map((request) => headerOf(request, 'authorization'))).toEqual([
+  expect(server.requests.map((request) => getHeader(request, 'authorization'))).toEqual([
     'Bearer service',
     'Bearer service',
   ]);
 
   server.requests.length = 0;
-  await errorOf(() => product.getConnection('..'));
-  await errorOf(() => product.getWorkspaceConnection('../..'));
+  await catchError(() => product.getConnection('..'));
+  await catchError(() => product.getWorkspaceConnection('../..'));
   expect(server.requests).toEqual([]);
 });

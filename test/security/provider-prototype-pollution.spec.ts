@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { byteSink } from '../support/byte-sink.js';
+import { startByteSink } from '../support/byte-sink.js';
 import { runInChild } from '../support/child-process.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { randomSecret } from '../support/expect-no-secret.js';
-import { figure } from '../support/figures.js';
-import { headerOf, recordingServer } from '../support/recording-server.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createSecret } from '../support/expect-no-secret.js';
+import { printFigure } from '../support/print-figure.js';
+import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { callers } from '../provider-calls/callers.js';
 import { json, providerCalls } from '../provider-calls/provider-calls.fixture.js';
 
@@ -20,28 +20,28 @@ interface Result {
 }
 
 it('a polluted Object.prototype brings no token to anybody but the provider', async () => {
-  const secret = `secret${randomSecret(6).replace(/\W|_/g, 'x')}`;
-  const provider = await recordingServer(({ path }, response) => {
+  const secret = `secret${createSecret(6).replace(/\W|_/g, 'x')}`;
+  const provider = await startRecordingServer(({ path }, response) => {
     // So that every request opens a connection anew.
     response.shouldKeepAlive = false;
     if (path === '/v1/start') json(response, 302, {}, { Location: '/v1/end' });
     else json(response, 200, {});
   });
-  const sink = await byteSink();
-  const path = join(tmpdir(), `sink-${randomSecret(6)}.sock`);
-  const unix = { path, ...(await byteSink({ path })) };
+  const sink = await startByteSink();
+  const path = join(tmpdir(), `sink-${createSecret(6)}.sock`);
+  const unix = { path, ...(await startByteSink({ path })) };
   // Where a polluted resolver of names leads: the same port of another address.
-  const otherHost = await byteSink({ host: '127.0.0.2', port: provider.port });
+  const otherHost = await startByteSink({ host: '127.0.0.2', port: provider.port });
 
   const results = (await runInChild(
-    'provider-prototype-pollution.child',
+    'provider-prototype-pollution',
     {
       url: provider.url.replace('127.0.0.1', 'localhost'),
       secret,
       sinkPort: sink.port,
       unix: unix.path,
     },
-    { HTTP_PROXY: sink.url, ALL_PROXY: sink.url },
+    { env: { HTTP_PROXY: sink.url, ALL_PROXY: sink.url } },
   )) as Result[];
 
   const elsewhere = [
@@ -56,7 +56,7 @@ it('a polluted Object.prototype brings no token to anybody but the provider', as
   const served = results.filter(({ outcome }) => outcome === 200);
   for (const way of ['http', 'fetch', 'bare'] as const) {
     const of = results.filter((result) => result.way === way);
-    figure(
+    printFigure(
       `prototype pollution, ${way}: cases, answered, leaks`,
       `${of.length}, ${of.filter((one) => served.includes(one)).length}, ${leaksOf(way).join(', ') || 0}`,
     );
@@ -68,7 +68,7 @@ it('a polluted Object.prototype brings no token to anybody but the provider', as
   expect(own).toEqual([]);
   expect(leaksOf('bare')).toEqual(expect.arrayContaining(leaksOf('fetch')));
   expect(served.length).toBeGreaterThan(results.length * 0.75);
-  const arrived = provider.requests.map((request) => headerOf(request, 'authorization'));
+  const arrived = provider.requests.map((request) => getHeader(request, 'authorization'));
   expect(arrived.filter((value) => value?.startsWith(`Bearer ${secret}_`)).length).toBeGreaterThan(
     served.length,
   );

@@ -1,26 +1,21 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Agent } from 'node:http';
-import { connect } from 'node:net';
-import axios, { type AxiosRequestConfig, type AxiosResponse } from 'axios';
-import { type ByteSink, byteSink } from '../support/byte-sink.js';
+import axios, { type AxiosRequestConfig } from 'axios';
+import { type ByteSink, startByteSink } from '../support/byte-sink.js';
+import { PROXY_VARIABLES, setProxy } from '../support/proxy-environment.js';
+import {
+  changeAxiosDefaults,
+  createAgentTo,
+  createEmptyResponse,
+} from '../support/axios-defaults.js';
 import { runInChild } from '../support/child-process.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { randomSecret, shows } from '../support/expect-no-secret.js';
-import { outcomeOf } from '../support/outcome.js';
-import { headerOf, recordingServer, type Responder } from '../support/recording-server.js';
-import { selfSignedCertificate } from '../support/tls-certificate.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { settle } from '../support/async.js';
+import { getHeader, startRecordingServer, type Responder } from '../support/recording-server.js';
+import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 import { callers } from '../provider-calls/callers.js';
 import { json, providerCalls } from '../provider-calls/provider-calls.fixture.js';
-
-const VARIABLES = [
-  'HTTP_PROXY',
-  'HTTPS_PROXY',
-  'ALL_PROXY',
-  'http_proxy',
-  'https_proxy',
-  'all_proxy',
-];
 
 /** Redirects once, within the origin. */
 const redirecting: Responder = ({ path }, response) => {
@@ -28,34 +23,19 @@ const redirecting: Responder = ({ path }, response) => {
   else json(response, 302, {}, { Location: '/v1/end' });
 };
 
-/** Points the variables of a proxy to a listener, for this test. */
-async function proxyIn(variables: readonly string[], noProxy = ''): Promise<ByteSink> {
-  const sink = await byteSink();
-  const before = { ...process.env };
-  const all = [...VARIABLES, 'NO_PROXY', 'no_proxy'];
-  closeAfterTest(() => {
-    for (const name of all) Reflect.deleteProperty(process.env, name);
-    Object.assign(process.env, before);
-  });
-  for (const name of all) Reflect.deleteProperty(process.env, name);
-  for (const name of variables) process.env[name] = sink.url;
-  if (noProxy !== '') process.env.NO_PROXY = noProxy;
-  return sink;
-}
-
 describe.each(callers)('A call by $name, with proxies in the environment', ({ call }) => {
-  it.each(VARIABLES)('goes straight to the provider: %s', async (variable) => {
-    const sink = await proxyIn([variable]);
+  it.each(PROXY_VARIABLES)('goes straight to the provider: %s', async (variable) => {
+    const sink = await setProxy([variable]);
     const calls = await providerCalls({ respond: redirecting });
     expect((await call(calls, '/start')).status).toBe(200);
     expect(calls.provider.requests.map(({ path }) => path)).toEqual(['/v1/start', '/v1/end']);
     expect(sink.received()).toBe('');
   });
 
-  it.each(VARIABLES)('goes straight to a provider over TLS: %s', async (variable) => {
-    const sink = await proxyIn([variable]);
-    const tls = selfSignedCertificate({ ip: '127.0.0.1' });
-    const server = await recordingServer(undefined, { tls });
+  it.each(PROXY_VARIABLES)('goes straight to a provider over TLS: %s', async (variable) => {
+    const sink = await setProxy([variable]);
+    const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
+    const server = await startRecordingServer(undefined, { tls });
     const calls = await providerCalls({ feature: () => ({ baseURL: server.url }) });
     await expect(call(calls, '/x')).rejects.toThrow();
     expect(sink.received()).toBe('');
@@ -63,14 +43,14 @@ describe.each(callers)('A call by $name, with proxies in the environment', ({ ca
 });
 
 it('in a process that was started with proxies, no call reaches them', async () => {
-  const sink = await byteSink();
-  const accessToken = randomSecret();
-  const provider = await recordingServer(redirecting);
-  const env = Object.fromEntries(VARIABLES.map((name) => [name, sink.url]));
+  const sink = await startByteSink();
+  const accessToken = createSecret();
+  const provider = await startRecordingServer(redirecting);
+  const env = Object.fromEntries(PROXY_VARIABLES.map((name) => [name, sink.url]));
 
-  const ended = await runInChild('provider-proxies.child', { url: provider.url, accessToken }, env);
+  const ended = await runInChild('provider-proxies', { url: provider.url, accessToken }, { env });
   expect(ended).toEqual([200, 200]);
-  expect(provider.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+  expect(provider.requests.map((request) => getHeader(request, 'authorization'))).toEqual(
     Array(4).fill(`Bearer ${accessToken}`),
   );
   expect(sink.received()).toBe('');
@@ -82,8 +62,8 @@ describe('With useEnvironmentProxy', () => {
   it.each(['HTTP_PROXY', 'ALL_PROXY'])('HttpService goes through %s', async (variable) => {
     const calls = await providerCalls({ options });
     await calls.connectors.getConnection('crm');
-    const sink = await proxyIn([variable]);
-    await outcomeOf(() => callers[1].call(calls, '/x'));
+    const sink = await setProxy([variable]);
+    await settle(() => callers[1].call(calls, '/x'));
     expect(sink.received()).toMatch(new RegExp(`^GET ${calls.provider.url}/v1/x HTTP`));
     expect(sink.received()).toMatch(/Bearer access-token-/);
     expect(calls.provider.requests).toEqual([]);
@@ -95,14 +75,14 @@ describe('With useEnvironmentProxy', () => {
       feature: () => ({ baseURL: 'https://api.example' }),
     });
     await calls.connectors.getConnection('crm');
-    const sink = await proxyIn(['HTTPS_PROXY']);
-    await outcomeOf(() => callers[1].call(calls, '/x'));
+    const sink = await setProxy(['HTTPS_PROXY']);
+    await settle(() => callers[1].call(calls, '/x'));
     expect(sink.received()).toMatch(/^CONNECT api\.example:443 HTTP/);
     expect(sink.received()).not.toMatch(/access-token/);
   });
 
   it('HttpService goes straight to those whom NO_PROXY names', async () => {
-    const sink = await proxyIn(VARIABLES, '127.0.0.1');
+    const sink = await setProxy(PROXY_VARIABLES, '127.0.0.1');
     const calls = await providerCalls({ options });
     expect((await callers[1].call(calls, '/x')).status).toBe(200);
     expect(sink.received()).toBe('');
@@ -118,13 +98,16 @@ interface Elsewhere {
 /** What an application may set on the axios that it shares with everybody. */
 const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
   ['proxy', ({ sink }) => ({ proxy: { host: '127.0.0.1', port: sink.port } })],
-  ['adapter', ({ see }) => ({ adapter: async (config) => (see(config), answerTo(config)) })],
+  [
+    'adapter',
+    ({ see }) => ({ adapter: async (config) => (see(config), createEmptyResponse(config)) }),
+  ],
   ['baseURL', ({ sink }) => ({ baseURL: sink.url })],
   ['url', ({ sink }) => ({ url: sink.url })],
   ['authorization', () => ({ headers: { common: { Authorization: 'Bearer other' } } as never })],
   ['auth', () => ({ auth: { username: 'of-another', password: 'api' } })],
   ['socketPath', ({ unix }) => ({ socketPath: unix })],
-  ['httpAgent', ({ sink }) => ({ httpAgent: agentTo(sink) })],
+  ['httpAgent', ({ sink }) => ({ httpAgent: createAgentTo(sink.port) })],
   ['lookup', ({ see }) => ({ lookup: (host: string) => (see(host), ['127.0.0.1', 4]) as never })],
   [
     'transport',
@@ -157,9 +140,9 @@ async function elsewhere(): Promise<{
   sinks: Pick<ByteSink, 'received'>[];
   where: Elsewhere;
 }> {
-  const sink = await byteSink();
-  const path = join(tmpdir(), `sink-${randomSecret(6)}.sock`);
-  const unix = { path, ...(await byteSink({ path })) };
+  const sink = await startByteSink();
+  const path = join(tmpdir(), `sink-${createSecret(6)}.sock`);
+  const unix = { path, ...(await startByteSink({ path })) };
   const sinks = [sink, unix];
   const seen: string[] = [];
   const see = (...things: unknown[]): void => {
@@ -171,14 +154,14 @@ async function elsewhere(): Promise<{
 describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) => {
   it.each(['before', 'after'])('%s the boot leads the token nowhere', async (when) => {
     const { seen, sinks, where } = await elsewhere();
-    if (when === 'before') changeDefaults(settings(where));
+    if (when === 'before') changeAxiosDefaults(settings(where));
     const calls = await providerCalls({ respond: redirecting });
-    if (when === 'after') changeDefaults(settings(where));
-    for (const { call } of callers) await outcomeOf(() => call(calls, '/start'));
+    if (when === 'after') changeAxiosDefaults(settings(where));
+    for (const { call } of callers) await settle(() => call(calls, '/start'));
 
     const received = sinks.map((each) => each.received()).join('');
     expect(seen.join() + received).not.toContain('access-token-');
-    expect(shows(seen.join() + received, calls.base44.serviceToken)).toBe(false);
+    expect(containsSecret(seen.join() + received, calls.base44.serviceToken)).toBe(false);
     expect(calls.provider.tokens).toEqual(Array(4).fill(expect.stringMatching(/^access-token-/)));
   });
 });
@@ -198,20 +181,3 @@ it("the interceptors of the application's axios see nothing of a call", async ()
   for (const { call } of callers) expect((await call(calls, '/x')).status).toBe(200);
   expect(seen).toEqual([]);
 });
-
-function changeDefaults(settings: object): void {
-  const before = { ...axios.defaults };
-  Object.assign(axios.defaults, settings);
-  closeAfterTest(() => {
-    for (const key of Object.keys(settings)) Reflect.deleteProperty(axios.defaults, key);
-    Object.assign(axios.defaults, before);
-  });
-}
-
-function agentTo({ port }: ByteSink): Agent {
-  return Object.assign(new Agent(), { createConnection: () => connect(port, '127.0.0.1') });
-}
-
-function answerTo(config: object): AxiosResponse {
-  return { data: '{}', status: 200, statusText: 'OK', headers: {}, config } as AxiosResponse;
-}

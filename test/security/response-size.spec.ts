@@ -1,10 +1,9 @@
 import { faults } from 'nestjs-base44-connectors/testing';
 import { runInChild } from '../support/child-process.js';
-import { connectorsWith } from '../support/connectors.js';
-import { errorOf } from '../support/outcome.js';
-import { recordingServer, respondWith, type Responder } from '../support/recording-server.js';
-
-import.meta.jest.setTimeout(60_000);
+import { createConnectors } from '../support/create-connectors.js';
+import { catchError } from '../support/async.js';
+import { printFigure } from '../support/print-figure.js';
+import { startRecordingServer, respondWith, type Responder } from '../support/recording-server.js';
 
 const MEBIBYTE = 1024 * 1024;
 const LIMIT_MIB = 16;
@@ -37,17 +36,17 @@ const LARGE: Record<string, Responder> = {
 
 it('a bomb of 200 MiB and a body of 100 MB are cut off before they take memory', async () => {
   const usable = respondWith({ access_token: 'token' });
-  const server = await recordingServer((request, response) => {
+  const server = await startRecordingServer((request, response) => {
     const id = request.path.split('/').at(-1)!;
     (LARGE[id] ?? usable)(request, response);
   });
-  const results = (await runInChild('size.child', {
+  const results = (await runInChild('response-size', {
     url: server.url,
     ids: Object.keys(LARGE),
   })) as Record<string, { code: string; mib: number }>;
 
   for (const [name, { mib }] of Object.entries(results)) {
-    console.log(`size: ${name}: RSS + ${mib} MiB`);
+    printFigure(`memory for a response that is too large (${name})`, `${mib} MiB`);
   }
   for (const { code, mib } of Object.values(results)) {
     expect(code).toBe('UNEXPECTED_RESPONSE');
@@ -58,14 +57,17 @@ it('a bomb of 200 MiB and a body of 100 MB are cut off before they take memory',
 
 describe.each(Object.entries(LARGE))('too large an answer: %s', (_name, respond) => {
   it('is refused for a connection and for a metered call', async () => {
-    const server = await recordingServer(respond);
-    const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+    const server = await startRecordingServer(respond);
+    const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
     for (const call of [
       () => service.getConnection('slack'),
       () => service.callApi('x', { path: '/' }),
     ]) {
-      expect(await errorOf(call)).toMatchObject({ code: 'UNEXPECTED_RESPONSE', retryable: false });
+      expect(await catchError(call)).toMatchObject({
+        code: 'UNEXPECTED_RESPONSE',
+        retryable: false,
+      });
     }
   });
 });
@@ -77,11 +79,11 @@ it.each([
   'the answer of %s may have its full size and not a byte more',
   async (_case, operation, max) => {
     let size = max;
-    const server = await recordingServer((_request, response) => {
+    const server = await startRecordingServer((_request, response) => {
       const answer = JSON.stringify({ access_token: 'token', success: true, phase: 'responded' });
       response.end(answer.padEnd(size));
     });
-    const service = await connectorsWith({ serverUrl: server.url, serviceToken: 'service' });
+    const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
     const call = (): Promise<unknown> =>
       operation === 'callApi'
         ? service.callApi('x', { path: '/' })
@@ -89,6 +91,6 @@ it.each([
 
     await expect(call()).resolves.toBeDefined();
     size = max + 1;
-    expect(await errorOf(call)).toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
+    expect(await catchError(call)).toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
   },
 );

@@ -1,16 +1,15 @@
 import { type ConnectorsModuleOptions, isConnectorsError } from 'nestjs-base44-connectors';
-import { connectorsWith } from '../support/connectors.js';
-import { expectNoSecret, randomSecret } from '../support/expect-no-secret.js';
-import { officialClient } from '../support/official-sdk.js';
-import { errorOf } from '../support/outcome.js';
-import { recordingServer, respondWith } from '../support/recording-server.js';
-import { throwingApp } from '../support/throwing-app.js';
+import { createConnectors } from '../support/create-connectors.js';
+import { expectNoSecret, createSecret } from '../support/expect-no-secret.js';
+import { createOfficialClient } from '../support/official-sdk.js';
+import { catchError } from '../support/async.js';
+import { printFigure } from '../support/print-figure.js';
+import { startRecordingServer, respondWith } from '../support/recording-server.js';
+import { startThrowingApp } from '../support/throwing-app.js';
 import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
 import { CALL_FAULTS, OPTION_FAULTS, TOKEN_FAULTS } from './faults/base44-application.faults.js';
 import { CONNECTION_FAULTS } from './faults/base44-connection.faults.js';
 import type { Fault, Secrets } from './faults/fault.js';
-
-import.meta.jest.setTimeout(30_000);
 
 const FAULTS = [
   ...ECHOES,
@@ -34,7 +33,7 @@ let faults = 0;
 let hits = 0;
 
 afterAll(() => {
-  console.log(`secrecy: ${faults} faults × 16 sinks: ${hits} with a hit`);
+  printFigure('secrecy of requests to Base44: faults × 16 sinks, hits', `${faults}, ${hits}`);
   expect(looks).toBe((faults - hits) * 16);
 });
 
@@ -47,7 +46,11 @@ describe('no secret shows in the error of', () => {
 describe('no secret shows with the official SDK as the client, in the error of', () => {
   it.each(SDK_FAULTS)('$fault', async (fault) => {
     await expectSilence(fault, ({ serverUrl = '', serviceToken, resilience }, { other }) => ({
-      client: officialClient({ serverUrl, serviceToken: serviceToken as string, token: other }),
+      client: createOfficialClient({
+        serverUrl,
+        serviceToken: serviceToken as string,
+        token: other,
+      }),
       resilience,
     }));
   });
@@ -61,25 +64,25 @@ async function expectSilence(
   ) => Partial<ConnectorsModuleOptions>,
 ): Promise<void> {
   const secrets: Secrets = {
-    serviceToken: randomSecret(),
-    accessToken: randomSecret(),
-    other: randomSecret(),
+    serviceToken: createSecret(),
+    accessToken: createSecret(),
+    other: createSecret(),
   };
   const usable = respondWith({ access_token: secrets.accessToken });
-  const server = await recordingServer(respond?.(secrets) ?? usable);
+  const server = await startRecordingServer(respond?.(secrets) ?? usable);
   const given = {
     serverUrl: server.url,
     serviceToken: secrets.serviceToken,
     ...(await options?.(secrets, server)),
   };
 
-  const error = await errorOf(async () => {
-    const service = await connectorsWith(optionsFrom(given, secrets));
+  const error = await catchError(async () => {
+    const service = await createConnectors(optionsFrom(given, secrets));
     return call ? call(service, secrets) : service.getConnection('slack');
   });
   expect(isConnectorsError(error)).toBe(true);
 
-  const { answer, applicationLog } = await (await throwingApp())(error);
+  const { answer, applicationLog } = await (await startThrowingApp())(error);
   faults += 1;
   hits += 1;
   looks += expectNoSecret(error, Object.values(secrets), { answer, applicationLog });

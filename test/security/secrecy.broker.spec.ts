@@ -1,15 +1,14 @@
 import { inspect } from 'node:util';
 import { ConnectorsService, isConnectorsError, ServiceRoleClient } from 'nestjs-base44-connectors';
 import { type FaultResponder, faults } from 'nestjs-base44-connectors/testing';
-import { connectorsWith, moduleWith } from '../support/connectors.js';
-import { pause } from '../support/eventually.js';
-import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
-import { figure } from '../support/figures.js';
-import { freePort } from '../support/free-port.js';
+import { createConnectors, createConnectorsModule } from '../support/create-connectors.js';
+import { catchError, settle, sleep } from '../support/async.js';
+import { expectNoSecret, createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { printFigure } from '../support/print-figure.js';
+import { findFreePort } from '../support/free-port.js';
 import { describeWithDeno } from '../support/functions-host.js';
-import { errorOf, outcomeOf } from '../support/outcome.js';
-import { recordingServer, type Responder } from '../support/recording-server.js';
-import { throwingApp } from '../support/throwing-app.js';
+import { startRecordingServer, type Responder } from '../support/recording-server.js';
+import { startThrowingApp } from '../support/throwing-app.js';
 import {
   deployedForAll,
   FUNCTION_PATH,
@@ -34,7 +33,7 @@ function echoing(status: number, accessToken: string): FaultResponder {
 
 describeWithDeno('The broker', () => {
   const held = deployedForAll();
-  const accessToken = randomSecret();
+  const accessToken = createSecret();
 
   /** All that is secret, and what of it a user's own token is. */
   const inUse = () => {
@@ -49,7 +48,7 @@ describeWithDeno('The broker', () => {
   };
 
   const expectSilent = (text: string, secrets: readonly string[]): void => {
-    expect(secrets.filter((secret) => shows(text, secret))).toEqual([]);
+    expect(secrets.filter((secret) => containsSecret(text, secret))).toEqual([]);
   };
 
   const allCalls = (connectors: ConnectorsService, token: string) => [
@@ -63,27 +62,26 @@ describeWithDeno('The broker', () => {
   const throughBroker = (secret = held.broker.secret) => {
     const { url: serverUrl, appId } = held.broker.base44;
     const { url } = held.broker.options;
-    return connectorsWith({ serverUrl, appId, broker: { url, secret } });
+    return createConnectors({ serverUrl, appId, broker: { url, secret } });
   };
 
   /** What is written to a pipe arrives a little later. */
   const printed = async (): Promise<string> => {
-    await pause(100);
+    await sleep(100);
     return held.broker.host.output;
   };
 
   it('prints no secret while all goes well', async () => {
     const { user, secrets } = inUse();
-    for (const call of allCalls(await throughBroker(), user.token)) await outcomeOf(call);
-    for (const call of allCalls(await throughBroker(newSecret()), user.token))
-      await outcomeOf(call);
+    for (const call of allCalls(await throughBroker(), user.token)) await settle(call);
+    for (const call of allCalls(await throughBroker(newSecret()), user.token)) await settle(call);
     expectSilent(await printed(), secrets);
   });
 
   it.each(STATUSES)('prints no secret when Base44 repeats it with a %d', async (status) => {
     const { user, secrets } = inUse();
     held.broker.base44.fault({ respond: echoing(status, accessToken), times: Infinity });
-    for (const call of allCalls(await throughBroker(), user.token)) await outcomeOf(call);
+    for (const call of allCalls(await throughBroker(), user.token)) await settle(call);
     expectSilent(await printed(), secrets);
   });
 
@@ -207,12 +205,12 @@ const FAULTS: readonly (readonly [string, (secrets: Secrets) => Responder])[] = 
 describe('In an application with a broker, no secret shows', () => {
   const newSecrets = (): Secrets => ({
     brokerSecret: newSecret(),
-    userToken: randomSecret(),
-    accessToken: randomSecret(),
+    userToken: createSecret(),
+    accessToken: createSecret(),
   });
   const optionsWith = (origin: string, secret: string) => ({
     broker: { url: origin + FUNCTION_PATH, secret },
-    resilience: { attemptTimeoutMs: 200 },
+    resilience: { attemptTimeoutMs: 200, deadlineMs: 1_000 },
   });
   let looks = 0;
 
@@ -220,9 +218,9 @@ describe('In an application with a broker, no secret shows', () => {
     secrets: Secrets,
     ...calls: (() => Promise<unknown>)[]
   ): Promise<void> => {
-    const answersTo = await throwingApp();
+    const answersTo = await startThrowingApp();
     for (const call of calls) {
-      const error = await errorOf(call);
+      const error = await catchError(call);
       expect(isConnectorsError(error)).toBe(true);
       const { answer, applicationLog } = await answersTo(error);
       looks += expectNoSecret(error, Object.values(secrets), { answer, applicationLog });
@@ -230,13 +228,13 @@ describe('In an application with a broker, no secret shows', () => {
   };
 
   afterAll(() => {
-    figure('secrecy of the broker, faults × sinks without a hit', looks);
+    printFigure('secrecy of the broker, faults × sinks without a hit', looks);
   });
 
   it.each(FAULTS)('when the broker answers with %s', async (_, respond) => {
     const secrets = newSecrets();
-    const server = await recordingServer(respond(secrets));
-    const connectors = await connectorsWith(optionsWith(server.url, secrets.brokerSecret));
+    const server = await startRecordingServer(respond(secrets));
+    const connectors = await createConnectors(optionsWith(server.url, secrets.brokerSecret));
     const acting = connectors.asAppUser(secrets.userToken);
     await expectSilence(
       secrets,
@@ -248,8 +246,8 @@ describe('In an application with a broker, no secret shows', () => {
 
   it('when there is no broker', async () => {
     const secrets = newSecrets();
-    const origin = `http://127.0.0.1:${await freePort()}`;
-    const connectors = await connectorsWith(optionsWith(origin, secrets.brokerSecret));
+    const origin = `http://127.0.0.1:${await findFreePort()}`;
+    const connectors = await createConnectors(optionsWith(origin, secrets.brokerSecret));
     const acting = connectors.asAppUser(secrets.userToken);
     await expectSilence(secrets, () => acting.getConnection('slack'));
   });
@@ -257,9 +255,9 @@ describe('In an application with a broker, no secret shows', () => {
   it('in the service, the module and what they hold', async () => {
     const secrets = newSecrets();
     const { accessToken } = secrets;
-    const server = await recordingServer(telling(200, secrets, { access_token: accessToken }));
+    const server = await startRecordingServer(telling(200, secrets, { access_token: accessToken }));
     const options = { ...optionsWith(server.url, secrets.brokerSecret), cache: {} };
-    const module = await moduleWith(options);
+    const module = await createConnectorsModule(options);
     const service = module.get(ConnectorsService);
     const acting = service.asAppUser(secrets.userToken);
     await acting.getConnection('slack');

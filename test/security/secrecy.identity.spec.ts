@@ -10,25 +10,23 @@ import {
   type IncomingRequest,
   isConnectorsError,
 } from 'nestjs-base44-connectors';
-import { closeAfterTest } from '../support/cleanup.js';
-import { connectorsWith, moduleWith } from '../support/connectors.js';
-import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
-import { figure } from '../support/figures.js';
-import { errorOf } from '../support/outcome.js';
-import { recordingServer, respondWith } from '../support/recording-server.js';
-import { throwingApp } from '../support/throwing-app.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createConnectors, createConnectorsModule } from '../support/create-connectors.js';
+import { expectNoSecret, createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { printFigure } from '../support/print-figure.js';
+import { catchError } from '../support/async.js';
+import { startRecordingServer, respondWith } from '../support/recording-server.js';
+import { startThrowingApp } from '../support/throwing-app.js';
 import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
 import { CONNECTION_FAULTS } from './faults/base44-connection.faults.js';
 import { type Fault, json } from './faults/fault.js';
-
-import.meta.jest.setTimeout(60_000);
 
 const SINKS = 16;
 let looks = 0;
 let faults = 0;
 
 afterAll(() => {
-  figure('secrecy of request identities', `${faults} faults × ${SINKS} sinks, 0 hits`);
+  printFigure('secrecy of request identities', `${faults} faults × ${SINKS} sinks, 0 hits`);
   expect(looks).toBe(faults * SINKS);
 });
 
@@ -41,8 +39,8 @@ interface Carried {
 }
 
 function carriedSecrets(): Carried {
-  const [serviceToken, userToken] = [randomSecret(), randomSecret()];
-  return { serviceToken, userToken, state: randomSecret(), accessToken: randomSecret() };
+  const [serviceToken, userToken] = [createSecret(), createSecret()];
+  return { serviceToken, userToken, state: createSecret(), accessToken: createSecret() };
 }
 
 function headersOf({ serviceToken, userToken, state }: Carried): Record<string, unknown> {
@@ -92,7 +90,7 @@ const PAGES = (
 /** Looks for everything a request carried wherever an error can be seen. */
 async function expectSilence(error: unknown, secrets: readonly string[]): Promise<void> {
   expect(isConnectorsError(error)).toBe(true);
-  const { answer, applicationLog } = await (await throwingApp())(error);
+  const { answer, applicationLog } = await (await startThrowingApp())(error);
   faults += 1;
   looks += expectNoSecret(error, secrets, { answer, applicationLog });
 }
@@ -108,10 +106,10 @@ describe('nothing that a request carries shows in the error of', () => {
     const carried = carriedSecrets();
     const secrets = { ...carried, other: carried.userToken };
     const usable = respondWith({ access_token: carried.accessToken });
-    const server = await recordingServer(respond?.(secrets) ?? usable);
-    const error = await errorOf(async () => {
+    const server = await startRecordingServer(respond?.(secrets) ?? usable);
+    const error = await catchError(async () => {
       const given = { serverUrl: server.url, ...(await options?.(secrets, server)) };
-      const service = await connectorsWith({ ...given, request: { base44Headers: true } });
+      const service = await createConnectors({ ...given, request: { base44Headers: true } });
       return call(service.forRequest({ headers: headersOf(carried) }));
     });
     await expectSilence(error, Object.values(carried));
@@ -138,9 +136,9 @@ describe('nothing that a malformed request carries shows when it is refused for'
     ['no user', () => ({ authorization: undefined })],
   ])('%s', async (_, malformed) => {
     const carried = carriedSecrets();
-    const service = await connectorsWith({ request: { base44Headers: true } });
+    const service = await createConnectors({ request: { base44Headers: true } });
     const headers = { ...headersOf(carried), ...malformed(carried) };
-    const error = await errorOf(() =>
+    const error = await catchError(() =>
       service.forRequest({ headers }).getCurrentAppUserConnection('cal1'),
     );
     await expectSilence(error, Object.values(carried));
@@ -153,11 +151,11 @@ describe('nothing that a malformed request carries shows when it is refused for'
     ['a promise', (token) => Promise.resolve(token)],
     ['a list', (token) => [token]],
   ])('the token of a user that is %s', async (_, wrong) => {
-    const token = randomSecret();
+    const token = createSecret();
     const given = (): string => wrong(token) as string;
-    const service = await connectorsWith({ serviceToken: 's', request: { appUserToken: given } });
+    const service = await createConnectors({ serviceToken: 's', request: { appUserToken: given } });
     for (const acting of [service.forRequest({ headers: {} }), service.asAppUser(given())]) {
-      await expectSilence(await errorOf(() => acting.getConnection('slack')), [token]);
+      await expectSilence(await catchError(() => acting.getConnection('slack')), [token]);
     }
   });
 });
@@ -165,13 +163,13 @@ describe('nothing that a malformed request carries shows when it is refused for'
 describe('nothing that a request carried shows in', () => {
   async function inUse() {
     const carried = carriedSecrets();
-    const server = await recordingServer(respondWith({ access_token: carried.accessToken }));
+    const server = await startRecordingServer(respondWith({ access_token: carried.accessToken }));
     const options: Partial<ConnectorsModuleOptions> = {
       serverUrl: server.url,
       request: { base44Headers: true },
       cache: { ttlMs: 60_000 },
     };
-    const module = await moduleWith(options);
+    const module = await createConnectorsModule(options);
     const service = module.get(ConnectorsService);
     const request: IncomingRequest = { headers: headersOf(carried) };
     const bound = service.forRequest(request);
@@ -198,13 +196,13 @@ describe('nothing that a request carried shows in', () => {
       .map((wrapper) =>
         inspect((wrapper as { instance: unknown }).instance, { depth: 10, showHidden: true }),
       )
-      .filter((text) => secrets.some((secret) => shows(text, secret)));
+      .filter((text) => secrets.some((secret) => containsSecret(text, secret)));
     expect(showing).toEqual([]);
   });
 
   it('a promise, a timer or a request under way that a handler prints', async () => {
     const carried = carriedSecrets();
-    const server = await recordingServer(respondWith({ access_token: carried.accessToken }));
+    const server = await startRecordingServer(respondWith({ access_token: carried.accessToken }));
     const printed: string[] = [];
 
     @Controller()
@@ -239,6 +237,8 @@ describe('nothing that a request carried shows in', () => {
 
     const secrets = [carried.serviceToken, carried.userToken, carried.state];
     expect(printed).toHaveLength(3);
-    expect(secrets.filter((secret) => printed.some((text) => shows(text, secret)))).toEqual([]);
+    expect(
+      secrets.filter((secret) => printed.some((text) => containsSecret(text, secret))),
+    ).toEqual([]);
   });
 });

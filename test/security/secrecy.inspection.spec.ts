@@ -6,26 +6,26 @@ import {
   type ConnectorsModuleOptions,
   ServiceRoleClient,
 } from 'nestjs-base44-connectors';
-import { moduleWith } from '../support/connectors.js';
-import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
-import { officialClient } from '../support/official-sdk.js';
-import { errorOf } from '../support/outcome.js';
-import { recordingServer, respondWith } from '../support/recording-server.js';
+import { createConnectorsModule } from '../support/create-connectors.js';
+import { expectNoSecret, createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { createOfficialClient } from '../support/official-sdk.js';
+import { catchError } from '../support/async.js';
+import { startRecordingServer, respondWith } from '../support/recording-server.js';
 
 const WAYS: [string, (url: string, serviceToken: string) => Partial<ConnectorsModuleOptions>][] = [
   ['a token', (serverUrl, serviceToken) => ({ serverUrl, serviceToken })],
   ['a function', (serverUrl, serviceToken) => ({ serverUrl, serviceToken: () => serviceToken })],
   [
     'an official SDK client',
-    (serverUrl, serviceToken) => ({ client: officialClient({ serverUrl, serviceToken }) }),
+    (serverUrl, serviceToken) => ({ client: createOfficialClient({ serverUrl, serviceToken }) }),
   ],
 ];
 
 describe.each(WAYS)('with the service token given as %s', (_way, options) => {
   async function arena() {
-    const [serviceToken, accessToken] = [randomSecret(), randomSecret()];
-    const server = await recordingServer(respondWith({ access_token: accessToken }));
-    const module = await moduleWith({
+    const [serviceToken, accessToken] = [createSecret(), createSecret()];
+    const server = await startRecordingServer(respondWith({ access_token: accessToken }));
+    const module = await createConnectorsModule({
       ...options(server.url, serviceToken),
       cache: { ttlMs: 60_000 },
     });
@@ -48,7 +48,9 @@ describe.each(WAYS)('with the service token given as %s', (_way, options) => {
   it('no provider of the module shows a token', async () => {
     const { module, secrets } = await arena();
     const showing = providersOf(module.get(ModulesContainer)).filter(({ instance }) =>
-      secrets.some((secret) => shows(inspect(instance, { depth: 10, showHidden: true }), secret)),
+      secrets.some((secret) =>
+        containsSecret(inspect(instance, { depth: 10, showHidden: true }), secret),
+      ),
     );
 
     expect(showing.map(({ token }) => token)).toEqual([]);
@@ -56,13 +58,13 @@ describe.each(WAYS)('with the service token given as %s', (_way, options) => {
 });
 
 it("the official SDK's error prints the service token and the user's", async () => {
-  const [serviceToken, token] = [randomSecret(), randomSecret()];
-  const server = await recordingServer(respondWith({ detail: 'Unauthorized' }, 401));
-  const client = officialClient({ serverUrl: server.url, serviceToken, token });
-  const error = await errorOf(() => client.asServiceRole.connectors.getConnection('slack'));
+  const [serviceToken, token] = [createSecret(), createSecret()];
+  const server = await startRecordingServer(respondWith({ detail: 'Unauthorized' }, 401));
+  const client = createOfficialClient({ serverUrl: server.url, serviceToken, token });
+  const error = await catchError(() => client.asServiceRole.connectors.getConnection('slack'));
 
-  expect(shows(inspect(error), serviceToken)).toBe(true);
-  expect(shows(inspect(error), token)).toBe(true);
+  expect(containsSecret(inspect(error), serviceToken)).toBe(true);
+  expect(containsSecret(inspect(error), token)).toBe(true);
 });
 
 function providersOf(modules: ModulesContainer): { token: string; instance: unknown }[] {

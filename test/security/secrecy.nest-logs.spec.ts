@@ -10,11 +10,11 @@ import {
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { randomSecret, shows } from '../support/expect-no-secret.js';
-import { figure } from '../support/figures.js';
-import { recordingServer } from '../support/recording-server.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { printFigure } from '../support/print-figure.js';
+import { startRecordingServer } from '../support/recording-server.js';
 import { json } from '../provider-calls/provider-calls.fixture.js';
 
 const log = new Logger('Test');
@@ -84,11 +84,11 @@ const HANDLERS = ['injected', 'observable', 'parameter', 'stream', 'fetch', 'log
 const FAILURES = ['500', '404', '401', 'reset', 'html', 'loop', 'plain', 'long'];
 
 async function application(logger: ConsoleLogger) {
-  const [accessToken, serviceToken] = [randomSecret(), randomSecret()];
+  const [accessToken, serviceToken] = [createSecret(), createSecret()];
   const base44 = await Base44Emulator.start({ serviceToken });
   closeAfterTest(() => base44.close());
   base44.connect('crm', { accessToken });
-  const provider = await recordingServer(({ path }, response) => {
+  const provider = await startRecordingServer(({ path }, response) => {
     const failure = path.slice(1);
     if (failure === 'reset') response.req.socket.resetAndDestroy();
     else if (failure === 'html') response.end('<html>');
@@ -100,7 +100,7 @@ async function application(logger: ConsoleLogger) {
 
   @Module({
     imports: [
-      ConnectorsModule.forRoot({ ...optionsOf(base44), request: { base44Headers: true } }),
+      ConnectorsModule.forRoot({ ...toOptions(base44), request: { base44Headers: true } }),
       ConnectorsModule.forFeature([{ connector: 'crm', baseURL: provider.url }]),
     ],
     controllers: [ProviderController],
@@ -135,12 +135,12 @@ describe.each([
       const response = await ask(path);
       const answer = [response.statusText, ...response.headers, await response.text()].join('\n');
       statuses[path] = response.status;
-      const isSilent = !secrets.some((secret) => shows(answer + written.join(''), secret));
+      const isSilent = !secrets.some((secret) => containsSecret(answer + written.join(''), secret));
       if (!isSilent) hits += 1;
       expect({ path, isSilent }).toEqual({ path, isSilent: true });
     }
     written.restore();
-    figure(
+    printFigure(
       `secrecy of provider calls: failing handlers, hits (${kind})`,
       `${Object.keys(statuses).length}, ${hits}`,
     );

@@ -10,16 +10,16 @@ import {
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
-import { optionsOf } from '../support/base44-options.js';
-import { closeAfterTest } from '../support/cleanup.js';
-import { expectNoSecret, randomSecret } from '../support/expect-no-secret.js';
-import { outcomeOf } from '../support/outcome.js';
+import { toOptions } from '../support/to-options.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { expectNoSecret, createSecret } from '../support/expect-no-secret.js';
+import { settle } from '../support/async.js';
 import {
-  recordingServer,
+  startRecordingServer,
   type RecordingServer,
   type Responder,
 } from '../support/recording-server.js';
-import type { AnswersTo } from '../support/throwing-app.js';
+import type { SendError } from '../support/throwing-app.js';
 import { json } from '../provider-calls/provider-calls.fixture.js';
 
 /** An application that calls a provider for a user, all of whose credentials are secrets. */
@@ -74,18 +74,18 @@ export async function arenaWith({
   connectionConfig,
 }: ArenaOptions = {}): Promise<Arena> {
   const [accessToken, renewedToken, serviceToken] = [
-    randomSecret(),
-    randomSecret(),
-    randomSecret(),
+    createSecret(),
+    createSecret(),
+    createSecret(),
   ];
   const base44 = await Base44Emulator.start({ serviceToken });
   closeAfterTest(() => base44.close());
   base44.connect('crm', { accessToken, connectionConfig });
-  const provider = await recordingServer(respond);
+  const provider = await startRecordingServer(respond);
   const module = await Test.createTestingModule({
     imports: [
       ConnectorsModule.forRoot({
-        ...optionsOf(base44),
+        ...toOptions(base44),
         ...options,
         resilience: { retries: 0, breaker: false, ...options?.resilience },
       }),
@@ -147,7 +147,7 @@ export const streaming =
 export async function expectSilence(
   arena: Arena,
   given: unknown,
-  answersTo: AnswersTo,
+  answersTo: SendError,
 ): Promise<number> {
   const { answer, applicationLog } = await answersTo(given);
   const { secrets, seen, http, connectors } = arena;
@@ -197,7 +197,7 @@ interface ErrorLike {
 export async function endOf(
   call: () => Promise<unknown>,
 ): Promise<{ given: unknown; end: string }> {
-  const outcome = await outcomeOf(call);
+  const outcome = await settle(call);
   if ('value' in outcome) {
     const { value } = outcome;
     return { given: value, end: String((value as Response).status) };

@@ -1,6 +1,7 @@
-import { figure } from '../support/figures.js';
-import { headerOf } from '../support/recording-server.js';
-import { throwingApp } from '../support/throwing-app.js';
+import { printFigure } from '../support/print-figure.js';
+import { outsideTestContext } from '../support/outside-test-context.js';
+import { getHeader } from '../support/recording-server.js';
+import { startThrowingApp } from '../support/throwing-app.js';
 import { ANSWER_FAULTS, REDIRECT_FAULTS, REFUSALS } from './faults/provider-response.faults.js';
 import {
   APPLICATION_FAULTS,
@@ -38,8 +39,8 @@ let arrivals = 0;
 
 afterAll(() => {
   const figures = `${faults} × 16 (${sinks} with their parts), ${hits}`;
-  figure('secrecy of provider calls: faults × sinks, hits', figures);
-  figure('secrecy of provider calls: faults of a call that carried the token', arrivals);
+  printFigure('secrecy of provider calls: faults × sinks, hits', figures);
+  printFigure('secrecy of provider calls: faults of a call that carried the token', arrivals);
 });
 
 describe('No credential shows when a call by connectors.fetch meets', () => {
@@ -54,25 +55,26 @@ describe('No credential shows when a call by HttpService meets', () => {
   });
 });
 
-async function expectSilenceAfter(
+const expectSilenceAfter = (
   fault: ProviderFault,
   call: (arena: Arena) => Promise<unknown>,
   expected: string,
-): Promise<void> {
-  const answersTo = await throwingApp();
-  const arena = await arenaWith(fault);
-  await fault.prepare?.(arena);
-  const { given, end } = await endOf(() => call(arena));
-  expect(end).toBe(expected);
-  if (carriedToken(arena)) arrivals += 1;
-  faults += 1;
-  hits += 1;
-  sinks += await expectSilence(arena, given, answersTo);
-  hits -= 1;
-}
+): Promise<void> =>
+  outsideTestContext(async () => {
+    const answersTo = await startThrowingApp();
+    const arena = await arenaWith(fault);
+    await fault.prepare?.(arena);
+    const { given, end } = await endOf(() => call(arena));
+    expect(end).toBe(expected);
+    if (carriedToken(arena)) arrivals += 1;
+    faults += 1;
+    hits += 1;
+    sinks += await expectSilence(arena, given, answersTo);
+    hits -= 1;
+  });
 
 function carriedToken({ provider, accessToken }: Arena): boolean {
   return provider.requests.some(
-    (request) => headerOf(request, 'authorization') === `Bearer ${accessToken}`,
+    (request) => getHeader(request, 'authorization') === `Bearer ${accessToken}`,
   );
 }

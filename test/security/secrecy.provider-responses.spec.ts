@@ -1,20 +1,19 @@
 import { PassThrough, type Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import type { AxiosResponse } from 'axios';
 import { ConnectorsService } from 'nestjs-base44-connectors';
 import { firstValueFrom } from 'rxjs';
+import { sleep, waitFor } from '../support/async.js';
 import { runInChild } from '../support/child-process.js';
-import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
-import { figure } from '../support/figures.js';
-import { until } from '../support/outcome.js';
-import { headerOf, recordingServer, type Responder } from '../support/recording-server.js';
-import { selfSignedCertificate } from '../support/tls-certificate.js';
+import { expectNoSecret, createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { printFigure } from '../support/print-figure.js';
+import { getHeader, startRecordingServer, type Responder } from '../support/recording-server.js';
+import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { closeAfterTest } from '../support/cleanup.js';
-import { throwingApp } from '../support/throwing-app.js';
+import { closeAfterTest } from '../support/close-after-test.js';
+import { startThrowingApp } from '../support/throwing-app.js';
 import { json } from '../provider-calls/provider-calls.fixture.js';
 import { type Arena, arenaWith, endOf, expectSilence } from './secrecy.provider-calls.fixture.js';
 
@@ -22,7 +21,7 @@ let looks = 0;
 let hits = 0;
 
 afterAll(() => {
-  figure(
+  printFigure(
     'secrecy of provider calls: sinks of answers, streams and services, hits',
     `${looks}, ${hits}`,
   );
@@ -30,7 +29,7 @@ afterAll(() => {
 
 async function look(arena: Arena, given: unknown): Promise<void> {
   hits += 1;
-  looks += await expectSilence(arena, given, await throwingApp());
+  looks += await expectSilence(arena, given, await startThrowingApp());
   hits -= 1;
 }
 
@@ -67,7 +66,7 @@ describe('No credential shows in the answer to HttpService', () => {
     const arena = await arenaWith();
     const response = await firstValueFrom(arena.http.get<unknown>('/x', { responseType }));
     await look(arena, response);
-    await pause(20);
+    await sleep(20);
     // Now the connection waits for the next request.
     await look(arena, response);
   });
@@ -82,7 +81,7 @@ describe('No credential shows in the answer to HttpService', () => {
       arena.http.get('/x', { responseType: 'stream' }),
     );
     await act(response.data);
-    await pause(20);
+    await sleep(20);
     await look(arena, response.data);
     await look(arena, response);
   });
@@ -122,7 +121,7 @@ describe('No credential shows in the configuration that', () => {
         },
       ),
     );
-    expect(headerOf(provider.requests[0]!, 'authorization')).toBe(`Bearer ${accessToken}`);
+    expect(getHeader(provider.requests[0]!, 'authorization')).toBe(`Bearer ${accessToken}`);
     expect(seen.length).toBeGreaterThan(6);
     await look(arena, response);
   });
@@ -144,7 +143,7 @@ describe('No credential shows in the configuration that', () => {
     );
     expectNoSecret(headers, arena.secrets);
     expect(headers).toHaveLength(3);
-    expect(arena.provider.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+    expect(arena.provider.requests.map((request) => getHeader(request, 'authorization'))).toEqual(
       Array(2).fill(`Bearer ${arena.accessToken}`),
     );
   });
@@ -163,7 +162,7 @@ describe('While a call of somebody else is under way, no credential of theirs sh
       endOf(() => firstValueFrom(arena.http.get('/held'))),
       endOf(() => others.fetch('crm', '/held')),
     ];
-    await until(() => arena.provider.requests.length === held.length);
+    await waitFor(() => arena.provider.requests.length === held.length);
     return { arena, others };
   }
 
@@ -184,7 +183,9 @@ describe('While a call of somebody else is under way, no credential of theirs sh
     const { arena, others } = await inUse();
     for (const each of [others, others.http('crm'), { axios: others.http('crm').axiosRef }]) {
       looks += expectNoSecret(each, arena.secrets);
-      expect(arena.secrets.some((secret) => shows(inspect(each, DEEP), secret))).toBe(false);
+      expect(arena.secrets.some((secret) => containsSecret(inspect(each, DEEP), secret))).toBe(
+        false,
+      );
     }
     await look(arena, arena.http.axiosRef.defaults);
   });
@@ -193,9 +194,9 @@ describe('While a call of somebody else is under way, no credential of theirs sh
 const DEEP = { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null };
 
 it('over TLS, whose connections remember what they were opened for, no credential shows', async () => {
-  const [accessToken, serviceToken] = [randomSecret(), randomSecret()];
-  const tls = selfSignedCertificate({ ip: '127.0.0.1' });
-  const provider = await recordingServer(
+  const [accessToken, serviceToken] = [createSecret(), createSecret()];
+  const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
+  const provider = await startRecordingServer(
     ({ path }, response) => {
       json(response, path === '/no' ? 500 : 200, {});
     },
@@ -207,16 +208,16 @@ it('over TLS, whose connections remember what they were opened for, no credentia
   await writeFile(file, tls.cert);
 
   const printed = (await runInChild(
-    'provider-tls.child',
+    'provider-tls',
     { url: provider.url, accessToken, serviceToken },
-    { NODE_EXTRA_CA_CERTS: file },
+    { env: { NODE_EXTRA_CA_CERTS: file } },
   )) as Record<string, string>;
 
-  expect(provider.requests.map((request) => headerOf(request, 'authorization'))).toEqual(
+  expect(provider.requests.map((request) => getHeader(request, 'authorization'))).toEqual(
     Array(4).fill(`Bearer ${accessToken}`),
   );
   const leaks = Object.entries(printed).filter(([, text]) =>
-    [accessToken, serviceToken].some((secret) => shows(text, secret)),
+    [accessToken, serviceToken].some((secret) => containsSecret(text, secret)),
   );
   expect(Object.keys(printed)).toHaveLength(12);
   expect(leaks.map(([sink]) => sink)).toEqual([]);

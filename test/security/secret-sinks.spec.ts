@@ -1,10 +1,10 @@
-import { expectNoSecret, randomSecret, shows } from '../support/expect-no-secret.js';
-import { sinksOf } from '../support/secret-sinks.js';
-import { throwingApp } from '../support/throwing-app.js';
+import { expectNoSecret, createSecret, containsSecret } from '../support/expect-no-secret.js';
+import { toSinks } from '../support/secret-sinks.js';
+import { startThrowingApp } from '../support/throwing-app.js';
 
 /** Whether the search for secrets finds those that are there. */
 
-const secret = randomSecret();
+const secret = createSecret();
 
 it.each<[string, string]>([
   ['raw', secret],
@@ -14,15 +14,15 @@ it.each<[string, string]>([
   ['in base64 behind one byte', Buffer.from(`:${secret}`).toString('base64')],
   ['in base64 between others', Buffer.from(`Bearer ${secret}, and more`).toString('base64')],
 ])('a text with the secret %s shows it', (_case, text) => {
-  expect(shows(`before ${text} after`, secret)).toBe(true);
+  expect(containsSecret(`before ${text} after`, secret)).toBe(true);
 });
 
-it.each(['', 'nothing', secret.slice(0, 7), randomSecret()])('%j shows no secret', (text) => {
-  expect(shows(text, secret)).toBe(false);
+it.each(['', 'nothing', secret.slice(0, 7), createSecret()])('%j shows no secret', (text) => {
+  expect(containsSecret(text, secret)).toBe(false);
 });
 
 it.each<[string, () => unknown, string[]]>([
-  ['message', () => new Error(secret), Object.keys(sinksOf(new Error()))],
+  ['message', () => new Error(secret), Object.keys(toSinks(new Error()))],
   [
     'cause',
     () => new Error('a', { cause: new Error(secret) }),
@@ -38,8 +38,8 @@ it.each<[string, () => unknown, string[]]>([
   ['inherited getter', () => new WithGetter(), ['properties']],
   ['deep property', () => ({ a: { b: { c: { d: { secret } } } } }), ['deepInspection', 'json']],
 ])('a secret in a %s is found in the sinks that show it', (_where, value, sinks) => {
-  const found = Object.entries(sinksOf(value()))
-    .filter(([, text]) => shows(text, secret))
+  const found = Object.entries(toSinks(value()))
+    .filter(([, text]) => containsSecret(text, secret))
     .map(([sink]) => sink);
 
   // The message of an error has no cause, and its JSON holds only own properties.
@@ -50,16 +50,16 @@ it.each<[string, () => unknown, string[]]>([
 const BLIND = new Set(['causes', 'json']);
 
 it('an error whose message reaches the client is found in the answer and in the log', async () => {
-  const { answer, applicationLog } = await (await throwingApp())(new Error(secret));
+  const { answer, applicationLog } = await (await startThrowingApp())(new Error(secret));
 
-  expect(shows(answer, secret)).toBe(false);
-  expect(shows(applicationLog, secret)).toBe(true);
+  expect(containsSecret(answer, secret)).toBe(false);
+  expect(containsSecret(applicationLog, secret)).toBe(true);
 });
 
 it('an error without the secret passes, in at least twelve sinks', async () => {
   const error = new Error('nothing');
 
-  expect(expectNoSecret(error, [secret], await (await throwingApp())(error))).toBe(16);
+  expect(expectNoSecret(error, [secret], await (await startThrowingApp())(error))).toBe(16);
 });
 
 function hidden(error: Error, key: PropertyKey): Error {

@@ -1,12 +1,37 @@
+import { once } from 'node:events';
 import { faults } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
+import { sleep } from '../support/async.js';
+import { type Child, forkChild } from '../support/child-process.js';
+import { printFigure } from '../support/print-figure.js';
 import { describeWithRedis } from '../support/redis-server.js';
-import { type RunningApplication, runApplication, type Task } from './children/run-application.js';
-import { durationOf, print, SharedStoreFixture, sleep } from './shared-store.fixture.js';
+import { toOptions } from '../support/to-options.js';
+import { SharedStoreFixture } from './shared-store.fixture.js';
+
+/** What an application does in a process of its own. */
+export interface SharingTask {
+  readonly redisUrl: string;
+  readonly options: {
+    readonly serverUrl: string;
+    readonly appId: string;
+    readonly serviceToken: string;
+    readonly encryptionKey: string;
+  };
+  readonly ttlMs: number;
+  /** Resolves one connection after another for so long. 0: resolves 1,000 at once. */
+  readonly durationMs: number;
+  /** Closes while the 1,000 are in flight. */
+  readonly closesInFlight: boolean;
+}
+
+interface Outcome {
+  readonly resolved: number;
+  readonly failed: number;
+  readonly closedInMs: number;
+}
 
 describeWithRedis('Processes that share a store', () => {
   let fixture: SharedStoreFixture;
-  let task: Task;
+  let task: SharingTask;
 
   beforeEach(async () => {
     fixture = await SharedStoreFixture.start();
@@ -14,73 +39,65 @@ describeWithRedis('Processes that share a store', () => {
     const { encryptionKey, redis, base44 } = fixture;
     task = {
       redisUrl: redis.url,
-      options: { ...optionsOf(base44), encryptionKey } as Task['options'],
+      options: { ...toOptions(base44), encryptionKey } as SharingTask['options'],
       ttlMs: 60_000,
       durationMs: 0,
-      isClosedMeanwhile: false,
+      closesInFlight: false,
     };
   });
 
-  afterEach(async () => {
-    await fixture.close();
-    expect(fixture.unhandled).toEqual([]);
-  });
+  afterEach(() => fixture.close());
 
-  const run = (): RunningApplication['ended'] => {
-    const app = runApplication(task);
-    app.begin();
-    return app.ended;
+  /** Starts a process, which waits for {@link begin}. */
+  const start = async (changes: Partial<SharingTask> = {}): Promise<Child> => {
+    const child = await forkChild('sharing-application', { ...task, ...changes });
+    await once(child.process, 'message');
+    return child;
   };
 
-  it('need one request for all of them, and end by themselves', async () => {
-    const outcomes = [await run(), ...(await Promise.all([run(), run()]))];
-    for (const outcome of outcomes) expect(outcome).toMatchObject({ resolved: 1_000, exitCode: 0 });
+  const begin = async ({ process, result }: Child): Promise<Outcome> => {
+    process.send('begin');
+    return (await result) as Outcome;
+  };
+
+  it('send one request altogether, and exit by themselves', async () => {
+    const first = await begin(await start());
+    const others = await Promise.all((await Promise.all([start(), start()])).map(begin));
+    for (const outcome of [first, ...others]) expect(outcome).toMatchObject({ resolved: 1_000 });
     expect(fixture.requestCount).toBe(1);
-  }, 20_000);
+  });
 
   it.each([
     [
-      'while Redis hangs',
+      'Redis',
       () => {
         fixture.redis.hang();
       },
     ],
     [
-      'while Base44 hangs',
+      'Base44',
       () => {
         fixture.base44.fault({ respond: faults.hang(), times: Infinity });
       },
     ],
-  ])(
-    'close %s and end by themselves',
-    async (kind, fail) => {
-      const app = runApplication({ ...task, isClosedMeanwhile: true });
-      await app.ready;
-      fail();
-      app.begin();
-      let outcome: Awaited<typeof app.ended> | undefined;
-      const endedMs = await durationOf(async () => (outcome = await app.ended));
-      const closedMs = outcome!.closedInMs.toFixed(0);
-      print(
-        `closing 1,000 in flight ${kind}: ${closedMs} ms, process ended ${endedMs.toFixed(0)} ms`,
-      );
-      expect(outcome).toMatchObject({ exitCode: 0 });
-      expect(outcome!.resolved + outcome!.failed).toBe(1_000);
-      expect(endedMs).toBeLessThan(4_000);
-    },
-    20_000,
-  );
+  ])('close while %s hangs, and exit by themselves', async (hanging, hang) => {
+    const child = await start({ closesInFlight: true });
+    hang();
+    const { resolved, failed, closedInMs } = await begin(child);
+    printFigure(`close with 1,000 in flight while ${hanging} hangs`, `${closedInMs.toFixed(0)} ms`);
+    expect(resolved + failed).toBe(1_000);
+  });
 
-  it('outlive a Redis that is killed and started again, without a failure', async () => {
-    const app = runApplication({ ...task, ttlMs: 20, durationMs: 3_000 });
-    await app.ready;
-    app.begin();
+  it('outlive a Redis that is killed and restarted, without a failure', async () => {
+    const child = await start({ ttlMs: 20, durationMs: 3_000 });
+    const ending = begin(child);
     await sleep(500);
     await fixture.redis.kill();
     await sleep(500);
     await fixture.redis.start();
-    const outcome = await app.ended;
-    print(`Redis killed for 500 ms: ${outcome.resolved} resolved, ${outcome.failed} failed`);
-    expect(outcome).toMatchObject({ failed: 0, exitCode: 0, warnings: 1 });
-  }, 20_000);
+    const { resolved, failed } = await ending;
+    printFigure('Redis killed for 500 ms: resolved, failed', `${resolved}, ${failed}`);
+    expect(failed).toBe(0);
+    expect(child.output.split('ConnectorsStore')).toHaveLength(2);
+  });
 });

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import type { CacheOptions } from 'nestjs-base44-connectors';
+import { sleep } from '../support/async.js';
 import { callers } from '../provider-calls/callers.js';
 import {
   goodToken,
@@ -13,7 +13,7 @@ class SlowStore {
   latencyMs = 0;
   readonly #entries = new Map<string, unknown>();
 
-  get = async (key: string): Promise<unknown> => delay(this.latencyMs, this.#entries.get(key));
+  get = async (key: string): Promise<unknown> => sleep(this.latencyMs, this.#entries.get(key));
 
   set = async (key: string, value: string): Promise<unknown> => this.#entries.set(key, value);
 
@@ -41,9 +41,9 @@ describe.each(callers)('With a store that processes share, a call by $name', ({ 
     calls.base44.connect('other', {});
     await call(calls, '/x');
     const renewed = revoke(calls);
-    calls.provider.beforeRefusal = () => delay(100);
+    calls.provider.beforeRefusal = () => sleep(100);
     const called = call(calls, '/x');
-    await delay(20);
+    await sleep(20);
     await calls.connectors.getConnection('other');
     calls.store.latencyMs = 200;
     const adopting = calls.connectors.getConnection('crm').catch(() => undefined);

@@ -9,46 +9,48 @@ import {
   ConnectorsService,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { optionsOf } from '../support/base44-options.js';
+import { Clock } from '../../lib/common/clock.js';
+import { sleep } from '../support/async.js';
+import { SkippingClock } from '../support/clocks.js';
 import { RedisServer } from '../support/redis-server.js';
+import { toOptions } from '../support/to-options.js';
 
-export const newKey = (): string => randomBytes(32).toString('base64');
+/** Longer than a busy machine needs, so that only a test that asks for an outage meets one. */
+const STORE_DEADLINE_MS = 10_000;
 
-export const sleep = (ms: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, ms));
+export const createKey = (): string => randomBytes(32).toString('base64');
 
-/** An application with a connection to Redis of its own, as another process would have. */
+/** An application with its own connection to Redis, as another process has. */
 export interface SharingApp {
   readonly connectors: ConnectorsService;
-  tokenOf(connector: string): Promise<string>;
+  getToken(connector: string): Promise<string>;
   close(): Promise<void>;
 }
 
 export interface SharingAppOptions extends Omit<Partial<ConnectorsModuleOptions>, 'cache'> {
   readonly cache?: CacheOptions;
-  /** @default that of the fixture's redis-server */
+  /** @default the URL of the fixture's redis-server */
   readonly redisUrl?: string;
 }
 
 /** A Base44, a Redis, and applications that share connections through it. */
 export class SharedStoreFixture {
-  readonly encryptionKey = newKey();
+  readonly encryptionKey = createKey();
+  /** Of all applications. */
+  readonly clock = new SkippingClock();
   readonly warnings: string[] = [];
-  readonly unhandled: unknown[] = [];
   readonly #apps: SharingApp[] = [];
-  readonly #onUnhandled = (reason: unknown): void => void this.unhandled.push(reason);
 
   private constructor(
     readonly base44: Base44Emulator,
     readonly redis: RedisServer,
-  ) {
-    process.on('unhandledRejection', this.#onUnhandled);
-  }
+  ) {}
 
   static async start(): Promise<SharedStoreFixture> {
     return new SharedStoreFixture(await Base44Emulator.start(), await RedisServer.start());
   }
 
+  /** The number of requests that Base44 received. */
   get requestCount(): number {
     return this.base44.requests.length;
   }
@@ -56,16 +58,22 @@ export class SharedStoreFixture {
   async boot({ cache, redisUrl, ...options }: SharingAppOptions = {}): Promise<SharingApp> {
     const redis = new KeyvRedis<string>(redisUrl ?? this.redis.url);
     const store = new Keyv<string>(redis);
-    const encryptionKeys = [this.encryptionKey];
+    const shared = {
+      store,
+      encryptionKeys: [this.encryptionKey],
+      storeDeadlineMs: STORE_DEADLINE_MS,
+    };
     const module = await Test.createTestingModule({
       imports: [
         ConnectorsModule.forRoot({
-          ...optionsOf(this.base44),
+          ...toOptions(this.base44),
           ...options,
-          cache: { store, encryptionKeys, ...cache },
+          cache: { ...shared, ...cache },
         }),
       ],
     })
+      .overrideProvider(Clock)
+      .useValue(this.clock)
       .setLogger({
         log: () => undefined,
         error: () => undefined,
@@ -76,45 +84,47 @@ export class SharedStoreFixture {
     let closing: Promise<void> | undefined;
     const app: SharingApp = {
       connectors,
-      tokenOf: async (connector) => (await connectors.getConnection(connector)).accessToken,
+      getToken: async (connector) => (await connectors.getConnection(connector)).accessToken,
       close: () => (closing ??= module.close().then(() => redis.disconnect(true))),
     };
     this.#apps.push(app);
     return app;
   }
 
-  /** Connects so many connectors, named `service-0` and so on. */
+  /** Connects connectors named `service-0` and so on. */
   connectMany(count: number): string[] {
     const names = Array.from({ length: count }, (_, index) => `service-${index}`);
     for (const name of names) this.base44.connect(name, { accessToken: `token-of-${name}` });
     return names;
   }
 
-  /** Everything in Redis, as it stands there. Waits until at least `count` entries do. */
-  async entries(count = 0): Promise<Map<string, string>> {
+  /** Reads all keys and values of Redis. Waits until it holds at least `count` entries. */
+  async readStore(count = 0): Promise<Map<string, string>> {
     for (;;) {
-      const all = await this.withClient(async (client) => {
+      const stored = await this.withRedis(async (client) => {
         const keys = (await client.keys('*')).sort();
-        return new Map(
-          await Promise.all(keys.map(async (key) => [key, (await client.get(key)) ?? ''] as const)),
-        );
+        const values = await Promise.all(keys.map((key) => client.get(key)));
+        return new Map(keys.map((key, index) => [key, values[index] ?? '']));
       });
-      if ([...all.keys()].filter((key) => key.includes('entry:')).length >= count) return all;
+      if ([...stored.keys()].filter((key) => key.includes('entry:')).length >= count) return stored;
       await sleep(5);
     }
   }
 
-  /** Waits until none of these entries stands in Redis as it did. */
-  async untilReplaced(entries: ReadonlyMap<string, string>): Promise<void> {
+  /** Waits until every one of these values, or with `some` at least one, is replaced. */
+  async waitUntilReplaced(
+    stored: ReadonlyMap<string, string>,
+    which: 'every' | 'some' = 'every',
+  ): Promise<Map<string, string>> {
     for (;;) {
-      const now = await this.entries();
-      if ([...entries].every(([name, entry]) => now.get(name) !== entry)) return;
+      const now = await this.readStore();
+      if ([...stored][which](([key, value]) => now.get(key) !== value)) return now;
       await sleep(5);
     }
   }
 
-  async withClient<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
-    const client = connectionTo(this.redis.url);
+  async withRedis<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
+    const client = connectTo(this.redis.url);
     await client.connect();
     try {
       return await work(client);
@@ -127,22 +137,9 @@ export class SharedStoreFixture {
     this.redis.resume();
     await Promise.all(this.#apps.map((app) => app.close()));
     await Promise.all([this.redis.kill(), this.base44.close()]);
-    process.off('unhandledRejection', this.#onUnhandled);
   }
 }
 
-const connectionTo = (url: string) => createClient({ url });
+const connectTo = (url: string) => createClient({ url });
 
-type RedisClient = ReturnType<typeof connectionTo>;
-
-/** How long something takes, in milliseconds. */
-export async function durationOf(work: () => Promise<unknown>): Promise<number> {
-  const startedAtMs = performance.now();
-  await work();
-  return performance.now() - startedAtMs;
-}
-
-/** Figures that a test measures are printed. */
-export function print(figure: string): void {
-  process.stdout.write(`  [shared store] ${figure}\n`);
-}
+type RedisClient = ReturnType<typeof connectTo>;

@@ -1,58 +1,38 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { openTestServer } from '../support/open-server.js';
 
-/** Stands between a client and a server on loopback, and delays what the server says. */
+/** Forwards connections on loopback, and delays the responses. */
 export class TcpProxy {
-  /** Asked for every chunk, in milliseconds. */
+  /** Called for every chunk. */
   delayMs: () => number = () => 0;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  port = 0;
 
-  private constructor(private readonly targetPort: number) {
-    this.#server = createServer((client) => {
-      this.#join(client);
-    });
-  }
+  private constructor(private readonly targetPort: number) {}
 
   static async start(targetPort: number): Promise<TcpProxy> {
     const proxy = new TcpProxy(targetPort);
-    await once(proxy.#server.listen(0, '127.0.0.1'), 'listening');
+    const server = createServer((client) => {
+      proxy.#forward(client);
+    });
+    proxy.port = (await openTestServer(server)).port;
     return proxy;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-    await once(this.#server, 'close');
-  }
-
-  #join(client: Socket): void {
+  #forward(client: Socket): void {
     const server = connect(this.targetPort, '127.0.0.1');
     let dueAtMs = 0;
     client.pipe(server);
     server.on('data', (chunk) => {
-      // Nothing overtakes what was said before it.
+      // Chunks keep their order.
       dueAtMs = Math.max(dueAtMs, performance.now() + this.delayMs());
       setTimeout(() => client.destroyed || client.write(chunk), dueAtMs - performance.now());
     });
-    for (const [socket, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(socket);
-      socket.on('error', () => undefined);
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        other.destroy();
-      });
-    }
+    server.on('error', () => undefined);
+    client.once('close', () => server.destroy());
+    server.once('close', () => client.destroy());
   }
 }

@@ -1,79 +1,91 @@
-import { fork } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { transform } from '@swc/core';
-
-const PACKAGE = {
-  name: 'nestjs-base44-connectors',
-  type: 'module',
-  exports: { '.': './lib/index.js' },
-};
+import path from 'node:path';
+import { compile, ROOT } from './compile.js';
 
 const CHILDREN = 'test/support/children';
+const TIMEOUT_MS = 120_000;
+
+interface ForkOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeArguments?: string[];
+}
+
+/** A script of `test/support/children` in a Node.js process of its own. */
+export interface Child {
+  readonly process: ChildProcess;
+  /** What it prints. */
+  output: string;
+  /** Resolves with its last message once it has exited with code 0. */
+  readonly result: Promise<unknown>;
+}
 
 let compiling: Promise<string> | undefined;
-
-/**
- * Runs a script of `test/support/children` with the package in a node process of its own:
- * jest has noise in its memory, and globals of its own.
- *
- * @returns what the script hands to `process.send`
- */
-export async function runInChild(
-  script: string,
-  argument: unknown,
-  env: Record<string, string> = {},
-): Promise<unknown> {
-  compiling ??= compile();
-  const file = join(await compiling, CHILDREN, `${script}.js`);
-  return new Promise((done, fail) => {
-    const child = fork(file, [JSON.stringify(argument)], {
-      execArgv: [],
-      env: { PATH: process.env.PATH, ...env },
-      silent: true,
-    });
-    let output = '';
-    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.once('message', done);
-    child.once('error', fail);
-    child.once('exit', (code) => {
-      fail(new Error(`${script} ended with ${String(code)} and no result: ${output}`));
-    });
-  });
-}
-
-async function compile(): Promise<string> {
-  const root = resolve(import.meta.dirname, '../..');
-  const target = await mkdtemp(join(tmpdir(), 'connectors-'));
-  const sources = [...(await sourcesIn(root, 'lib')), ...(await sourcesIn(root, CHILDREN))];
-  await Promise.all(sources.map((source) => compileFile(root, target, source)));
-  await symlink(join(root, 'node_modules'), join(target, 'node_modules'));
-  await writeFile(join(target, 'package.json'), JSON.stringify(PACKAGE));
-  return target;
-}
-
-async function sourcesIn(root: string, folder: string): Promise<string[]> {
-  const names = await readdir(join(root, folder), { recursive: true });
-  return names.filter((name) => name.endsWith('.ts')).map((name) => join(folder, name));
-}
-
-async function compileFile(root: string, target: string, source: string): Promise<void> {
-  const { code } = await transform(await readFile(join(root, source), 'utf8'), {
-    filename: join(root, source),
-    jsc: {
-      target: 'es2022',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true },
-    },
-    module: { type: 'es6' },
-  });
-  const file = join(target, source.replace(/\.ts$/, '.js'));
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, code);
-}
 
 afterAll(async () => {
   if (compiling) await rm(await compiling, { recursive: true, force: true });
 });
+
+/**
+ * Runs a script with the package in a process of its own, because Jest adds to the memory of its
+ * process and has globals of its own.
+ *
+ * @returns the last message that the script sends
+ */
+export async function runInChild(
+  script: string,
+  argument: unknown,
+  options?: ForkOptions,
+): Promise<unknown> {
+  return (await forkChild(script, argument, options)).result;
+}
+
+/** Starts a script. */
+export async function forkChild(
+  script: string,
+  argument: unknown,
+  { env = {}, nodeArguments = [] }: ForkOptions = {},
+): Promise<Child> {
+  compiling ??= compilePackage();
+  const file = path.join(await compiling, CHILDREN, `${script}.js`);
+  const child = fork(file, [JSON.stringify(argument)], {
+    execArgv: nodeArguments,
+    env: { PATH: process.env.PATH, ...env },
+    silent: true,
+    timeout: TIMEOUT_MS,
+  });
+  const started: { -readonly [K in keyof Child]: Child[K] } = {
+    process: child,
+    output: '',
+    result: undefined as never,
+  };
+  let message: unknown;
+  child.on('message', (sent) => (message = sent));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (chunk) => (started.output += String(chunk)));
+  }
+  started.result = once(child, 'close').then(([code]) => {
+    if (code === 0 && message !== undefined) return message;
+    throw new Error(`${script} exited with ${String(code)}: ${started.output}`);
+  });
+  return started;
+}
+
+/** Compiles the package and the scripts to a folder that Node.js can load them from. */
+async function compilePackage(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'connectors-'));
+  const manifest = {
+    name: 'nestjs-base44-connectors',
+    type: 'module',
+    exports: { '.': './lib/index.js' },
+  };
+  await Promise.all([
+    compile('lib', path.join(folder, 'lib')),
+    compile(CHILDREN, path.join(folder, CHILDREN)),
+    symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules')),
+    writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest)),
+  ]);
+  return folder;
+}

@@ -1,9 +1,12 @@
-import { sinksOf } from './secret-sinks.js';
+import { toSinks } from './secret-sinks.js';
 
 const FRAGMENT_LENGTH = 8;
+/** Four characters at every fifth place: each fragment holds one of these probes as a whole. */
+const PROBE_LENGTH = 4;
+const PROBE_STEP = FRAGMENT_LENGTH - PROBE_LENGTH + 1;
 
 /** A credential that looks like nothing else, so that no fragment of it is found by chance. */
-export function randomSecret(bytes = 24): string {
+export function createSecret(bytes = 24): string {
   return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64url');
 }
 
@@ -19,26 +22,37 @@ export function expectNoSecret(
   secrets: readonly string[],
   more: Readonly<Record<string, string>> = {},
 ): number {
-  const sinks = Object.entries({ ...sinksOf(value), ...more });
+  const sinks = Object.entries({ ...toSinks(value), ...more });
+  const hasSecret = secretFinder(secrets);
   const leaks = sinks
-    .filter(([, text]) => secrets.some((secret) => shows(text, secret)))
+    .filter(([, text]) => hasSecret(text))
     .map(([sink, text]) => `${sink}: ${text.slice(0, 300)}`);
   expect(leaks).toEqual([]);
   return sinks.length;
 }
 
-/** Whether a text holds a secret or a fragment of it. */
-export function shows(text: string, secret: string): boolean {
-  const windows = new Set<string>();
-  for (let at = 0; at + FRAGMENT_LENGTH <= text.length; at++) {
-    windows.add(text.slice(at, at + FRAGMENT_LENGTH));
-  }
-  return formsOf(secret).some((form) => {
-    for (let at = 0; at + FRAGMENT_LENGTH <= form.length; at++) {
-      if (windows.has(form.slice(at, at + FRAGMENT_LENGTH))) return true;
+/** Whether a text holds one of these secrets, or a fragment of one. */
+export function containsSecret(text: string, ...secrets: readonly string[]): boolean {
+  return secretFinder(secrets)(text);
+}
+
+function secretFinder(secrets: readonly string[]): (text: string) => boolean {
+  const forms = secrets.flatMap(formsOf);
+  const fragments = new Set(forms.flatMap((form) => windowsOf(form, FRAGMENT_LENGTH)));
+  const probes = new Set(forms.flatMap((form) => windowsOf(form, PROBE_LENGTH)));
+  return (text) => {
+    for (let at = 0; at + PROBE_LENGTH <= text.length; at += PROBE_STEP) {
+      if (!probes.has(text.slice(at, at + PROBE_LENGTH))) continue;
+      const around = text.slice(Math.max(0, at - PROBE_STEP + 1), at + FRAGMENT_LENGTH);
+      if (windowsOf(around, FRAGMENT_LENGTH).some((part) => fragments.has(part))) return true;
     }
     return false;
-  });
+  };
+}
+
+function windowsOf(text: string, length: number): string[] {
+  const count = Math.max(0, text.length - length + 1);
+  return Array.from({ length: count }, (_, at) => text.slice(at, at + length));
 }
 
 /** Base64 depends on how many bytes come before, modulo three. */

@@ -1,12 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
+import { openServer } from './open-server.js';
 
-/** A port that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+/** Returns a port that no process listens on at the moment. */
+export async function findFreePort(): Promise<number> {
+  const opened = await openServer(createServer());
+  await opened.close();
+  return opened.port;
 }

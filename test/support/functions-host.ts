@@ -7,33 +7,19 @@ import {
   request as send,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { freePort } from './free-port.js';
+import { sleep } from './async.js';
+import { describeWithProgram } from './describe-with-program.js';
+import { findFreePort } from './free-port.js';
+import { type OpenServer, openServer } from './open-server.js';
 
-const isInstalled = spawnSync('deno', ['--version']).status === 0;
+export const describeWithDeno = describeWithProgram('deno', 'REQUIRE_DENO');
 
 /** Longer than Deno takes on a busy machine. */
 const START_MS = 25_000;
 
 /** What a function sees of the machine; NODE_ENV is not set where Base44 runs it. */
 const MACHINE = ['PATH', 'HOME', 'DENO_DIR', 'TMPDIR'];
-
-/**
- * `describe` for tests that need Deno, in which Base44 runs functions. Without it they do not run,
- * and say so; with REQUIRE_DENO=1 that is a failure.
- */
-export function describeWithDeno(name: string, tests: () => void): void {
-  if (isInstalled) {
-    describe(name, tests);
-    return;
-  }
-  it(`${name}: not tested, for want of deno`, () => {
-    const message = 'deno is not installed: the tests of the broker did not run';
-    if (process.env.REQUIRE_DENO === '1') throw new Error(message);
-    console.warn(message);
-  });
-}
 
 /**
  * Runs a backend function in Deno, and forwards requests to it as Base44 does: with the service
@@ -53,6 +39,7 @@ export class FunctionsHost {
   readonly #server = createServer((request, response) => {
     this.#forward(request, response);
   });
+  #opened: OpenServer | undefined;
 
   private constructor(base44: Base44Emulator, deno: ChildProcess, functionPort: number) {
     this.#base44 = base44;
@@ -72,7 +59,7 @@ export class FunctionsHost {
     entry: string,
     secrets: Readonly<Record<string, string>>,
   ): Promise<FunctionsHost> {
-    const port = await freePort();
+    const port = await findFreePort();
     const args = ['run', '--allow-all', '--no-check', '--node-modules-dir=manual', entry];
     const machine = MACHINE.map((name) => [name, process.env[name]] as const);
     const env = {
@@ -86,14 +73,13 @@ export class FunctionsHost {
       await host.close();
       throw failure;
     });
-    host.#server.listen(0, '127.0.0.1');
-    await once(host.#server, 'listening');
+    host.#opened = await openServer(host.#server);
     return host;
   }
 
   /** `http://127.0.0.1:PORT`, the app's host. */
   get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#opened!.url;
   }
 
   /** The address of the function, as Base44 documents it. */
@@ -113,8 +99,7 @@ export class FunctionsHost {
   }
 
   async close(): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
+    await this.#opened?.close();
     this.#agent.destroy();
     const isRunning = this.#deno.exitCode === null && this.#deno.signalCode === null;
     if (isRunning && this.#deno.kill('SIGKILL')) await once(this.#deno, 'exit');
@@ -125,7 +110,7 @@ export class FunctionsHost {
     while (!/[Ll]istening/.test(this.output)) {
       if (this.#deno.exitCode !== null) throw new Error(`the function ended: ${this.output}`);
       if (performance.now() > deadlineAtMs) throw new Error(`it never listened: ${this.output}`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
   }
 

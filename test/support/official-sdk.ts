@@ -1,6 +1,6 @@
 import { createClient } from '@base44/sdk';
 import { createClient as createOldClient } from 'base44-sdk-0.8.4';
-import { closeAfterTest } from './cleanup.js';
+import { closeAfterTest } from './close-after-test.js';
 
 interface Config {
   readonly serverUrl: string;
@@ -11,7 +11,7 @@ interface Config {
 }
 
 /** The official SDK, newest. It prints the errors it throws, unless it believes to be in production. */
-export function officialClient(config: Config): ReturnType<typeof createClient> {
+export function createOfficialClient(config: Config): ReturnType<typeof createClient> {
   process.env.NODE_ENV = 'production';
   const client = createClient({ appId: 'app1', analytics: { enabled: false }, ...config });
   closeAfterTest(() => {
@@ -21,7 +21,7 @@ export function officialClient(config: Config): ReturnType<typeof createClient> 
 }
 
 /** The official SDK, 0.8.4, without the WebSocket that it opens at once. */
-export function oldOfficialClient(config: Config): ReturnType<typeof createOldClient> {
+export function createOldOfficialClient(config: Config): ReturnType<typeof createOldClient> {
   process.env.NODE_ENV = 'production';
   const client = createOldClient({ appId: 'app1', ...config });
   client.cleanup();

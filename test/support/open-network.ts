@@ -1,16 +1,15 @@
-import { once } from 'node:events';
 import { Agent as HttpAgent, createServer, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { runInThisContext } from 'node:vm';
-import { closeAfterTest } from './cleanup.js';
-import { closed, track } from './recording-server.js';
+import { closeAfterTest } from './close-after-test.js';
+import { openTestServer } from './open-server.js';
 
-/** What reached a host. */
+/** A request that reached a host. */
 export interface Arrival {
-  /** Where the client opened a connection to: `https://api.example:443`. */
+  /** The address to which the client opened the connection: `https://api.example:443`. */
   readonly target: string;
-  /** All that it sent there, but for the body. */
+  /** The request without its body. */
   readonly sent: string;
 }
 
@@ -32,8 +31,8 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
 /**
- * A network in which every host is there: whichever one `fetch` and the agents of `node:http` and
- * `node:https` given here connect to, they reach one listener, which records whom they meant.
+ * A network in which every host exists. Connections of `fetch` and of the two agents below reach
+ * one listener, which records the host that they were opened to.
  */
 export class OpenNetwork {
   readonly arrivals: Arrival[] = [];
@@ -42,12 +41,11 @@ export class OpenNetwork {
   readonly #targets = new Map<number, string>();
   #port = 0;
 
-  /** @param locationFor - where a path redirects to, if it does */
+  /** @param locationFor - returns the location to which a path redirects, if it redirects */
   static async open(locationFor: (path: string) => string | undefined): Promise<OpenNetwork> {
     const network = new OpenNetwork();
-    const sockets = new Set<Socket>();
     const server = createServer((request, response) => {
-      network.arrivals.push(network.#arrivalOf(request));
+      network.arrivals.push(network.#toArrival(request));
       const location = locationFor(request.url ?? '');
       const isHeader = location !== undefined && HEADER_VALUE.test(location);
       response.writeHead(isHeader ? 307 : 200, {
@@ -56,17 +54,14 @@ export class OpenNetwork {
       });
       response.end();
     });
-    track(server, sockets);
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    network.#port = (server.address() as AddressInfo).port;
-    network.#leadAgentsHere();
-    await network.#leadFetchHere();
-    closeAfterTest(() => closed(server, sockets));
+    network.#port = (await openTestServer(server)).port;
+    network.#redirectAgents();
+    await network.#redirectFetch();
     return network;
   }
 
-  #arrivalOf({ socket, method, url, rawHeaders }: IncomingMessage): Arrival {
-    const target = this.#targets.get(socket.remotePort ?? 0) ?? 'nobody';
+  #toArrival({ socket, method, url, rawHeaders }: IncomingMessage): Arrival {
+    const target = this.#targets.get(socket.remotePort ?? 0) ?? 'unknown';
     return { target, sent: [method, url, ...rawHeaders].join('\n') };
   }
 
@@ -78,7 +73,7 @@ export class OpenNetwork {
     return socket;
   }
 
-  #leadAgentsHere(): void {
+  #redirectAgents(): void {
     for (const agent of [this.httpAgent, this.httpsAgent]) {
       const protocol = agent instanceof HttpsAgent ? 'https:' : 'http:';
       Object.assign(agent, { createConnection: (to: Target) => this.#connect(protocol, to) });
@@ -88,10 +83,10 @@ export class OpenNetwork {
     }
   }
 
-  /** With an agent of the class that `fetch` itself uses, which shows once it has been used. */
-  async #leadFetchHere(): Promise<void> {
+  /** Needs an agent of the class that `fetch` itself uses, which Node.js exposes after its first use. */
+  async #redirectFetch(): Promise<void> {
     await fetch('data:,').catch(() => undefined);
-    // Not those that Jest gives to tests.
+    // Not the globals that Jest gives to tests.
     const globals = runInThisContext('globalThis') as Record<symbol, Dispatcher>;
     const usual = globals[DISPATCHER]!;
     const Agent = usual.constructor as new (options: { connect: Connector }) => Dispatcher;

@@ -1,33 +1,18 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from './free-port.js';
+import { describeWithProgram } from './describe-with-program.js';
+import { findFreePort } from './free-port.js';
 
-const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
+export const describeWithRedis = describeWithProgram('redis-server', 'REQUIRE_REDIS');
 
-/**
- * `describe` for tests that need a redis-server. Without one they do not run, and
- * say so; with REQUIRE_REDIS=1 that is a failure.
- */
-export function describeWithRedis(name: string, tests: () => void): void {
-  if (isInstalled) {
-    describe(name, tests);
-    return;
-  }
-  it(`${name}: not tested, for want of redis-server`, () => {
-    const message = 'redis-server is not installed: the tests of the shared store did not run';
-    if (process.env.REQUIRE_REDIS === '1') throw new Error(message);
-    console.warn(message);
-  });
-}
-
-/** A redis-server of one's own on loopback, which keeps nothing on disk. */
+/** A redis-server on loopback that writes nothing to disk. */
 export class RedisServer {
   #process: ChildProcess | undefined;
 
   private constructor(readonly port: number) {}
 
   static async start(): Promise<RedisServer> {
-    const server = new RedisServer(await freePort());
+    const server = new RedisServer(await findFreePort());
     await server.start();
     return server;
   }
@@ -36,7 +21,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts on the same port again, empty. */
+  /** Starts, empty, on the same port each time. */
   async start(): Promise<void> {
     const options = `--port ${this.port} --bind 127.0.0.1 --appendonly no --save`.split(' ');
     const redis = spawn('redis-server', [...options, ''], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -46,19 +31,19 @@ export class RedisServer {
     }
   }
 
-  /** Ends it at once, as a crash would. */
+  /** Kills it, as a crash does. */
   async kill(): Promise<void> {
     const redis = this.#process;
     this.#process = undefined;
     if (redis?.kill('SIGKILL')) await once(redis, 'exit');
   }
 
-  /** Lets it hang: connections stay open, nothing is answered. */
+  /** Suspends it: connections stay open, and it responds to nothing. */
   hang(): void {
     this.#process?.kill('SIGSTOP');
   }
 
-  /** Lets it go on where it hung. */
+  /** Resumes it after {@link hang}. */
   resume(): void {
     this.#process?.kill('SIGCONT');
   }

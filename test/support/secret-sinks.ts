@@ -8,7 +8,7 @@ const MAX_DEPTH = 10;
 const EVERYTHING = { depth: MAX_DEPTH, showHidden: true, getters: true, maxStringLength: null };
 
 /** Every way in which a value becomes text that somebody may read, by name. */
-export function sinksOf(value: unknown): Record<string, string> {
+export function toSinks(value: unknown): Record<string, string> {
   return {
     message: textOf(() => (value as Error).message),
     stack: textOf(() => (value as Error).stack),
@@ -19,7 +19,7 @@ export function sinksOf(value: unknown): Record<string, string> {
     json: textOf(() => JSON.stringify(value)),
     clone: textOf(() => inspect(structuredClone(value), EVERYTHING)),
     serialized: textOf(() => serialize(value).toString('latin1')),
-    properties: textOf(() => propertiesOf(value)),
+    properties: textOf(() => propertiesOf(value).join('\n')),
     format: textOf(() => format('%s %j %o %O', value, value, value, value)),
     consoleError: printedBy((stream) => {
       new Console(stream, stream).error('failed:', value);
@@ -70,19 +70,27 @@ function causesOf(value: unknown): unknown[] {
 }
 
 /** Keys and values of own properties, symbols and hidden ones included, and of inherited getters. */
-function propertiesOf(value: unknown, depth = 0, seen = new Set<unknown>()): string[] {
-  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) {
-    return [String(value)];
-  }
-  if (depth > MAX_DEPTH || seen.has(value)) return [];
-  seen.add(value);
-  return [...Reflect.ownKeys(value), ...inheritedGettersOf(value)].flatMap((key) => {
-    try {
-      return [String(key), ...propertiesOf(Reflect.get(value, key), depth + 1, seen)];
-    } catch (refusal) {
-      return [String(key), String(refusal)];
+function propertiesOf(value: unknown): string[] {
+  const texts: string[] = [];
+  const seen = new Set<unknown>();
+  const visit = (current: unknown, depth: number): void => {
+    if ((typeof current !== 'object' && typeof current !== 'function') || current === null) {
+      texts.push(String(current));
+      return;
     }
-  });
+    if (depth > MAX_DEPTH || seen.has(current)) return;
+    seen.add(current);
+    for (const key of [...Reflect.ownKeys(current), ...inheritedGettersOf(current)]) {
+      texts.push(String(key));
+      try {
+        visit(Reflect.get(current, key), depth + 1);
+      } catch (refusal) {
+        texts.push(String(refusal));
+      }
+    }
+  };
+  visit(value, 0);
+  return texts;
 }
 
 function inheritedGettersOf(value: object): PropertyKey[] {

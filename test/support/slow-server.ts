@@ -1,36 +1,22 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { closeAfterTest } from './cleanup.js';
-import { closed, track } from './recording-server.js';
-
-export interface SlowServer {
-  readonly port: number;
-  readonly url: string;
-  /** The connections that are open at the moment. */
-  readonly sockets: ReadonlySet<Socket>;
-}
+import { createServer, type Socket } from 'node:net';
+import { type OpenServer, openTestServer } from './open-server.js';
 
 /**
- * A server that takes its time.
+ * Starts a server on bare sockets.
  *
- * @param answer - begins to answer on a bare socket, once the client has spoken
+ * @param respond - begins to respond after the client has sent something
  */
-export async function slowServer(answer: (socket: Socket) => void): Promise<SlowServer> {
-  const sockets = new Set<Socket>();
+export function startSlowServer(respond: (socket: Socket) => void): Promise<OpenServer> {
   const server = createServer((socket) => {
     socket.once('data', () => {
       socket.resume();
-      answer(socket);
+      respond(socket);
     });
   });
-  track(server, sockets);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  closeAfterTest(() => closed(server, sockets));
-  const { port } = server.address() as AddressInfo;
-  return { port, url: `http://127.0.0.1:${port}`, sockets };
+  return openTestServer(server);
 }
 
-/** Says something first, and then the same thing again and again. */
+/** Sends a first part, and then the same part again and again. */
 export function drip(first: string, again: string | Buffer, everyMs = 5): (socket: Socket) => void {
   return (socket) => {
     socket.write(first);

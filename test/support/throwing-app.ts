@@ -2,16 +2,16 @@ import { inspect } from 'node:util';
 import { Controller, Get, type LoggerService, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { ConnectorsModule } from 'nestjs-base44-connectors';
-import { closeAfterTest } from './cleanup.js';
+import { closeAfterTest } from './close-after-test.js';
 
 /** What a client and the log of an application get when a handler fails with an error. */
-export type AnswersTo = (error: unknown) => Promise<{
+export type SendError = (error: unknown) => Promise<{
   readonly answer: string;
   readonly applicationLog: string;
 }>;
 
 /** An application over HTTP whose only handler fails with the error that it is given. */
-export async function throwingApp(): Promise<AnswersTo> {
+export async function startThrowingApp(): Promise<SendError> {
   const failure: { error?: unknown } = {};
   const log: unknown[][] = [];
 
@@ -31,13 +31,15 @@ export async function throwingApp(): Promise<AnswersTo> {
 
   const module = await Test.createTestingModule({ imports: [AppModule] }).compile();
   const app = module.createNestApplication();
-  app.useLogger(collecting(log));
+  app.useLogger(false);
   await app.listen(0, '127.0.0.1');
   closeAfterTest(() => app.close());
   const url = await app.getUrl();
   return async (error) => {
     failure.error = error;
     log.length = 0;
+    // Nest has one logger for all applications of a process, and the last one to boot sets it.
+    app.useLogger(collecting(log));
     const response = await fetch(url, { headers: { Connection: 'close' } });
     const head = [response.status, response.statusText, ...response.headers].join('\n');
     return {

@@ -18,7 +18,7 @@ const COMMON_NAME = '550403';
 const SUBJECT_ALTERNATIVE_NAME = '551d11';
 
 /** A certificate of our own making that nobody trusts, unless told to. */
-export function selfSignedCertificate({
+export function createSelfSignedCertificate({
   ip,
   notAfter = new Date(Date.now() + DAY_MS),
 }: Subject): TlsCertificate {

@@ -1,80 +1,77 @@
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import { createServer, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { type OpenServer, openServer } from './open-server.js';
 
-/** Answers one request, or keeps it. */
-export type Answer = (response: ServerResponse) => unknown;
+/** Sends a response, or none. */
+export type Respond = (response: ServerResponse) => unknown;
 
 /**
- * A server that does less than the emulator, so that it also takes part in loops of
- * many thousands: it counts, and answers as it is told.
+ * A Base44 that does less than the emulator, so that it also serves loops of many thousands: it
+ * counts requests and responds as the test says.
  */
 export class TokenServer {
-  /** How many requests arrived. */
+  /** The number of requests. */
   requests = 0;
-  /** How many were given up by the client before their answer ended. */
+  /** The number of requests that the client cancelled before the response ended. */
   abandoned = 0;
-  /** Answers for the requests to come, in their order; afterwards `respond` does. */
-  readonly script: Answer[] = [];
-  respond: Answer = token('token-1');
-  readonly sockets = new Set<Socket>();
-  readonly #server: Server;
-
-  private constructor() {
-    this.#server = createServer((request, response) => {
-      this.requests += 1;
-      response.once('close', () => {
-        if (!response.writableFinished) this.abandoned += 1;
-      });
-      request.resume();
-      (this.script.shift() ?? this.respond)(response);
+  /** Responses to the next requests in their order. `respond` sends all later ones. */
+  readonly script: Respond[] = [];
+  respond: Respond = token('token-1');
+  // It never closes an idle connection itself.
+  readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    this.requests += 1;
+    response.once('close', () => {
+      if (!response.writableFinished) this.abandoned += 1;
     });
-    this.#server.on('connection', (socket) => {
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket)).on('error', () => undefined);
-    });
-  }
+    request.resume();
+    (this.script.shift() ?? this.respond)(response);
+  });
+  #opened!: OpenServer;
 
   static async start(): Promise<TokenServer> {
     const server = new TokenServer();
-    server.#server.listen(0, '127.0.0.1');
-    await once(server.#server, 'listening');
+    server.#opened = await openServer(server.#server);
     return server;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this.#opened.url;
   }
 
-  /** Holds requests back from now on; each is answered when the test says so. */
+  /** The connections that are open now. */
+  get sockets(): ReadonlySet<Socket> {
+    return this.#opened.sockets;
+  }
+
+  /** Holds back every response from now on. The test sends them. */
   hold(): ServerResponse[] {
     const held: ServerResponse[] = [];
     this.respond = (response) => held.push(response);
     return held;
   }
 
-  async close(): Promise<void> {
-    this.#server.close();
-    this.#server.closeAllConnections();
-    if (this.#server.listening) await once(this.#server, 'close');
+  close(): Promise<void> {
+    return this.#opened.close();
   }
 }
 
-/** A usable token, and what else the answer says. */
-export function token(accessToken: string, more: object = {}): Answer {
+/** Responds with a usable token, and with further fields. */
+export function token(accessToken: string, more: object = {}): Respond {
   return status(200, {}, { access_token: accessToken, ...more });
 }
 
-export function status(code: number, headers: object = {}, body: unknown = {}): Answer {
+/** Responds with a status. */
+export function status(code: number, headers: object = {}, body: unknown = {}): Respond {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return (response) => {
     response.writeHead(code, { 'Content-Type': 'application/json', ...headers }).end(text);
   };
 }
 
-/** Closes the connection in the client's face. */
-export function reset(): Answer {
+/** Resets the connection. */
+export function reset(): Respond {
   return (response) => response.req.socket.resetAndDestroy();
 }
 
-export const hang: Answer = () => undefined;
+/** Sends no response. */
+export const hang: Respond = () => undefined;

@@ -1,7 +1,7 @@
-import { freePort } from '../../support/free-port.js';
-import { rawServer } from '../../support/raw-json-server.js';
-import { recordingServer, type Responder } from '../../support/recording-server.js';
-import { selfSignedCertificate } from '../../support/tls-certificate.js';
+import { findFreePort } from '../../support/free-port.js';
+import { startRawServer } from '../../support/raw-server.js';
+import { startRecordingServer, type Responder } from '../../support/recording-server.js';
+import { createSelfSignedCertificate } from '../../support/tls-certificate.js';
 import type { Fault, FaultyOptions, Secrets } from './fault.js';
 
 const UNAVAILABLE = 'BASE44_UNAVAILABLE';
@@ -21,13 +21,15 @@ const resetAfter =
 const raw =
   (bytes: (secrets: Secrets) => string): FaultyOptions =>
   async (secrets) => ({
-    serverUrl: (await rawServer(() => Buffer.from(bytes(secrets), 'latin1'))).url,
+    serverUrl: (await startRawServer(() => Buffer.from(bytes(secrets), 'latin1'))).url,
   });
 
 const overTls =
-  (subject: Parameters<typeof selfSignedCertificate>[0]): FaultyOptions =>
+  (subject: Parameters<typeof createSelfSignedCertificate>[0]): FaultyOptions =>
   async () => {
-    const server = await recordingServer(undefined, { tls: selfSignedCertificate(subject) });
+    const server = await startRecordingServer(undefined, {
+      tls: createSelfSignedCertificate(subject),
+    });
     return { serverUrl: server.url };
   };
 
@@ -35,7 +37,7 @@ const overTls =
 export const CONNECTION_FAULTS: Fault[] = [
   {
     fault: 'a connection that is refused',
-    options: async () => ({ serverUrl: `http://127.0.0.1:${await freePort()}` }),
+    options: async () => ({ serverUrl: `http://127.0.0.1:${await findFreePort()}` }),
     code: UNAVAILABLE,
   },
   {

@@ -1,6 +1,10 @@
 import type { ConnectorsService } from 'nestjs-base44-connectors';
-import type { RawRequest, RecordingServer, Responder } from '../../support/recording-server.js';
-import { headerOf } from '../../support/recording-server.js';
+import {
+  getHeader,
+  type RecordedRequest,
+  type RecordingServer,
+  type Responder,
+} from '../../support/recording-server.js';
 
 /** The credentials of one fault, which nothing may show. */
 export interface Secrets {
@@ -35,7 +39,7 @@ export function echo(
   headers: Record<string, string> = {},
 ): Responder {
   return (request, response) => {
-    const sent = headerOf(request, 'authorization') ?? '';
+    const sent = getHeader(request, 'authorization') ?? '';
     response.writeHead(status, `${accessToken} ${sent}`, {
       'Content-Type': 'application/json',
       'X-Base44-Connector-Error': serviceToken,
@@ -49,7 +53,7 @@ export function echo(
   };
 }
 
-function bodyWith({ headers, body }: RawRequest, sent: string, accessToken: string): object {
+function bodyWith({ headers, body }: RecordedRequest, sent: string, accessToken: string): object {
   return {
     detail: `${sent} ${accessToken}`,
     message: sent,

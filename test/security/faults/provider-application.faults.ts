@@ -1,6 +1,6 @@
 import axios, { type AxiosRequestConfig } from 'axios';
 import { Readable } from 'node:stream';
-import { pause } from '../../support/eventually.js';
+import { sleep } from '../../support/async.js';
 import {
   type Arena,
   fetching,
@@ -226,10 +226,10 @@ export const CANCELLATIONS: ProviderFault[] = [
     respond: slow,
     http: async ({ http, seen }) => {
       const subscription = http.get('/x').subscribe();
-      await pause(20);
+      await sleep(20);
       seen.push(http.axiosRef.defaults, subscription);
       subscription.unsubscribe();
-      await pause(20);
+      await sleep(20);
       return { status: 'unsubscribed' };
     },
     httpEnds: 'unsubscribed',

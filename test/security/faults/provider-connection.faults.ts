@@ -1,9 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { freePort } from '../../support/free-port.js';
-import { rawServer } from '../../support/raw-json-server.js';
-import { recordingServer, type Responder } from '../../support/recording-server.js';
-import { selfSignedCertificate } from '../../support/tls-certificate.js';
+import { findFreePort } from '../../support/free-port.js';
+import { startRawServer } from '../../support/raw-server.js';
+import { startRecordingServer, type Responder } from '../../support/recording-server.js';
+import { createSelfSignedCertificate } from '../../support/tls-certificate.js';
 import {
   fetching,
   getting,
@@ -43,11 +43,11 @@ const noGzip: Responder = (_request, response) => {
 };
 
 const raw = (answer: string) => async () =>
-  (await rawServer(() => Buffer.from(`${answer}\r\n\r\n`, 'latin1'))).url;
+  (await startRawServer(() => Buffer.from(`${answer}\r\n\r\n`, 'latin1'))).url;
 
 const overTls = (ip: string, notAfter?: Date) => async () => {
-  const tls = selfSignedCertificate({ ip, ...(notAfter && { notAfter }) });
-  return (await recordingServer(undefined, { tls })).url;
+  const tls = createSelfSignedCertificate({ ip, ...(notAfter && { notAfter }) });
+  return (await startRecordingServer(undefined, { tls })).url;
 };
 
 /** Gives up soon, with a reason of the caller's or without one. */
@@ -97,7 +97,7 @@ const CERTIFICATES: [string, () => Promise<string>, string][] = [
 export const CONNECTION_FAULTS: ProviderFault[] = [
   {
     fault: 'a connection that is refused',
-    baseURL: async () => `http://127.0.0.1:${await freePort()}`,
+    baseURL: async () => `http://127.0.0.1:${await findFreePort()}`,
     fetchEnds: 'ECONNREFUSED',
     httpEnds: 'ECONNREFUSED',
   },
@@ -115,7 +115,7 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
   }),
   {
     fault: 'TLS where there is none',
-    baseURL: async () => (await recordingServer()).url.replace('http:', 'https:'),
+    baseURL: async () => (await startRecordingServer()).url.replace('http:', 'https:'),
     fetchEnds: 'ERR_SSL_WRONG_VERSION_NUMBER',
     httpEnds: 'EPROTO',
   },

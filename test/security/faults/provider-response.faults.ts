@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { freePort } from '../../support/free-port.js';
-import { recordingServer, type Responder } from '../../support/recording-server.js';
+import { findFreePort } from '../../support/free-port.js';
+import { startRecordingServer, type Responder } from '../../support/recording-server.js';
 import { json } from '../../provider-calls/provider-calls.fixture.js';
 import {
   type Arena,
@@ -39,7 +39,7 @@ const stream = (): Readable => Readable.from([Buffer.from('a body')]);
 const elsewhere =
   (respond: Responder, status: number): Responder =>
   (_request, response) => {
-    void recordingServer(respond).then(({ url }) => {
+    void startRecordingServer(respond).then(({ url }) => {
       json(response, status, {}, { Location: `${url}/y` });
     });
   };
@@ -214,7 +214,7 @@ export const REDIRECT_FAULTS: ProviderFault[] = [
   {
     fault: 'a redirect to nobody',
     respond: (_request, response) => {
-      void freePort().then((port) => {
+      void findFreePort().then((port) => {
         json(response, 302, {}, { Location: `http://127.0.0.1:${port}/` });
       });
     },

@@ -4,10 +4,10 @@ import {
   type ConnectorsModuleOptions,
   ConnectorsService,
 } from 'nestjs-base44-connectors';
-import { closeAfterTest } from './cleanup.js';
+import { closeAfterTest } from './close-after-test.js';
 
 /** An application with `ConnectorsModule` alone. It keeps nothing and asks once, unless it is told otherwise. */
-export async function moduleWith(
+export async function createConnectorsModule(
   options: Partial<ConnectorsModuleOptions>,
 ): Promise<TestingModule> {
   const module = await Test.createTestingModule({
@@ -25,8 +25,8 @@ export async function moduleWith(
 }
 
 /** Its `ConnectorsService`. */
-export async function connectorsWith(
+export async function createConnectors(
   options: Partial<ConnectorsModuleOptions>,
 ): Promise<ConnectorsService> {
-  return (await moduleWith(options)).get(ConnectorsService);
+  return (await createConnectorsModule(options)).get(ConnectorsService);
 }

@@ -5,41 +5,27 @@ import {
   ConnectorsService,
 } from 'nestjs-base44-connectors';
 import { Clock } from '../../lib/common/clock.js';
+import { ManualClock } from './clocks.js';
 import { TokenServer } from './token-server.js';
 
-/** Time passes when the test says so; the wall clock is `Date`, as for everybody else. */
-export class ManualClock extends Clock {
-  #nowMs = 1_000;
-
-  override monotonicMs(): number {
-    return this.#nowMs;
-  }
-
-  advance(ms: number): void {
-    this.#nowMs += ms;
-  }
-}
-
-/** A server, a clock and an application for each test of a file, closed after it. */
-export class Resolving {
+/** A Base44, a clock and an application for each test of a file. */
+export class ConnectorsFixture {
   server!: TokenServer;
   clock!: ManualClock;
   module: TestingModule | undefined;
   connectors!: ConnectorsService;
 
-  static forEachTest(): Resolving {
-    const resolving = new Resolving();
-    // For busy machines; what has a bound of its own says so.
-    import.meta.jest.setTimeout(60_000);
+  static forEachTest(): ConnectorsFixture {
+    const fixture = new ConnectorsFixture();
     beforeEach(async () => {
-      resolving.server = await TokenServer.start();
-      resolving.clock = new ManualClock();
+      fixture.server = await TokenServer.start();
+      fixture.clock = new ManualClock();
     });
     afterEach(async () => {
-      await resolving.module?.close();
-      await resolving.server.close();
+      await fixture.module?.close();
+      await fixture.server.close();
     });
-    return resolving;
+    return fixture;
   }
 
   async boot(options: Partial<ConnectorsModuleOptions> = {}): Promise<ConnectorsService> {
@@ -61,8 +47,8 @@ export class Resolving {
     return this.connectors;
   }
 
-  /** The token that a caller gets. */
-  async token(connector = 'slack'): Promise<string> {
+  /** Resolves a connection and returns its token. */
+  async getToken(connector = 'slack'): Promise<string> {
     return (await this.connectors.getConnection(connector)).accessToken;
   }
 }

@@ -1,25 +1,22 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { closeAfterTest } from './cleanup.js';
-import { closed, track } from './recording-server.js';
+import { createServer } from 'node:net';
+import { openTestServer } from './open-server.js';
 
 const END_OF_HEAD = '\r\n\r\n';
 
 export interface RawServer {
   readonly url: string;
-  /** The first line of every request, as it came. */
+  /** The first line of every request, exactly as received. */
   readonly requestLines: string[];
 }
 
 /**
- * A server on bare sockets, which is fast, keeps connections alive, and can answer
- * what `node:http` would refuse to send.
+ * Starts a server on bare sockets. It is fast, keeps connections alive, and can send bytes that
+ * `node:http` refuses to send.
  *
- * @param answer - the bytes of a whole answer, for the first line of a request
+ * @param respond - returns the bytes of a whole response to the first line of a request
  */
-export async function rawServer(answer: (requestLine: string) => Buffer): Promise<RawServer> {
+export async function startRawServer(respond: (requestLine: string) => Buffer): Promise<RawServer> {
   const requestLines: string[] = [];
-  const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     let received = '';
     socket.setEncoding('latin1').on('data', (chunk: string) => {
@@ -28,19 +25,17 @@ export async function rawServer(answer: (requestLine: string) => Buffer): Promis
       while ((request = readRequest(received)) !== undefined) {
         received = received.slice(request.length);
         requestLines.push(request.line);
-        socket.write(answer(request.line));
+        socket.write(respond(request.line));
       }
     });
   });
-  track(server, sockets);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  closeAfterTest(() => closed(server, sockets));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requestLines };
+  const { url } = await openTestServer(server);
+  return { url, requestLines };
 }
 
 interface ReadRequest {
   readonly line: string;
-  /** Of the request with its body. */
+  /** With the body. */
   readonly length: number;
 }
 
@@ -53,8 +48,8 @@ function readRequest(received: string): ReadRequest | undefined {
   return { line: received.slice(0, received.indexOf('\r\n')), length };
 }
 
-/** A whole answer of HTTP/1.1 on a connection that goes on. */
-export function rawAnswer(
+/** A whole HTTP/1.1 response on a connection that stays open. */
+export function toRawResponse(
   body: string | Buffer,
   status = '200 OK',
   headers: string[] = [],

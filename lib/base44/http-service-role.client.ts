@@ -99,7 +99,7 @@ export abstract class HttpServiceRoleClient
   ): Promise<unknown> {
     const { appId, userToken } = identity;
     if (userToken === undefined) throw new AppUserRequiredError({ connector });
-    const subject = { appId, connector, isOfAppUser: true };
+    const context = { appId, connector, isOfAppUser: true };
     const response = await this.api.send(
       {
         method,
@@ -108,8 +108,8 @@ export abstract class HttpServiceRoleClient
         maxContentLength: MAX_TOKEN_RESPONSE_BYTES,
         signal,
       },
-      subject,
+      context,
     );
-    return requireSuccess(response, subject);
+    return requireSuccess(response, context);
   }
 }

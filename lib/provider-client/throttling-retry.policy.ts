@@ -1,7 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { forwardAbort } from '../common/abort.js';
 import type { Secret } from '../common/secret.js';
-import { Base44UnavailableError } from '../errors/base44.errors.js';
 import {
   CONNECTORS_OPTIONS,
   type ConnectorsOptions,
@@ -9,6 +8,7 @@ import {
 } from '../options/connectors.options.js';
 import { pause, RetryBudget, sendWithRetry } from '../resilience/retry.js';
 import { parseRetryAfter } from '../resilience/retry-after.parser.js';
+import { createClosingError } from '../resilience/unavailable.errors.js';
 
 /**
  * The part of a provider's response that limits the rate of requests.
@@ -88,7 +88,7 @@ export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
       await pause(delayMs, controller.signal);
     } catch {
       signal?.throwIfAborted();
-      throw new Base44UnavailableError({ connector }, 'this application is closing');
+      throw createClosingError(connector);
     } finally {
       stopForwarding();
       this.#pauses.delete(controller);

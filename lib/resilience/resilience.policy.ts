@@ -19,9 +19,14 @@ import { MonotonicBackoff } from './backoff.js';
 import { withinDeadline } from './deadline.js';
 import { pause, RetryBudget, sendWithRetry } from './retry.js';
 import { getRetryAfterMs } from './retryable.js';
+import {
+  createBreakerOpenError,
+  createClosingError,
+  createTimeoutError,
+} from './unavailable.errors.js';
 
-/** A longer `Retry-After` is not waited for; the error reports it. */
-const MAX_RETRY_AFTER_MS = 5_000;
+/** The longest `Retry-After` that a call waits for. The error reports a longer one. */
+const MAX_AWAITED_MS = 5_000;
 
 /**
  * One request to Base44.
@@ -68,16 +73,16 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   async execute<T>(execution: Execution<T>): Promise<T> {
     const { connector, signal: parent } = execution;
     const { deadlineMs } = this.#settings;
-    if (this.#isClosed) throw closing(connector);
+    if (this.#isClosed) throw createClosingError(connector);
     const controller = new AbortController();
-    const onDeadline = (): Error => unanswered(connector, deadlineMs);
+    const onDeadline = (): Error => createTimeoutError(connector, deadlineMs);
     this.#running.set(controller, connector);
     try {
       return await withinDeadline({ deadlineMs, onDeadline, parent, controller }, (signal) =>
         this.#sendWithRetry(execution, signal),
       );
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? breakerOpen(connector) : error;
+      throw error instanceof BrokenCircuitError ? createBreakerOpenError(connector) : error;
     } finally {
       this.#running.delete(controller);
     }
@@ -86,7 +91,8 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   /** Rejects the calls in flight, and every later one. */
   beforeApplicationShutdown(): void {
     this.#isClosed = true;
-    for (const [controller, connector] of this.#running) controller.abort(closing(connector));
+    for (const [controller, connector] of this.#running)
+      controller.abort(createClosingError(connector));
   }
 
   #sendWithRetry<T>(execution: Execution<T>, signal: AbortSignal): Promise<T> {
@@ -99,7 +105,7 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
         if (!('error' in outcome) || signal.aborted) return undefined;
         if (!execution.isRetryable(outcome.error)) return undefined;
         const retryAfterMs = getRetryAfterMs(outcome.error);
-        return retryAfterMs <= MAX_RETRY_AFTER_MS ? retryAfterMs : undefined;
+        return retryAfterMs <= MAX_AWAITED_MS ? retryAfterMs : undefined;
       },
       pause: (delayMs) => pause(delayMs, signal),
     });
@@ -111,7 +117,7 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   ): Promise<T> {
     const { attemptTimeoutMs, deadlineMs } = this.#settings;
     if (usesFullDeadline || attemptTimeoutMs >= deadlineMs) return attempt(parent);
-    const onDeadline = (): Error => unanswered(connector, attemptTimeoutMs);
+    const onDeadline = (): Error => createTimeoutError(connector, attemptTimeoutMs);
     return withinDeadline({ deadlineMs: attemptTimeoutMs, onDeadline, parent }, attempt);
   }
 
@@ -152,20 +158,4 @@ async function executeGuarded<T>(breaker: Breaker, work: () => Promise<T>): Prom
   );
   if ('error' in outcome) throw outcome.error;
   return outcome.value;
-}
-
-function unanswered(connector: string, deadlineMs: number): Error {
-  return new Base44UnavailableError({ connector }, `no answer within ${deadlineMs} ms`);
-}
-
-function breakerOpen(connector: string): Error {
-  return new Base44UnavailableError(
-    { connector },
-    'it failed several times in a row, so requests are paused',
-    { isSent: false },
-  );
-}
-
-function closing(connector: string): Error {
-  return new Base44UnavailableError({ connector }, 'this application is closing');
 }

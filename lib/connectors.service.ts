@@ -106,7 +106,7 @@ export class ConnectorsService {
    */
   async connectAppUser(connectorId: string): Promise<string> {
     const id = parseConnectorId(connectorId);
-    return (await this.core.appUsers.connect(id, this.identitySource.identity())).redirectUrl;
+    return (await this.core.appUsers.connect(id, this.identitySource.getIdentity())).redirectUrl;
   }
 
   /**
@@ -117,7 +117,7 @@ export class ConnectorsService {
    */
   async disconnectAppUser(connectorId: string): Promise<void> {
     const id = parseConnectorId(connectorId);
-    await this.core.appUsers.disconnect(id, this.identitySource.identity());
+    await this.core.appUsers.disconnect(id, this.identitySource.getIdentity());
   }
 
   /**
@@ -211,7 +211,7 @@ export class ConnectorsService {
   }
 
   #toRequest(connector: ConnectorRef): ConnectionRequest {
-    return this.core.toRequest(connector, this.identitySource.identity());
+    return this.core.toRequest(connector, this.identitySource.getIdentity());
   }
 }
 

@@ -29,14 +29,15 @@ export class MeteredCalls {
     signal: AbortSignal | undefined,
   ): Promise<ConnectorApiResponse<T>> {
     const parsed = parseApiRequest(request);
-    const identity = identitySource.identity();
+    const identity = identitySource.getIdentity();
     const response = await this.policy.execute({
       connector: integrationType,
       identity,
       signal,
       isRetryable: isSafeToRetry,
       usesFullDeadline: true,
-      attempt: (abort) => this.client.callApi(integrationType, parsed, identity, abort),
+      attempt: (attemptSignal) =>
+        this.client.callApi(integrationType, parsed, identity, attemptSignal),
     });
     return response as ConnectorApiResponse<T>;
   }

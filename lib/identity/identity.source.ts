@@ -38,7 +38,7 @@ export class IdentitySource {
    *
    * @throws `UntrustedRequestError`, `InvalidRequestError`, and the errors of `request.appUserToken`
    */
-  identity(): ActingIdentity {
+  getIdentity(): ActingIdentity {
     if (this.isStatic) return this.#reader.configured;
     const request = this.#getRequest();
     return this.#user === undefined

@@ -76,7 +76,7 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
     const resolveUrl = createConfigUrlResolver(endpoint, config);
     const { response } = await sendAuthorized<AuthorizedResponse>(this.resolver, this.throttling, {
       connector,
-      identity: identitySource.identity(),
+      identity: identitySource.getIdentity(),
       method: config.method ?? 'get',
       body: config.data,
       signal,

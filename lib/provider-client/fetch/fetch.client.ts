@@ -53,7 +53,7 @@ export class FetchClient {
     const request = takeSnapshot(init);
     const { response } = await sendAuthorized<FollowedResponse>(this.resolver, this.throttling, {
       connector,
-      identity: identitySource.identity(),
+      identity: identitySource.getIdentity(),
       method: request.method ?? 'GET',
       body: request.body,
       signal: request.signal ?? undefined,

@@ -35,8 +35,8 @@ export class ConnectorsCore {
     if (typeof ref !== 'string' || identity.key !== '') {
       return new ConnectionRequest(parseConnectorRef(ref), identity);
     }
-    const known = this.#requests.get(ref);
-    if (known !== undefined) return known;
+    const cached = this.#requests.get(ref);
+    if (cached !== undefined) return cached;
     const request = new ConnectionRequest(parseConnectorRef(ref), identity);
     this.#requests.set(ref, request);
     return request;

@@ -56,8 +56,8 @@ export class ConnectionResolver {
     request: ConnectionRequest,
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    const mustWork = options?.fresh === true || options?.signal?.aborted === true;
-    const servable = mustWork ? undefined : this.getServable(request);
+    const skipsCache = options?.fresh === true || options?.signal?.aborted === true;
+    const servable = skipsCache ? undefined : this.getServable(request);
     return servable?.promise ?? this.#resolve(request, options);
   }
 
@@ -197,7 +197,7 @@ export class ConnectionResolver {
       identity,
       signal,
       isRetryable: isTransient,
-      attempt: (abort) => this.client.fetchConnection(connector, identity, abort),
+      attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),
     });
     const entry = this.#cache.createEntry(fetched);
     if (!self.isDetached) {

@@ -41,7 +41,7 @@ export function createConnectorDecorator(
     hideType(target, methodName, index);
     const method = String(methodName);
     const requirement = { connector, isOptional: optional, instance, method };
-    addRequirement(target.constructor, { ...requirement, place: `${method}:${index}` });
+    addRequirement(target.constructor, { ...requirement, position: `${method}:${index}` });
   };
 }
 

@@ -21,7 +21,7 @@ interface Requirement {
   /** The method that has the decorated parameter. Absent for a dependency of the class. */
   readonly method?: string;
   /** The decorated position within the class. A subclass overrides its parent's requirement there. */
-  readonly place: string;
+  readonly position: string;
 }
 
 /**
@@ -71,11 +71,11 @@ export class RequiredConnectors {
 
 /** Returns the requirements of a class, with those that it inherits and does not override. */
 function getRequirements(type: Class): Requirement[] {
-  const byPlace = new Map<string, Requirement>();
+  const byPosition = new Map<string, Requirement>();
   for (const requirement of getAncestry(type).toReversed().flatMap(getOwnRequirements)) {
-    byPlace.set(requirement.place, requirement);
+    byPosition.set(requirement.position, requirement);
   }
-  return [...byPlace.values()];
+  return [...byPosition.values()];
 }
 
 /** Returns a class and the classes that it extends, the class itself first. */

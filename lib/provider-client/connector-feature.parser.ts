@@ -30,7 +30,7 @@ export function parseFeatures(
   }
   const declared = features.map(toFeature);
   const problems = declared.flatMap((feature, index) =>
-    findFeatureProblems(feature).map((problem) => `${getLabel(feature, index)}: ${problem}`),
+    findFeatureProblems(feature).map((problem) => `${toLabel(feature, index)}: ${problem}`),
   );
   if (problems.length > 0) {
     throw new ConnectorsConfigurationError(
@@ -56,7 +56,7 @@ function isFeature(value: unknown): value is ConnectorFeature {
 }
 
 /** Returns the name of a connector for error messages, or its index in the list. */
-function getLabel({ connector }: ConnectorFeature, index: number): string {
+function toLabel({ connector }: ConnectorFeature, index: number): string {
   if (typeof connector === 'string') return `'${connector}'`;
   const [[kind, id] = []] = Object.entries(Object(connector) as Record<string, unknown>);
   return typeof id === 'string' && id !== '' ? `${String(kind)} '${id}'` : `[${index}]`;

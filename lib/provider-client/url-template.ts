@@ -16,7 +16,7 @@ const FIXED_DOMAIN = /^[a-z0-9-]*(\.[a-z0-9-]+){2,}$/i;
  * @returns a clause that completes "baseURL …", or `undefined` for a valid template
  * @internal
  */
-export function urlTemplateProblem(template: unknown): string | undefined {
+export function describeUrlTemplateProblem(template: unknown): string | undefined {
   if (typeof template !== 'string') return describeHttpsUrlProblem(template);
   const example = template.replace(PLACEHOLDER, 'x');
   const problem = describeHttpsUrlProblem(/^\w+:\/\/[^/]/.test(example) ? example : undefined);

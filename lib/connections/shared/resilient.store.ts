@@ -69,7 +69,7 @@ export class ResilientStore {
       const response = await this.#breaker.execute(() =>
         withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
       );
-      this.#noteSuccess();
+      this.#recordSuccess();
       return response;
     } catch {
       // The error of a store may hold a stored value, or a password of the store.
@@ -96,7 +96,7 @@ export class ResilientStore {
     return response;
   }
 
-  #noteSuccess(): void {
+  #recordSuccess(): void {
     if (!this.#isDown || this.#breaker.state !== CircuitState.Closed) return;
     const nowMs = performance.now();
     this.#upSinceMs ??= nowMs;

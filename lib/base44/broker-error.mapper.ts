@@ -71,7 +71,7 @@ const ERRORS: ReadonlyMap<unknown, ErrorFactory> = new Map<string, ErrorFactory>
     (details) =>
       new BrokerError(
         'BROKER_MISCONFIGURED',
-        'The broker gets no service role from Base44. Deploy it as a backend function of the app.',
+        'The broker receives no service role from Base44. Deploy it as a backend function of the app.',
         details,
       ),
   ],

@@ -55,7 +55,7 @@ async function checkWith(
 ): Promise<void> {
   const allowed = await client.fetchAllowedNames(IDENTITY, signal);
   if (allowed === undefined) {
-    fail(`The server at ${new URL(url).origin} responds, but it is not a broker.`);
+    fail(`The server at ${new URL(url).origin} responds, but it is not a broker. Check the URL.`);
     return;
   }
   console.log(`The broker works. ${describeAllowed(allowed)}`);

@@ -61,5 +61,7 @@ export class IdentitySource {
 
 function requireRequest(request: unknown): IncomingRequest {
   if (typeof request === 'object' && request !== null) return request;
-  throw new InvalidRequestError('forRequest() needs the request, or the handshake, itself');
+  throw new InvalidRequestError(
+    'forRequest() received no request. Pass the request, or the handshake of a WebSocket',
+  );
 }

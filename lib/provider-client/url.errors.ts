@@ -54,7 +54,7 @@ export function createOriginError(
     { connector: id },
     origins.length === 0
       ? describeUnknownAddress(connector)
-      : `The token of connector '${id}' must not be sent to ${describeTarget(url)}. It is for ` +
+      : `The token of connector '${id}' must not be sent to ${describeTarget(url)}, only to ` +
           `${origins.join(' and ')}. Declare other origins in ConnectorsModule.forFeature().`,
   );
 }

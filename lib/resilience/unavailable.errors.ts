@@ -6,7 +6,7 @@ import { Base44UnavailableError } from '../errors/base44.errors.js';
  * @internal
  */
 export function createTimeoutError(connector: string, deadlineMs: number): Error {
-  return new Base44UnavailableError({ connector }, `no answer within ${deadlineMs} ms`);
+  return new Base44UnavailableError({ connector }, `no response within ${deadlineMs} ms`);
 }
 
 /**

@@ -109,7 +109,7 @@ export class ResilientStore {
     this.#isDown = true;
     this.warn(
       'The shared store fails or does not respond in time. ' +
-        'Until it does, each process caches connections for itself.',
+        'Until it recovers, each process caches connections for itself.',
     );
   }
 }

@@ -193,7 +193,8 @@ export class SharedConnectionStore {
     } catch {
       if (!this.#hasWarned) {
         this.#store.warn(
-          'The shared store holds entries that cannot be decrypted. They are ignored.',
+          'The shared store contains entries that cannot be decrypted, so they are ignored. ' +
+            'Check that all processes have the same encryptionKeys.',
         );
       }
       this.#hasWarned = true;

@@ -53,7 +53,7 @@ export function toResponse(
     );
   }
   if (status < 200 || status > 599) {
-    throw new UnexpectedResponseError({ connector }, "the provider's status is not a usable one");
+    throw new UnexpectedResponseError({ connector }, "the provider's status is not usable");
   }
   const allHeaders = new Headers(headers);
   const [body, type] =

@@ -31,7 +31,7 @@ interface ConnectorStatus {
 }
 
 /**
- * Creates the controller of the routes.
+ * Creates the controller of the routes by which app users connect their accounts.
  *
  * @throws {@link ConnectorsConfigurationError} when a page of `returnTo` is neither a path nor an https URL
  * @internal

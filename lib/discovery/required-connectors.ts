@@ -20,7 +20,7 @@ interface Requirement {
   readonly instance: string | undefined;
   /** The method that has the decorated parameter. Absent for a dependency of the class. */
   readonly method?: string;
-  /** The decorated position within the class. A subclass overrides its parent's requirement there. */
+  /** The decorated position within the class. A subclass overrides its parent at the same position. */
   readonly position: string;
 }
 
@@ -69,7 +69,7 @@ export class RequiredConnectors {
   }
 }
 
-/** Returns the requirements of a class, with those that it inherits and does not override. */
+/** Returns the requirements of a class, and the inherited ones that it does not override. */
 function getRequirements(type: Class): Requirement[] {
   const byPosition = new Map<string, Requirement>();
   for (const requirement of getAncestry(type).toReversed().flatMap(getOwnRequirements)) {

@@ -9,7 +9,7 @@ export function isIdempotent(method: string): boolean {
 }
 
 /**
- * Tells whether a body can be sent again. A stream cannot because sending consumes it.
+ * Returns whether a body can be sent again. A stream cannot because sending consumes it.
  *
  * @internal
  */

@@ -29,7 +29,7 @@ import {
 const MAX_AWAITED_MS = 5_000;
 
 /**
- * One request to Base44.
+ * A request to Base44, and the conditions of its retries.
  *
  * @internal
  */
@@ -38,26 +38,26 @@ export interface Execution<T> {
   readonly connector: string;
   /** The server and the app: each pair has its own breaker. */
   readonly identity: Pick<Identity, 'serverUrl' | 'appId'>;
-  /** Ends the call, which then rejects with the reason of the signal. */
+  /** The signal that ends the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Tells whether a failed attempt may be followed by another one. */
+  /** Returns whether another attempt may follow a failed one. */
   readonly isRetryable: (error: unknown) => boolean;
-  /** Gives an attempt the whole deadline, because it is not retried once it is sent. */
+  /** Whether an attempt may use the whole deadline, because it is not retried once it is sent. */
   readonly usesFullDeadline?: boolean;
   /** Sends the request once. */
   readonly attempt: (signal: AbortSignal) => Promise<T>;
 }
 
 /**
- * Executes requests to Base44: a deadline around retries around a breaker around attempts, each with
- * its own timeout.
+ * Executes requests to Base44. A deadline limits the retries, each attempt passes the breaker, and
+ * each attempt has a timeout of its own.
  *
  * @internal
  */
 @Injectable()
 export class ResiliencePolicy implements BeforeApplicationShutdown {
   readonly #settings: ResilienceSettings;
-  /** Bounded by the servers and apps that the options trust. */
+  /** The breakers by server and app. The options limit their number. */
   readonly #breakers = new Map<string, Breaker>();
   readonly #running = new Map<AbortController, string>();
   #isClosed = false;
@@ -67,6 +67,8 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   }
 
   /**
+   * Executes a request, with retries.
+   *
    * @throws {@link Base44UnavailableError} when the deadline passes, the breaker is open or the
    * application closes
    */
@@ -88,7 +90,7 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
     }
   }
 
-  /** Rejects the calls in flight, and every later one. */
+  /** Rejects the calls in flight, and all later calls. */
   beforeApplicationShutdown(): void {
     this.#isClosed = true;
     for (const [controller, connector] of this.#running)
@@ -145,7 +147,7 @@ function createBreaker({ failureThreshold, halfOpenAfterMs }: BreakerSettings): 
   );
 }
 
-/** Counts outages only: any response of Base44 shows that it is available. */
+/** Runs work behind a breaker that counts outages only: any response shows that Base44 is available. */
 async function executeGuarded<T>(breaker: Breaker, work: () => Promise<T>): Promise<T> {
   const outcome = await breaker.execute(() =>
     work().then(

@@ -9,10 +9,18 @@ import { isHtml, isSuccess, type UpstreamResponse } from './upstream-response.js
 /** The broker marks its own responses with this source. Base44's pages and errors lack it. */
 const SOURCE = 'connectors-broker';
 
-/** @internal */
+/**
+ * The sentence that names the command to diagnose a broker.
+ *
+ * @internal
+ */
 export const CHECK_HINT = "Diagnose it with 'npx nestjs-base44-connectors broker check'.";
 
-/** @internal */
+/**
+ * The failed call to a broker.
+ *
+ * @internal
+ */
 export interface BrokerErrorContext extends ErrorContext {
   /** The connector's name in `CONNECTORS_BROKER_ALLOW`. */
   readonly allowedName: string;
@@ -108,7 +116,7 @@ function mapBrokerError(response: UpstreamResponse, context: BrokerErrorContext)
   return createError({ connector: context.connector, status }, context, now);
 }
 
-/** Maps a response of something else. A missing function responds with 404 or with the app's own page. */
+/** Maps a response that no broker sent. Without a broker, Base44 sends 404 or the app's own page. */
 function mapForeignResponse(response: UpstreamResponse, context: ErrorContext): ConnectorsError {
   const { status, body } = response;
   if (status < 300 && !isHtml(body)) {

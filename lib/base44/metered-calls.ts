@@ -21,7 +21,11 @@ export class MeteredCalls {
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
   ) {}
 
-  /** @throws `InvalidRequestError` when the proxy does not accept the request */
+  /**
+   * Sends a metered call.
+   *
+   * @throws `InvalidRequestError` when the proxy does not accept the request
+   */
   async call<T>(
     integrationType: string,
     request: ConnectorApiRequest,

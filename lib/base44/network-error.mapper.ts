@@ -13,7 +13,7 @@ const NOT_SENT_CODES = new Set([
   'ENETUNREACH',
 ]);
 
-/** Axios uses one code for an aborted body and for an unreadable response, so the message decides. */
+/** The message of an aborted body. Axios uses the same code for an unreadable response. */
 const ABORTED_BODY_MESSAGE = 'stream has been aborted';
 
 /**

@@ -53,7 +53,7 @@ export function mapResponseError(
   return new UnexpectedResponseError(context, reason, { status });
 }
 
-/** Base44 does not say which token it rejects. A user's session expires more often than a service token. */
+/** Maps a 401. Base44 does not say which token it rejects, and a user's session is the likelier one. */
 function mapUnauthorized(context: ErrorContext, status: number): ConnectorsError {
   return context.isOfAppUser === true
     ? new AppUserRequiredError(context, status)

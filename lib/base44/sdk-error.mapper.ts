@@ -13,7 +13,7 @@ interface Base44SdkError {
 }
 
 /**
- * Maps an error of `@base44/sdk`. The original error is dropped because it contains credentials.
+ * Maps an error of `@base44/sdk`. The original error is dropped, because it contains credentials.
  *
  * @internal
  */
@@ -31,7 +31,7 @@ export function mapSdkError(failure: unknown, context: ErrorContext): Connectors
   return mapResponseError({ status, headers, body }, context);
 }
 
-/** The SDK throws a TypeError for an unexpected body. A TypeError of fetch differs in having a cause. */
+/** Returns whether the SDK could not read a body. Unlike its TypeError, that of fetch has a cause. */
 function isUnreadable(failure: unknown): boolean {
   return failure instanceof TypeError && failure.cause === undefined;
 }

@@ -18,7 +18,7 @@ export interface CheckOptions {
 
 const DEADLINE_MS = 15_000;
 
-/** The command does not know the app's id, so error messages contain this in its place. */
+/** The identity in error messages, because the command does not know the app's id. */
 const IDENTITY: Identity = { serverUrl: '', appId: 'of this broker' };
 
 /** Reports whether a deployed broker works. If it does not, the report says why. */

@@ -6,7 +6,7 @@ import { applyDefaults } from './connectors-options.defaults.js';
 import { ConnectorsOptionsRules } from './connectors-options.rules.js';
 import type { ConnectorsOptions } from './connectors.options.js';
 
-/** Arguments of `forRootAsync` that are often returned from `useFactory` by mistake. */
+/** The arguments of `forRootAsync` that `useFactory` often returns by mistake. */
 const EXTRAS: readonly string[] = [
   'isGlobal',
   'name',

@@ -49,7 +49,7 @@ function toFeature(value: ConnectorRef | ConnectorFeature): ConnectorFeature {
   return isFeature(value) ? value : { connector: value };
 }
 
-/** An object with several keys counts as a feature, so a misplaced option is reported. */
+/** Returns whether a value is a feature. Several keys suffice, so that a misplaced option is reported. */
 function isFeature(value: unknown): value is ConnectorFeature {
   const names = Object.keys(Object(value) as object);
   return typeof value === 'object' && (names.includes('connector') || names.length > 1);

@@ -8,7 +8,7 @@ type Options = Omit<ConnectorFeature, 'connector'>;
 
 type Validator = (value: unknown) => string | undefined;
 
-/** Each returns a clause that completes the option's name, or `undefined` for a valid value. */
+/** The validators. Each returns a clause that completes the option's name, or `undefined`. */
 const VALIDATORS: Readonly<Record<keyof Options, Validator>> = {
   baseURL: describeUrlTemplateProblem,
   allowedOrigins: (origins) =>

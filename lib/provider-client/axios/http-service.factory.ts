@@ -11,7 +11,7 @@ import type { ProviderEndpoint } from '../provider-endpoint.js';
 import { describeUnknownAddress } from '../url.errors.js';
 import { AuthorizingAdapter } from './authorizing.adapter.js';
 
-/** The settings of axios that choose where a request goes, or observe it. */
+/** The settings of axios that route a request, or observe it. */
 const ROUTING_DEFAULTS = [
   'baseURL',
   'proxy',

@@ -31,7 +31,7 @@ interface ConnectorStatus {
 }
 
 /**
- * Creates the controller of the routes.
+ * Creates the controller of the routes by which app users connect their accounts.
  *
  * @throws {@link ConnectorsConfigurationError} when a page of `returnTo` is neither a path nor an https URL
  * @internal
@@ -66,7 +66,7 @@ export function createAppUserController({
     ): Promise<{ readonly url: string }> {
       const id = parseConnectorId(connectorId);
       const page = parsePage(returnTo, allowedPages);
-      const initiated = await this.appUsers.connect(id, this.identitySource.identity());
+      const initiated = await this.appUsers.connect(id, this.identitySource.getIdentity());
       const isDone = initiated.isAlreadyAuthorized && page !== undefined;
       return { url: isDone ? page : initiated.redirectUrl };
     }
@@ -96,7 +96,7 @@ function toFalseIfNotConnected(error: unknown): false {
 
 function parsePage(page: unknown, allowedPages: readonly string[]): string | undefined {
   if (page === undefined) return undefined;
-  const allowed = allowedPages.find((one) => one === page);
+  const allowed = allowedPages.find((allowedPage) => allowedPage === page);
   if (allowed !== undefined) return allowed;
   throw new InvalidRequestError(
     'returnTo is not an allowed page. Add it to appUserRoutes.returnTo.',

@@ -1,3 +1,4 @@
-// TypeScript resolves augmentations of the SDK fully through another module only. It may list the SDK's
-// own exports before the last augmentation, which happens with `export *` and several augmentations.
+// `base44-types.ts` imports the SDK through this module, so that TypeScript applies every augmentation.
+// Otherwise it may list the SDK's exports before it applies the last one, which happens with `export *`
+// and several augmentations.
 export type * from '@base44/sdk';

@@ -3,7 +3,7 @@ import type * as sdk from './base44-sdk.js';
 /**
  * Registers the integration types that the Base44 CLI generates with this module.
  *
- * It reads both registries: the one that the CLI augments, and the one that the SDK documents.
+ * It reads two registries: the CLI augments one, and the SDK documents the other.
  *
  * @example
  * import type {} from 'nestjs-base44-connectors/base44-types';

@@ -1,5 +1,5 @@
 /**
- * Describes the provider of a connector.
+ * A description of a connector's provider.
  *
  * @publicApi
  */
@@ -7,8 +7,8 @@ export interface ConnectorDescription {
   /** The name, as the provider writes it. */
   readonly name: string;
   /**
-   * The base of relative URLs. Absent if the host depends on the account, and Base44 documents no
-   * `connectionConfig` key for it.
+   * The base of relative URLs. Absent if the host depends on the account and Base44 documents
+   * no `connectionConfig` key for it.
    */
   readonly baseURL?: string;
   /** The origins of the API. The token is sent to no other origin, unless `forFeature` declares it. */

@@ -19,7 +19,7 @@ const MAX_REQUESTS = 1_000;
  */
 @Injectable()
 export class ConnectorsCore {
-  /** Validated requests of the configured identity, because most calls repeat one of them. */
+  /** The validated requests of the configured identity, cached because most calls repeat one. */
   readonly #requests = new LRUCache<string, ConnectionRequest>({ max: MAX_REQUESTS });
 
   constructor(
@@ -30,13 +30,17 @@ export class ConnectorsCore {
     @Inject(RequiredConnectors) readonly required: RequiredConnectors,
   ) {}
 
-  /** @throws `InvalidConnectorError` */
+  /**
+   * Returns the request for a connector.
+   *
+   * @throws `InvalidConnectorError` when the connector is malformed
+   */
   toRequest(ref: ConnectorRef, identity: ActingIdentity): ConnectionRequest {
     if (typeof ref !== 'string' || identity.key !== '') {
       return new ConnectionRequest(parseConnectorRef(ref), identity);
     }
-    const known = this.#requests.get(ref);
-    if (known !== undefined) return known;
+    const cached = this.#requests.get(ref);
+    if (cached !== undefined) return cached;
     const request = new ConnectionRequest(parseConnectorRef(ref), identity);
     this.#requests.set(ref, request);
     return request;

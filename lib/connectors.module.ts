@@ -74,7 +74,7 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
    * declares how to call the API of a connector that `CONNECTORS` does not contain. Modules that
    * declare the same connector share its `HttpService`.
    *
-   * @param options - `imports`: the module that exports `ConnectorsModule`, when that is registered with `isGlobal: false`
+   * @param options - `imports`: the module that exports `ConnectorsModule`, if that is registered with `isGlobal: false`
    * @throws `ConnectorsConfigurationError` at once when a declaration is malformed, and at startup
    * when two declarations of a connector differ
    * @example

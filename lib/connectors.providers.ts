@@ -34,7 +34,7 @@ import { ResiliencePolicy } from './resilience/resilience.policy.js';
 export const providers: Provider[] = [
   {
     provide: CONNECTORS_OPTIONS,
-    // A test that overrides the options provides them as they are.
+    // Tests override the options without a `Secret` around them.
     useFactory: (options: unknown) =>
       new Secret(validateOptions(options instanceof Secret ? options.reveal() : options)),
     inject: [CONNECTORS_MODULE_OPTIONS],

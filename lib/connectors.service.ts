@@ -27,7 +27,7 @@ import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connec
  *
  * Acts for the sender of the current request if the option `request` permits it, otherwise as the
  * configured service role. Methods that return a promise never throw synchronously. They reject with
- * the errors of {@link ConnectorsService.getAccessToken}, and with those that they name.
+ * the errors of {@link ConnectorsService.getAccessToken}, and with the errors that each one documents.
  *
  * @example
  * const { access_token } = await this.connectors.getAccessToken('slack');
@@ -100,13 +100,13 @@ export class ConnectorsService {
 
   /**
    * Starts to connect an account of the signed-in user, and returns the URL of the consent page.
-   * Base44 reports no result, so request the connection with `fresh: true` when the user is back.
+   * Base44 reports no result, so request the connection with `fresh: true` when the user returns.
    *
    * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session
    */
   async connectAppUser(connectorId: string): Promise<string> {
     const id = parseConnectorId(connectorId);
-    return (await this.core.appUsers.connect(id, this.identitySource.identity())).redirectUrl;
+    return (await this.core.appUsers.connect(id, this.identitySource.getIdentity())).redirectUrl;
   }
 
   /**
@@ -117,7 +117,7 @@ export class ConnectorsService {
    */
   async disconnectAppUser(connectorId: string): Promise<void> {
     const id = parseConnectorId(connectorId);
-    await this.core.appUsers.disconnect(id, this.identitySource.identity());
+    await this.core.appUsers.disconnect(id, this.identitySource.getIdentity());
   }
 
   /**
@@ -137,10 +137,10 @@ export class ConnectorsService {
   }
 
   /**
-   * Sends a request like the standard `fetch`, with the connector's access token, and to its origins
-   * only: see `CONNECTORS` and `ConnectorsModule.forFeature()`. After a 401, renews the token and
-   * sends the request once more, unless its body is a stream. Follows redirects to other origins
-   * without the token. Base44 sends the requests of metered connectors, with JSON bodies only.
+   * Sends a request like the standard `fetch`, with the connector's access token. The URL must have one
+   * of the connector's origins (`CONNECTORS`, `ConnectorsModule.forFeature()`). After a 401, renews the
+   * token and sends the request once more, unless its body is a stream. Follows redirects to other
+   * origins without the token. Base44 sends the requests of metered connectors, with JSON bodies only.
    *
    * @param url - absolute, or relative to the connector's base URL
    * @throws `OriginNotAllowedError` when the URL is outside of the connector's origins
@@ -159,9 +159,9 @@ export class ConnectorsService {
   }
 
   /**
-   * Returns the `HttpService` of a connector, which does what {@link fetch} does, over its own axios
-   * instance. `@InjectConnectorHttp()` injects the same. Each request acts for its caller, and
-   * rejects with the errors of {@link fetch} and of axios.
+   * Returns the `HttpService` of a connector: {@link fetch} over its own axios instance.
+   * `@InjectConnectorHttp()` injects the same service. Each request acts for its caller, and rejects
+   * with the errors of {@link fetch} and of axios.
    *
    * @throws `InvalidConnectorError` when the connector is malformed
    * @throws `ConnectorMeteredError` when it is metered: use {@link callApi}
@@ -199,7 +199,7 @@ export class ConnectorsService {
   /**
    * Returns the same service, bound to a user of the app.
    *
-   * @param userToken - the token that Base44 issued; an empty text means anonymous
+   * @param userToken - the token that Base44 issued; an empty string means anonymous
    */
   asAppUser(userToken: string): ConnectorsService {
     return new ConnectorsService(this.core, this.identitySource.asUser(userToken));
@@ -211,7 +211,7 @@ export class ConnectorsService {
   }
 
   #toRequest(connector: ConnectorRef): ConnectionRequest {
-    return this.core.toRequest(connector, this.identitySource.identity());
+    return this.core.toRequest(connector, this.identitySource.getIdentity());
   }
 }
 

@@ -16,8 +16,8 @@ interface Finding {
 }
 
 /**
- * Requests every connector that decorators require once the application has started, and
- * reports the results.
+ * Requests the connection of every connector that decorators require, once the application has
+ * started, and reports the results.
  *
  * @internal
  */
@@ -34,6 +34,8 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
   }
 
   /**
+   * Verifies the required connectors.
+   *
    * @throws {@link ConnectorsConfigurationError} in mode `'fail'`, when a connector does not work
    */
   async onApplicationBootstrap(): Promise<void> {

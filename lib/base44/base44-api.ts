@@ -59,7 +59,7 @@ export class Base44Api {
    *
    * @throws the mapped network error when no complete response arrives
    */
-  async send(request: UpstreamRequest, subject: ErrorContext): Promise<UpstreamResponse> {
+  async send(request: UpstreamRequest, context: ErrorContext): Promise<UpstreamResponse> {
     try {
       const { status, headers, data } = await exitRequestContext(() =>
         this.#axios.request<unknown>(request),
@@ -68,8 +68,8 @@ export class Base44Api {
     } catch (error) {
       // The fault can affect idle connections too, so the next attempt opens a new one.
       this.#agents.destroyIdle();
-      // The AxiosError is dropped because it exposes the request's headers.
-      throw mapNetworkError(error, subject);
+      // The AxiosError is dropped, because it exposes the request's headers.
+      throw mapNetworkError(error, context);
     }
   }
 

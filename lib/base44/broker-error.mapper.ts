@@ -9,11 +9,19 @@ import { isHtml, isSuccess, type UpstreamResponse } from './upstream-response.js
 /** The broker marks its own responses with this source. Base44's pages and errors lack it. */
 const SOURCE = 'connectors-broker';
 
-/** @internal */
+/**
+ * The sentence that names the command to diagnose a broker.
+ *
+ * @internal
+ */
 export const CHECK_HINT = "Diagnose it with 'npx nestjs-base44-connectors broker check'.";
 
-/** @internal */
-export interface BrokerSubject extends ErrorContext {
+/**
+ * The failed call to a broker.
+ *
+ * @internal
+ */
+export interface BrokerErrorContext extends ErrorContext {
   /** The connector's name in `CONNECTORS_BROKER_ALLOW`. */
   readonly allowedName: string;
   readonly address: 'broker.url';
@@ -21,7 +29,7 @@ export interface BrokerSubject extends ErrorContext {
 
 type ErrorFactory = (
   details: ConnectorsErrorDetails,
-  subject: BrokerSubject,
+  context: BrokerErrorContext,
   now: unknown,
 ) => ConnectorsError;
 
@@ -71,7 +79,7 @@ const ERRORS: ReadonlyMap<unknown, ErrorFactory> = new Map<string, ErrorFactory>
     (details) =>
       new BrokerError(
         'BROKER_MISCONFIGURED',
-        'The broker gets no service role from Base44. Deploy it as a backend function of the app.',
+        'The broker receives no service role from Base44. Deploy it as a backend function of the app.',
         details,
       ),
   ],
@@ -91,32 +99,35 @@ const ERRORS: ReadonlyMap<unknown, ErrorFactory> = new Map<string, ErrorFactory>
  * @throws the mapped error for any other response
  * @internal
  */
-export function requireBrokerSuccess(response: UpstreamResponse, subject: BrokerSubject): unknown {
+export function requireBrokerSuccess(
+  response: UpstreamResponse,
+  context: BrokerErrorContext,
+): unknown {
   if (isSuccess(response) && typeof response.body !== 'string') return response.body;
-  throw mapBrokerError(response, subject);
+  throw mapBrokerError(response, context);
 }
 
-function mapBrokerError(response: UpstreamResponse, subject: BrokerSubject): ConnectorsError {
+function mapBrokerError(response: UpstreamResponse, context: BrokerErrorContext): ConnectorsError {
   const { status, body } = response;
   const { source, code, now } = Object(body) as Record<string, unknown>;
-  if (source !== SOURCE) return mapForeignResponse(response, subject);
+  if (source !== SOURCE) return mapForeignResponse(response, context);
   const createError = ERRORS.get(code);
-  if (createError === undefined) return mapResponseError(response, subject);
-  return createError({ connector: subject.connector, status }, subject, now);
+  if (createError === undefined) return mapResponseError(response, context);
+  return createError({ connector: context.connector, status }, context, now);
 }
 
-/** Maps a response of something else. A missing function responds with 404 or with the app's own page. */
-function mapForeignResponse(response: UpstreamResponse, subject: ErrorContext): ConnectorsError {
+/** Maps a response that no broker sent. Without a broker, Base44 sends 404 or the app's own page. */
+function mapForeignResponse(response: UpstreamResponse, context: ErrorContext): ConnectorsError {
   const { status, body } = response;
   if (status < 300 && !isHtml(body)) {
-    return new UnexpectedResponseError(subject, 'it is not JSON', { status });
+    return new UnexpectedResponseError(context, 'it is not JSON', { status });
   }
-  if (status >= 300 && status !== 404 && status !== 405) return mapResponseError(response, subject);
+  if (status >= 300 && status !== 404 && status !== 405) return mapResponseError(response, context);
   return new BrokerError(
     'BROKER_NOT_DEPLOYED',
     "There is no broker at broker.url. Deploy it with 'npx nestjs-base44-connectors broker init' " +
       `and 'base44 functions deploy', or correct the URL. ${CHECK_HINT}`,
-    { connector: subject.connector, status },
+    { connector: context.connector, status },
   );
 }
 

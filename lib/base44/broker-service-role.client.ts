@@ -4,7 +4,7 @@ import type { BrokerOptions } from '../interfaces/connectors-module-options.inte
 import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
 import { type Base44Api, MAX_TOKEN_RESPONSE_BYTES } from './base44-api.js';
 import { toBearer } from './base44-headers.js';
-import { requireBrokerSuccess, type BrokerSubject } from './broker-error.mapper.js';
+import { requireBrokerSuccess, type BrokerErrorContext } from './broker-error.mapper.js';
 import { BrokerSigner } from './broker.signer.js';
 import { serializeApiRequest } from './connector-api-request.parser.js';
 import { HttpServiceRoleClient, type ServiceRoleOperation } from './http-service-role.client.js';
@@ -59,27 +59,27 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
     const operation = request === undefined ? 'connection' : 'callApi';
     const user = userToken === undefined ? null : sha256(toBearer(userToken), 'hex');
     const data = serializeApiRequest({ operation, connector, user, request });
-    const subject: BrokerSubject = {
+    const context: BrokerErrorContext = {
       appId,
       connector: connector.id,
       allowedName: toAllowedName(connector),
       address: 'broker.url',
       isOfAppUser: connector.kind === 'appUserConnector',
     };
-    return this.#post({ data, userToken, maxContentLength, signal }, subject);
+    return this.#post({ data, userToken, maxContentLength, signal }, context);
   }
 
   async #post(
     { data, userToken, maxContentLength, signal }: BrokerRequest,
-    subject: BrokerSubject,
+    context: BrokerErrorContext,
   ): Promise<unknown> {
     const headers = this.#signer.sign(data);
     if (userToken) headers.Authorization = toBearer(userToken);
     const response = await this.api.send(
       { method: 'POST', url: this.#url, data, headers, maxContentLength, signal },
-      subject,
+      context,
     );
-    return requireBrokerSuccess(response, subject);
+    return requireBrokerSuccess(response, context);
   }
 }
 

@@ -44,7 +44,7 @@ export function parseObject(body: unknown, connector: string): Record<string, un
   return body as Record<string, unknown>;
 }
 
-/** Base44 documents string values. Numbers and booleans become strings, and `null` values are dropped. */
+/** Parses string values. Numbers and booleans become strings, and `null` values are dropped. */
 function parseConfig(config: unknown, connector: string): Readonly<Record<string, string>> | null {
   if (config === undefined || config === null) return null;
   const entries = Object.entries(parseObject(config, connector)).filter(
@@ -56,7 +56,7 @@ function parseConfig(config: unknown, connector: string): Readonly<Record<string
   return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }
 
-/** Base44 sends no expiry today. OAuth's two forms are supported: seconds from now, or a point in time. */
+/** Parses the two forms of OAuth: seconds from now, or a point in time. Base44 sends no expiry today. */
 function parseExpiry({ expires_in, expires_at }: Record<string, unknown>): number | undefined {
   if (isSeconds(expires_in)) return Date.now() + expires_in * 1000;
   if (isSeconds(expires_at)) return expires_at * 1000;

@@ -24,17 +24,17 @@ export class DirectServiceRoleClient extends HttpServiceRoleClient {
   protected async send(operation: ServiceRoleOperation, identity: Identity): Promise<unknown> {
     const { appId } = identity;
     const { kind, id } = operation.connector;
-    const subject = { appId, connector: id, isOfAppUser: kind === 'appUserConnector' };
+    const context = { appId, connector: id, isOfAppUser: kind === 'appUserConnector' };
     const request = toRequest(operation, identity);
     const attempt = (token: SealedToken): Promise<UpstreamResponse> =>
-      this.api.send({ ...request, headers: createHeaders(identity, token) }, subject);
+      this.api.send({ ...request, headers: createHeaders(identity, token) }, context);
 
     const token = identity.serviceToken ?? (await this.#serviceToken.get());
     const response = await attempt(token);
     const isFromRequest = identity.serviceToken !== undefined;
-    if (response.status !== 401 || isFromRequest) return requireSuccess(response, subject);
+    if (response.status !== 401 || isFromRequest) return requireSuccess(response, context);
     const renewed = await this.#serviceToken.renew(token);
-    return requireSuccess(renewed === undefined ? response : await attempt(renewed), subject);
+    return requireSuccess(renewed === undefined ? response : await attempt(renewed), context);
   }
 }
 

@@ -17,7 +17,7 @@ import { requireSuccess } from './response-error.mapper.js';
 import { ServiceRoleClient, type InitiatedConnection } from './service-role.client.js';
 
 /**
- * A request for a connection, or with `request` a metered call.
+ * A request for a connection, or a metered call if `request` is set.
  *
  * @internal
  */
@@ -32,8 +32,8 @@ export interface ServiceRoleOperation {
 type UserRoute = readonly [method: 'POST' | 'DELETE', path: string];
 
 /**
- * Implements the operations over HTTP. A subclass decides where those of the service role
- * go. Those of a user always go to Base44 with the user's own token.
+ * Implements the operations over HTTP. A subclass decides where it sends operations of the service
+ * role. Operations of a user always go to Base44, with the user's own token.
  *
  * @internal
  */
@@ -99,7 +99,7 @@ export abstract class HttpServiceRoleClient
   ): Promise<unknown> {
     const { appId, userToken } = identity;
     if (userToken === undefined) throw new AppUserRequiredError({ connector });
-    const subject = { appId, connector, isOfAppUser: true };
+    const context = { appId, connector, isOfAppUser: true };
     const response = await this.api.send(
       {
         method,
@@ -108,8 +108,8 @@ export abstract class HttpServiceRoleClient
         maxContentLength: MAX_TOKEN_RESPONSE_BYTES,
         signal,
       },
-      subject,
+      context,
     );
-    return requireSuccess(response, subject);
+    return requireSuccess(response, context);
   }
 }

@@ -21,7 +21,11 @@ export class MeteredCalls {
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
   ) {}
 
-  /** @throws `InvalidRequestError` when the proxy does not accept the request */
+  /**
+   * Sends a metered call.
+   *
+   * @throws `InvalidRequestError` when the proxy does not accept the request
+   */
   async call<T>(
     integrationType: string,
     request: ConnectorApiRequest,
@@ -29,14 +33,15 @@ export class MeteredCalls {
     signal: AbortSignal | undefined,
   ): Promise<ConnectorApiResponse<T>> {
     const parsed = parseApiRequest(request);
-    const identity = identitySource.identity();
+    const identity = identitySource.getIdentity();
     const response = await this.policy.execute({
       connector: integrationType,
       identity,
       signal,
       isRetryable: isSafeToRetry,
       usesFullDeadline: true,
-      attempt: (abort) => this.client.callApi(integrationType, parsed, identity, abort),
+      attempt: (attemptSignal) =>
+        this.client.callApi(integrationType, parsed, identity, attemptSignal),
     });
     return response as ConnectorApiResponse<T>;
   }

@@ -13,7 +13,7 @@ const NOT_SENT_CODES = new Set([
   'ENETUNREACH',
 ]);
 
-/** Axios uses one code for an aborted body and for an unreadable response, so the message decides. */
+/** The message of an aborted body. Axios uses the same code for an unreadable response. */
 const ABORTED_BODY_MESSAGE = 'stream has been aborted';
 
 /**
@@ -24,22 +24,22 @@ const ABORTED_BODY_MESSAGE = 'stream has been aborted';
  */
 export function mapNetworkError(
   failure: unknown,
-  subject: Pick<ErrorContext, 'connector' | 'address'>,
+  context: Pick<ErrorContext, 'connector' | 'address'>,
 ): ConnectorsError {
   const { message, code = '' } = parseFailure(failure);
   if (message === ABORTED_BODY_MESSAGE) {
-    return new Base44UnavailableError(subject, 'the connection ended within the response body');
+    return new Base44UnavailableError(context, 'the connection ended within the response body');
   }
   if (UNREADABLE_RESPONSE_CODE.test(code)) {
     const reason = `it is not a readable HTTP response, or it exceeds the size limit (${code})`;
-    return new UnexpectedResponseError(subject, reason);
+    return new UnexpectedResponseError(context, reason);
   }
   if (TLS_CODE.test(code)) {
     const reason = `the TLS connection is not trusted (${code})`;
-    return new Base44UnavailableError(subject, reason, { retryable: false, isSent: false });
+    return new Base44UnavailableError(context, reason, { retryable: false, isSent: false });
   }
-  const reason = `no connection to ${subject.address ?? 'serverUrl'} (${code || 'unknown fault'})`;
-  return new Base44UnavailableError(subject, reason, { isSent: !NOT_SENT_CODES.has(code) });
+  const reason = `no connection to ${context.address ?? 'serverUrl'} (${code || 'unknown fault'})`;
+  return new Base44UnavailableError(context, reason, { isSent: !NOT_SENT_CODES.has(code) });
 }
 
 function parseFailure(failure: unknown): { message?: unknown; code?: string | undefined } {

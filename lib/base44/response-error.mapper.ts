@@ -24,9 +24,9 @@ const METERED = 'metered_connector_requires_proxy';
  * @throws the mapped error for any other status
  * @internal
  */
-export function requireSuccess(response: UpstreamResponse, subject: ErrorContext): unknown {
+export function requireSuccess(response: UpstreamResponse, context: ErrorContext): unknown {
   if (isSuccess(response)) return response.body;
-  throw mapResponseError(response, subject);
+  throw mapResponseError(response, context);
 }
 
 /**
@@ -37,45 +37,45 @@ export function requireSuccess(response: UpstreamResponse, subject: ErrorContext
  */
 export function mapResponseError(
   response: UpstreamResponse,
-  subject: ErrorContext,
+  context: ErrorContext,
 ): ConnectorsError {
   const { status, body } = response;
-  if (status === 401) return mapUnauthorized(subject, status);
-  if (status === 402) return new CreditsExhaustedError(subject, status);
-  if (status === 403) return mapForbidden(response, subject);
-  if (status === 404 && !isHtml(body)) return new ConnectorNotConnectedError(subject, status);
+  if (status === 401) return mapUnauthorized(context, status);
+  if (status === 402) return new CreditsExhaustedError(context, status);
+  if (status === 403) return mapForbidden(response, context);
+  if (status === 404 && !isHtml(body)) return new ConnectorNotConnectedError(context, status);
   if (status === 429) {
-    return new Base44RateLimitedError(subject, status, getRetryAfterMs(response));
+    return new Base44RateLimitedError(context, status, getRetryAfterMs(response));
   }
-  if (status === 408 || status >= 500) return mapOutage(response, subject);
+  if (status === 408 || status >= 500) return mapOutage(response, context);
   const isRedirect = status >= 300 && status < 400;
   const reason = isRedirect ? 'it is a redirect, which is not followed' : `its status is ${status}`;
-  return new UnexpectedResponseError(subject, reason, { status });
+  return new UnexpectedResponseError(context, reason, { status });
 }
 
-/** Base44 does not say which token it rejects. A user's session expires more often than a service token. */
-function mapUnauthorized(subject: ErrorContext, status: number): ConnectorsError {
-  return subject.isOfAppUser === true
-    ? new AppUserRequiredError(subject, status)
-    : new ServiceRoleRejectedError(subject, status);
+/** Maps a 401. Base44 does not say which token it rejects, and a user's session is the likelier one. */
+function mapUnauthorized(context: ErrorContext, status: number): ConnectorsError {
+  return context.isOfAppUser === true
+    ? new AppUserRequiredError(context, status)
+    : new ServiceRoleRejectedError(context, status);
 }
 
 function mapForbidden(
   { status, headers, body }: UpstreamResponse,
-  subject: ErrorContext,
+  context: ErrorContext,
 ): ConnectorsError {
   const connectorError = headers[CONNECTOR_ERROR_HEADER];
   if (connectorError === METERED || getCode(body) === METERED) {
-    return new ConnectorMeteredError(subject, status);
+    return new ConnectorMeteredError(context, status);
   }
   return connectorError === undefined
-    ? new ServiceRoleRejectedError(subject, status)
-    : new UnexpectedResponseError(subject, 'it is an unknown connector error', { status });
+    ? new ServiceRoleRejectedError(context, status)
+    : new UnexpectedResponseError(context, 'it is an unknown connector error', { status });
 }
 
-function mapOutage(response: UpstreamResponse, subject: ErrorContext): ConnectorsError {
+function mapOutage(response: UpstreamResponse, context: ErrorContext): ConnectorsError {
   const { status } = response;
-  return new Base44UnavailableError(subject, `it responded with status ${status}`, {
+  return new Base44UnavailableError(context, `it responded with status ${status}`, {
     status,
     retryAfterMs: getRetryAfterMs(response),
   });

@@ -13,25 +13,25 @@ interface Base44SdkError {
 }
 
 /**
- * Maps an error of `@base44/sdk`. The original error is dropped because it contains credentials.
+ * Maps an error of `@base44/sdk`. The original error is dropped, because it contains credentials.
  *
  * @internal
  */
-export function mapSdkError(failure: unknown, subject: ErrorContext): ConnectorsError {
+export function mapSdkError(failure: unknown, context: ErrorContext): ConnectorsError {
   if (isUnreadable(failure)) {
-    return new UnexpectedResponseError(subject, 'the client cannot read it');
+    return new UnexpectedResponseError(context, 'the client cannot read it');
   }
   const { status, code, data, originalError } = Object(failure) as Partial<Base44SdkError>;
   // An error with a 2xx status means that the connection failed within the body.
   if (typeof status !== 'number' || (status >= 200 && status < 300)) {
-    return mapNetworkError(originalError ?? failure, subject);
+    return mapNetworkError(originalError ?? failure, context);
   }
   const body = typeof data === 'string' ? data : { code };
   const headers = { ...originalError?.response?.headers };
-  return mapResponseError({ status, headers, body }, subject);
+  return mapResponseError({ status, headers, body }, context);
 }
 
-/** The SDK throws a TypeError for an unexpected body. A TypeError of fetch differs in having a cause. */
+/** Returns whether the SDK could not read a body. Unlike its TypeError, that of fetch has a cause. */
 function isUnreadable(failure: unknown): boolean {
   return failure instanceof TypeError && failure.cause === undefined;
 }

@@ -7,14 +7,14 @@ import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 
 /**
- * A connection that an app user has begun to make.
+ * The initiated connection of an app user.
  *
  * @publicApi
  */
 export interface InitiatedConnection {
-  /** The URL at which the user gives consent. */
+  /** The URL of the page on which the user consents. */
   readonly redirectUrl: string;
-  /** `true` when the user has given consent before. */
+  /** Whether the user has already consented. */
   readonly isAlreadyAuthorized: boolean;
 }
 
@@ -37,7 +37,7 @@ export abstract class ServiceRoleClient {
    * Requests the connection of a connector.
    *
    * @param identity - the identity that acts. It has a user token for an `appUserConnector`
-   * @param signal - aborts when no caller waits for the response any more
+   * @param signal - aborts when the last caller stops waiting
    * @throws a `ConnectorsError`
    */
   abstract fetchConnection(

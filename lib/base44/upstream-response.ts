@@ -17,7 +17,7 @@ export function isSuccess({ status }: UpstreamResponse): boolean {
 }
 
 /**
- * Tells whether a body is a web page, which a proxy or the app's own site sends in place of JSON.
+ * Returns whether a body is a web page, which a proxy or the app's own site sends in place of JSON.
  *
  * @internal
  */

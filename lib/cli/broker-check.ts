@@ -18,7 +18,7 @@ export interface CheckOptions {
 
 const DEADLINE_MS = 15_000;
 
-/** The command does not know the app's id, so error messages contain this in its place. */
+/** The identity in error messages, because the command does not know the app's id. */
 const IDENTITY: Identity = { serverUrl: '', appId: 'of this broker' };
 
 /** Reports whether a deployed broker works. If it does not, the report says why. */
@@ -55,7 +55,7 @@ async function checkWith(
 ): Promise<void> {
   const allowed = await client.fetchAllowedNames(IDENTITY, signal);
   if (allowed === undefined) {
-    fail(`The server at ${new URL(url).origin} responds, but it is not a broker.`);
+    fail(`The server at ${new URL(url).origin} responds, but it is not a broker. Check the URL.`);
     return;
   }
   console.log(`The broker works. ${describeAllowed(allowed)}`);

@@ -4,8 +4,8 @@ import { Agent as HttpsAgent } from 'node:https';
 const OPTIONS = { keepAlive: true, maxFreeSockets: 64 };
 
 /**
- * The connections that one client keeps open. Private fields hide the agents from inspection because
- * their sockets show the headers of requests.
+ * The keep-alive agents of one client. Private fields hide them from inspection because their sockets
+ * show the headers of requests.
  *
  * @internal
  */
@@ -21,7 +21,7 @@ export class AgentPool {
     return this.#httpsAgent;
   }
 
-  /** Closes the connections that no request uses. */
+  /** Closes the idle connections. */
   destroyIdle(): void {
     for (const { freeSockets } of [this.#httpAgent, this.#httpsAgent]) {
       for (const socket of Object.values(freeSockets).flat()) socket?.destroy();

@@ -1,15 +1,15 @@
 /**
- * Tells the time, in milliseconds. A test replaces it through the container.
+ * A clock, in milliseconds. Tests replace it through the container.
  *
  * @internal
  */
 export class Clock {
-  /** Returns the time of a clock that never jumps: for ages and delays. */
+  /** Returns the time of a clock that never jumps, to measure ages and delays. */
   monotonicMs(): number {
     return performance.now();
   }
 
-  /** Returns the time since 1970: for times that other machines read or wrote. */
+  /** Returns the time since 1970, to compare with other machines. */
   wallMs(): number {
     return Date.now();
   }

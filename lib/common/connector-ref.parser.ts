@@ -3,7 +3,7 @@ import type { Connector, ConnectorRef } from '../interfaces/connector.interface.
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from './well-formed.js';
 
 /**
- * Parses the reference to a connector, before anything else uses it.
+ * Parses the reference to a connector. Only its result may be used in URLs and keys.
  *
  * @throws {@link InvalidConnectorError}
  * @internal

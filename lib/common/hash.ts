@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Returns the SHA-256 digest of a text or of bytes.
+ * Returns the SHA-256 digest of a string or of bytes.
  *
  * @internal
  */

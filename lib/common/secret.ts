@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 const REDACTED = '[secret]';
 
 /**
- * Holds a credential, or a value that contains one. Printing, inspecting, serialising or cloning
+ * Holds a credential, or a value that contains one. Printing, inspecting, serializing or cloning
  * the holder does not show the value; `reveal()` returns it.
  *
  * @internal

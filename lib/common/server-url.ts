@@ -26,7 +26,7 @@ export function describeServerUrlProblem(
 export function describeHttpsUrlProblem(value: unknown): string | undefined {
   const url = typeof value === 'string' ? parseUrl(value) : undefined;
   if (url === undefined) return 'must be an absolute URL such as https://api.example.com';
-  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (url.username !== '' || url.password !== '') return 'must not contain a user name or password';
   if (/[?#\\\s]/.test(value as string)) return 'must not have a query, a fragment or spaces';
   if (url.protocol === 'https:') return undefined;
   if (url.protocol !== 'http:') return 'must begin with https://';

@@ -13,7 +13,7 @@ export const IDENTIFIER_RULE =
   "1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends";
 
 /**
- * Tells whether a value is safe as one segment of a URL path: no dots, no slashes, nothing to decode.
+ * Returns whether a value is safe as one segment of a URL path: no dots, no slashes, nothing to decode.
  *
  * @internal
  */
@@ -22,7 +22,7 @@ export function isWellFormedIdentifier(value: unknown): value is string {
 }
 
 /**
- * Tells whether a value is sent unchanged as a Bearer credential. HTTP clients silently strip line
+ * Returns whether a value is sent unchanged as a Bearer credential. HTTP clients silently strip line
  * breaks from header values, which would send a different credential.
  *
  * @internal

@@ -8,7 +8,7 @@ import { ConnectionRequest } from './connection-request.js';
 import { ConnectionResolver } from './connection.resolver.js';
 
 /**
- * Connects and disconnects the accounts of app users. Invalidates the cached connection each time.
+ * Connects and disconnects the accounts of app users, and invalidates their cached connections.
  *
  * @internal
  */

@@ -13,13 +13,13 @@ const EXPIRY_MARGIN_MS = 10_000;
 /** Spreads the renewals of connections that were requested together. */
 const TTL_JITTER = 0.1;
 
-/** The part of its time to live after which a connection in use is renewed in the background. */
+/** The part of the time to live after which a connection in use is renewed in the background. */
 const REFRESH_AHEAD = 0.8;
 
 /** The minimum delay between a failed renewal and the next one. */
 const REFRESH_BACKOFF_MS = 1_000;
 
-/** Ages of shared entries are whole milliseconds by the clock of another machine. */
+/** The tolerance of a comparison, because ages of shared entries depend on another machine's clock. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
@@ -33,13 +33,13 @@ export interface CachedConnection {
   readonly promise: Promise<ConnectorConnection>;
   /** The time of the response of Base44. */
   readonly fetchedAtMs: number;
-  /** Until then the connection is served without further work. */
+  /** The time until which the connection is served without a renewal. */
   readonly refreshAtMs: number;
-  /** The end of the time to live, or of the token minus its margin. */
+  /** The end of the time to live, or the expiry of the token minus its margin if that is earlier. */
   readonly ttlEndsAtMs: number;
-  /** Until then the connection is served while it is renewed in the background. */
+  /** The time until which the connection is served while it is renewed in the background. */
   readonly freshUntilMs: number;
-  /** Until then the connection is served when Base44 fails. */
+  /** The time until which the connection is served when Base44 fails. */
   readonly usableUntilMs: number;
 }
 
@@ -86,8 +86,8 @@ export function toCacheEntry(
 }
 
 /**
- * Returns the entry of a connection whose renewal failed: renewed again after a delay and, if the
- * failure is transient, served for as long as it is usable.
+ * Returns an entry after its renewal failed. The next renewal is delayed. If the failure is
+ * transient, the entry is served for as long as it is usable.
  *
  * @internal
  */
@@ -127,7 +127,7 @@ export function isUsable(entry: CachedConnection, nowMs: number): boolean {
 }
 
 /**
- * Tells whether one connection certainly comes from an earlier response than the other.
+ * Returns whether one connection certainly comes from an earlier response than the other.
  *
  * @internal
  */

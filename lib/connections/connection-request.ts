@@ -2,7 +2,7 @@ import type { ActingIdentity } from '../identity/acting-identity.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 
 /**
- * A connector, the identity that asks for its connection, and the keys that follow from both.
+ * A connector, the identity that requests its connection, and the keys that follow from both.
  *
  * @internal
  */
@@ -18,13 +18,13 @@ export class ConnectionRequest {
     this.key = identity.key === '' ? name : `${identity.key}/${name}`;
   }
 
-  /** Names the connector and the user. Their key ends with it under each service role. */
+  /** The suffix that the cache keys of a connector and a user share under all service roles. */
   get invalidationKey(): string {
     return `${this.identity.userKey}/${getName(this.connector)}`;
   }
 }
 
-/** Identifiers hold no dot, colon or slash, so a name cannot be mistaken for a prefix. */
+/** Returns a name without dots and slashes, because these separate the parts of a key. */
 function getName({ kind, id }: Connector): string {
   return kind === 'integrationType' ? id : `${kind}:${id}`;
 }

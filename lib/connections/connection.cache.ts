@@ -21,7 +21,7 @@ import {
 import { RejectedTokens } from './rejected-tokens.js';
 import type { SharedEntry } from './shared/shared-connection.store.js';
 
-/** With `cache: false`, an entry expires as soon as its waiters have it. */
+/** The settings for `cache: false`: an entry expires as soon as its waiters receive it. */
 const CACHE_DISABLED: CacheSettings = {
   ttlMs: 0,
   negativeTtlMs: 0,
@@ -78,8 +78,9 @@ export class ConnectionCache {
   }
 
   /**
-   * Creates the entry of a connection that another process shares, without caching it. Returns
-   * nothing if its token was rejected or is too old, or if a newer connection is cached.
+   * Creates the entry of a connection that another process shares, without caching it.
+   *
+   * @returns `undefined` if its token was rejected or is too old, or if a newer connection is cached
    */
   createSharedEntry(key: string, shared?: SharedEntry): CachedConnection | undefined {
     const { connection, ageMs } = shared ?? {};
@@ -117,7 +118,7 @@ export class ConnectionCache {
   /**
    * Evicts a connection whose token the provider rejected.
    *
-   * @returns whether it was still the cached one
+   * @returns whether the connection was still cached
    */
   evictRejected(key: string, rejected: ConnectorConnection): boolean {
     if (!this.#holds(key, rejected) || this.isRenewalSuppressed(key, rejected)) return false;
@@ -144,7 +145,7 @@ export class ConnectionCache {
     this.#rejected.clear();
   }
 
-  /** Is 0 for app users, because they connect on the provider's page and no event reports it. */
+  /** Returns 0 for app users, because they connect on the provider's page and no event reports it. */
   #getNegativeTtlMs({ kind }: Connector): number {
     return kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
   }

@@ -38,7 +38,7 @@ export class ConnectionResolver {
     shared?.onInvalidated(this.#evictAll.bind(this));
   }
 
-  /** Returns the cached connection if it can be served without further work. */
+  /** Returns the cached connection if it can be served without a sync or a renewal. */
   getServable({ key }: ConnectionRequest): CachedConnection | undefined {
     const entry = this.#cache.get(key);
     if (entry === undefined || isNegative(entry)) return undefined;
@@ -50,22 +50,22 @@ export class ConnectionResolver {
   /**
    * Returns a connection, from the cache or from Base44.
    *
-   * @throws {@link AppUserRequiredError} when the connector belongs to an app user and there is none
+   * @throws {@link AppUserRequiredError} when an app user's connector is requested without a user
    */
   resolve(
     request: ConnectionRequest,
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    const mustWork = options?.fresh === true || options?.signal?.aborted === true;
-    const servable = mustWork ? undefined : this.getServable(request);
+    const skipsCache = options?.fresh === true || options?.signal?.aborted === true;
+    const servable = skipsCache ? undefined : this.getServable(request);
     return servable?.promise ?? this.#resolve(request, options);
   }
 
   /**
-   * Returns a connection in place of one whose token the provider rejected: the one that is cached
-   * since, or a new one. Callers with the same rejected token share one request.
+   * Returns a connection to replace one whose token the provider rejected, from the cache or from
+   * Base44. Callers with the same rejected token share one request.
    *
-   * @returns the same connection while Base44 has no other one
+   * @returns the same connection while Base44 has no other token
    */
   async renew(
     request: ConnectionRequest,
@@ -79,12 +79,12 @@ export class ConnectionResolver {
     if (cached !== undefined) return cached;
     const inFlight = this.#inFlight.get(request.key);
     if (inFlight?.fresh) return inFlight.join(signal);
-    // Such a request may return the connection that another process shares.
+    // A request that is not fresh may return the connection that another process shares.
     this.#inFlight.detach(request.key);
     return this.#start(request, true).join(signal);
   }
 
-  /** Evicts a connection whose token the provider rejected, if it is still the cached one. */
+  /** Evicts a connection whose token the provider rejected, if it is still cached. */
   evictRejected({ key }: ConnectionRequest, rejected: ConnectorConnection): void {
     if (this.#cache.evictRejected(key, rejected)) this.#inFlight.detach(key);
   }
@@ -141,7 +141,7 @@ export class ConnectionResolver {
   }
 
   /**
-   * Returns a fresh connection from the cache, and renews it in the background when it must be.
+   * Returns a fresh connection from the cache, and renews it in the background when that is due.
    *
    * @throws {@link ConnectorNotConnectedError} for a negative entry
    */
@@ -197,7 +197,7 @@ export class ConnectionResolver {
       identity,
       signal,
       isRetryable: isTransient,
-      attempt: (abort) => this.client.fetchConnection(connector, identity, abort),
+      attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),
     });
     const entry = this.#cache.createEntry(fetched);
     if (!self.isDetached) {

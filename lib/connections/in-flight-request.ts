@@ -2,7 +2,7 @@ import type { ConnectorConnection } from '../interfaces/connector-connection.int
 import type { ConnectionRequest } from './connection-request.js';
 
 /**
- * Sends a request that is in flight then.
+ * Sends a request, which is in flight until the promise settles.
  *
  * @internal
  */
@@ -12,7 +12,7 @@ export type SendRequest = (
 ) => Promise<ConnectorConnection>;
 
 /**
- * A request in flight, shared by its waiters. Aborts when the last waiter leaves.
+ * A request in flight, shared by its waiters. It aborts when the last waiter leaves.
  *
  * @internal
  */
@@ -22,16 +22,14 @@ export class InFlightRequest {
   #waiters = 0;
   #isDetached = false;
 
-  /**
-   * @param fresh - asks Base44 even if another process shares a connection
-   */
+  /** @param fresh - requests from Base44 even if another process shares a connection */
   constructor(
     readonly request: ConnectionRequest,
     readonly fresh: boolean,
     send: SendRequest,
   ) {
     this.#promise = send(this, this.#controller.signal);
-    // Waiters handle a rejection. Without waiters it must not become an unhandled one.
+    // Without waiters, a rejection would be unhandled.
     this.#promise.catch(() => undefined);
   }
 
@@ -47,7 +45,7 @@ export class InFlightRequest {
   /**
    * Waits for the result.
    *
-   * @param signal - ends the wait of this caller alone
+   * @param signal - ends only this caller's wait
    */
   join(signal?: AbortSignal): Promise<ConnectorConnection> {
     this.#waiters += 1;

@@ -19,7 +19,7 @@ export class InFlightRequests {
     return inFlight?.isDetached ? undefined : inFlight;
   }
 
-  /** Starts a request, outside of the request context that causes it, because its result outlives that. */
+  /** Starts a request outside of the current request context, because it may outlive that context. */
   start(request: ConnectionRequest, fresh: boolean, send: SendRequest): InFlightRequest {
     const sendAndRemove: SendRequest = (self, signal) =>
       send(self, signal).finally(() => {

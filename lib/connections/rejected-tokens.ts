@@ -3,7 +3,7 @@ import type { Clock } from '../common/clock.js';
 
 interface RejectedToken {
   readonly accessToken: string;
-  /** Until then Base44 is not asked for another token, because it had none. */
+  /** The time until which no other token is requested, because Base44 had none. */
   readonly renewAfterMs: number;
 }
 
@@ -30,7 +30,7 @@ export class RejectedTokens {
     if (!this.has(key, accessToken)) this.#tokens.set(key, { accessToken, renewAfterMs: 0 });
   }
 
-  /** Remembers that Base44 has no other token. Does not prolong an earlier call. */
+  /** Remembers that Base44 has no other token. A second call does not prolong the first. */
   suppressRenewal(key: string, accessToken: string, ttlMs: number): void {
     if (this.isRenewalSuppressed(key, accessToken)) return;
     this.#tokens.set(key, { accessToken, renewAfterMs: this.#clock.monotonicMs() + ttlMs });

@@ -41,7 +41,7 @@ export function createConnectorDecorator(
     hideType(target, methodName, index);
     const method = String(methodName);
     const requirement = { connector, isOptional: optional, instance, method };
-    addRequirement(target.constructor, { ...requirement, place: `${method}:${index}` });
+    addRequirement(target.constructor, { ...requirement, position: `${method}:${index}` });
   };
 }
 
@@ -82,7 +82,7 @@ function describeTarget(target: object, methodName: string | symbol | undefined)
 
 /**
  * Hides the parameter's type from global pipes, because they would convert and validate the value
- * as input of a client. Compilers emit the types before the decorators of parameters run.
+ * as a client's input. Compilers emit the types before the decorators of parameters run.
  */
 function hideType(target: object, methodName: string | symbol, index: number): void {
   const types = Reflect.getMetadata('design:paramtypes', target, methodName) as

@@ -30,7 +30,7 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
       @Inject(ModuleRef) moduleRef: ModuleRef,
       @Inject(ModulesContainer) modules: ModulesContainer,
     ) {
-      this.#connectors = connectors ?? throwNotImportedIn(moduleRef, modules, instance);
+      this.#connectors = connectors ?? throwNotImported(moduleRef, modules, instance);
     }
 
     transform(value: unknown, { data }: ArgumentMetadata): unknown {
@@ -55,7 +55,7 @@ function toNullIfNotConnected(error: unknown): null {
   throw error;
 }
 
-function throwNotImportedIn(
+function throwNotImported(
   moduleRef: ModuleRef,
   modules: ModulesContainer,
   instance: string | undefined,

@@ -18,15 +18,15 @@ export function InjectConnectorHttp(
   { instance }: { readonly instance?: string | undefined } = {},
 ): PropertyDecorator & ParameterDecorator {
   const inject = Inject(getConnectorHttpToken(connector, instance)) as ParameterDecorator;
-  return (...place: unknown[]) => {
-    const [target, key, index] = place as Parameters<ParameterDecorator>;
+  return (...args: unknown[]) => {
+    const [target, key, index] = args as Parameters<ParameterDecorator>;
     inject(target, key, index);
     const type = typeof target === 'function' ? target : target.constructor;
     addRequirement(type, {
       connector,
       isOptional: false,
       instance,
-      place: `${String(key)}:${index}`,
+      position: `${String(key)}:${index}`,
     });
   };
 }

@@ -3,8 +3,8 @@ import type { ConnectorConnection } from '../interfaces/connector-connection.int
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /**
- * The connector of a decorated parameter, and how to create the parameter's value. It reaches
- * the pipe as the parameter's metadata, which other pipes cannot change.
+ * The connector of a decorated parameter, and the factory of its value. It reaches the pipe as the
+ * parameter's metadata, which other pipes cannot change.
  *
  * @internal
  */
@@ -15,7 +15,7 @@ export interface ConnectorParameter {
 }
 
 /**
- * Creates the value of a parameter, or a promise of it.
+ * A function that creates the value of a parameter, or a promise of it.
  *
  * @internal
  */
@@ -40,6 +40,6 @@ export function createConnectionFactory(
   };
 }
 
-/** Mocks of the service lack its internal method. */
+/** The methods that the factory calls. Mocks of the service lack the internal one. */
 type Connectors = Pick<ConnectorsService, 'getConnection'> &
   Partial<Pick<ConnectorsService, 'getServable'>>;

@@ -20,8 +20,8 @@ interface Requirement {
   readonly instance: string | undefined;
   /** The method that has the decorated parameter. Absent for a dependency of the class. */
   readonly method?: string;
-  /** The decorated position within the class. A subclass overrides its parent's requirement there. */
-  readonly place: string;
+  /** The decorated position within the class. A subclass overrides its parent at the same position. */
+  readonly position: string;
 }
 
 /**
@@ -69,13 +69,13 @@ export class RequiredConnectors {
   }
 }
 
-/** Returns the requirements of a class, with those that it inherits and does not override. */
+/** Returns the requirements of a class, and the inherited ones that it does not override. */
 function getRequirements(type: Class): Requirement[] {
-  const byPlace = new Map<string, Requirement>();
+  const byPosition = new Map<string, Requirement>();
   for (const requirement of getAncestry(type).toReversed().flatMap(getOwnRequirements)) {
-    byPlace.set(requirement.place, requirement);
+    byPosition.set(requirement.position, requirement);
   }
-  return [...byPlace.values()];
+  return [...byPosition.values()];
 }
 
 /** Returns a class and the classes that it extends, the class itself first. */

@@ -23,7 +23,7 @@ export class CreditsExhaustedError extends ConnectorsError {
 /**
  * Thrown when Base44 limits the request rate (status 429).
  *
- * `retryAfterMs` is the time that Base44 asks to wait, in milliseconds, if it says so.
+ * `retryAfterMs` is the delay that Base44 requests, in milliseconds, if it requests one.
  * `ConnectorsExceptionFilter` responds with 503, and with `Retry-After` if `retryAfterMs` is set.
  *
  * @publicApi
@@ -47,7 +47,7 @@ export class Base44RateLimitedError extends ConnectorsError {
  * The cause is a 5xx response, a network or TLS error, a missed deadline, an open circuit breaker,
  * or an application that is closing.
  *
- * `status` and `retryAfterMs` are those of Base44's response, if there was one. `retryable` is `false`
+ * `status` and `retryAfterMs` come from Base44's response, if there was one. `retryable` is `false`
  * for TLS errors. `ConnectorsExceptionFilter` responds with 503.
  *
  * @publicApi

@@ -1,7 +1,7 @@
 const BRAND = Symbol.for('nestjs-base44-connectors.error');
 
 /**
- * The stable codes of the errors. Each error class has its own; `BrokerError` has several.
+ * The stable codes of the errors. Each error class has one code, and `BrokerError` has several.
  *
  * @publicApi
  */
@@ -37,7 +37,7 @@ export interface ConnectorsErrorDetails {
   readonly connector?: string | undefined;
   /** The HTTP status of Base44's response. */
   readonly status?: number | undefined;
-  /** The time that Base44 asks to wait before the next attempt, in milliseconds. */
+  /** The delay that Base44 requests before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export abstract class ConnectorsError extends Error {
   declare readonly connector?: string;
   /** The HTTP status of Base44's response. */
   declare readonly status?: number;
-  /** The time that Base44 asks to wait before the next attempt, in milliseconds. */
+  /** The delay that Base44 requests before the next attempt, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   constructor(message: string, details: ConnectorsErrorDetails = {}) {
@@ -89,7 +89,7 @@ export abstract class ConnectorsError extends Error {
 /**
  * Returns whether a value is an error of this package.
  *
- * It also recognises errors of another installed copy of the package, which `instanceof` does not.
+ * It also recognizes errors of another installed copy of the package, which `instanceof` does not.
  *
  * @publicApi
  */

@@ -3,14 +3,14 @@ import { ConnectorsConfigurationError } from './connectors-configuration.error.j
 interface MissingModule {
   /** The name of the missing instance. Absent for the default instance. */
   readonly instance: string | undefined;
-  /** A clause that says who needs the module. */
+  /** A clause that says which code needs the module. */
   readonly dependent: string;
   /** The remedy for a module that is registered with `isGlobal: false`. */
   readonly localRemedy: string;
 }
 
 /**
- * Reports that no `ConnectorsModule` is available where one is needed.
+ * Throws the error for a `ConnectorsModule` that is not available where one is needed.
  *
  * @throws {@link ConnectorsConfigurationError}
  * @internal

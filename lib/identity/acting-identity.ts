@@ -3,7 +3,7 @@ import { Secret } from '../common/secret.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 
 /**
- * The identity on whose behalf Base44 is asked. Cached connections belong to one identity.
+ * The identity for which requests are sent to Base44. Each cached connection belongs to one identity.
  *
  * @internal
  */
@@ -27,8 +27,8 @@ export class ActingIdentity implements Identity {
   }
 
   /**
-   * Distinguishes identities without revealing them: `''` for the configured one, hashes for all
-   * others. Excludes `Base44-State`, because it belongs to one request.
+   * A key that distinguishes identities without revealing them: `''` for the configured identity,
+   * hashes for all others. It excludes `Base44-State`, which belongs to one request.
    */
   get key(): string {
     const isConfigured = this.serviceToken === undefined && this.userToken === undefined;

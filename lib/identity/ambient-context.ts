@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Secret } from '../common/secret.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 
-/** Sealed, because Node.js 20 attaches the store to every promise, where an inspection shows it. */
+/** The requests are sealed, because Node.js 20 attaches them to every promise, where inspection shows them. */
 const requests = new AsyncLocalStorage<Secret<IncomingRequest> | undefined>();
 
 /**
- * Returns the request that is being handled.
+ * Returns the request that is being handled, if there is one.
  *
  * @internal
  */

@@ -4,8 +4,8 @@ import { runInRequestContext } from './ambient-context.js';
 const handshakes = new WeakMap<object, IncomingRequest>();
 
 /**
- * Returns the handshake of a client of a gateway. Sockets of Socket.IO hold it. Those of the `ws`
- * package do not, so it is recorded when they connect.
+ * Returns the handshake of a client of a gateway. Sockets of Socket.IO hold it. Sockets of the `ws`
+ * package do not, so their handshakes are recorded when they connect.
  *
  * @internal
  */
@@ -27,7 +27,7 @@ interface WebSocketServer {
 /**
  * Records the handshakes of a gateway's clients, and runs `handleConnection` in their context.
  *
- * @param prototype - of the class of the gateway
+ * @param prototype - the prototype of the gateway's class
  * @returns a function that restores the prototype
  * @internal
  */
@@ -58,7 +58,11 @@ export function trackHandshakes(prototype: Gateway): () => void {
   };
 }
 
-/** @returns a function that restores the property, unless other code replaced it meanwhile */
+/**
+ * Replaces a hook.
+ *
+ * @returns a function that restores it, unless other code replaced it meanwhile
+ */
 function replace<K extends keyof Gateway>(
   prototype: Gateway,
   name: K,

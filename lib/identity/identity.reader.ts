@@ -11,11 +11,11 @@ import {
 import { ActingIdentity } from './acting-identity.js';
 import { getHeader, parseBearer } from './request-headers.js';
 
-/** Longer than the values of Base44, shorter than the headers that servers accept. */
+/** The length limit: more than Base44's values need, less than servers accept in headers. */
 const MAX_STATE_LENGTH = 8_192;
 
 /**
- * Reads the identity from incoming requests, as far as the options permit.
+ * Reads the identity from incoming requests, to the extent that the options permit.
  *
  * @internal
  */
@@ -37,13 +37,13 @@ export class IdentityReader {
     this.#appIds = new Set([appId, ...(request?.trustedAppIds ?? [])]);
   }
 
-  /** Whether the options permit to read anything. */
+  /** Whether the options permit reading incoming requests. */
   get readsRequests(): boolean {
     return this.#settings !== undefined;
   }
 
   /**
-   * Returns the identity of a request, or the configured one outside of requests.
+   * Returns the identity of a request, or the configured identity outside of requests.
    *
    * @throws {@link UntrustedRequestError} when the request names a server or an app that is not trusted
    * @throws {@link InvalidRequestError} when its headers are malformed, or its user token cannot be sent
@@ -87,7 +87,7 @@ export class IdentityReader {
     });
   }
 
-  /** The configured service token belongs to the configured server and app. */
+  /** Returns the configured identity. Its service token is for the configured server and app only. */
   #requireConfigured(
     serverUrl = this.configured.serverUrl,
     appId = this.configured.appId,
@@ -125,7 +125,7 @@ export class IdentityReader {
 /**
  * Parses the token of a user, as an application provides it.
  *
- * @returns `undefined` for `undefined`, `null` and an empty text
+ * @returns `undefined` for `undefined`, `null` and an empty string
  * @throws {@link InvalidRequestError} when the token cannot be sent
  * @internal
  */
@@ -157,7 +157,7 @@ function getDataEnv(request: IncomingRequest): 'dev' | 'prod' | undefined {
   return dataEnv === 'dev' || dataEnv === 'prod' ? dataEnv : undefined;
 }
 
-/** Returns the same text for all spellings of a URL. */
+/** Returns the same string for all spellings of a URL. */
 function normalizeUrl(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).href.replace(/\/+$/, '') : undefined;
 }

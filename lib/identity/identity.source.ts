@@ -5,7 +5,7 @@ import { getCurrentRequest } from './ambient-context.js';
 import { type IdentityReader, parseUserToken } from './identity.reader.js';
 
 /**
- * Determines the identity of each call anew, because a guard may sign the user in meanwhile.
+ * Reads the identity anew for each call, because a guard may sign the user in meanwhile.
  *
  * @internal
  */
@@ -28,7 +28,7 @@ export class IdentitySource {
     this.isStatic = !reader.readsRequests && user === undefined;
   }
 
-  /** Follows the request that is being handled. Outside of requests, the identity is the configured one. */
+  /** Returns a source that follows the current request. Without one, the configured identity applies. */
   static ambient(reader: IdentityReader): IdentitySource {
     return new IdentitySource(reader, getCurrentRequest);
   }
@@ -36,9 +36,9 @@ export class IdentitySource {
   /**
    * Returns the current identity.
    *
-   * @throws `UntrustedRequestError`, `InvalidRequestError`, and the errors of `request.appUserToken`
+   * @throws `UntrustedRequestError`, `InvalidRequestError`, or the errors of `request.appUserToken`
    */
-  identity(): ActingIdentity {
+  getIdentity(): ActingIdentity {
     if (this.isStatic) return this.#reader.configured;
     const request = this.#getRequest();
     return this.#user === undefined
@@ -61,5 +61,7 @@ export class IdentitySource {
 
 function requireRequest(request: unknown): IncomingRequest {
   if (typeof request === 'object' && request !== null) return request;
-  throw new InvalidRequestError('forRequest() needs the request, or the handshake, itself');
+  throw new InvalidRequestError(
+    'forRequest() received no request. Pass the request, or the handshake of a WebSocket',
+  );
 }

@@ -16,7 +16,7 @@ import { trackHandshakes } from './handshakes.js';
 import { IdentityReader } from './identity.reader.js';
 import { getIncomingRequest } from './incoming-request.js';
 
-/** The part of Fastify that is used here. */
+/** The method of Fastify that this file calls. */
 interface FastifyLike {
   addHook(
     name: 'preHandler',
@@ -25,8 +25,8 @@ interface FastifyLike {
 }
 
 /**
- * Makes the request that is being handled available to singleton services: around everything that
- * follows body parsing in HTTP, GraphQL included, and around the handlers of gateways and microservices.
+ * Makes the current request available to singleton services. In HTTP, including GraphQL, it wraps
+ * everything after body parsing. Elsewhere, it wraps the handlers of gateways and microservices.
  *
  * @internal
  */
@@ -60,8 +60,8 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
   }
 
   /**
-   * Wraps the routes of HTTP. Called after the registration of body parsers, whose streams would
-   * lose the context, and before that of routes.
+   * Wraps the routes of HTTP. Call it after body parsers are registered, because their streams would
+   * lose the context, and before routes are registered.
    */
   mountHttp(): void {
     const { httpAdapter: adapter } = this.#host;

@@ -17,11 +17,11 @@ interface NodeRequest {
 export function getHeader(request: IncomingRequest, name: string): string | undefined {
   const values: unknown[] = [getValue(request.headers ?? {}, name) ?? []].flat();
   if (values.length > 1 || (values.length === 1 && isRepeated(request as NodeRequest, name))) {
-    throw new InvalidRequestError(`The header ${name} must stand on a request once`);
+    throw new InvalidRequestError(`The header ${name} occurs more than once. Send it once`);
   }
   const [value] = values;
   if (value === undefined || typeof value === 'string') return value;
-  throw new InvalidRequestError(`The header ${name} must be a text`);
+  throw new InvalidRequestError(`The header ${name} must be a string`);
 }
 
 /**

@@ -16,6 +16,8 @@ export interface AppUserRoutes {
   /**
    * The guards of these routes. The dependencies of guard classes must be global, or come from the
    * module's `imports` or `extraProviders`.
+   *
+   * @default []
    */
   readonly guards?: readonly (Type<CanActivate> | CanActivate)[] | undefined;
   /**

@@ -1,12 +1,15 @@
 /**
- * A store that processes share connections through: a `Keyv` of the keyv package, or an object with
+ * A store through which processes share connections: a `Keyv` of the keyv package, or an object with
  * these methods.
  *
  * @publicApi
  */
 export interface ConnectorsStore {
+  /** Returns the value of a key, or `undefined` without one. */
   get(key: string): Promise<unknown>;
+  /** Stores a value for `ttlMs` milliseconds. */
   set(key: string, value: string, ttlMs?: number): Promise<unknown>;
+  /** Deletes the value of a key. */
   delete(key: string): Promise<unknown>;
 }
 
@@ -17,7 +20,7 @@ export interface ConnectorsStore {
  */
 export interface CacheOptions {
   /**
-   * The maximum time that a connection is cached, in milliseconds. A token that expires earlier is
+   * The maximum time for which a connection is cached, in milliseconds. A token that expires earlier is
    * cached for less.
    *
    * A connection in use is renewed in the background before it expires.
@@ -26,7 +29,7 @@ export interface CacheOptions {
    */
   readonly ttlMs?: number | undefined;
   /**
-   * The time that "not connected" is cached, in milliseconds. 0 disables it.
+   * The time for which "not connected" is cached, in milliseconds. 0 disables it.
    *
    * @default 5_000
    */
@@ -44,7 +47,11 @@ export interface CacheOptions {
    * @default 10_000
    */
   readonly maxEntries?: number | undefined;
-  /** Shares connections with other processes. Requires `encryptionKeys`. */
+  /**
+   * The store through which processes share connections. Requires `encryptionKeys`.
+   *
+   * @default no store
+   */
   readonly store?: ConnectorsStore | undefined;
   /**
    * The keys that encrypt the entries in `store` (AES-256-GCM). Each is 32 random bytes in base64, as

@@ -18,7 +18,7 @@ export interface ConnectorConnection {
  * @publicApi
  */
 export interface FetchedConnection extends ConnectorConnection {
-  /** When the token expires, in milliseconds since 1970. Absent if Base44 does not say. */
+  /** The expiry of the token, in milliseconds since 1970. Absent if Base44 does not report it. */
   readonly expiresAtMs?: number | undefined;
 }
 

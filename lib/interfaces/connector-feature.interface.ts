@@ -1,7 +1,7 @@
 import type { ConnectorRef } from './connector.interface.js';
 
 /**
- * Declares how to call the API of a connector's provider, in `ConnectorsModule.forFeature()`.
+ * The declaration of a connector and of its provider's API, in `ConnectorsModule.forFeature()`.
  *
  * @example
  * { connector: 'github', retry: true }
@@ -42,7 +42,7 @@ export interface ConnectorFeature {
 }
 
 /**
- * The `init` of `ConnectorsService.fetch()`: that of the standard `fetch`, and `retry`.
+ * The `init` of `ConnectorsService.fetch()`: the standard `RequestInit`, and `retry`.
  *
  * @publicApi
  */

@@ -7,7 +7,7 @@ import type { ConnectorRef } from './connector.interface.js';
  */
 export interface ConnectorRequirement {
   readonly connector: ConnectorRef;
-  /** Whether every decorator that requires it says `optional: true`. */
+  /** Whether every decorator that requires it sets `optional: true`. */
   readonly isOptional: boolean;
   /** The handlers and classes that require it, such as `'CalendarController.events'`. */
   readonly requiredBy: readonly string[];

@@ -24,7 +24,7 @@ type RegisteredType = Extract<keyof ConnectorIntegrationTypeRegistry, string>;
 /**
  * The name of an integration type, such as `'slack'`.
  *
- * It is any string by default. If {@link ConnectorIntegrationTypeRegistry} has keys, it is one of them.
+ * By default, it is any string. If {@link ConnectorIntegrationTypeRegistry} has keys, it is one of them.
  *
  * @publicApi
  */
@@ -35,7 +35,7 @@ export type ConnectorIntegrationType = [RegisteredType] extends [never]
     : RegisteredType;
 
 /**
- * Refers to a connector.
+ * A reference to a connector.
  *
  * A string is an integration type. An object holds the id of a connector that the workspace registered
  * with its own OAuth app. The app shares the connection of a `workspaceConnector`. Each user has

@@ -16,7 +16,11 @@ export interface ConnectorsModuleExtras {
    * @default true
    */
   readonly isGlobal?: boolean | undefined;
-  /** Registers an independent instance under this name. It connects to another Base44 app. */
+  /**
+   * The name of an additional, independent instance, such as one for another Base44 app.
+   *
+   * @default the instance without a name
+   */
   readonly name?: string | undefined;
   /**
    * Registers `ConnectorsExceptionFilter` for the whole application.
@@ -30,7 +34,11 @@ export interface ConnectorsModuleExtras {
    * @default no routes
    */
   readonly appUserRoutes?: AppUserRoutes | undefined;
-  /** Adds providers that `useFactory` injects, or a `ServiceRoleClient` that replaces the built-in one. */
+  /**
+   * Providers that `useFactory` injects, or a `ServiceRoleClient` that replaces the built-in one.
+   *
+   * @default []
+   */
   readonly extraProviders?: Provider[] | undefined;
 }
 

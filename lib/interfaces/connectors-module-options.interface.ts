@@ -73,9 +73,18 @@ export interface ConnectorsModuleOptions {
    * @default false
    */
   readonly useEnvironmentProxy?: boolean | undefined;
-  /** The options of the connection cache. `false` disables the cache, but concurrent calls still share one request. */
+  /**
+   * The options of the connection cache. `false` disables the cache, but concurrent calls still share
+   * one request.
+   *
+   * @default {}
+   */
   readonly cache?: CacheOptions | false | undefined;
-  /** Deadlines, retries and the circuit breaker. `false` means one attempt with a deadline of 15 seconds. */
+  /**
+   * Deadlines, retries and the circuit breaker. `false` means one attempt with a deadline of 15 seconds.
+   *
+   * @default {}
+   */
   readonly resilience?: ResilienceOptions | false | undefined;
   /**
    * Checks at startup every connector that decorators require, and reports the handlers that need it.
@@ -90,10 +99,12 @@ export interface ConnectorsModuleOptions {
 }
 
 /**
- * Creates the options of `ConnectorsModule`. `useClass` and `useExisting` in `forRootAsync()` take it.
+ * A class that creates the options of `ConnectorsModule`. `useClass` and `useExisting` in
+ * `forRootAsync()` take it.
  *
  * @publicApi
  */
 export interface ConnectorsOptionsFactory {
+  /** Returns the options. The module validates them. */
   createConnectorsOptions(): ConnectorsModuleOptions | Promise<ConnectorsModuleOptions>;
 }

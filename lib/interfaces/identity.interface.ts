@@ -1,5 +1,5 @@
 /**
- * A credential that printing, inspecting or serialising its holder does not reveal.
+ * A credential in a holder. Printing, inspecting or serializing the holder does not reveal it.
  *
  * @publicApi
  */
@@ -9,13 +9,14 @@ export interface SealedToken {
 }
 
 /**
- * The identity that a `ServiceRoleClient` sends a request with.
+ * The identity with which a `ServiceRoleClient` sends a request.
  *
  * @publicApi
  */
 export interface Identity {
   /** The URL of Base44, without a trailing slash. */
   readonly serverUrl: string;
+  /** The id of the Base44 app. */
   readonly appId: string;
   /** The service token of the incoming request. Without one, the client uses the token in the options. */
   readonly serviceToken?: SealedToken | undefined;

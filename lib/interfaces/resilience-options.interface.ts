@@ -26,7 +26,11 @@ export interface ResilienceOptions {
    * @default 2
    */
   readonly retries?: number | undefined;
-  /** The circuit breaker, which stops requests after consecutive failures. `false` disables it. */
+  /**
+   * The circuit breaker, which stops requests after consecutive failures. `false` disables it.
+   *
+   * @default {}
+   */
   readonly breaker?: BreakerOptions | false | undefined;
 }
 
@@ -43,7 +47,7 @@ export interface BreakerOptions {
    */
   readonly failureThreshold?: number | undefined;
   /**
-   * The time that an open breaker rejects calls, in milliseconds. Then one call tests Base44 while other
+   * The time for which an open breaker rejects calls, in milliseconds. Then one call tests Base44 while other
    * calls wait for its outcome.
    *
    * @default 10_000

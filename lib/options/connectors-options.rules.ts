@@ -18,8 +18,8 @@ import {
 } from './service-role.validator.js';
 
 /**
- * The rules of the module's options in terms of class-validator. Of the rules of one
- * option, the lowest applies first, and the first problem is reported.
+ * The rules by which class-validator checks the module's options. The rules of an option
+ * apply from the bottom up, and the first problem is reported.
  *
  * @internal
  */

@@ -1,12 +1,19 @@
 import { type ValidationError, validateSync } from 'class-validator';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
+import type { ConnectorsModuleExtras } from '../interfaces/connectors-module-extras.interface.js';
 import type { ConnectorsModuleOptions } from '../interfaces/connectors-module-options.interface.js';
 import { applyDefaults } from './connectors-options.defaults.js';
 import { ConnectorsOptionsRules } from './connectors-options.rules.js';
 import type { ConnectorsOptions } from './connectors.options.js';
 
-/** Arguments of `forRootAsync` that are often returned from `useFactory` by mistake. */
-const EXTRAS = ['isGlobal', 'name', 'exceptionFilter', 'appUserRoutes', 'extraProviders'];
+/** The arguments of `forRootAsync` that `useFactory` often returns by mistake. */
+const EXTRAS: readonly string[] = [
+  'isGlobal',
+  'name',
+  'exceptionFilter',
+  'appUserRoutes',
+  'extraProviders',
+] satisfies (keyof ConnectorsModuleExtras)[];
 
 /**
  * Validates the options of the application, and fills in the defaults.

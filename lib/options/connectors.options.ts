@@ -21,7 +21,11 @@ export const CONNECTORS_OPTIONS = Symbol('CONNECTORS_OPTIONS');
  */
 export const CONNECTORS_INSTANCE = Symbol('CONNECTORS_INSTANCE');
 
-/** @internal */
+/**
+ * The instance of the module. The default instance has no name.
+ *
+ * @internal
+ */
 export interface ConnectorsInstance {
   readonly name: string | undefined;
 }
@@ -33,14 +37,14 @@ export interface ConnectorsInstance {
  */
 export interface ConnectorsOptions {
   readonly appId: string;
-  /** Has no trailing slash. */
+  /** The URL of Base44, without a trailing slash. */
   readonly serverUrl: string;
-  /** When `serviceToken` is `undefined`, incoming requests carry the service token. */
+  /** The source of the service role. Without a `serviceToken`, incoming requests carry one. */
   readonly serviceRole:
     | { readonly serviceToken: ServiceToken | undefined }
     | { readonly client: Base44Client }
     | { readonly broker: BrokerOptions };
-  /** When absent, nothing is read from incoming requests. */
+  /** The settings for incoming requests. Absent if nothing is read from them. */
   readonly request: RequestSettings | undefined;
   readonly useEnvironmentProxy: boolean;
   readonly cache: CacheSettings | false;

@@ -8,9 +8,9 @@ import {
 import { IsOptionalInt, IsSettingsOrFalse, Rule } from './rule.decorator.js';
 import { describeEncryptionKeysProblem, describeStoreProblem } from './store.validator.js';
 
-/** Ten minutes. No caller waits longer. */
+/** Ten minutes, which is longer than callers wait. */
 const MAX_DEADLINE_MS = 600_000;
-/** The longest delay of a timer. With a longer one, a timer fires at once. */
+/** The longest delay of a Node.js timer. With a longer delay, it fires at once. */
 const MAX_TTL_MS = 2 ** 31 - 1;
 const MAX_COUNT = 10_000_000;
 const MAX_RETRIES = 10;

@@ -9,7 +9,7 @@ import { isIdempotent, isReplayable } from './replayable.js';
 import type { RateLimit, ThrottlingRetryPolicy } from './throttling-retry.policy.js';
 
 /**
- * A response of a provider, together with facts about the request that it answers.
+ * A response of a provider, and facts about its request.
  *
  * @internal
  */
@@ -18,9 +18,9 @@ export interface ProviderResponse {
     readonly status: number;
     readonly headers: { get(name: string): unknown };
   };
-  /** Whether that request carried the token. */
+  /** Whether the request carried the token. */
   readonly isAuthorized: boolean;
-  /** Whether redirects led to it. */
+  /** Whether the request was redirected. */
   readonly isRedirected: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
   /** Without a budget, the caller sees the provider's rate limits. */
   readonly retryBudget: RetryBudget | undefined;
   readonly send: (connection: ConnectorConnection) => Promise<Response>;
-  /** Releases a response that the caller does not get. */
+  /** Releases a response that the caller does not receive. */
   readonly discard: (response: Response) => void;
 }
 
@@ -47,7 +47,7 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
  * and sends the request once more with a new one, if the request can be replayed.
  *
  * @throws {@link ConnectorReauthorizationRequiredError} when the provider rejects the new token too,
- * or Base44 has no other one
+ * or Base44 has no other token
  * @throws the errors of `ConnectorsService.getAccessToken`
  * @internal
  */
@@ -109,7 +109,7 @@ function isRejected({ response: { status }, isAuthorized }: ProviderResponse): b
   return status === 401 && isAuthorized;
 }
 
-/** A redirected request may have been executed. */
+/** Returns whether a request can be sent again. A redirected request may have been executed. */
 function canRetry(
   { method, body }: Pick<AuthorizedRequest<ProviderResponse>, 'method' | 'body'>,
   { isRedirected }: ProviderResponse,

@@ -30,7 +30,7 @@ export function parseFeatures(
   }
   const declared = features.map(toFeature);
   const problems = declared.flatMap((feature, index) =>
-    findFeatureProblems(feature).map((problem) => `${getLabel(feature, index)}: ${problem}`),
+    findFeatureProblems(feature).map((problem) => `${toLabel(feature, index)}: ${problem}`),
   );
   if (problems.length > 0) {
     throw new ConnectorsConfigurationError(
@@ -49,14 +49,14 @@ function toFeature(value: ConnectorRef | ConnectorFeature): ConnectorFeature {
   return isFeature(value) ? value : { connector: value };
 }
 
-/** An object with several keys counts as a feature, so a misplaced option is reported. */
+/** Returns whether a value is a feature. Several keys suffice, so that a misplaced option is reported. */
 function isFeature(value: unknown): value is ConnectorFeature {
   const names = Object.keys(Object(value) as object);
   return typeof value === 'object' && (names.includes('connector') || names.length > 1);
 }
 
 /** Returns the name of a connector for error messages, or its index in the list. */
-function getLabel({ connector }: ConnectorFeature, index: number): string {
+function toLabel({ connector }: ConnectorFeature, index: number): string {
   if (typeof connector === 'string') return `'${connector}'`;
   const [[kind, id] = []] = Object.entries(Object(connector) as Record<string, unknown>);
   return typeof id === 'string' && id !== '' ? `${String(kind)} '${id}'` : `[${index}]`;

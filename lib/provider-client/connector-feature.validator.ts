@@ -2,15 +2,15 @@ import { parseConnectorRef } from '../common/connector-ref.parser.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
-import { urlTemplateProblem } from './url-template.js';
+import { describeUrlTemplateProblem } from './url-template.js';
 
 type Options = Omit<ConnectorFeature, 'connector'>;
 
 type Validator = (value: unknown) => string | undefined;
 
-/** Each returns a clause that completes the option's name, or `undefined` for a valid value. */
+/** The validators. Each returns a clause that completes the option's name, or `undefined`. */
 const VALIDATORS: Readonly<Record<keyof Options, Validator>> = {
-  baseURL: urlTemplateProblem,
+  baseURL: describeUrlTemplateProblem,
   allowedOrigins: (origins) =>
     Array.isArray(origins) && origins.every(isOrigin)
       ? undefined
@@ -64,5 +64,7 @@ function findOptionProblems(options: Options): string[] {
 }
 
 function isOrigin(value: unknown): boolean {
-  return urlTemplateProblem(value) === undefined && /^\w+:\/\/[^/]+\/?$/.test(value as string);
+  return (
+    describeUrlTemplateProblem(value) === undefined && /^\w+:\/\/[^/]+\/?$/.test(value as string)
+  );
 }

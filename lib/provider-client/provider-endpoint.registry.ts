@@ -35,7 +35,7 @@ export class ProviderEndpointRegistry {
     this.#readDeclarations();
   }
 
-  /** Returns the endpoint of a connector; the same object for every call with the same declaration. */
+  /** Returns the endpoint of a connector: the same object until its declaration changes. */
   get(connector: Connector): ProviderEndpoint {
     // Lazily loaded modules may declare connectors too.
     if (this.modules.size !== this.#moduleCount) this.#readDeclarations();
@@ -54,8 +54,9 @@ export class ProviderEndpointRegistry {
       const key = getKey(connector);
       const endpoint = this.#toEndpoint(connector);
       // An unchanged endpoint stays the same object because HTTP services are cached by it.
-      if (!isDeepStrictEqual(this.#endpoints.get(key), endpoint))
+      if (!isDeepStrictEqual(this.#endpoints.get(key), endpoint)) {
         this.#endpoints.set(key, endpoint);
+      }
     }
   }
 
@@ -85,7 +86,7 @@ function getKey({ kind, id }: Connector): string {
   return `${kind}:${id}`;
 }
 
-/** A declaration without options takes over the options of another module. */
+/** Returns whether a declaration has options. Without them, the options of another module apply. */
 function hasOptions({ baseURL, allowedOrigins, retry }: DeclaredConnector): boolean {
   return [baseURL, allowedOrigins, retry].some((option) => option !== undefined);
 }

@@ -4,15 +4,15 @@ import type { DeclaredConnector } from './connector-feature.parser.js';
 import { toOriginTemplate } from './url-template.js';
 
 /**
- * Where and how the API of a connector's provider is called.
+ * The address of a provider's API, and the settings of calls to it.
  *
  * @internal
  */
 export interface ProviderEndpoint {
   readonly connector: Connector;
-  /** May contain placeholders; does not end with a slash. */
+  /** The base of relative URLs, without a trailing slash. It may contain placeholders. */
   readonly baseURL: string | undefined;
-  /** The origins that may receive the token; may contain placeholders. */
+  /** The origins that may receive the token. They may contain placeholders. */
   readonly origins: readonly string[];
   readonly isMetered: boolean;
   readonly retry: boolean;

@@ -2,7 +2,8 @@ import { isLoopback } from '../common/server-url.js';
 import { OriginNotAllowedError } from '../errors/request.errors.js';
 
 /**
- * Checks that a redirect leads to https. From loopback over http it may also lead to loopback over http.
+ * Checks that a redirect leads to https. A redirect from loopback over http may also lead to loopback
+ * over http.
  *
  * @throws {@link OriginNotAllowedError} when the target is not secure or contains credentials
  * @internal

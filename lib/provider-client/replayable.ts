@@ -1,4 +1,4 @@
-/** RFC 9110, section 9.2.2, without `TRACE`, which must not carry credentials. */
+/** The methods of RFC 9110, section 9.2.2, except `TRACE`, which must not carry credentials. */
 const IDEMPOTENT_METHODS = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 const REPLAYABLE_TYPES = [ArrayBuffer, Blob, FormData, URLSearchParams];
@@ -9,7 +9,7 @@ export function isIdempotent(method: string): boolean {
 }
 
 /**
- * Tells whether a body can be sent again. A stream cannot because sending consumes it.
+ * Returns whether a body can be sent again. A stream cannot, because sending consumes it.
  *
  * @internal
  */

@@ -1,7 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { forwardAbort } from '../common/abort.js';
 import type { Secret } from '../common/secret.js';
-import { Base44UnavailableError } from '../errors/base44.errors.js';
 import {
   CONNECTORS_OPTIONS,
   type ConnectorsOptions,
@@ -9,6 +8,7 @@ import {
 } from '../options/connectors.options.js';
 import { pause, RetryBudget, sendWithRetry } from '../resilience/retry.js';
 import { parseRetryAfter } from '../resilience/retry-after.parser.js';
+import { createClosingError } from '../resilience/unavailable.errors.js';
 
 /**
  * The part of a provider's response that limits the rate of requests.
@@ -17,7 +17,7 @@ import { parseRetryAfter } from '../resilience/retry-after.parser.js';
  */
 export interface RateLimit {
   readonly status: number;
-  /** The header. */
+  /** The value of the `Retry-After` header. */
   readonly retryAfter: unknown;
 }
 
@@ -37,7 +37,7 @@ export interface ThrottledRequest<Response> {
 }
 
 /**
- * Sends requests to providers again when they limit the rate and say for how long.
+ * Sends requests again when a provider limits their rate and says for how long.
  *
  * @internal
  */
@@ -51,12 +51,14 @@ export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
     this.#settings = options.reveal().resilience;
   }
 
-  /** Returns the budget of one call, shared by the requests with its first and its renewed token. */
+  /** Creates the budget of one call. Its requests with the first and the renewed token share it. */
   createBudget(deadlineMs = this.#settings.deadlineMs): RetryBudget {
     return new RetryBudget(this.#settings.retries, deadlineMs);
   }
 
   /**
+   * Sends a request, and sends it again while the provider limits the rate and the budget permits.
+   *
    * @returns the last response
    * @throws the reason of the signal
    */
@@ -72,7 +74,7 @@ export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
     });
   }
 
-  /** Ends the pauses; their calls reject. */
+  /** Rejects the calls that wait for a retry. */
   beforeApplicationShutdown(): void {
     this.#isClosed = true;
     for (const controller of this.#pauses) controller.abort();
@@ -88,7 +90,7 @@ export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
       await pause(delayMs, controller.signal);
     } catch {
       signal?.throwIfAborted();
-      throw new Base44UnavailableError({ connector }, 'this application is closing');
+      throw createClosingError(connector);
     } finally {
       stopForwarding();
       this.#pauses.delete(controller);

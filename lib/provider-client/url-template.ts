@@ -16,19 +16,20 @@ const FIXED_DOMAIN = /^[a-z0-9-]*(\.[a-z0-9-]+){2,}$/i;
  * @returns a clause that completes "baseURL …", or `undefined` for a valid template
  * @internal
  */
-export function urlTemplateProblem(template: unknown): string | undefined {
+export function describeUrlTemplateProblem(template: unknown): string | undefined {
   if (typeof template !== 'string') return describeHttpsUrlProblem(template);
   const example = template.replace(PLACEHOLDER, 'x');
   const problem = describeHttpsUrlProblem(/^\w+:\/\/[^/]/.test(example) ? example : undefined);
   if (problem !== undefined) return problem;
-  if (/[{}]/.test(example))
+  if (/[{}]/.test(example)) {
     return "must contain '{' and '}' only in placeholders such as {subdomain}";
+  }
   return hasFixedDomain(template)
     ? undefined
     : "must end its host with the provider's own domain, as in https://{subdomain}.example.com";
 }
 
-/** A connection must not choose the domain that receives its token. */
+/** Returns whether the template fixes the domain, because a connection must not choose it. */
 function hasFixedDomain(template: string): boolean {
   const host = template.replace(/^\w+:\/\/([^/]*).*$/, '$1').replace(/:\d+$/, '');
   return !hasPlaceholders(host) || FIXED_DOMAIN.test(host.slice(host.lastIndexOf('}') + 1));

@@ -7,7 +7,7 @@ import type { ProviderEndpoint } from './provider-endpoint.js';
  *
  * @internal
  */
-export function unknownAddressMessage({ kind, id }: Connector): string {
+export function describeUnknownAddress({ kind, id }: Connector): string {
   const ref = kind === 'integrationType' ? `'${id}'` : `{ ${kind}: '${id}' }`;
   return (
     `The API address of connector '${id}' is not known. Check the name, or declare the address: ` +
@@ -32,7 +32,7 @@ export function createUnresolvableUrlError({
   return new OriginNotAllowedError(
     { connector: id },
     origins.length === 0
-      ? unknownAddressMessage(connector)
+      ? describeUnknownAddress(connector)
       : `Connector '${id}' has no base URL to resolve a path against. Pass an absolute URL at ` +
           `${origins.join(' or ')}, or set baseURL in ConnectorsModule.forFeature().`,
   );
@@ -53,8 +53,8 @@ export function createOriginError(
   return new OriginNotAllowedError(
     { connector: id },
     origins.length === 0
-      ? unknownAddressMessage(connector)
-      : `The token of connector '${id}' must not be sent to ${describeTarget(url)}. It is for ` +
+      ? describeUnknownAddress(connector)
+      : `The token of connector '${id}' must not be sent to ${describeTarget(url)}, only to ` +
           `${origins.join(' and ')}. Declare other origins in ConnectorsModule.forFeature().`,
   );
 }

@@ -4,7 +4,7 @@ import { createOriginError, createUnresolvableUrlError } from './url.errors.js';
 import { expandTemplate, hasPlaceholders } from './url-template.js';
 
 /**
- * Returns the URL of a call for a connection.
+ * Returns the URL of a call with a connection.
  *
  * @throws `OriginNotAllowedError` when the URL must not receive the token
  * @throws `InvalidRequestError` when the URL cannot be parsed
@@ -17,8 +17,8 @@ export type UrlResolver = (connection: Pick<ConnectorConnection, 'connectionConf
 type Expand = (template: string) => string;
 
 /**
- * Creates the resolver of one call's URL. Without placeholders the URL does not depend on the
- * connection, so it is checked here.
+ * Creates the resolver of one call's URL. Without placeholders, the URL does not depend on the
+ * connection, so it is checked at once.
  *
  * @param getUrl - returns the URL that the caller requests
  * @throws the errors of {@link UrlResolver}
@@ -39,7 +39,7 @@ export function createUrlResolver(
 }
 
 /**
- * Resolves a URL against a base URL, of which it keeps the path.
+ * Appends a relative URL to the base URL. Returns an absolute URL unchanged.
  *
  * @internal
  */
@@ -51,7 +51,7 @@ export function joinUrl(baseURL: string | undefined, url: string | URL): string 
   return `${baseURL}${/^([/?#]|$)/.test(url) ? '' : '/'}${url}`;
 }
 
-/** A malformed URL with a scheme counts as absolute too. */
+/** Returns whether a URL has a scheme, even if it is malformed otherwise. */
 function isAbsolute(url: string): boolean {
   return URL.canParse(url) || /^[a-z][a-z\d+.-]*:/i.test(url);
 }

@@ -5,7 +5,7 @@ const MAX_BACKOFF_MS = 2_000;
 
 /**
  * Returns the delay before a retry, in milliseconds: exponential with full jitter, added to the
- * delay that the server asked for.
+ * delay that the server requested.
  *
  * @param retry - 1 for the first retry
  * @internal
@@ -16,7 +16,7 @@ export function backoffMs(retry: number, retryAfterMs: number): number {
 }
 
 /**
- * A fixed delay by a monotonic clock. cockatiel subtracts wall-clock times, so a clock that is set
+ * A fixed delay, measured by a monotonic clock. cockatiel subtracts wall-clock times, so a clock that is set
  * back would keep a breaker open.
  *
  * @internal

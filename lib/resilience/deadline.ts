@@ -5,13 +5,13 @@ interface DeadlineOptions {
   /** Creates the error of a passed deadline. */
   readonly onDeadline: () => Error;
   readonly parent?: AbortSignal | undefined;
-  /** Aborts the work from elsewhere as well. */
+  /** The controller by which other code can abort the work. */
   readonly controller?: AbortController;
 }
 
 /**
- * Runs `work` until its deadline, or until `parent` aborts. The promise settles then even if `work`
- * ignores its signal, and rejects with the reason of the abort.
+ * Runs `work` until its deadline, or until `parent` aborts. Then the promise rejects with the reason
+ * of the abort, even if `work` ignores its signal.
  *
  * @internal
  */

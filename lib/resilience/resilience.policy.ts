@@ -19,12 +19,17 @@ import { MonotonicBackoff } from './backoff.js';
 import { withinDeadline } from './deadline.js';
 import { pause, RetryBudget, sendWithRetry } from './retry.js';
 import { getRetryAfterMs } from './retryable.js';
+import {
+  createBreakerOpenError,
+  createClosingError,
+  createTimeoutError,
+} from './unavailable.errors.js';
 
-/** A longer `Retry-After` is not waited for; the error reports it. */
-const MAX_RETRY_AFTER_MS = 5_000;
+/** The longest `Retry-After` that a call waits for. The error reports a longer one. */
+const MAX_AWAITED_MS = 5_000;
 
 /**
- * One request to Base44.
+ * A request to Base44, and the conditions of its retries.
  *
  * @internal
  */
@@ -33,26 +38,26 @@ export interface Execution<T> {
   readonly connector: string;
   /** The server and the app: each pair has its own breaker. */
   readonly identity: Pick<Identity, 'serverUrl' | 'appId'>;
-  /** Ends the call, which then rejects with the reason of the signal. */
+  /** The signal that ends the call, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Tells whether a failed attempt may be followed by another one. */
+  /** Returns whether another attempt may follow a failed one. */
   readonly isRetryable: (error: unknown) => boolean;
-  /** Gives an attempt the whole deadline, because it is not retried once it is sent. */
+  /** Whether an attempt may use the whole deadline, because it is not retried once it is sent. */
   readonly usesFullDeadline?: boolean;
   /** Sends the request once. */
   readonly attempt: (signal: AbortSignal) => Promise<T>;
 }
 
 /**
- * Executes requests to Base44: a deadline around retries around a breaker around attempts, each with
- * its own timeout.
+ * Executes requests to Base44. A deadline limits the retries, each attempt passes the breaker, and
+ * each attempt has a timeout of its own.
  *
  * @internal
  */
 @Injectable()
 export class ResiliencePolicy implements BeforeApplicationShutdown {
   readonly #settings: ResilienceSettings;
-  /** Bounded by the servers and apps that the options trust. */
+  /** The breakers by server and app. The options limit their number. */
   readonly #breakers = new Map<string, Breaker>();
   readonly #running = new Map<AbortController, string>();
   #isClosed = false;
@@ -62,31 +67,34 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   }
 
   /**
+   * Executes a request, with retries.
+   *
    * @throws {@link Base44UnavailableError} when the deadline passes, the breaker is open or the
    * application closes
    */
   async execute<T>(execution: Execution<T>): Promise<T> {
     const { connector, signal: parent } = execution;
     const { deadlineMs } = this.#settings;
-    if (this.#isClosed) throw closing(connector);
+    if (this.#isClosed) throw createClosingError(connector);
     const controller = new AbortController();
-    const onDeadline = (): Error => unanswered(connector, deadlineMs);
+    const onDeadline = (): Error => createTimeoutError(connector, deadlineMs);
     this.#running.set(controller, connector);
     try {
       return await withinDeadline({ deadlineMs, onDeadline, parent, controller }, (signal) =>
         this.#sendWithRetry(execution, signal),
       );
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? breakerOpen(connector) : error;
+      throw error instanceof BrokenCircuitError ? createBreakerOpenError(connector) : error;
     } finally {
       this.#running.delete(controller);
     }
   }
 
-  /** Rejects the calls in flight, and every later one. */
+  /** Rejects the calls in flight, and all later calls. */
   beforeApplicationShutdown(): void {
     this.#isClosed = true;
-    for (const [controller, connector] of this.#running) controller.abort(closing(connector));
+    for (const [controller, connector] of this.#running)
+      controller.abort(createClosingError(connector));
   }
 
   #sendWithRetry<T>(execution: Execution<T>, signal: AbortSignal): Promise<T> {
@@ -99,7 +107,7 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
         if (!('error' in outcome) || signal.aborted) return undefined;
         if (!execution.isRetryable(outcome.error)) return undefined;
         const retryAfterMs = getRetryAfterMs(outcome.error);
-        return retryAfterMs <= MAX_RETRY_AFTER_MS ? retryAfterMs : undefined;
+        return retryAfterMs <= MAX_AWAITED_MS ? retryAfterMs : undefined;
       },
       pause: (delayMs) => pause(delayMs, signal),
     });
@@ -111,7 +119,7 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   ): Promise<T> {
     const { attemptTimeoutMs, deadlineMs } = this.#settings;
     if (usesFullDeadline || attemptTimeoutMs >= deadlineMs) return attempt(parent);
-    const onDeadline = (): Error => unanswered(connector, attemptTimeoutMs);
+    const onDeadline = (): Error => createTimeoutError(connector, attemptTimeoutMs);
     return withinDeadline({ deadlineMs: attemptTimeoutMs, onDeadline, parent }, attempt);
   }
 
@@ -139,7 +147,7 @@ function createBreaker({ failureThreshold, halfOpenAfterMs }: BreakerSettings): 
   );
 }
 
-/** Counts outages only: any response of Base44 shows that it is available. */
+/** Runs work behind a breaker that counts outages only: any response shows that Base44 is available. */
 async function executeGuarded<T>(breaker: Breaker, work: () => Promise<T>): Promise<T> {
   const outcome = await breaker.execute(() =>
     work().then(
@@ -152,20 +160,4 @@ async function executeGuarded<T>(breaker: Breaker, work: () => Promise<T>): Prom
   );
   if ('error' in outcome) throw outcome.error;
   return outcome.value;
-}
-
-function unanswered(connector: string, deadlineMs: number): Error {
-  return new Base44UnavailableError({ connector }, `no answer within ${deadlineMs} ms`);
-}
-
-function breakerOpen(connector: string): Error {
-  return new Base44UnavailableError(
-    { connector },
-    'it failed several times in a row, so requests are paused',
-    { isSent: false },
-  );
-}
-
-function closing(connector: string): Error {
-  return new Base44UnavailableError({ connector }, 'this application is closing');
 }

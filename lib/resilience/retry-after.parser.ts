@@ -2,7 +2,7 @@ const DELAY_SECONDS = /^\d{1,10}$/;
 const IMF_FIXDATE =
   /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
-/** Longer delays are capped. */
+/** One day. Longer delays are capped. */
 const MAX_RETRY_AFTER_MS = 86_400_000;
 
 /**

@@ -39,7 +39,7 @@ export class RetryBudget {
 export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
 
 /**
- * A request that is sent again when its outcome allows it.
+ * A request that is sent again when its outcome permits.
  *
  * @internal
  */
@@ -56,10 +56,10 @@ export interface RetryableCall<T> {
 }
 
 /**
- * Sends a request, and again for as long as its outcome and its budget allow it.
+ * Sends a request, and sends it again while its outcome and its budget permit.
  *
  * @returns the value of the last attempt
- * @throws the error of the last attempt, and of `pause`
+ * @throws the error of the last attempt, or of `pause`
  * @internal
  */
 export async function sendWithRetry<T>(call: RetryableCall<T>): Promise<T> {

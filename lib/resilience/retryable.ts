@@ -2,7 +2,7 @@ import { Base44RateLimitedError, Base44UnavailableError } from '../errors/base44
 import { isConnectorsError } from '../errors/connectors.error.js';
 
 /**
- * Tells whether the same request may succeed later. Enough for requests that change nothing.
+ * Returns whether the same request may succeed later, which permits a retry if it has no side effects.
  *
  * @internal
  */
@@ -11,7 +11,7 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Tells whether a failed request was certainly not executed, so that even one with side effects may
+ * Returns whether a failed request was certainly not executed, so that even one with side effects may
  * be sent again.
  *
  * @internal
@@ -22,7 +22,7 @@ export function isSafeToRetry(error: unknown): boolean {
 }
 
 /**
- * Returns the delay that Base44 asked for, in milliseconds, or 0.
+ * Returns the delay that Base44 requested, in milliseconds, or 0.
  *
  * @internal
  */

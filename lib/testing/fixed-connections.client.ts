@@ -57,7 +57,7 @@ export class FixedConnectionsClient implements ServiceRoleConnectors {
     request: ConnectorApiRequest,
   ): Promise<ConnectorApiResponse> {
     const { callApi } = this.#options;
-    if (callApi === undefined) throw notConnected(integrationType);
+    if (callApi === undefined) throw createNotConnectedError(integrationType);
     return callApi(integrationType, request);
   }
 }
@@ -68,12 +68,15 @@ function getFixedConnection(
   isOfAppUser = false,
 ): ConnectorConnection {
   const connection = Object.hasOwn(connections, connector) ? connections[connector] : undefined;
-  if (connection === undefined) throw notConnected(connector, isOfAppUser);
+  if (connection === undefined) throw createNotConnectedError(connector, isOfAppUser);
   return typeof connection === 'string'
     ? { accessToken: connection, connectionConfig: null }
     : connection;
 }
 
-function notConnected(connector: string, isOfAppUser = false): ConnectorNotConnectedError {
+function createNotConnectedError(
+  connector: string,
+  isOfAppUser = false,
+): ConnectorNotConnectedError {
   return new ConnectorNotConnectedError({ appId: 'testing', connector, isOfAppUser });
 }

@@ -72,7 +72,7 @@ describe('The option broker', () => {
     [
       'a password in the url',
       { broker: { ...broker, url: `https://u:${SECRET}@my-app.base44.app/functions/x` } },
-      ['broker.url must not hold a user name or password'],
+      ['broker.url must not contain a user name or password'],
     ],
     [
       'a query',

@@ -191,7 +191,7 @@ describe('ConnectorsService', () => {
       await boot({ resilience: { deadlineMs: 50 } });
       base44.fault({ respond: faults.hang() });
       await expect(connectors.getConnection('slack')).rejects.toThrow(
-        new Base44UnavailableError({ connector: 'slack' }, 'no answer within 50 ms').message,
+        new Base44UnavailableError({ connector: 'slack' }, 'no response within 50 ms').message,
       );
     });
 

@@ -63,7 +63,7 @@ const expectUnchecked = ({ reports }: BootedApp, reason: string): void => {
   ]);
 };
 
-const SILENCE = `Base44 is unavailable: no answer within ${DEADLINE_MS} ms. Try again later.`;
+const SILENCE = `Base44 is unavailable: no response within ${DEADLINE_MS} ms. Try again later.`;
 
 describe("verifyOnBootstrap: 'fail' boots when Base44", () => {
   it.each([

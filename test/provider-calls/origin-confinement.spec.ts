@@ -164,7 +164,7 @@ describe('The token of a connector', () => {
       await expect(send('https://evil.example/x')).rejects.toMatchObject({
         code: 'ORIGIN_NOT_ALLOWED',
         message:
-          "The token of connector 'crm' must not be sent to https://evil.example. It is for " +
+          "The token of connector 'crm' must not be sent to https://evil.example, only to " +
           'https://api.crm.example. Declare other origins in ConnectorsModule.forFeature().',
       });
     }

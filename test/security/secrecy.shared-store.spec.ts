@@ -1,7 +1,9 @@
 import { describeWithRedis } from '../support/redis-server.js';
 import { createKey, SharedStoreFixture } from '../shared-store/shared-store.fixture.js';
 
-const UNREADABLE = 'The shared store holds entries that cannot be decrypted. They are ignored.';
+const UNREADABLE =
+  'The shared store contains entries that cannot be decrypted, so they are ignored. ' +
+  'Check that all processes have the same encryptionKeys.';
 
 describeWithRedis('What a shared store holds', () => {
   let fixture: SharedStoreFixture;

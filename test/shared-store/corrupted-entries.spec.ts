@@ -42,7 +42,10 @@ const CORRUPTIONS: readonly (readonly [string, Corrupt])[] = [
   ['an entry that is a number', withEntry(() => 42)],
   ['an entry that is true', withEntry(() => true)],
   ['an entry that is null', withEntry(() => null)],
-  ['an entry in plain text', withEntry(() => ({ accessToken: 'planted', givenAtMs: Date.now() }))],
+  [
+    'an entry in plain text',
+    withEntry(() => ({ accessToken: 'planted', fetchedAtMs: Date.now() })),
+  ],
   ['an entry in plain JSON', withEntry(() => JSON.stringify({ accessToken: 'planted' }))],
 ];
 

@@ -32,7 +32,7 @@ const MIN_SECRET_LENGTH = 32;
 const FUNCTION_PATH = '/functions/connectors-broker';
 const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_-]{0,126}[a-z0-9])?$/i;
 
-/** The broker rejects a request with this status and code. */
+/** The rejection of a request, with the status and the code of the response. */
 class Rejection extends Error {
   constructor(
     readonly status: number,
@@ -61,8 +61,9 @@ export function createBroker({ secret, connectors }: BrokerSettings) {
     const { operation, connector, user } = body;
     if (operation === 'check') return { ok: true, allowed: allowed.filter(Boolean) };
     const { kind, id } = Object(connector) as Record<string, unknown>;
-    if (typeof id !== 'string' || !IDENTIFIER.test(id))
+    if (typeof id !== 'string' || !IDENTIFIER.test(id)) {
       throw new Rejection(400, 'broker_bad_request');
+    }
     const name = kind === 'integrationType' ? id : `${String(kind)}:${id}`;
     if (!allowed.includes(name)) throw new Rejection(403, 'broker_connector_not_allowed');
     // The signed body contains the hash of the user's token, so the token cannot be exchanged.
@@ -129,7 +130,7 @@ async function readVerifiedBody(
   return parseJson(new TextDecoder().decode(body));
 }
 
-/** Base44 serves a function at two addresses. Both end with the path that this returns. */
+/** Returns the path with which both addresses of a Base44 function end. */
 function getPath(request: Request): string {
   const { pathname } = new URL(request.url);
   const start = pathname.lastIndexOf('/functions/');
@@ -195,7 +196,7 @@ function toWireFormat(response: Record<string, unknown>): Record<string, unknown
   };
 }
 
-/** Passes on the status and the code of Base44's error. Its text is dropped because it can repeat a credential. */
+/** Passes on the status and the code of Base44's error, but not its text, which can repeat a credential. */
 function toErrorResponse(error: unknown): Response {
   const source = 'connectors-broker';
   if (error instanceof Rejection) {

@@ -7,7 +7,7 @@ const TAG_BYTES = 16;
 
 /**
  * Encrypts the entries of the shared store (AES-256-GCM, NIST SP 800-38D). The name of an entry is
- * authenticated with it, so no entry can replace another one.
+ * authenticated with it, so no entry can replace another.
  *
  * @internal
  */
@@ -15,7 +15,7 @@ export class EntryCipher {
   readonly #keys: ReadonlyMap<string, Buffer>;
   readonly #newestKeyId: string;
 
-  /** @param keys - 32 bytes each, in base64; the first one encrypts, all decrypt */
+  /** @param keys - 32 bytes each, in base64; the first key encrypts, and all keys decrypt */
   constructor(keys: readonly string[]) {
     const entries = keys
       .map((key) => Buffer.from(key, 'base64'))
@@ -33,7 +33,7 @@ export class EntryCipher {
     return `${this.#newestKeyId}.${body}`;
   }
 
-  /** @throws when the entry has an unknown key or another name, or was changed */
+  /** @throws when the entry has an unknown key or another name, or has been changed */
   decrypt(name: string, entry: string): string {
     const [keyId = '', body = ''] = entry.split('.', 2);
     const sealed = Buffer.from(body, 'base64url');
@@ -54,7 +54,7 @@ export class EntryCipher {
   }
 }
 
-/** Returns the name of a key, which does not reveal it. */
+/** Returns an identifier of a key that does not reveal the key. */
 function getKeyId(key: Buffer): string {
   return sha256(key, 'hex').slice(0, 8);
 }

@@ -35,7 +35,9 @@ export class ResilientStore {
   }
 
   /**
-   * @returns `null` when there is no such entry, an empty text when it is damaged, `undefined` when
+   * Reads an entry.
+   *
+   * @returns `null` when there is no such entry, an empty string when it is damaged, `undefined` when
    * the store does not respond
    */
   async get(name: string): Promise<string | null | undefined> {
@@ -44,7 +46,11 @@ export class ResilientStore {
     return typeof response.value === 'string' ? response.value : null;
   }
 
-  /** @returns whether the store holds the value now */
+  /**
+   * Writes an entry.
+   *
+   * @returns whether the store holds the value now
+   */
   async set(name: string, value: string, ttlMs: number): Promise<boolean> {
     const response = await this.#call(async () => {
       await this.#settings.store.set(name, value, ttlMs);
@@ -57,7 +63,7 @@ export class ResilientStore {
     await this.#call(() => this.#settings.store.delete(name));
   }
 
-  /** Logs a fault of an entry, as opposed to one of the store. */
+  /** Logs a fault of an entry. This class itself logs the outages of the store. */
   warn(message: string): void {
     this.#logger.warn(message);
   }
@@ -69,7 +75,7 @@ export class ResilientStore {
       const response = await this.#breaker.execute(() =>
         withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
       );
-      this.#noteSuccess();
+      this.#recordSuccess();
       return response;
     } catch {
       // The error of a store may hold a stored value, or a password of the store.
@@ -78,7 +84,7 @@ export class ResilientStore {
     }
   }
 
-  /** Keyv parses what it reads. A syntax error is a damaged entry, not an outage. */
+  /** Reads an entry. A syntax error of Keyv's parser means a damaged entry, not an outage. */
   async #read(name: string): Promise<unknown> {
     try {
       return await this.#settings.store.get(name);
@@ -88,7 +94,7 @@ export class ResilientStore {
     }
   }
 
-  /** A failing Keyv resolves as if the entry were missing, and emits an error event. */
+  /** Rejects on error events, because a failing Keyv emits one and resolves without an entry. */
   async #rejectOnErrorEvent<T>(work: () => Promise<T>): Promise<T> {
     const errorsBefore = this.#errors;
     const response = await work();
@@ -96,7 +102,7 @@ export class ResilientStore {
     return response;
   }
 
-  #noteSuccess(): void {
+  #recordSuccess(): void {
     if (!this.#isDown || this.#breaker.state !== CircuitState.Closed) return;
     const nowMs = performance.now();
     this.#upSinceMs ??= nowMs;
@@ -109,7 +115,7 @@ export class ResilientStore {
     this.#isDown = true;
     this.warn(
       'The shared store fails or does not respond in time. ' +
-        'Until it does, each process caches connections for itself.',
+        'Until it recovers, each process caches connections for itself.',
     );
   }
 }

@@ -6,7 +6,7 @@ import { ResilientStore } from './resilient.store.js';
 import { SharedConnectionStore } from './shared-connection.store.js';
 
 /**
- * Creates the shared store of the options, or returns `null` without one.
+ * Creates the shared store that the options configure, or returns `null` if they configure none.
  *
  * @internal
  */
@@ -25,7 +25,7 @@ export function createSharedConnectionStore(
   );
 }
 
-/** Separates the entries of different servers, apps and service identities. */
+/** Returns a string that separates the entries of different servers, apps and service identities. */
 function getPartition({ serverUrl, appId, serviceRole }: ConnectorsOptions): string {
   return [serverUrl, appId, getServiceIdentity(serviceRole)].join('\n');
 }

@@ -6,22 +6,26 @@ import type { FetchedConnection } from '../../interfaces/connector-connection.in
 import type { CacheSettings } from '../../options/connectors.options.js';
 import type { EntryCipher } from './entry-cipher.js';
 import type { ResilientStore } from './resilient.store.js';
-import { parseStoredConnection, type StoredConnection } from './stored-connection.js';
+import {
+  parseStoredConnection,
+  serializeConnection,
+  type StoredConnection,
+} from './stored-connection.js';
 
-/** After this time, the store is asked in the background for invalidations by other processes. */
+/** The age of a sync after which the next one starts in the background. */
 const SYNC_AFTER_MS = 400;
 
-/** After this time, callers wait for that. */
+/** The age of a sync after which callers wait for the next one. */
 const MUST_SYNC_AFTER_MS = 800;
 
 /** The tolerated lead of other machines' clocks. */
 const CLOCK_SKEW_MS = 5_000;
 
-/** Longer than the lifetime of any entry. */
+/** The lifetime of the epoch, which outlasts every entry. */
 const EPOCH_TTL_MS = 2 ** 31 - 1;
 
 /**
- * A shared connection, if there is one, and the marks that tell which invalidations came before it.
+ * A shared connection, if there is one, and the marks of the invalidations before it.
  *
  * @internal
  */
@@ -32,10 +36,10 @@ export interface SharedEntry {
   /** The mark of the last invalidation of this connection. */
   readonly tombstone: string | undefined;
   /** The mark of the last invalidation of all connections. */
-  readonly era: string;
+  readonly generation: string;
 }
 
-/** The keys of a connection. */
+/** The cache key of a connection, and the key under which it is invalidated. */
 interface SharedKeys {
   readonly key: string;
   readonly invalidationKey: string;
@@ -43,8 +47,9 @@ interface SharedKeys {
 
 /**
  * Shares connections between processes through a store. Names are hashes, and entries are encrypted.
- * An invalidation leaves a mark (tombstone) beside the entry and changes a mark that all processes
- * watch (epoch), so an entry that another process writes late is not adopted.
+ *
+ * An invalidation writes a mark beside the entry (tombstone), and changes a mark that all processes
+ * read (epoch). An entry that another process writes late carries older marks, so it is not adopted.
  *
  * @internal
  */
@@ -63,7 +68,7 @@ export class SharedConnectionStore {
   #hasWarned = false;
   #onInvalidated = (): void => undefined;
 
-  /** @param partition - names the server, the app and the service identity; hashed here */
+  /** @param partition - the server, the app and the service identity; hashed here */
   constructor(
     store: ResilientStore,
     cipher: EntryCipher,
@@ -79,20 +84,20 @@ export class SharedConnectionStore {
     this.#invalidatedAtMs = new LRUCache({ max: maxEntries });
   }
 
-  /** Sets the listener for invalidations. Connections cached before one must not be served. */
+  /** Sets the listener for invalidations. It must evict all cached connections. */
   onInvalidated(listener: () => void): void {
     this.#onInvalidated = listener;
   }
 
-  /** Tells whether cached connections can be served without another look at the store. */
+  /** Returns whether cached connections can be served without another sync. */
   isSynced(nowMs: number): boolean {
     return nowMs < this.#syncedAtMs + SYNC_AFTER_MS;
   }
 
   /**
-   * Looks for invalidations by other processes if the last look is too long ago.
+   * Reads the invalidations of other processes, if the last sync is too old.
    *
-   * @returns a promise if the caller must wait for the result
+   * @returns a promise if the caller must wait for the sync
    */
   sync(): Promise<void> | undefined {
     const ageMs = this.#clock.monotonicMs() - this.#syncedAtMs;
@@ -109,25 +114,21 @@ export class SharedConnectionStore {
       this.#store.get(`entry:${name}`),
       this.#store.get(`tombstone:${this.#getName(invalidationKey)}`),
     ]);
-    const marks = { tombstone: tombstone ?? undefined, era: getEra(this.#epoch) };
+    const marks = { tombstone: tombstone ?? undefined, generation: getGeneration(this.#epoch) };
     const stored = typeof entry === 'string' ? this.#decrypt(name, entry) : undefined;
     if (stored === undefined || tombstone === undefined) return marks;
-    const ageMs = this.#clock.wallMs() - stored.givenAtMs;
+    const ageMs = this.#clock.wallMs() - stored.fetchedAtMs;
     return this.#isValid(invalidationKey, stored, marks) && ageMs > -CLOCK_SKEW_MS
       ? { ...marks, connection: stored, ageMs: Math.max(ageMs, 0) }
       : marks;
   }
 
-  async write(
-    key: string,
-    { accessToken, connectionConfig, expiresAtMs }: FetchedConnection,
-    { tombstone, era }: SharedEntry,
-  ): Promise<void> {
+  async write(key: string, connection: FetchedConnection, marks: SharedEntry): Promise<void> {
     const name = this.#getName(key);
-    const givenAtMs = this.#clock.wallMs();
-    const stored = { accessToken, connectionConfig, expiresAtMs, givenAtMs, tombstone, era };
-    const entry = this.#cipher.encrypt(name, JSON.stringify(stored satisfies StoredConnection));
-    await this.#store.set(`entry:${name}`, entry, this.#ttlMs);
+    const { tombstone, generation } = marks;
+    const fetchedAtMs = this.#clock.wallMs();
+    const text = serializeConnection(connection, { fetchedAtMs, tombstone, generation });
+    await this.#store.set(`entry:${name}`, this.#cipher.encrypt(name, text), this.#ttlMs);
   }
 
   async remove(key: string): Promise<void> {
@@ -135,16 +136,16 @@ export class SharedConnectionStore {
   }
 
   /**
-   * Invalidates one connection, or all, in every process. If the store is down, it learns of the
-   * invalidation when it is back; then all connections are invalidated.
+   * Invalidates one connection, or all, in every process. If the store is down, all connections are
+   * invalidated when it recovers.
    */
-  async invalidate(one?: SharedKeys): Promise<void> {
-    const era = one === undefined ? randomUUID() : getEra(this.#epoch);
-    const epoch = `${randomUUID()}.${era}`;
-    const isMarked = one === undefined ? this.#markAll() : await this.#mark(one);
-    const isTold = await this.#store.set(this.#epochName, epoch, EPOCH_TTL_MS);
+  async invalidate(target?: SharedKeys): Promise<void> {
+    const generation = target === undefined ? randomUUID() : getGeneration(this.#epoch);
+    const epoch = `${randomUUID()}.${generation}`;
+    const isMarked = target === undefined ? this.#markAll() : await this.#mark(target);
+    const isPublished = await this.#store.set(this.#epochName, epoch, EPOCH_TTL_MS);
     this.#changeEpoch(epoch);
-    this.#hasPendingInvalidation ||= !isMarked || !isTold;
+    this.#hasPendingInvalidation ||= !isMarked || !isPublished;
   }
 
   #markAll(): boolean {
@@ -169,7 +170,7 @@ export class SharedConnectionStore {
   }
 
   async #readEpoch(): Promise<void> {
-    const askedAtMs = this.#clock.monotonicMs();
+    const requestedAtMs = this.#clock.monotonicMs();
     const epoch = await this.#store.get(this.#epochName);
     if (epoch !== undefined) this.#changeEpoch(epoch ?? '');
     if (epoch !== undefined && this.#hasPendingInvalidation) {
@@ -177,7 +178,7 @@ export class SharedConnectionStore {
       await this.invalidate();
     }
     // The response does not cover the time since the request.
-    this.#syncedAtMs = askedAtMs;
+    this.#syncedAtMs = requestedAtMs;
   }
 
   #changeEpoch(epoch: string): void {
@@ -192,7 +193,8 @@ export class SharedConnectionStore {
     } catch {
       if (!this.#hasWarned) {
         this.#store.warn(
-          'The shared store holds entries that cannot be decrypted. They are ignored.',
+          'The shared store contains entries that cannot be decrypted, so they are ignored. ' +
+            'Check that all processes have the same encryptionKeys.',
         );
       }
       this.#hasWarned = true;
@@ -206,13 +208,13 @@ export class SharedConnectionStore {
       this.#allInvalidatedAtMs,
     );
     return (
-      stored.givenAtMs > invalidatedAtMs &&
+      stored.fetchedAtMs > invalidatedAtMs &&
       (marks.tombstone === undefined || stored.tombstone === marks.tombstone) &&
-      (marks.era === '' || stored.era === marks.era)
+      (marks.generation === '' || stored.generation === marks.generation)
     );
   }
 }
 
-function getEra(epoch: string): string {
+function getGeneration(epoch: string): string {
   return epoch.slice(epoch.indexOf('.') + 1);
 }

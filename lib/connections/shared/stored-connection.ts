@@ -5,19 +5,39 @@ import type { FetchedConnection } from '../../interfaces/connector-connection.in
  *
  * @internal
  */
-export interface StoredConnection extends FetchedConnection {
-  readonly givenAtMs: number;
+export interface StoredConnection extends FetchedConnection, StoredMarks {}
+
+interface StoredMarks {
+  /** The time of the response of Base44, in milliseconds since 1970. */
+  readonly fetchedAtMs: number;
+  /** The mark of the last invalidation of this connection. */
   readonly tombstone?: string | undefined;
-  readonly era: string;
+  /** The mark of the last invalidation of all connections. */
+  readonly generation: string;
 }
 
 /**
+ * Serializes a connection without any other fields of its object.
+ *
+ * @internal
+ */
+export function serializeConnection(
+  { accessToken, connectionConfig, expiresAtMs }: FetchedConnection,
+  marks: StoredMarks,
+): string {
+  const stored: StoredConnection = { accessToken, connectionConfig, expiresAtMs, ...marks };
+  return JSON.stringify(stored);
+}
+
+/**
+ * Parses the content of an entry.
+ *
  * @throws `TypeError` or `SyntaxError` when another version of this package wrote the entry
  * @internal
  */
 export function parseStoredConnection(text: string): StoredConnection {
   const stored = JSON.parse(text) as StoredConnection;
-  if (typeof stored.accessToken !== 'string' || !Number.isFinite(stored.givenAtMs)) {
+  if (typeof stored.accessToken !== 'string' || !Number.isFinite(stored.fetchedAtMs)) {
     throw new TypeError('the entry has another format');
   }
   return stored;

@@ -6,7 +6,7 @@ import { detachUpload } from './axios-streams.js';
 
 type Config = InternalAxiosRequestConfig;
 
-/** Clears the settings of the caller that would change the checked URL. */
+/** The cleared settings of the caller that would change the checked URL. */
 const NO_ROUTING = {
   baseURL: '',
   params: undefined,
@@ -30,7 +30,7 @@ export interface Attempt {
 
 /**
  * Creates the axios config of one attempt from the config of the caller. The result contains the token,
- * so only the HTTP adapter of axios gets it.
+ * so only the HTTP adapter of axios receives it.
  *
  * @internal
  */

@@ -28,7 +28,7 @@ const urlBuilder = new Axios({});
 
 /**
  * An axios adapter that sends requests with the token of a connection. Interceptors never see the
- * token: it is added after those of requests, and removed from responses and errors.
+ * token: it is added after request interceptors, and removed from responses and errors.
  *
  * @internal
  */
@@ -42,7 +42,7 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Sends a request, and again with a renewed token or after a rate limit.
+   * Sends a request. Sends it again with a renewed token, or after a rate limit.
    *
    * @throws `AxiosError` like axios
    * @throws the errors of `ConnectorsService.fetch`
@@ -76,7 +76,7 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
     const resolveUrl = createConfigUrlResolver(endpoint, config);
     const { response } = await sendAuthorized<AuthorizedResponse>(this.resolver, this.throttling, {
       connector,
-      identity: identitySource.identity(),
+      identity: identitySource.getIdentity(),
       method: config.method ?? 'get',
       body: config.data,
       signal,

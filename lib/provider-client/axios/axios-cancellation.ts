@@ -2,8 +2,8 @@ import type { InternalAxiosRequestConfig } from 'axios';
 import { forwardAbort } from '../../common/abort.js';
 
 /**
- * Combines the `signal` and the `cancelToken` of a request over axios in one signal. It also ends
- * waits that axios does not know of: waits for a token, and pauses before a retry.
+ * Combines the `signal` and the `cancelToken` of an axios request in one signal. The signal also ends
+ * the waits outside of axios: for a token, and before a retry.
  *
  * @internal
  */

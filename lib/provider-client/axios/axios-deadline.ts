@@ -5,11 +5,11 @@ type Config = InternalAxiosRequestConfig;
 
 type TimeoutSettings = Pick<Config, 'timeout' | 'timeoutErrorMessage'>;
 
-/** A timer of Node.js with a longer delay fires at once. */
+/** The longest delay of a Node.js timer. With a longer delay, it fires at once. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * The deadline of one call, which axios' `timeout` sets. It includes the wait for a token, all
+ * The deadline of one call, from the `timeout` of axios. It includes the wait for a token, all
  * attempts, and the pauses between them.
  *
  * @internal

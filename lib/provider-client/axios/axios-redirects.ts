@@ -15,7 +15,7 @@ export class AxiosRedirects {
   readonly #url: URL;
   readonly #callersHook: BeforeRedirect | undefined;
   readonly #connector: string;
-  /** Whether a redirect led to another origin, so the token was removed. */
+  /** Whether a redirect led to another origin. Then the token was removed. */
   isCrossOrigin = false;
   isRedirected = false;
   /** The error that ended the request at a redirect. */

@@ -21,7 +21,7 @@ interface NodeRequest {
   readonly res?: { readonly responseUrl?: string };
 }
 
-/** Errors from outside may form a cycle of causes. */
+/** The limit of a chain of causes, which can be a cycle. */
 const MAX_CAUSES = 10;
 
 /**

@@ -1,7 +1,7 @@
 import { finished, PassThrough, Readable } from 'node:stream';
 
 /**
- * Copies the stream of a response because the stream and its errors refer to the request, which
+ * Copies the stream of a response, because the stream and its errors refer to the request, which
  * contains the token.
  *
  * @param redact - removes the request from an error
@@ -19,8 +19,8 @@ export function detachDownload(stream: Readable, redact: (error: Error) => Error
 }
 
 /**
- * Copies a stream that the caller sends because a piped stream refers to the request. A stream with
- * `getHeaders` is left as it is because axios reads the headers of a form from it.
+ * Copies a stream that the caller sends, because a piped stream refers to the request. A stream with
+ * `getHeaders` is not copied, because axios reads the headers of a form from it.
  *
  * @internal
  */

@@ -8,10 +8,10 @@ import { IdentitySource } from '../../identity/identity.source.js';
 import { CONNECTORS_OPTIONS, type ConnectorsOptions } from '../../options/connectors.options.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
-import { unknownAddressMessage } from '../url.errors.js';
+import { describeUnknownAddress } from '../url.errors.js';
 import { AuthorizingAdapter } from './authorizing.adapter.js';
 
-/** The settings of axios that choose where a request goes, or observe it. */
+/** The settings of axios that route a request, or observe it. */
 const ROUTING_DEFAULTS = [
   'baseURL',
   'proxy',
@@ -67,7 +67,7 @@ export class HttpServiceFactory {
     const { connector, isMetered, origins } = endpoint;
     if (isMetered) throw new ConnectorMeteredError({ connector: connector.id });
     if (origins.length === 0) {
-      throw new ConnectorsConfigurationError(unknownAddressMessage(connector));
+      throw new ConnectorsConfigurationError(describeUnknownAddress(connector));
     }
     const shared = this.#services.get(endpoint) ?? this.#createShared(endpoint);
     this.#services.set(endpoint, shared);

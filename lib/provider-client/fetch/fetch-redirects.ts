@@ -8,10 +8,10 @@ const MAX_REDIRECTS = 20;
 /** The key under which Node.js stores the dispatcher of `fetch`. */
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
-/** `fetch` removes these for another origin. */
+/** The headers that `fetch` removes for another origin. */
 const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization'];
 
-/** `fetch` removes these when a redirect removes the body. */
+/** The headers that `fetch` removes when a redirect removes the body. */
 const BODY_HEADERS = [
   'content-encoding',
   'content-language',
@@ -28,7 +28,11 @@ interface Hop {
   readonly isAuthorized: boolean;
 }
 
-/** @internal */
+/**
+ * The last response of a chain of redirects.
+ *
+ * @internal
+ */
 export interface FollowedResponse extends ProviderResponse {
   readonly response: Response;
 }
@@ -63,7 +67,7 @@ export async function fetchFollowingRedirects(
   }
 }
 
-/** Passes the dispatcher because `fetch` would also read one from `Object.prototype`. */
+/** Sends one request. Passes the dispatcher, because `fetch` would also read one from `Object.prototype`. */
 function send({ url, init }: Pick<Hop, 'url' | 'init'>): Promise<Response> {
   const dispatcher = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
   return fetch(url.href, dispatcher === undefined ? init : { dispatcher, ...init });

@@ -25,7 +25,7 @@ export class FetchClient {
   ) {}
 
   /**
-   * Sends a request, and again with a renewed token or after a rate limit.
+   * Sends a request. Sends it again with a renewed token, or after a rate limit.
    *
    * @throws the errors of `ConnectorsService.fetch`
    */
@@ -53,7 +53,7 @@ export class FetchClient {
     const request = takeSnapshot(init);
     const { response } = await sendAuthorized<FollowedResponse>(this.resolver, this.throttling, {
       connector,
-      identity: identitySource.identity(),
+      identity: identitySource.getIdentity(),
       method: request.method ?? 'GET',
       body: request.body,
       signal: request.signal ?? undefined,
@@ -92,7 +92,7 @@ function withAuthorization(
   return merged;
 }
 
-/** Returns the settings of a `Request`, replaced by those that `init` defines. */
+/** Returns the settings of a `Request`. The settings that `init` defines take precedence. */
 function mergeInit(request: Request, init: ConnectorFetchInit): ConnectorFetchInit {
   const { method, headers, body, signal, redirect } = request;
   const defined = Object.entries(init).filter(([, value]) => value !== undefined);

@@ -7,7 +7,7 @@ import type {
 } from '../../interfaces/connector-api.interface.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
 
-/** The Fetch standard allows no body for these. */
+/** The statuses for which the Fetch standard allows no body. */
 const NULL_BODY_STATUSES = [204, 205, 304];
 
 /**
@@ -53,7 +53,7 @@ export function toResponse(
     );
   }
   if (status < 200 || status > 599) {
-    throw new UnexpectedResponseError({ connector }, "the provider's status is not a usable one");
+    throw new UnexpectedResponseError({ connector }, "the provider's status is not usable");
   }
   const allHeaders = new Headers(headers);
   const [body, type] =
@@ -76,7 +76,7 @@ function parseJsonBody(body: RequestInit['body'], connector: string): unknown {
   throw createProxyLimitError(connector, 'accepts only a JSON string as the body');
 }
 
-/** @returns the text of the body, and its content type */
+/** Returns the text of a body, and its content type. */
 function serializeData(data: unknown): [string | null, string | null] {
   if (data === null) return [null, null];
   return typeof data === 'string'

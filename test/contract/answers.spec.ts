@@ -6,9 +6,9 @@ import { settle } from '../support/async.js';
 import { startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { configs, SEED, tokens } from './generated.js';
-import { type DifferenceId, differencesIn } from './intended-differences.js';
+import { type DifferenceId, recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('answers');
+const differs = recordDifferences('answers');
 
 /** A server whose answer is set, and everybody who asks it. */
 async function contestants() {
@@ -136,7 +136,7 @@ describe('other than the official SDK, this package', () => {
       const { script, official, products } = await contestants();
       script.text = JSON.stringify({ access_token: 'a', connection_config: config });
       const theirs = await settle(() => official.getConnection('slack'));
-      const difference = differenceFor(config);
+      const difference = getDifference(config);
 
       for (const product of products) {
         const ours = await settle(() => product.getConnection('slack'));
@@ -152,7 +152,7 @@ describe('other than the official SDK, this package', () => {
   );
 });
 
-function differenceFor(config: unknown): DifferenceId {
+function getDifference(config: unknown): DifferenceId {
   const values =
     typeof config === 'object' && !Array.isArray(config) ? Object.values(config!) : [{}];
   if (values.some((value) => typeof value === 'object' && value !== null)) return 'config-not-flat';

@@ -5,9 +5,9 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { createConnectors } from '../support/create-connectors.js';
 import { createOfficialClient, createOldOfficialClient } from '../support/official-sdk.js';
 import { catchError } from '../support/async.js';
-import { differencesIn } from './intended-differences.js';
+import { recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('errors');
+const differs = recordDifferences('errors');
 
 interface Row {
   readonly row: string;
@@ -98,7 +98,7 @@ const ROWS: Row[] = [
 describe.each(ROWS)('where the API answers $row', (scenario) => {
   const { arrange, operation, wrongToken, status, theirs, ours } = scenario;
 
-  async function base44With() {
+  async function startBase44() {
     const base44 = await Base44Emulator.start();
     closeAfterTest(() => base44.close());
     arrange(base44);
@@ -113,7 +113,7 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
   }
 
   it('the SDK and this package report the same status', async () => {
-    const { config, client, appId } = await base44With();
+    const { config, client, appId } = await startBase44();
     const { connectors } = client.asServiceRole;
     const sdkError = (await catchError(() =>
       operation ? connectors.callApi('slack', { path: '/' }) : connectors.getConnection('slack'),
@@ -143,7 +143,7 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
   if (!isKnownToOldSdk) return;
 
   it('the SDK 0.8.4 does, too, and this package with it as its client', async () => {
-    const { config, appId } = await base44With();
+    const { config, appId } = await startBase44();
     const client = createOldOfficialClient(config);
     const sdkError = (await catchError(() =>
       client.asServiceRole.connectors.getAccessToken('slack'),

@@ -71,7 +71,7 @@ export const OPERATIONS = {
 export type OperationName = keyof typeof OPERATIONS;
 
 /** A request as Fetch has it, whose values are not trimmed, or as Node.js has it. */
-export function requestWith(headers: Base44Headers, style: 'fetch' | 'node'): FetchLike {
+export function createRequest(headers: Base44Headers, style: 'fetch' | 'node'): FetchLike {
   const byName = new Map(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
@@ -82,10 +82,12 @@ export function requestWith(headers: Base44Headers, style: 'fetch' | 'node'): Fe
 type FetchLike = IncomingRequest & { readonly headers: Headers };
 
 const answer: Responder = ({ method, path }, response) => {
-  response.setHeader('Content-Type', 'application/json').end(JSON.stringify(bodyFor(method, path)));
+  response
+    .setHeader('Content-Type', 'application/json')
+    .end(JSON.stringify(createBody(method, path)));
 };
 
-function bodyFor(method: string, path: string): object {
+function createBody(method: string, path: string): object {
   if (path.endsWith('/call')) return { success: true, phase: 'responded', data: null };
   if (path.endsWith('/initiate')) return { redirect_url: 'https://provider.example/consent' };
   return method === 'DELETE' ? { status: 'disconnected' } : { access_token: 'oauth' };
@@ -138,7 +140,7 @@ export class Contest {
     process.env.NODE_ENV = 'production';
     let server = '';
     const observed = await this.#observe(async () => {
-      const client = createClientFromRequest(requestWith(headers, 'fetch') as unknown as Request);
+      const client = createClientFromRequest(createRequest(headers, 'fetch') as unknown as Request);
       client.cleanup();
       server = client.getConfig().serverUrl;
       if (server === BASE44) throw new Error('it is not asked');
@@ -158,7 +160,7 @@ export class Contest {
 }
 
 /** Whether two calls look the same from outside; errors have classes of their own. */
-export function looksOf({ sent, outcome }: Observation): object {
+export function toComparable({ sent, outcome }: Observation): object {
   return { sent, outcome };
 }
 

@@ -8,16 +8,16 @@ import {
   Contest,
   HEADER_NAMES,
   type HeaderName,
-  looksOf,
+  toComparable,
   type Observation,
   type OperationName,
   OPERATIONS,
-  requestWith,
+  createRequest,
 } from './from-request.fixture.js';
 import { SEED, tokens } from './generated.js';
-import { type DifferenceId, differencesIn } from './intended-differences.js';
+import { type DifferenceId, recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('from-request');
+const differs = recordDifferences('from-request');
 const RUNS = scaled(3_000, 1_000);
 const operations = fc.constantFrom(...(Object.keys(OPERATIONS) as OperationName[]));
 const styles = fc.constantFrom('fetch' as const, 'node' as const);
@@ -38,7 +38,7 @@ const states = fc.oneof(
 );
 
 /** Requests with each header present, absent or malformed, mostly such as Base44 forwards. */
-function requestsTo({ own, further, stranger }: Contest): fc.Arbitrary<Base44Headers> {
+function createRequests({ own, further, stranger }: Contest): fc.Arbitrary<Base44Headers> {
   const likely = <T>(values: readonly T[], others: readonly T[]): fc.Arbitrary<T> =>
     fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...values) },
@@ -75,7 +75,7 @@ const without = (headers: Base44Headers, ...names: HeaderName[]): Base44Headers 
 const isSendable = (header = ''): boolean => /^Bearer [!-~]{1,65536}$/.test(header);
 const isForUser = (operation: OperationName): boolean => operation.includes('AppUser');
 
-function differencesFor({ own, further }: Contest): Difference[] {
+function listDifferences({ own, further }: Contest): Difference[] {
   const servers = [own.url, `${own.url}/`, further.url, undefined];
   return [
     {
@@ -148,7 +148,7 @@ describe('For a request that Base44 forwards, this package and createClientFromR
   });
 
   it('send the same and end the same, but for the intended differences', async () => {
-    const list = differencesFor(contest);
+    const list = listDifferences(contest);
     const otherApp = {
       Authorization: 'Bearer user',
       'Base44-App-Id': 'app2',
@@ -165,20 +165,20 @@ describe('For a request that Base44 forwards, this package and createClientFromR
         return applying;
       }
       const translated = applying.reduce((now, { translate }) => translate!(now), headers);
-      expect(looksOf(ours)).toEqual(looksOf(await contest.theirs(operation, translated)));
+      expect(toComparable(ours)).toEqual(toComparable(await contest.theirs(operation, translated)));
       return applying;
     };
 
     await fc.assert(
       fc.asyncProperty(
-        requestsTo(contest),
+        createRequests(contest),
         operations,
         styles,
         async (headers, operation, style) => {
-          const ours = await contest.ours(product, operation, requestWith(headers, style));
+          const ours = await contest.ours(product, operation, createRequest(headers, style));
           const applying = await compare(headers, operation, ours);
           const theirs = await contest.theirs(operation, headers);
-          const isSame = isDeepStrictEqual(looksOf(ours), looksOf(theirs));
+          const isSame = isDeepStrictEqual(toComparable(ours), toComparable(theirs));
           if (isSame) same += 1;
           else expect(applying).not.toEqual([]);
           if (!isSame && applying.length === 1) differs(applying[0]!.id);
@@ -200,10 +200,10 @@ describe('For a request that Base44 forwards, this package and createClientFromR
       const forwarded = { ...headers, 'Base44-Service-Authorization': 'Bearer service' };
       const configured = await contest.product('service');
 
-      const ours = await contest.ours(configured, operation, requestWith(headers, 'node'));
-      expect(looksOf(ours)).toEqual(looksOf(await contest.theirs(operation, forwarded)));
+      const ours = await contest.ours(configured, operation, createRequest(headers, 'node'));
+      expect(toComparable(ours)).toEqual(toComparable(await contest.theirs(operation, forwarded)));
       const theirs = await contest.theirs(operation, headers);
-      if (!isDeepStrictEqual(looksOf(ours), looksOf(theirs)))
+      if (!isDeepStrictEqual(toComparable(ours), toComparable(theirs)))
         differs('service-role-of-the-options');
     },
   );

@@ -11,9 +11,9 @@ import { catchError, settle } from '../support/async.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
-import { differencesIn } from './intended-differences.js';
+import { recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('inputs');
+const differs = recordDifferences('inputs');
 const WELL_FORMED = /^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,126}[a-zA-Z0-9])?$/;
 
 type Operation = 'getAccessToken' | 'getConnection' | 'getWorkspaceConnection' | 'callApi';

@@ -203,7 +203,7 @@ export const TRANSPORT_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** Notes which of an area's differences occur; after the file, none may be left over. */
-export function differencesIn(area: IntendedDifference['area']): (id: DifferenceId) => void {
+export function recordDifferences(area: IntendedDifference['area']): (id: DifferenceId) => void {
   const expected = INTENDED_DIFFERENCES.filter((entry) => entry.area === area).map(({ id }) => id);
   const occurred = new Set<DifferenceId>();
   afterAll(() => {

@@ -6,9 +6,9 @@ import { settle } from '../support/async.js';
 import { startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
-import { differencesIn } from './intended-differences.js';
+import { recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('metered-answers');
+const differs = recordDifferences('metered-answers');
 async function contestants() {
   const script = { text: '' };
   const server = await startRecordingServer((_request, response) => {

@@ -9,9 +9,9 @@ import {
 } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { apiRequests, identifiers, SEED, tokens } from './generated.js';
-import { differencesIn, TRANSPORT_HEADERS } from './intended-differences.js';
+import { recordDifferences, TRANSPORT_HEADERS } from './intended-differences.js';
 
-const differs = differencesIn('requests');
+const differs = recordDifferences('requests');
 const RUNS = scaled(300, 50);
 const SERVICE_TOKEN = 'service.token~1';
 

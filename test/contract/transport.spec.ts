@@ -4,9 +4,9 @@ import { createConnectors } from '../support/create-connectors.js';
 import { createOfficialClient } from '../support/official-sdk.js';
 import { catchError, sleep } from '../support/async.js';
 import { startRecordingServer } from '../support/recording-server.js';
-import { differencesIn } from './intended-differences.js';
+import { recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('transport');
+const differs = recordDifferences('transport');
 
 async function contestants() {
   const base44 = await Base44Emulator.start();
@@ -37,16 +37,16 @@ describe('other than the official SDK, this package', () => {
   it('keeps a connection, and asks each time where it is told to', async () => {
     const { base44, config, official, product } = await contestants();
     const keeping = await createConnectors({ ...config, cache: { ttlMs: 60_000 } });
-    const requestsOf = async (call: () => Promise<unknown>): Promise<number> => {
+    const countRequests = async (call: () => Promise<unknown>): Promise<number> => {
       base44.clear();
       await call();
       await call();
       return base44.requests.length;
     };
 
-    expect(await requestsOf(() => official.getConnection('slack'))).toBe(2);
-    expect(await requestsOf(() => product.getConnection('slack'))).toBe(2);
-    expect(await requestsOf(() => keeping.getConnection('slack'))).toBe(1);
+    expect(await countRequests(() => official.getConnection('slack'))).toBe(2);
+    expect(await countRequests(() => product.getConnection('slack'))).toBe(2);
+    expect(await countRequests(() => keeping.getConnection('slack'))).toBe(1);
     differs('kept-connections');
   });
 

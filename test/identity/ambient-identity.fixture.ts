@@ -50,7 +50,7 @@ export type StartTransport = (
 export interface IdentityContract {
   readonly start: StartTransport;
   /** How clients see an error that answers HTTP clients with this body. */
-  readonly errorOf: (body: Record<string, unknown>) => unknown;
+  readonly toClientError: (body: Record<string, unknown>) => unknown;
   readonly appUserToken?: (request: IncomingRequest) => string | undefined;
   /** @default true */
   readonly hasHeaders?: boolean;
@@ -130,32 +130,32 @@ export class Handlers {
 }
 
 /** Base44 with a user for each name, whose token is named after them. */
-export async function base44With(
+export async function startBase44(
   names: readonly string[],
   options: Parameters<typeof Base44Emulator.start>[0] = {},
 ): Promise<{ base44: Base44Emulator; users: EmulatedAppUser[] }> {
   const base44 = await Base44Emulator.start(options);
   closeAfterTest(() => base44.close());
   const users = names.map((name) => base44.addAppUser(name));
-  for (const user of users) base44.connect(CALENDAR, { accessToken: tokenOf(user) }, user);
+  for (const user of users) base44.connect(CALENDAR, { accessToken: getUserToken(user) }, user);
   return { base44, users };
 }
 
-export const tokenOf = ({ id }: EmulatedAppUser): string => `token-of-${id}`;
+export const getUserToken = ({ id }: EmulatedAppUser): string => `token-of-${id}`;
 
 const REQUEST_HEADER = 'x-user';
 
-/** The token that a client sent with {@link credentialsOf}. */
-export function userTokenIn({ headers }: IncomingRequest): string | undefined {
+/** The token that a client sent with {@link toCredentials}. */
+export function readUserToken({ headers }: IncomingRequest): string | undefined {
   return (headers as Record<string, string | undefined>)[REQUEST_HEADER];
 }
 
-export const credentialsOf = ({ token }: EmulatedAppUser): Credentials => ({
+export const toCredentials = ({ token }: EmulatedAppUser): Credentials => ({
   [REQUEST_HEADER]: token,
 });
 
 /** The headers of a request that Base44 forwards for one of its users. */
-export const forwardedBy = (
+export const toForwardedHeaders = (
   { url, appId, serviceToken }: Base44Emulator,
   { token }: EmulatedAppUser,
 ): Credentials => ({
@@ -167,17 +167,17 @@ export const forwardedBy = (
 
 /** What the handlers answer a user. */
 const answers = (user: EmulatedAppUser) => ({
-  token: { token: tokenOf(user) },
-  connection: { accessToken: tokenOf(user), connectionConfig: null },
-  deep: { tokens: Array.from({ length: 5 }, () => tokenOf(user)) },
+  token: { token: getUserToken(user) },
+  connection: { accessToken: getUserToken(user), connectionConfig: null },
+  deep: { tokens: Array.from({ length: 5 }, () => getUserToken(user)) },
 });
 
 /** The promises about who is acting that hold in every transport. */
 export function describeIdentity(
   transport: string,
-  { start, errorOf, appUserToken = userTokenIn, hasHeaders = true }: IdentityContract,
+  { start, toClientError, appUserToken = readUserToken, hasHeaders = true }: IdentityContract,
 ): void {
-  const startFor = (
+  const startApp = (
     base44: Base44Emulator,
     pipes: PipeTransform[] = [],
     request?: RequestOptions,
@@ -197,10 +197,10 @@ export function describeIdentity(
   describe(`who is acting: ${transport}`, () => {
     describe.each(globalPipes)('with %s', (_, pipes) => {
       it('a handler gets the token and the connection of the user that appUserToken finds', async () => {
-        const { base44, users } = await base44With(['anna', 'ben']);
-        const { connect } = await startFor(base44, pipes);
+        const { base44, users } = await startBase44(['anna', 'ben']);
+        const { connect } = await startApp(base44, pipes);
         for (const user of users) {
-          const client = await connect(credentialsOf(user));
+          const client = await connect(toCredentials(user));
           await expect(client.ask('token')).resolves.toEqual(answers(user).token);
           await expect(client.ask('connection')).resolves.toEqual(answers(user).connection);
         }
@@ -209,10 +209,10 @@ export function describeIdentity(
       if (!hasHeaders) return;
 
       it('a handler gets the token and the connection of the user whom Base44 forwards', async () => {
-        const { base44, users } = await base44With(['anna', 'ben']);
-        const { connect } = await startFor(base44, pipes, { base44Headers: true });
+        const { base44, users } = await startBase44(['anna', 'ben']);
+        const { connect } = await startApp(base44, pipes, { base44Headers: true });
         for (const user of users) {
-          const client = await connect(forwardedBy(base44, user));
+          const client = await connect(toForwardedHeaders(base44, user));
           await expect(client.ask('token')).resolves.toEqual(answers(user).token);
           await expect(client.ask('connection')).resolves.toEqual(answers(user).connection);
         }
@@ -220,20 +220,20 @@ export function describeIdentity(
     });
 
     it('a singleton service knows the user, however deep below the handler', async () => {
-      const { base44, users } = await base44With(['anna', 'ben']);
-      const { connect } = await startFor(base44);
+      const { base44, users } = await startBase44(['anna', 'ben']);
+      const { connect } = await startApp(base44);
       for (const user of users) {
-        const client = await connect(credentialsOf(user));
+        const client = await connect(toCredentials(user));
         await expect(client.ask('deep')).resolves.toEqual(answers(user).deep);
       }
     });
 
     it.each(['token', 'deep'] as const)('without a user, %s is a 401', async (handler) => {
-      const { base44 } = await base44With([]);
-      const { connect } = await startFor(base44);
+      const { base44 } = await startBase44([]);
+      const { connect } = await startApp(base44);
       const client = await connect({});
       await expect(client.ask(handler)).rejects.toEqual(
-        errorOf({
+        toClientError({
           statusCode: 401,
           error: 'APP_USER_REQUIRED',
           message: expect.stringContaining('signed-in user') as unknown,
@@ -244,19 +244,21 @@ export function describeIdentity(
     });
 
     it('at boot, and in a timer started then, nobody is acting', async () => {
-      const { base44, users } = await base44With(['anna']);
-      const { app, connect } = await startFor(base44);
-      const client = await connect(credentialsOf(users[0]!));
+      const { base44, users } = await startBase44(['anna']);
+      const { app, connect } = await startApp(base44);
+      const client = await connect(toCredentials(users[0]!));
       await Promise.all(Array.from({ length: 20 }, () => client.ask('deep')));
       const { outsideRequests } = app.get(DeepService);
       await waitFor(() => outsideRequests.length > 5);
-      expect(new Set(outsideRequests.map(nameOf))).toEqual(new Set([AppUserRequiredError.name]));
+      expect(new Set(outsideRequests.map(describeOutcome))).toEqual(
+        new Set([AppUserRequiredError.name]),
+      );
     });
 
     it('200 interleaved calls of 20 users never get the token of another', async () => {
-      const { base44, users } = await base44With(Array.from({ length: 20 }, (_, i) => `user${i}`));
-      const { connect } = await startFor(base44);
-      const clients = await Promise.all(users.map((user) => connect(credentialsOf(user))));
+      const { base44, users } = await startBase44(Array.from({ length: 20 }, (_, i) => `user${i}`));
+      const { connect } = await startApp(base44);
+      const clients = await Promise.all(users.map((user) => connect(toCredentials(user))));
       const handlers = ['deep', 'token', 'deep', 'connection', 'deep'] as const;
       const calls = Array.from({ length: 200 }, async (_, i) => {
         const handler = handlers[i % handlers.length]!;
@@ -268,11 +270,11 @@ export function describeIdentity(
     });
 
     it('nothing is made anew for a request', async () => {
-      const { base44, users } = await base44With(['anna']);
+      const { base44, users } = await startBase44(['anna']);
       Handlers.constructed = 0;
       DeepService.constructed = 0;
-      const { app, connect } = await startFor(base44);
-      const client = await connect(credentialsOf(users[0]!));
+      const { app, connect } = await startApp(base44);
+      const client = await connect(toCredentials(users[0]!));
       for (let calls = 0; calls < 5; calls += 1) {
         await client.ask('deep');
         await client.ask('token');
@@ -284,6 +286,6 @@ export function describeIdentity(
   });
 }
 
-function nameOf(outcome: Outcome): string {
+function describeOutcome(outcome: Outcome): string {
   return 'error' in outcome ? (outcome.error as Error).constructor.name : 'a token';
 }

@@ -70,14 +70,14 @@ describe('The headers of Base44 in a request', () => {
       ];
     });
 
-    const heardBy = (all: readonly ByteSink[]): string =>
+    const joinReceived = (all: readonly ByteSink[]): string =>
       all.map((sink) => sink.received()).join('');
 
     it('which is not trusted are refused, and nothing is sent to anybody', async () => {
       for (const { url } of strangers) {
         await expect(ask({ 'base44-api-url': url })).rejects.toBeInstanceOf(UntrustedRequestError);
       }
-      expect([base44.requests.length, heardBy(strangers)]).toEqual([0, '']);
+      expect([base44.requests.length, joinReceived(strangers)]).toEqual([0, '']);
     });
 
     it.each([
@@ -131,7 +131,7 @@ describe('The headers of Base44 in a request', () => {
         }),
         { seed: 44, numRuns: GENERATED },
       );
-      expect(heardBy(strangers)).toBe('');
+      expect(joinReceived(strangers)).toBe('');
       expect(accepted).toBeGreaterThan(0);
       printFigure(
         'spellings of Base44-Api-Url',

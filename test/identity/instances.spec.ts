@@ -10,11 +10,16 @@ import {
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { settle } from '../support/async.js';
-import { base44With, CALENDAR, type Credentials, tokenOf } from './ambient-identity.fixture.js';
+import {
+  startBase44,
+  CALENDAR,
+  type Credentials,
+  getUserToken,
+} from './ambient-identity.fixture.js';
 
 const { appUserConnector } = CALENDAR;
 
-const tokenIn = (service: ConnectorsService) => async () =>
+const getUserTokenFrom = (service: ConnectorsService) => async () =>
   (await service.getCurrentAppUserConnection(appUserConnector)).accessToken;
 
 @Injectable()
@@ -25,7 +30,7 @@ class BothService {
   ) {}
 
   async outcomes() {
-    const outcomes = await Promise.all([this.main, this.crm].map(tokenIn).map(settle));
+    const outcomes = await Promise.all([this.main, this.crm].map(getUserTokenFrom).map(settle));
     return outcomes.map((outcome) =>
       'value' in outcome ? outcome.value : (outcome.error as { code: string }).code,
     );
@@ -55,7 +60,7 @@ class HandlersController {
 @Module({ controllers: [HandlersController], providers: [BothService] })
 class HandlersModule {}
 
-const headerOf =
+const readHeader =
   (name: string) =>
   ({ headers }: IncomingRequest) =>
     (headers as Credentials)[name];
@@ -64,10 +69,10 @@ type Finding = 'neither' | 'x-main' | 'x-crm';
 
 /** Two Base44 apps, each with a user of its own, and whether and where their tokens are found. */
 async function boot(found: { main?: Finding; crm?: Finding }) {
-  const main = await base44With(['anna']);
-  const crm = await base44With(['carla'], { appId: 'crm-app' });
+  const main = await startBase44(['anna']);
+  const crm = await startBase44(['carla'], { appId: 'crm-app' });
   const request = (header: Finding | undefined) =>
-    header === undefined ? {} : { request: { appUserToken: headerOf(header) } };
+    header === undefined ? {} : { request: { appUserToken: readHeader(header) } };
   const module = await Test.createTestingModule({
     imports: [
       ConnectorsModule.forRoot({ ...toOptions(main.base44), ...request(found.main) }),
@@ -85,7 +90,7 @@ async function boot(found: { main?: Finding; crm?: Finding }) {
     const headers = { 'x-main': anna.token, 'x-crm': carla.token };
     return (await fetch(`${url}/${path}`, { headers })).json();
   };
-  return { get, main: tokenOf(anna), crm: tokenOf(carla), base44: main.base44 };
+  return { get, main: getUserToken(anna), crm: getUserToken(carla), base44: main.base44 };
 }
 
 describe('who is acting, where there are several instances', () => {

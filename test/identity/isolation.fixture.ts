@@ -25,7 +25,7 @@ interface Issued extends Owner {
   readonly generation: number;
 }
 
-export const nameOf = ({ app, service, user, dataEnv }: Owner, connector: string): string =>
+export const toName = ({ app, service, user, dataEnv }: Owner, connector: string): string =>
   JSON.stringify([app, service, user, dataEnv, connector]);
 
 /** Numbers that are the same in each run. */
@@ -77,8 +77,8 @@ export class OwnersServer {
     const [, app = '', connector = ''] = path ?? [];
     const owner = {
       app,
-      service: bearerIn(request.headers.authorization),
-      user: bearerIn(request.headers['on-behalf-of']),
+      service: parseBearer(request.headers.authorization),
+      user: parseBearer(request.headers['on-behalf-of']),
       dataEnv: request.headers['x-data-env'] as string | undefined,
     };
     const generation = this.#generations.get(nameInEveryEnv(owner, connector)) ?? 0;
@@ -94,7 +94,7 @@ export class OwnersServer {
     path: RegExpExecArray | null,
   ): void {
     const [, app = '', connector = ''] = path ?? [];
-    const user = bearerIn(request.headers.authorization);
+    const user = parseBearer(request.headers.authorization);
     if (request.method === 'DELETE') {
       const name = nameInEveryEnv({ app, user }, connector);
       this.#generations.set(name, (this.#generations.get(name) ?? 0) + 1);
@@ -135,7 +135,7 @@ export class OwnersClient extends ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<ConnectorConnection> {
-    const owner = ownerOf(identity);
+    const owner = toOwner(identity);
     const name = nameInEveryEnv(owner, id);
     const generation = this.#generations.get(name) ?? 0;
     await this.#takeTime(id, signal);
@@ -151,7 +151,7 @@ export class OwnersClient extends ServiceRoleClient {
 
   async disconnectAppUser(id: string, identity: Identity, signal: AbortSignal): Promise<void> {
     await this.#takeTime(id, signal);
-    const name = nameInEveryEnv(ownerOf(identity), id);
+    const name = nameInEveryEnv(toOwner(identity), id);
     this.#generations.set(name, (this.#generations.get(name) ?? 0) + 1);
   }
 
@@ -171,7 +171,7 @@ export class OwnersClient extends ServiceRoleClient {
   }
 }
 
-function ownerOf({ appId: app, serviceToken, userToken, dataEnv }: Identity): Owner {
+function toOwner({ appId: app, serviceToken, userToken, dataEnv }: Identity): Owner {
   const service = serviceToken?.reveal() ?? `service-of-${app}`;
   return { app, service, user: userToken?.reveal() ?? '', dataEnv };
 }
@@ -180,7 +180,7 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function bearerIn(header: string | string[] | undefined): string {
+function parseBearer(header: string | string[] | undefined): string {
   return /^Bearer (\S+)$/.exec(String(header))?.[1] ?? '';
 }
 
@@ -247,14 +247,14 @@ export class Crowd {
       () => true,
       (error: unknown) => this.#noteFailure(error),
     );
-    const name = nameOf(owner, connector);
+    const name = toName(owner, connector);
     const oldest = Math.max(this.#ended.get(name) ?? 0, generation + 1);
     if (isEnded) this.#ended.set(name, oldest);
   }
 
   async #generationOf(service: ConnectorsService, connector: string): Promise<number | undefined> {
     return service.getCurrentAppUserConnection(connector).then(
-      ({ accessToken }) => issuedIn(accessToken).generation,
+      ({ accessToken }) => parseIssued(accessToken).generation,
       () => undefined,
     );
   }
@@ -274,11 +274,11 @@ export class Crowd {
     options: { fresh?: boolean; signal?: AbortSignal },
   ): Promise<void> {
     this.resolves += 1;
-    const oldest = this.#ended.get(nameOf(owner, connector)) ?? 0;
+    const oldest = this.#ended.get(toName(owner, connector)) ?? 0;
     try {
       const { accessToken } = await service.getCurrentAppUserConnection(connector, options);
       this.given += 1;
-      this.#check(issuedIn(accessToken), owner, connector, oldest);
+      this.#check(parseIssued(accessToken), owner, connector, oldest);
     } catch (error) {
       if (error === ABORTED) this.aborted += 1;
       else this.#noteFailure(error);
@@ -286,8 +286,8 @@ export class Crowd {
   }
 
   #check(issued: Issued, owner: Owner, connector: string, oldest: number): void {
-    const wanted = nameOf(owner, connector);
-    const got = nameOf(issued, issued.connector);
+    const wanted = toName(owner, connector);
+    const got = toName(issued, issued.connector);
     if (got !== wanted) this.violations.push(`${got} for ${wanted}`);
     if (issued.generation < oldest) this.violations.push(`${wanted} was given what had ended`);
   }
@@ -302,7 +302,7 @@ export class Crowd {
 
 const ABORTED = new Error('aborted');
 
-function issuedIn(accessToken: string): Issued {
+function parseIssued(accessToken: string): Issued {
   return JSON.parse(Buffer.from(accessToken, 'base64url').toString()) as Issued;
 }
 

@@ -23,7 +23,7 @@ import {
   type ActingFor,
   Crowd,
   everybody,
-  nameOf,
+  toName,
   type Owner,
   OwnersClient,
   OwnersServer,
@@ -33,7 +33,7 @@ const trustedAppIds = ['app1', 'app2'];
 const resilience = { retries: 0, breaker: false } as const;
 
 /** The headers of a request that Base44 forwards for somebody. */
-function headersOf({ app, service, user, dataEnv }: Owner): Record<string, string> {
+function toHeaders({ app, service, user, dataEnv }: Owner): Record<string, string> {
   return {
     'base44-service-authorization': `Bearer ${service}`,
     'base44-app-id': app,
@@ -45,7 +45,7 @@ function headersOf({ app, service, user, dataEnv }: Owner): Record<string, strin
 const ofRequests =
   (...services: ConnectorsService[]): ActingFor =>
   (owner) =>
-    services[owner.user.length % services.length]!.forRequest({ headers: headersOf(owner) });
+    services[owner.user.length % services.length]!.forRequest({ headers: toHeaders(owner) });
 
 async function expectNobodyHasAnothers(
   name: string,
@@ -76,7 +76,7 @@ describe('Each of many users of 3 apps with 20 connectors', () => {
     client = new OwnersClient();
   });
 
-  const moduleOf = async (imports: DynamicModule[]): Promise<TestingModule> => {
+  const compileModule = async (imports: DynamicModule[]): Promise<TestingModule> => {
     const building = Test.createTestingModule({ imports });
     const module = await building.overrideProvider(ServiceRoleClient).useValue(client).compile();
     closeAfterTest(() => module.close());
@@ -85,7 +85,7 @@ describe('Each of many users of 3 apps with 20 connectors', () => {
 
   it('each gets its own token alone, where one application serves them all', async () => {
     const request = { base44Headers: true, trustedAppIds };
-    const module = await moduleOf([
+    const module = await compileModule([
       ConnectorsModule.forRoot({ appId: 'app0', request, resilience }),
     ]);
     const crowd = new Crowd(ofRequests(module.get(ConnectorsService)), 1);
@@ -94,7 +94,7 @@ describe('Each of many users of 3 apps with 20 connectors', () => {
   });
 
   it('each gets its own token alone, where each app has an instance', async () => {
-    const module = await moduleOf(APPS.map((appId) => instanceOf(appId)));
+    const module = await compileModule(APPS.map((appId) => createInstance(appId)));
     const steps = everybody({ ...ALL, connectors: 2 });
     const crowd = new Crowd(ofInstances(module), 2);
     await expectNobodyHasAnothers('three instances', crowd, steps, client);
@@ -119,7 +119,7 @@ describe('Of many users who are asked for over sockets', () => {
 
   it('each gets its own token alone, where each app has an instance', async () => {
     const module = await Test.createTestingModule({
-      imports: APPS.map((appId) => instanceOf(appId, owners.url)),
+      imports: APPS.map((appId) => createInstance(appId, owners.url)),
     }).compile();
     closeAfterTest(() => module.close());
     const crowd = new Crowd(ofInstances(module), 4);
@@ -128,7 +128,7 @@ describe('Of many users who are asked for over sockets', () => {
   });
 });
 
-const instanceOf = (appId: string, serverUrl?: string): DynamicModule =>
+const createInstance = (appId: string, serverUrl?: string): DynamicModule =>
   ConnectorsModule.forRoot({
     name: appId,
     appId,
@@ -201,10 +201,10 @@ describe('Whatever they are called, two identities never share a connection', ()
     const connectors = await createConnectors(options);
     await fc.assert(
       fc.asyncProperty(owner, fc.constantFrom('dev', 'a', '0'), async (who, connector) => {
-        const service = connectors.forRequest({ headers: headersOf(who) });
+        const service = connectors.forRequest({ headers: toHeaders(who) });
         const { accessToken } = await service.getCurrentAppUserConnection(connector);
         const issued = JSON.parse(Buffer.from(accessToken, 'base64url').toString()) as Owner;
-        expect(nameOf(issued, connector)).toBe(nameOf(who, connector));
+        expect(toName(issued, connector)).toBe(toName(who, connector));
       }),
       { seed: 44, numRuns: scaled(1_000, 200) },
     );
@@ -222,7 +222,7 @@ describe('An identity', () => {
     connectors = await createConnectors({ ...toOptions(base44), cache: {}, ...options });
   };
   const as = ({ token }: EmulatedAppUser): ConnectorsService => connectors.asAppUser(token);
-  const tokenOf = async (user: EmulatedAppUser): Promise<string> =>
+  const getToken = async (user: EmulatedAppUser): Promise<string> =>
     (await as(user).getConnection(CALENDAR)).accessToken;
 
   beforeEach(async () => {
@@ -235,7 +235,7 @@ describe('An identity', () => {
   });
 
   it('is not that of a forged token with the same subject', async () => {
-    await tokenOf(ada);
+    await getToken(ada);
     const [header, payload] = ada.token.split('.');
     const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
     const forged = [
@@ -257,7 +257,7 @@ describe('An identity', () => {
     base44.connect('slack', { accessToken: 'of-the-app' });
     await boot({ request: { base44Headers: true } });
     const { appId: app, serviceToken: service } = base44;
-    const by = (owner: Owner) => connectors.forRequest({ headers: headersOf(owner) });
+    const by = (owner: Owner) => connectors.forRequest({ headers: toHeaders(owner) });
     await by({ app, service, user: ada.token, dataEnv: undefined }).getConnection('slack');
     await connectors.getConnection('slack');
     for (const user of ['', ada.token, service]) {
@@ -274,7 +274,7 @@ describe('An identity', () => {
   });
 
   it('reaches no other by the name of a connector', async () => {
-    await tokenOf(ada);
+    await getToken(ada);
     await connectors.getConnection('slack').catch(() => undefined);
     const parts = [base44.url, base44.appId, null, ada.token, null];
     const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
@@ -297,23 +297,23 @@ describe('An identity', () => {
     ['is ended', (service) => service.disconnectAppUser('cal1')],
     ['is begun anew', (service) => service.connectAppUser('cal1')],
   ])('keeps its connection when that of another %s', async (_, change) => {
-    await tokenOf(ada);
-    await tokenOf(bob);
+    await getToken(ada);
+    await getToken(bob);
     await change(as(ada));
     base44.clear();
-    expect(await tokenOf(bob)).toBe('of-bob');
+    expect(await getToken(bob)).toBe('of-bob');
     expect(base44.requests).toHaveLength(0);
-    await tokenOf(ada).catch(() => undefined);
+    await getToken(ada).catch(() => undefined);
     expect(base44.requests).toHaveLength(1);
   });
 
   it('has its connection, though another was told that there is none', async () => {
     const eve = base44.addAppUser('eve');
-    await expect(tokenOf(eve)).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
+    await expect(getToken(eve)).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
     base44.connect('slack', { accessToken: 'of-the-app' });
     base44.fault({ respond: faults.status(404) });
     await expect(as(eve).getConnection('slack')).rejects.toMatchObject({ status: 404 });
-    await expect(tokenOf(ada)).resolves.toBe('of-ada');
+    await expect(getToken(ada)).resolves.toBe('of-ada');
     await expect(as(bob).getConnection('slack')).resolves.toMatchObject({
       accessToken: 'of-the-app',
     });
@@ -322,10 +322,10 @@ describe('An identity', () => {
 
   it('gets no kept connection of another when Base44 fails', async () => {
     await boot({ cache: { ttlMs: 1 } });
-    await tokenOf(ada);
+    await getToken(ada);
     base44.fault({ respond: faults.status(503), times: Infinity });
-    await expect(tokenOf(ada)).resolves.toBe('of-ada');
-    await expect(tokenOf(bob)).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    await expect(getToken(ada)).resolves.toBe('of-ada');
+    await expect(getToken(bob)).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
     await expect(connectors.getConnection(CALENDAR)).rejects.toMatchObject({
       code: 'APP_USER_REQUIRED',
     });
@@ -333,7 +333,7 @@ describe('An identity', () => {
 
   it('shares no request under way with another', async () => {
     base44.fault({ respond: faults.delay(50), times: 2 });
-    const both = await Promise.all([tokenOf(ada), tokenOf(bob), tokenOf(ada), tokenOf(bob)]);
+    const both = await Promise.all([getToken(ada), getToken(bob), getToken(ada), getToken(bob)]);
     expect(both).toEqual(['of-ada', 'of-bob', 'of-ada', 'of-bob']);
     expect(base44.requests).toHaveLength(2);
   });
@@ -350,13 +350,13 @@ describe('An identity', () => {
     const breaker = { failureThreshold: 2, halfOpenAfterMs: 600_000 };
     await boot({ request, resilience: { retries: 0, breaker } });
     const owner = { app: 'crm', service: crm.serviceToken, user: ada.token, dataEnv: undefined };
-    const headers = { ...headersOf(owner), 'base44-api-url': crm.url };
+    const headers = { ...toHeaders(owner), 'base44-api-url': crm.url };
     const ofCrm = connectors.forRequest({ headers });
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await catchError(() => ofCrm.getConnection(CALENDAR));
     }
     expect(crm.requests).toHaveLength(2);
-    expect(await tokenOf(ada)).toBe('of-ada');
+    expect(await getToken(ada)).toBe('of-ada');
   });
 
   it('in development is another one than in production', async () => {
@@ -366,7 +366,7 @@ describe('An identity', () => {
     const seen = new Set<string>();
     for (const dataEnv of ['dev', 'prod', undefined, 'dev', 'prod', undefined, 'staging']) {
       const owner = { app: 'app0', service: 's', user: 'u', dataEnv };
-      const service = connectors.forRequest({ headers: headersOf(owner) });
+      const service = connectors.forRequest({ headers: toHeaders(owner) });
       seen.add((await service.getConnection(CALENDAR)).accessToken);
     }
     expect([seen.size, owners.requests]).toEqual([3, 3]);

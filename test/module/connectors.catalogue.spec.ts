@@ -40,7 +40,7 @@ const filled = (url: string) => url.replace(/\{\w+\}/g, 'label');
 const registrableDomain = (origin: string) =>
   new URL(filled(origin)).hostname.split('.').slice(-2).join('.');
 
-const providerOf = (connector: string) =>
+const getProvider = (connector: string) =>
   Object.keys(FAMILIES).find((provider) => FAMILIES[provider]!.test(connector)) ?? connector;
 
 /** The comment above a connector's entry in the source. */
@@ -103,7 +103,7 @@ describe('CONNECTORS', () => {
     const providers: Record<string, Set<string>> = {};
     for (const [connector, { origins }] of entries) {
       for (const domain of origins.map(registrableDomain)) {
-        (providers[domain] ??= new Set()).add(providerOf(connector));
+        (providers[domain] ??= new Set()).add(getProvider(connector));
       }
     }
     const shared = Object.entries(providers).filter(([, { size }]) => size > 1);

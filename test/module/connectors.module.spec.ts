@@ -36,13 +36,13 @@ describe('ConnectorsModule', () => {
     return module.init();
   };
 
-  const tokenOf = async (service: ConnectorsService): Promise<string> =>
+  const getToken = async (service: ConnectorsService): Promise<string> =>
     (await service.getAccessToken('slack')).access_token;
 
   describe('is configured', () => {
     it('with forRoot', async () => {
       const app = await boot([ConnectorsModule.forRoot(toOptions(base44))]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useFactory that injects from imports', async () => {
@@ -57,14 +57,14 @@ describe('ConnectorsModule', () => {
           }),
         }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useFactory that waits', async () => {
       const app = await boot([
         ConnectorsModule.forRootAsync({ useFactory: async () => toOptions(base44) }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useClass', async () => {
@@ -75,7 +75,7 @@ describe('ConnectorsModule', () => {
         }
       }
       const app = await boot([ConnectorsModule.forRootAsync({ useClass: Options })]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useExisting', async () => {
@@ -90,7 +90,7 @@ describe('ConnectorsModule', () => {
       const app = await boot([
         ConnectorsModule.forRootAsync({ imports: [OptionsModule], useExisting: Options }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with providers of its own that useFactory injects', async () => {
@@ -101,7 +101,7 @@ describe('ConnectorsModule', () => {
           useFactory: (options: ConnectorsModuleOptions) => options,
         }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with the provider of a registerAs namespace', async () => {
@@ -110,7 +110,7 @@ describe('ConnectorsModule', () => {
         ConfigModule.forRoot({ ignoreEnvFile: true }),
         ConnectorsModule.forRootAsync(base44Config.asProvider()),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
   });
 
@@ -132,7 +132,7 @@ describe('ConnectorsModule', () => {
       @Module({ providers: [DigestService], controllers: [DigestController] })
       class FeatureModule {}
       const app = await boot([FeatureModule, ConnectorsModule.forRoot(toOptions(base44))]);
-      await expect(tokenOf(app.get(DigestService, { strict: false }).connectors)).resolves.toBe(
+      await expect(getToken(app.get(DigestService, { strict: false }).connectors)).resolves.toBe(
         'xoxb-1',
       );
     });
@@ -207,8 +207,8 @@ describe('ConnectorsModule', () => {
         FeatureModule,
       ]);
       const both = app.get(BothService, { strict: false });
-      await expect(tokenOf(both.main)).resolves.toBe('xoxb-1');
-      await expect(tokenOf(both.crm)).resolves.toBe('xoxb-crm');
+      await expect(getToken(both.main)).resolves.toBe('xoxb-1');
+      await expect(getToken(both.crm)).resolves.toBe('xoxb-crm');
       expect(app.get(getConnectorsToken('crm'), { strict: false })).toBe(both.crm);
     });
 
@@ -229,7 +229,7 @@ describe('ConnectorsModule', () => {
     it('that stand without a default one', async () => {
       const app = await boot([ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' })]);
       await expect(
-        tokenOf(app.get<ConnectorsService>(getConnectorsToken('crm'), { strict: false })),
+        getToken(app.get<ConnectorsService>(getConnectorsToken('crm'), { strict: false })),
       ).resolves.toBe('xoxb-crm');
     });
   });
@@ -246,7 +246,7 @@ describe('ConnectorsModule', () => {
         .overrideProvider(ServiceRoleClient)
         .useValue(fixed)
         .compile();
-      await expect(tokenOf(module.get(ConnectorsService))).resolves.toBe('overridden');
+      await expect(getToken(module.get(ConnectorsService))).resolves.toBe('overridden');
     });
 
     it('where an application provides another one', async () => {
@@ -256,7 +256,7 @@ describe('ConnectorsModule', () => {
           extraProviders: [{ provide: ServiceRoleClient, useValue: fixed }],
         }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('overridden');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('overridden');
       expect(app.get(ServiceRoleClient)).toBe(fixed);
     });
   });

@@ -11,7 +11,7 @@ const SECRET = 'svc_0123456789abcdef';
 const valid: ConnectorsModuleOptions = { appId: 'app1', serviceToken: SECRET };
 
 /** The mistakes that the application is told of when it boots; none when it boots well. */
-async function problemsOf(options: unknown): Promise<readonly string[]> {
+async function getProblems(options: unknown): Promise<readonly string[]> {
   const module = Test.createTestingModule({
     imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
   });
@@ -26,7 +26,7 @@ async function problemsOf(options: unknown): Promise<readonly string[]> {
 
 describe('The options of ConnectorsModule', () => {
   it('may be the two required ones', async () => {
-    await expect(problemsOf(valid)).resolves.toEqual([]);
+    await expect(getProblems(valid)).resolves.toEqual([]);
   });
 
   it('may leave any optional one undefined', async () => {
@@ -40,7 +40,7 @@ describe('The options of ConnectorsModule', () => {
       resilience: undefined,
       verifyOnBootstrap: undefined,
     };
-    await expect(problemsOf(options)).resolves.toEqual([]);
+    await expect(getProblems(options)).resolves.toEqual([]);
   });
 
   it('are refused with every mistake named in one error', async () => {
@@ -53,7 +53,7 @@ describe('The options of ConnectorsModule', () => {
       resilience: { deadlineMs: 2 ** 31 },
       apiKey: 'x',
     };
-    await expect(problemsOf(options)).resolves.toEqual([
+    await expect(getProblems(options)).resolves.toEqual([
       'apiKey is not an option of this module',
       "appId must be the app's id from the URL of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
       "serviceToken must be a non-empty string without 'Bearer', spaces or line breaks, or a function that returns one",
@@ -109,7 +109,7 @@ describe('The options of ConnectorsModule', () => {
         ...(name === 'client' ? { serviceToken: undefined } : {}),
         [name]: value,
       };
-      const problems = await problemsOf(options);
+      const problems = await getProblems(options);
       expect([value, problems]).toEqual([value, [expect.stringMatching(`^${name} `)]]);
     }
   });
@@ -120,7 +120,7 @@ describe('The options of ConnectorsModule', () => {
       cache: { negativeTtlMs: -1, staleIfErrorMs: 1.5, store: { get: 1 }, storeDeadlineMs: 0 },
       resilience: { attemptTimeoutMs: 0, retries: 11, breaker: { failureThreshold: 0, after: 1 } },
     };
-    await expect(problemsOf(options)).resolves.toEqual([
+    await expect(getProblems(options)).resolves.toEqual([
       'cache.negativeTtlMs must not be less than 0',
       'cache.staleIfErrorMs must be an integer number',
       'cache.store must be a Keyv, or have its methods get, set and delete',
@@ -142,22 +142,22 @@ describe('The options of ConnectorsModule', () => {
     [[42]],
   ])('accept no encryption keys like %p, and do not repeat them', async (encryptionKeys) => {
     const store = new Map<string, string>();
-    const problems = await problemsOf({ ...valid, cache: { store, encryptionKeys } });
+    const problems = await getProblems({ ...valid, cache: { store, encryptionKeys } });
     expect(problems).toEqual([
       'cache.encryptionKeys must be a list of keys of 32 random bytes in base64, as openssl rand -base64 32 prints them',
     ]);
   });
 
   it('say where the others belong', async () => {
-    await expect(problemsOf({ ...valid, isGlobal: false, name: 'crm' })).resolves.toEqual([
+    await expect(getProblems({ ...valid, isGlobal: false, name: 'crm' })).resolves.toEqual([
       'isGlobal belongs next to useFactory, not in the options that useFactory returns',
       'name belongs next to useFactory, not in the options that useFactory returns',
     ]);
   });
 
   it('may turn keeping, retrying and the breaker off', async () => {
-    await expect(problemsOf({ ...valid, cache: false, resilience: false })).resolves.toEqual([]);
-    await expect(problemsOf({ ...valid, resilience: { breaker: false } })).resolves.toEqual([]);
+    await expect(getProblems({ ...valid, cache: false, resilience: false })).resolves.toEqual([]);
+    await expect(getProblems({ ...valid, resilience: { breaker: false } })).resolves.toEqual([]);
   });
 
   it.each([
@@ -167,16 +167,16 @@ describe('The options of ConnectorsModule', () => {
     'http://127.0.0.1:3000',
     'http://[::1]:3000',
   ])('accept the address %s', async (serverUrl) => {
-    await expect(problemsOf({ ...valid, serverUrl })).resolves.toEqual([]);
+    await expect(getProblems({ ...valid, serverUrl })).resolves.toEqual([]);
   });
 
   it('accept plain http where the application insists', async () => {
     const options = { ...valid, serverUrl: 'http://base44.example', allowInsecureServerUrl: true };
-    await expect(problemsOf(options)).resolves.toEqual([]);
+    await expect(getProblems(options)).resolves.toEqual([]);
   });
 
   it('require a way of acting as the service role', async () => {
-    await expect(problemsOf({ appId: 'app1' })).resolves.toEqual([
+    await expect(getProblems({ appId: 'app1' })).resolves.toEqual([
       "serviceToken is required: the app's service token, or a function that returns it",
     ]);
   });
@@ -184,12 +184,12 @@ describe('The options of ConnectorsModule', () => {
   it.each(['off', 'warn', 'fail'] as const)(
     "verify connectors at boot as they say: '%s'",
     async (verifyOnBootstrap) => {
-      await expect(problemsOf({ ...valid, verifyOnBootstrap })).resolves.toEqual([]);
+      await expect(getProblems({ ...valid, verifyOnBootstrap })).resolves.toEqual([]);
     },
   );
 
   it('name the ways of verifying connectors at boot', async () => {
-    await expect(problemsOf({ ...valid, verifyOnBootstrap: true })).resolves.toEqual([
+    await expect(getProblems({ ...valid, verifyOnBootstrap: true })).resolves.toEqual([
       "verifyOnBootstrap must be 'off', 'warn' or 'fail'",
     ]);
   });
@@ -197,11 +197,11 @@ describe('The options of ConnectorsModule', () => {
   it('verify no connectors at boot where only requests carry a service token', async () => {
     const hosted = { appId: 'app1', request: { base44Headers: true } };
     for (const verifyOnBootstrap of ['warn', 'fail']) {
-      await expect(problemsOf({ ...hosted, verifyOnBootstrap })).resolves.toEqual([
+      await expect(getProblems({ ...hosted, verifyOnBootstrap })).resolves.toEqual([
         'verifyOnBootstrap needs serviceToken, broker or client, because no request carries a service token at startup',
       ]);
     }
-    await expect(problemsOf({ ...hosted, verifyOnBootstrap: 'off' })).resolves.toEqual([]);
+    await expect(getProblems({ ...hosted, verifyOnBootstrap: 'off' })).resolves.toEqual([]);
   });
 
   it('verify connectors at boot with a service token, a broker or a client of their own', async () => {
@@ -213,7 +213,7 @@ describe('The options of ConnectorsModule', () => {
     const request = { base44Headers: true };
     for (const way of [{ serviceToken: SECRET, request }, { broker }, { client }]) {
       const options = { appId: 'app1', verifyOnBootstrap: 'fail', ...way };
-      await expect(problemsOf(options)).resolves.toEqual([]);
+      await expect(getProblems(options)).resolves.toEqual([]);
     }
   });
 
@@ -223,11 +223,11 @@ describe('The options of ConnectorsModule', () => {
       serviceToken: SECRET,
       analytics: { enabled: false },
     });
-    await expect(problemsOf({ appId: 'app1', client })).resolves.toEqual([]);
+    await expect(getProblems({ appId: 'app1', client })).resolves.toEqual([]);
     await expect(
-      problemsOf({ appId: 'app1', client: client.asServiceRole.connectors }),
+      getProblems({ appId: 'app1', client: client.asServiceRole.connectors }),
     ).resolves.toEqual([]);
-    await expect(problemsOf({ ...valid, client })).resolves.toEqual([
+    await expect(getProblems({ ...valid, client })).resolves.toEqual([
       'serviceToken cannot be combined with client: configure one of the two',
     ]);
     client.cleanup();
@@ -235,7 +235,7 @@ describe('The options of ConnectorsModule', () => {
 
   it('say so when the client was made without a service token', async () => {
     const client = createClient({ appId: 'app1', analytics: { enabled: false } });
-    await expect(problemsOf({ appId: 'app1', client })).resolves.toEqual([
+    await expect(getProblems({ appId: 'app1', client })).resolves.toEqual([
       'client has no service role: create it with createClient({ appId, serviceToken })',
     ]);
     client.cleanup();

@@ -26,7 +26,7 @@ import {
 import { closeAfterTest } from '../support/close-after-test.js';
 
 /** What an application requires, by the names of connectors. */
-async function requiredBy(metadata: ModuleMetadata): Promise<Record<string, readonly string[]>> {
+async function getRequired(metadata: ModuleMetadata): Promise<Record<string, readonly string[]>> {
   const { imports = [], ...rest } = metadata;
   const module = await Test.createTestingModule({
     ...rest,
@@ -102,7 +102,7 @@ describe('ConnectorsService.requirements()', () => {
       }
     }
 
-    await expect(requiredBy({ imports: [GuardedModule] })).resolves.toEqual({
+    await expect(getRequired({ imports: [GuardedModule] })).resolves.toEqual({
       slack: ['SlackGuard'],
       github: ['GithubInterceptor'],
       notion: ['NotionPipe'],
@@ -131,7 +131,7 @@ describe('ConnectorsService.requirements()', () => {
       }
     }
 
-    await expect(requiredBy({ controllers: [ChildController] })).resolves.toEqual({
+    await expect(getRequired({ controllers: [ChildController] })).resolves.toEqual({
       notion: ['ChildController.list'],
       slack: ['ChildController.other'],
     });

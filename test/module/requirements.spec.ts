@@ -25,12 +25,12 @@ async function start(metadata: ModuleMetadata): Promise<TestingModule> {
   return module.init();
 }
 
-const requirementsOf = (module: TestingModule): readonly ConnectorRequirement[] =>
+const getRequirements = (module: TestingModule): readonly ConnectorRequirement[] =>
   module.get(ConnectorsService).requirements();
 
 /** What an application of these classes requires. */
-const requiredOf = async (metadata: ModuleMetadata): Promise<readonly ConnectorRequirement[]> =>
-  requirementsOf(await start(metadata));
+const getRequired = async (metadata: ModuleMetadata): Promise<readonly ConnectorRequirement[]> =>
+  getRequirements(await start(metadata));
 
 const required = (connector: ConnectorRequirement['connector'], ...requiredBy: string[]) => ({
   connector,
@@ -65,7 +65,7 @@ describe('ConnectorsService.requirements()', () => {
         return {};
       }
     }
-    await expect(requiredOf({ controllers: [HttpController] })).resolves.toEqual([
+    await expect(getRequired({ controllers: [HttpController] })).resolves.toEqual([
       required('slack', 'HttpController.token'),
       required('zendesk', 'HttpController.connection'),
       required('github', 'HttpController.http'),
@@ -90,7 +90,7 @@ describe('ConnectorsService.requirements()', () => {
         return connection;
       }
     }
-    await expect(requiredOf({ providers: [EventResolver] })).resolves.toEqual([
+    await expect(getRequired({ providers: [EventResolver] })).resolves.toEqual([
       required('googlecalendar', 'EventResolver.events'),
       required('slack', 'EventResolver.post'),
       required('zoom', 'EventResolver.link'),
@@ -118,7 +118,7 @@ describe('ConnectorsService.requirements()', () => {
       }
     }
     await expect(
-      requiredOf({ controllers: [MessagesController], providers: [ChatGateway] }),
+      getRequired({ controllers: [MessagesController], providers: [ChatGateway] }),
     ).resolves.toEqual([
       required('notion', 'MessagesController.sync', 'MessagesController.changed'),
       required('slack', 'ChatGateway.send'),
@@ -143,7 +143,7 @@ describe('ConnectorsService.requirements()', () => {
       constructor(@InjectConnectorHttp('github') readonly github: HttpService) {}
     }
     const connectors = ConnectorsModule.forFeature(['slack', 'notion', 'github']);
-    const requirements = await requiredOf({
+    const requirements = await getRequired({
       imports: [ConnectorsModule.forRoot(OPTIONS), connectors],
       controllers: [IssuesController],
       providers: [DigestService, AgendaService],
@@ -160,7 +160,7 @@ describe('ConnectorsService.requirements()', () => {
     class DigestService {
       constructor(readonly connectors: ConnectorsService) {}
     }
-    await expect(requiredOf({ providers: [DigestService] })).resolves.toEqual([]);
+    await expect(getRequired({ providers: [DigestService] })).resolves.toEqual([]);
   });
 
   it('groups by connector, and tells the kinds of connectors apart', async () => {
@@ -185,7 +185,7 @@ describe('ConnectorsService.requirements()', () => {
         return {};
       }
     }
-    const requirements = await requiredOf({ controllers: [KindsController] });
+    const requirements = await getRequired({ controllers: [KindsController] });
     expect(requirements).toHaveLength(3);
     const handlers = ['KindsController.a', 'KindsController.b'];
     expect(requirements).toEqual(
@@ -213,15 +213,15 @@ describe('ConnectorsService.requirements()', () => {
     const handlers = ['MaybeController.maybe', 'MaybeController.perhaps'];
 
     it('when all who ask for it can do without', async () => {
-      await expect(requiredOf({ controllers: [MaybeController] })).resolves.toEqual([
+      await expect(getRequired({ controllers: [MaybeController] })).resolves.toEqual([
         { connector: 'slack', isOptional: true, requiredBy: handlers },
       ]);
     });
 
     it('and not when one cannot, whether it comes first or last', async () => {
-      const first = await requiredOf({ controllers: [SlackController, MaybeController] });
+      const first = await getRequired({ controllers: [SlackController, MaybeController] });
       expect(first).toEqual([required('slack', 'SlackController.token', ...handlers)]);
-      const last = await requiredOf({ controllers: [MaybeController, SlackController] });
+      const last = await getRequired({ controllers: [MaybeController, SlackController] });
       expect(last).toEqual([required('slack', ...handlers, 'SlackController.token')]);
     });
   });
@@ -244,7 +244,7 @@ describe('ConnectorsService.requirements()', () => {
     class ReleasesController extends BaseController {}
 
     await expect(
-      requiredOf({ controllers: [IssuesController, ReleasesController] }),
+      getRequired({ controllers: [IssuesController, ReleasesController] }),
     ).resolves.toEqual([
       required('github', 'IssuesController.list', 'ReleasesController.list'),
       required('slack', 'IssuesController.own'),
@@ -259,7 +259,7 @@ describe('ConnectorsService.requirements()', () => {
     class IssuesService extends GithubService {}
 
     const imports = [ConnectorsModule.forRoot(OPTIONS), ConnectorsModule.forFeature(['github'])];
-    await expect(requiredOf({ imports, providers: [IssuesService] })).resolves.toEqual([
+    await expect(getRequired({ imports, providers: [IssuesService] })).resolves.toEqual([
       required('github', 'IssuesService'),
     ]);
   });
@@ -278,7 +278,7 @@ describe('ConnectorsService.requirements()', () => {
     class SecondModule {}
 
     const imports = [ConnectorsModule.forRoot(OPTIONS), FirstModule, SecondModule];
-    await expect(requiredOf({ imports })).resolves.toEqual([
+    await expect(getRequired({ imports })).resolves.toEqual([
       required('slack', 'SharedResolver.token'),
     ]);
   });
@@ -293,8 +293,8 @@ describe('ConnectorsService.requirements()', () => {
     }
     const slack = await start({ controllers: [SlackController] });
     const notion = await start({ controllers: [NotionController] });
-    expect(requirementsOf(slack)).toEqual([required('slack', 'SlackController.token')]);
-    expect(requirementsOf(notion)).toEqual([required('notion', 'NotionController.token')]);
+    expect(getRequirements(slack)).toEqual([required('slack', 'SlackController.token')]);
+    expect(getRequirements(notion)).toEqual([required('notion', 'NotionController.token')]);
   });
 
   it('is that of the instance alone, whoever it acts for', async () => {

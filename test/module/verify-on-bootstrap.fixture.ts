@@ -29,7 +29,7 @@ export interface BootedApp {
 }
 
 /** An application that has not booted yet. */
-export async function applicationOf(
+export async function startApplication(
   metadata: ModuleMetadata,
 ): Promise<{ app: INestApplication; reports: [Level, string][] }> {
   const reports = new Reports();
@@ -40,19 +40,19 @@ export async function applicationOf(
 }
 
 export async function boot(metadata: ModuleMetadata): Promise<BootedApp> {
-  const { app, reports } = await applicationOf(metadata);
+  const { app, reports } = await startApplication(metadata);
   await app.init();
   return { app, reports };
 }
 
 /** What `app.init()` rejects with. */
 export async function bootFailure(metadata: ModuleMetadata): Promise<ConnectorsConfigurationError> {
-  const { app } = await applicationOf(metadata);
+  const { app } = await startApplication(metadata);
   return (await catchError(() => app.init())) as ConnectorsConfigurationError;
 }
 
 /** A Base44 that is closed after the test, with these connected. */
-export async function base44With(
+export async function startBase44(
   tokens: Readonly<Record<string, string>>,
   options?: Parameters<typeof Base44Emulator.start>[0],
 ): Promise<Base44Emulator> {

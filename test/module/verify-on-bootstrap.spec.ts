@@ -16,7 +16,7 @@ import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { findFreePort } from '../support/free-port.js';
 import { catchError } from '../support/async.js';
-import { base44With, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
+import { startBase44, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
 
 const WORKSPACE = { workspaceConnector: '66f0c2a41d' };
 
@@ -62,7 +62,7 @@ const disconnected = (line: string, connector: string, { appId }: Base44Emulator
       'Connect it under Integrations in the Base44 editor.',
   );
 
-const textOf = (lines: object): string => Object.values(lines).join('\n');
+const toText = (lines: object): string => Object.values(lines).join('\n');
 
 const calendar = (
   base44: Base44Emulator,
@@ -80,7 +80,7 @@ const calendar = (
 });
 
 const connected = async (): Promise<Base44Emulator> => {
-  const base44 = await base44With({ googlecalendar: 'ya29-1', slack: 'xoxb-1' });
+  const base44 = await startBase44({ googlecalendar: 'ya29-1', slack: 'xoxb-1' });
   base44.connect(WORKSPACE);
   return base44;
 };
@@ -100,7 +100,7 @@ describe('verifyOnBootstrap', () => {
     "with '%s' says in one report which handlers need which connector, and that all are connected",
     async (verifyOnBootstrap) => {
       const { reports } = await boot(calendar(await connected(), { verifyOnBootstrap }));
-      expect(reports).toEqual([['log', textOf(REPORT)]]);
+      expect(reports).toEqual([['log', toText(REPORT)]]);
     },
   );
 
@@ -109,7 +109,7 @@ describe('verifyOnBootstrap', () => {
     base44.disconnect('slack');
     const { reports } = await boot(calendar(base44, { verifyOnBootstrap: 'warn' }));
     const slack = disconnected(REPORT.slack, 'slack', base44);
-    expect(reports).toEqual([['warn', textOf({ ...REPORT, slack })]]);
+    expect(reports).toEqual([['warn', toText({ ...REPORT, slack })]]);
   });
 
   it("with 'fail' fails the boot, and names each connector that does not work, its handlers and the remedy", async () => {
@@ -124,7 +124,7 @@ describe('verifyOnBootstrap', () => {
       disconnected(REPORT.workspace, WORKSPACE.workspaceConnector, base44),
     ];
     const title = 'The application needs connectors that do not work:';
-    expect(error.message).toBe(textOf([title, ...lines]));
+    expect(error.message).toBe(toText([title, ...lines]));
     expect(error.problems).toEqual(lines.map((line) => line.slice('- '.length)));
   });
 
@@ -155,7 +155,7 @@ describe('verifyOnBootstrap', () => {
   });
 
   it("with 'fail' lets nobody connect to an application that did not boot", async () => {
-    const base44 = await base44With({});
+    const base44 = await startBase44({});
     const port = await findFreePort();
     const module = await Test.createTestingModule(
       calendar(base44, { verifyOnBootstrap: 'fail' }),
@@ -168,7 +168,7 @@ describe('verifyOnBootstrap', () => {
   });
 
   it("with 'fail' fails a microservice, too", async () => {
-    const base44 = await base44With({});
+    const base44 = await startBase44({});
     const options = { host: '127.0.0.1', port: await findFreePort() };
     const module = await Test.createTestingModule(
       calendar(base44, { verifyOnBootstrap: 'fail' }),

@@ -14,7 +14,7 @@ const IDENTIFIER =
   "must be 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends";
 
 /** What `forFeature` throws at once, before anything boots. */
-function errorFor(features: unknown): ConnectorsConfigurationError {
+function getConfigurationError(features: unknown): ConnectorsConfigurationError {
   try {
     ConnectorsModule.forFeature(features as ConnectorFeature[]);
   } catch (error) {
@@ -24,7 +24,8 @@ function errorFor(features: unknown): ConnectorsConfigurationError {
   throw new Error('it took them');
 }
 
-const problemsOf = (...features: unknown[]): readonly string[] => errorFor(features).problems;
+const getProblems = (...features: unknown[]): readonly string[] =>
+  getConfigurationError(features).problems;
 
 describe('ConnectorsModule.forFeature() refuses at once', () => {
   it.each<[string, unknown, string]>([
@@ -55,7 +56,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
       "must contain '{' and '}' only in placeholders such as {subdomain}",
     ],
   ])('a baseURL that is %s', (_, baseURL, problem) => {
-    expect(problemsOf({ connector: 'acme', baseURL })).toEqual([`'acme': baseURL ${problem}`]);
+    expect(getProblems({ connector: 'acme', baseURL })).toEqual([`'acme': baseURL ${problem}`]);
   });
 
   it.each<[string, unknown]>([
@@ -70,23 +71,23 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     ['null', null],
   ])('allowedOrigins that are %s', (_, allowedOrigins) => {
     const feature = { connector: 'acme', baseURL: 'https://api.acme.example', allowedOrigins };
-    expect(problemsOf(feature)).toEqual([`'acme': allowedOrigins ${ORIGINS_EXPECTED}`]);
+    expect(getProblems(feature)).toEqual([`'acme': allowedOrigins ${ORIGINS_EXPECTED}`]);
   });
 
   it.each(['true', 1, null, {}])('retry: %p', (retry) => {
-    expect(problemsOf({ connector: 'acme', retry })).toEqual([
+    expect(getProblems({ connector: 'acme', retry })).toEqual([
       "'acme': retry must be true or false",
     ]);
   });
 
   it.each(['', 1, null, {}])('instance: %p', (instance) => {
-    expect(problemsOf({ connector: 'acme', instance })).toEqual([
+    expect(getProblems({ connector: 'acme', instance })).toEqual([
       "'acme': instance must be the name of a ConnectorsModule instance",
     ]);
   });
 
   it('an option that there is none of', () => {
-    expect(problemsOf({ connector: 'acme', baseUrl: 'https://api.acme.example' })).toEqual([
+    expect(getProblems({ connector: 'acme', baseUrl: 'https://api.acme.example' })).toEqual([
       "'acme': baseUrl is not an option of forFeature()",
     ]);
   });
@@ -103,11 +104,11 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     [{ appUserConnector: 42 }, '[0]: Connector ID is required and must be a string'],
     [{ connector: { appUserConnector: '' } }, '[0]: Connector ID is required and must be a string'],
   ])('the connector %p', (feature, problem) => {
-    expect(problemsOf(feature)).toEqual([problem]);
+    expect(getProblems(feature)).toEqual([problem]);
   });
 
   it('options beside a connector that is not named as one, so that none goes unheard', () => {
-    expect(problemsOf({ workspaceConnector: 'x', baseURL: 'https://api.acme.example' })).toEqual([
+    expect(getProblems({ workspaceConnector: 'x', baseURL: 'https://api.acme.example' })).toEqual([
       '[0]: Integration type is required and must be a string',
       '[0]: workspaceConnector belongs in connector: { connector: { workspaceConnector: … }, … }',
     ]);
@@ -116,14 +117,14 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
   it.each([undefined, null, 'slack', {}, { connector: 'slack' }])(
     '%p in place of a list',
     (features) => {
-      expect(errorFor(features).message).toBe(
+      expect(getConfigurationError(features).message).toBe(
         "ConnectorsModule.forFeature() takes a list: forFeature(['slack', { connector: 'zendesk', baseURL: … }]).",
       );
     },
   );
 
   it('all mistakes in one error, and does not mind what is right', () => {
-    const { message, problems, code } = errorFor([
+    const { message, problems, code } = getConfigurationError([
       'slack',
       { connector: 'acme', baseURL: 'http://acme.example', retry: 'yes', timeout: 5 },
       { connector: 'a b' },

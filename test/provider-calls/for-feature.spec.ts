@@ -45,11 +45,11 @@ async function startBase44(options = {}): Promise<Base44Emulator> {
   return base44;
 }
 
-const httpOf = (module: TestingModule, connector: string, instance?: string): HttpService =>
+const getHttp = (module: TestingModule, connector: string, instance?: string): HttpService =>
   module.get(getConnectorHttpToken(connector, instance), { strict: false });
 
 /** A class that gets the `HttpService` of a connector injected. */
-function serviceOf(connector: string, instance?: string): Type<{ readonly http: HttpService }> {
+function createService(connector: string, instance?: string): Type<{ readonly http: HttpService }> {
   @Injectable()
   class FeatureService {
     constructor(@InjectConnectorHttp(connector, { instance }) readonly http: HttpService) {}
@@ -58,7 +58,7 @@ function serviceOf(connector: string, instance?: string): Type<{ readonly http: 
 }
 
 /** Leads to a server of the test, whatever host is meant. */
-function agentTo(port: number): Agent {
+function createTlsAgentTo(port: number): Agent {
   const agent = new Agent();
   agent.createConnection = () => connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
   return agent;
@@ -72,14 +72,14 @@ describe('ConnectorsModule.forFeature()', () => {
       const slack = await startRecordingServer(respondWith({ ok: true }), {
         tls: createSelfSignedCertificate({ ip: '127.0.0.1' }),
       });
-      const Service = serviceOf('slack');
+      const Service = createService('slack');
       const module = await boot({
         imports: [forRoot(toOptions(base44)), forFeature(['slack'])],
         providers: [Service],
       });
       const { http } = module.get(Service);
       expect(http).toBeInstanceOf(HttpService);
-      const config = { httpsAgent: agentTo(slack.port) };
+      const config = { httpsAgent: createTlsAgentTo(slack.port) };
       const { data } = await firstValueFrom(http.get<unknown>('/auth.test', config));
       expect(data).toEqual({ ok: true });
       const [request] = slack.requests;
@@ -110,7 +110,7 @@ describe('ConnectorsModule.forFeature()', () => {
       const [own, ofCrm] = [goodToken(provider), goodToken(provider)];
       base44.connect('acme', { accessToken: own });
       crm.connect('acme', { accessToken: ofCrm });
-      const Service = serviceOf('acme', 'crm');
+      const Service = createService('acme', 'crm');
       const declared = { connector: 'acme', baseURL: provider.url };
       const module = await boot({
         imports: [
@@ -122,7 +122,7 @@ describe('ConnectorsModule.forFeature()', () => {
         providers: [Service],
       });
       await firstValueFrom(module.get(Service).http.get('/contacts'));
-      await firstValueFrom(httpOf(module, 'acme').get('/contacts'));
+      await firstValueFrom(getHttp(module, 'acme').get('/contacts'));
       expect(provider.tokens).toEqual([ofCrm, own]);
       expect(provider.requests.map(({ path }) => path)).toEqual(['/crm/contacts', '/contacts']);
     });
@@ -131,7 +131,7 @@ describe('ConnectorsModule.forFeature()', () => {
   describe('in several modules', () => {
     const inModules = async (...features: (string | ConnectorFeature)[]) => {
       const connector = features.includes('github') ? 'github' : 'acme';
-      const services = features.map(() => serviceOf(connector));
+      const services = features.map(() => createService(connector));
       const modules = features.map((feature, index) => {
         @Module({ imports: [forFeature([feature])], providers: [services[index]!] })
         class FeatureModule {}
@@ -237,7 +237,7 @@ describe('ConnectorsModule.forFeature()', () => {
       const connectors = forRoot({ ...options, isGlobal: false });
       @Module({ imports: [connectors], exports: [connectors] })
       class Base44Module {}
-      const Service = serviceOf('slack');
+      const Service = createService('slack');
       const module = await boot({
         imports: [forFeature(['slack'], { imports: [Base44Module] })],
         providers: [Service],
@@ -281,7 +281,7 @@ describe('ConnectorsModule.forFeature()', () => {
     const app = module.createNestApplication();
     closeAfterTest(() => app.close());
     await app.listen(0, '127.0.0.1');
-    httpOf(module, 'acme').axiosRef.defaults.adapter = async (config) => ({
+    getHttp(module, 'acme').axiosRef.defaults.adapter = async (config) => ({
       ...{ data: 'mocked', status: 200, statusText: 'OK', headers: {}, config },
     });
 
@@ -289,7 +289,7 @@ describe('ConnectorsModule.forFeature()', () => {
   });
 
   it('registers what a test can override', async () => {
-    const Service = serviceOf('slack');
+    const Service = createService('slack');
     const fake = { get: () => undefined };
     const module = await Test.createTestingModule({
       imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['slack'])],
@@ -305,10 +305,10 @@ describe('ConnectorsModule.forFeature()', () => {
 
   it('is missed where a class gets an HttpService injected without it: the connector is named', async () => {
     const imports = [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['notion'])];
-    await expect(boot({ imports, providers: [serviceOf('slack')] })).rejects.toThrow(
+    await expect(boot({ imports, providers: [createService('slack')] })).rejects.toThrow(
       /resolve dependencies of the FeatureService \(\?\)[^]*"ConnectorHttp\(slack\)"/,
     );
-    await expect(boot({ imports, providers: [serviceOf('slack', 'crm')] })).rejects.toThrow(
+    await expect(boot({ imports, providers: [createService('slack', 'crm')] })).rejects.toThrow(
       '"ConnectorHttp(crm, slack)"',
     );
   });

@@ -283,11 +283,11 @@ describe('The HttpService of a connector', () => {
   it('leaves errors that callers share as they are, however many calls they fail', async () => {
     const { http, base44 } = await providerCalls();
     base44.disconnect('crm');
-    const stackOf = async (): Promise<string | undefined> =>
+    const getStack = async (): Promise<string | undefined> =>
       ((await http.axiosRef.get('/x').catch((caught: unknown) => caught)) as Error).stack;
-    const first = await stackOf();
-    for (let call = 0; call < 100; call += 1) await stackOf();
-    expect((await stackOf())?.length).toBe(first?.length);
+    const first = await getStack();
+    for (let call = 0; call < 100; call += 1) await getStack();
+    expect((await getStack())?.length).toBe(first?.length);
   });
 
   it('honours the limits of axios on what is received and sent', async () => {

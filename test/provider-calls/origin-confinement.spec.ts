@@ -67,7 +67,7 @@ async function sent(send: Send, url: string): Promise<boolean> {
 }
 
 /** Whom the token reached. */
-function reachedIn({ arrivals }: OpenNetwork): string[] {
+function getReached({ arrivals }: OpenNetwork): string[] {
   const withToken = arrivals.filter(({ sent: text }) => text.includes(TOKEN));
   return [...new Set(withToken.map(({ target }) => target))].sort();
 }
@@ -86,7 +86,7 @@ describe('The token of a connector', () => {
         }),
         { numRuns: RUNS, seed: SEED, examples: [['https://upload.crm.example/v1']] },
       );
-      expect(reachedIn(network)).toEqual([
+      expect(getReached(network)).toEqual([
         'https://api.crm.example:443',
         'https://upload.crm.example:443',
       ]);
@@ -106,7 +106,7 @@ describe('The token of a connector', () => {
         }),
         { numRuns: RUNS / 5, seed: SEED },
       );
-      expect(reachedIn(network)).toEqual(['https://api.crm.example:443']);
+      expect(getReached(network)).toEqual(['https://api.crm.example:443']);
       const elsewhere = network.arrivals.filter(({ sent: text }) => !text.includes(TOKEN));
       expect(elsewhere.length).toBeGreaterThan(RUNS / 250);
       expect(elsewhere.filter(({ target }) => !target.startsWith('https:'))).toEqual([]);
@@ -131,7 +131,7 @@ describe('The token of a connector', () => {
         }),
         { numRuns: RUNS, seed: SEED },
       );
-      const targets = reachedIn(network);
+      const targets = getReached(network);
       expect(targets.length).toBeGreaterThan(5);
       expect(
         targets.filter((one) => !/^https:\/\/[a-z0-9-]+\.crm\.example:443$/.test(one)),

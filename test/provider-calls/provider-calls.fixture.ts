@@ -36,7 +36,7 @@ export class Provider {
   static async start(respond: Responder = echo): Promise<Provider> {
     const provider: Provider = new Provider(
       await startRecordingServer((request, response) => {
-        if (provider.good.has(tokenIn(request) ?? '')) respond(request, response);
+        if (provider.good.has(getSentToken(request) ?? '')) respond(request, response);
         else void provider.#refuse(request, response);
       }),
     );
@@ -58,7 +58,7 @@ export class Provider {
 
   /** The tokens that arrived, in their order. */
   get tokens(): (string | undefined)[] {
-    return this.requests.map(tokenIn);
+    return this.requests.map(getSentToken);
   }
 }
 
@@ -118,7 +118,7 @@ export function goodToken(provider: Provider): string {
   return token;
 }
 
-export function tokenIn(request: RecordedRequest): string | undefined {
+export function getSentToken(request: RecordedRequest): string | undefined {
   return getHeader(request, 'authorization')?.replace(/^Bearer /, '');
 }
 

@@ -31,9 +31,9 @@ export class RedirectingServers {
     const [provider, other] = await Promise.all(
       (['provider', 'other'] as const).map((name) =>
         startRecordingServer((request, response) => {
-          const [next, ...rest] = hopsIn(request);
+          const [next, ...rest] = parseHops(request);
           if (next === undefined) {
-            json(response, 200, { at: name, ...seenIn(request) });
+            json(response, 200, { at: name, ...toSeen(request) });
             return;
           }
           const path = pathAlong(rest);
@@ -48,12 +48,12 @@ export class RedirectingServers {
   }
 }
 
-function hopsIn({ path }: RecordedRequest): Hop[] {
+function parseHops({ path }: RecordedRequest): Hop[] {
   return JSON.parse(Buffer.from(path.replace('/hops/', ''), 'base64url').toString()) as Hop[];
 }
 
 /** What a redirect may change of a request. */
-function seenIn(request: RecordedRequest): object {
+function toSeen(request: RecordedRequest): object {
   const headers = ['authorization', 'content-type', 'content-length', 'cookie', 'x-own'];
   return {
     method: request.method,

@@ -129,9 +129,9 @@ describe('Redirects of connectors.fetch', () => {
     let redirected = 0;
     for (let seed = 1; seed <= CHAINS; seed += 1) {
       const { init, path } = generated(seed);
-      const ours = await outcomeOf(() => connectors.fetch('crm', path, init));
+      const ours = await getOutcome(() => connectors.fetch('crm', path, init));
       const headers = { ...(init.headers as object), Authorization: `Bearer ${TOKEN}` };
-      const theirs = await outcomeOf(() =>
+      const theirs = await getOutcome(() =>
         fetch(`${servers.provider.url}${path}`, { ...init, headers }),
       );
       expect({ seed, ...ours }).toEqual({ seed, ...theirs });
@@ -179,7 +179,7 @@ interface Outcome {
   readonly error?: string;
 }
 
-async function outcomeOf(work: () => Promise<Response>): Promise<Outcome> {
+async function getOutcome(work: () => Promise<Response>): Promise<Outcome> {
   try {
     const response = await work();
     const { status, redirected, url } = response;

@@ -236,7 +236,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/x', { method: 'POST', body: form })).resolves.toMatchObject({
       status: 200,
     });
-    const [first, second] = calls.provider.requests.slice(1).map(partsOf);
+    const [first, second] = calls.provider.requests.slice(1).map(getParts);
     expect(first).toContain('content of the file');
     expect(second).toBe(first);
   });
@@ -327,7 +327,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
   });
 });
 
-function partsOf({ body, headers }: RecordedRequest): string {
+function getParts({ body, headers }: RecordedRequest): string {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   return body.replaceAll(BOUNDARY.exec(type)?.[1] ?? '', '');
 }

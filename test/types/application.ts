@@ -72,9 +72,9 @@ const isMarked = (line: string) => line.endsWith('// error');
 
 /**
  * The lines that do not compile, of an application and of the registries that it fills. What is marked with
- * `// error` is as {@link markedIn} gives it, the rest with what is wrong.
+ * `// error` is as {@link findMarked} gives it, the rest with what is wrong.
  */
-export function errorsIn(application: Application): string[] {
+export function findErrors(application: Application): string[] {
   open(application);
   const program = service.getProgram();
   const filled = REGISTRIES.filter((file) => program?.getSourceFile(file));
@@ -94,14 +94,14 @@ function describeError({ file, start, messageText }: ts.Diagnostic): string {
 }
 
 /** The lines of an application that must not compile. */
-export const markedIn = (application: Application): string[] =>
+export const findMarked = (application: Application): string[] =>
   Object.values(application)
     .flatMap((text) => text.split('\n'))
     .map((line) => line.trim())
     .filter(isMarked);
 
 /** What an editor offers at each `|` of `main.ts`, in alphabetical order. */
-export function completionsIn(
+export function getCompletions(
   application: Application & { readonly 'main.ts': string },
 ): string[][] {
   const pieces = application['main.ts'].split('|');

@@ -1,10 +1,10 @@
 import { CONNECTORS } from 'nestjs-base44-connectors';
 import {
   type Application,
-  completionsIn,
-  errorsIn,
+  getCompletions,
+  findErrors,
   GENERATED_BY_CLI,
-  markedIn,
+  findMarked,
 } from './application.js';
 
 const KNOWN = Object.keys(CONNECTORS).sort();
@@ -66,20 +66,20 @@ const marked = (lines: string[]) => lines.map((line) => `${line} // error`);
 
 /** Expects errors in the lines that are marked, and in no other. */
 function expectErrorsWhereMarked(application: Application): void {
-  expect(errorsIn(application)).toEqual(markedIn(application));
+  expect(findErrors(application)).toEqual(findMarked(application));
 }
 
 /** What an editor offers in every place, where it is the same. */
-function offeredIn(application: Application): string[] {
-  const offers = completionsIn({ ...application, 'main.ts': main(...everyPlace("'|'")) });
+function complete(application: Application): string[] {
+  const offers = getCompletions({ ...application, 'main.ts': main(...everyPlace("'|'")) });
   const [first = []] = offers;
   for (const offer of offers) expect(offer).toEqual(first);
   return first;
 }
 
 /** What an editor offers while the name is being typed. */
-const offeredAtTheEndOf = (line: string, application: Application) =>
-  completionsIn({ ...application, 'main.ts': main(`${line}|`) });
+const completeAfter = (line: string, application: Application) =>
+  getCompletions({ ...application, 'main.ts': main(`${line}|`) });
 
 /** In the one order and in the other: that of an application's files is nobody's choice. */
 const inBothOrders = (application: Application): Application[] => [
@@ -105,7 +105,7 @@ describe('The names of connectors', () => {
 
     it('are offered, all 48 that are known', () => {
       expect(KNOWN).toHaveLength(48);
-      expect(offeredIn(application)).toEqual(KNOWN);
+      expect(complete(application)).toEqual(KNOWN);
     });
   });
 
@@ -180,7 +180,7 @@ describe('The names of connectors', () => {
     });
 
     it('are offered, and no others', () => {
-      expect(offeredIn(registered)).toEqual(own);
+      expect(complete(registered)).toEqual(own);
     });
   });
 
@@ -207,8 +207,8 @@ describe('The names of connectors', () => {
 
   it('are offered as soon as a quote is open', () => {
     const line = "void connectors.getAccessToken('";
-    expect(offeredAtTheEndOf(line, {})).toEqual([KNOWN]);
+    expect(completeAfter(line, {})).toEqual([KNOWN]);
     const registered = { 'types.d.ts': GENERATED_BY_CLI, 'base44.ts': BASE44_TYPES };
-    expect(offeredAtTheEndOf(line, registered)).toEqual([['googlecalendar', 'slack']]);
+    expect(completeAfter(line, registered)).toEqual([['googlecalendar', 'slack']]);
   });
 });

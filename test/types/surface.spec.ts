@@ -1,4 +1,4 @@
-import { errorsIn, markedIn } from './application.js';
+import { findErrors, findMarked } from './application.js';
 
 const BEFORE = `
   import type { HttpService } from '@nestjs/axios';
@@ -16,7 +16,7 @@ const BEFORE = `
 /** Expects errors in the lines that are marked, and in no other. */
 function expectErrorsWhereMarked(lines: string): void {
   const application = { 'main.ts': BEFORE + lines };
-  expect(errorsIn(application)).toEqual(markedIn(application));
+  expect(findErrors(application)).toEqual(findMarked(application));
 }
 
 describe('The types of ConnectorsService', () => {

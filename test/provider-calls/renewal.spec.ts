@@ -123,7 +123,9 @@ describe.each(callers)('A call by $name', ({ call }) => {
   });
 
   it('asks Base44 again after negativeTtlMs, however often the provider refuses meanwhile', async () => {
-    const calls = await providerCalls({ options: { cache: { negativeTtlMs: 60_000 } } });
+    const calls = await providerCalls({
+      options: { cache: { ttlMs: 600_000, negativeTtlMs: 60_000 } },
+    });
     revokeForGood(calls);
     await expect(call(calls, '/x')).rejects.toThrow();
     calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });

@@ -278,7 +278,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
         { code: 'BASE44_UNAVAILABLE', status: 500 },
       ],
       [
-        'a refusal of the service token',
+        'a rejection of the service token',
         () => {
           answering(401);
         },
@@ -294,7 +294,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
         { code: 'SERVICE_ROLE_REJECTED', status: 403 },
       ],
       [
-        'a refusal of the request',
+        'a rejection of the request',
         () => {
           answering(422);
         },

@@ -37,7 +37,7 @@ const states = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('', 'é', 'a\tb', 's'.repeat(8_193)) },
 );
 
-/** Requests with each header present, absent or malformed, mostly such as Base44 forwards. */
+/** Requests with each header present, absent or malformed. Most are valid. */
 function createRequests({ own, further, stranger }: Contest): fc.Arbitrary<Base44Headers> {
   const likely = <T>(values: readonly T[], others: readonly T[]): fc.Arbitrary<T> =>
     fc.oneof(
@@ -61,7 +61,7 @@ function createRequests({ own, further, stranger }: Contest): fc.Arbitrary<Base4
     .map((entries) => Object.fromEntries(entries.filter(([, value]) => value !== undefined)));
 }
 
-/** A difference, when it applies, and what it means: a refusal, or the request to which the SDK would do the same. */
+/** A difference, its condition, and its effect: an error code, or the request for which the SDK does the same. */
 interface Difference {
   readonly id: DifferenceId;
   readonly applies: (headers: Base44Headers, operation: OperationName) => boolean;
@@ -119,7 +119,7 @@ function listDifferences({ own, further }: Contest): Difference[] {
       translate: (headers) => ({ ...headers, 'Base44-App-Id': 'app1' }),
     },
     {
-      id: 'authorization-left-alone',
+      id: 'authorization-ignored',
       applies: ({ Authorization }) => Authorization !== undefined && !isSendable(Authorization),
       translate: (headers) => without(headers, 'Authorization'),
     },
@@ -147,7 +147,7 @@ describe('For a request that Base44 forwards, this package and createClientFromR
     product = await contest.product();
   });
 
-  it('send the same and end the same, but for the intended differences', async () => {
+  it('send the same requests and end in the same way, except for the intended differences', async () => {
     const list = listDifferences(contest);
     const otherApp = {
       Authorization: 'Bearer user',
@@ -193,7 +193,7 @@ describe('For a request that Base44 forwards, this package and createClientFromR
   });
 
   it.each(Object.keys(OPERATIONS) as OperationName[])(
-    'serve %s of a request without a service token with that of the options, if there is one',
+    'differ in %s for a request without a service token, which this package serves with that of the options',
     async (operation) => {
       const named = { 'Base44-App-Id': 'app1', 'Base44-Api-Url': contest.own.url };
       const headers = { ...named, Authorization: 'Bearer user' };

@@ -23,17 +23,17 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { type Outcome, settle, sleep, waitFor } from '../support/async.js';
 import { globalPipes } from '../support/global-pipes.js';
 
-/** A connector of which each user has a connection of their own. */
+/** A connector for which each user has a connection. */
 export const CALENDAR = { appUserConnector: 'calendar1' };
 
-/** What every transport's handlers are named after. `deep` asks a singleton service. */
+/** The names of the handlers in every transport. `deep` calls a singleton service. */
 export type HandlerName = 'token' | 'connection' | 'deep';
 
-/** What a client identifies itself with: headers, or the payload of each message. */
+/** The credentials of a client: headers, or the payload of each message. */
 export type Credentials = Readonly<Record<string, string>>;
 
 export interface TransportClient {
-  /** Rejects with what the transport's client gets to see of an error. */
+  /** Rejects with the error that the client of the transport sees. */
   ask(handler: HandlerName): Promise<unknown>;
 }
 
@@ -49,18 +49,18 @@ export type StartTransport = (
 
 export interface IdentityContract {
   readonly start: StartTransport;
-  /** How clients see an error that answers HTTP clients with this body. */
+  /** How clients of the transport see an error whose HTTP response has this body. */
   readonly toClientError: (body: Record<string, unknown>) => unknown;
   readonly appUserToken?: (request: IncomingRequest) => string | undefined;
   /** @default true */
   readonly hasHeaders?: boolean;
 }
 
-/** The token of whoever is acting, asked for wherever asynchronous work gets to. */
+/** Resolves the token of the caller in timers, listeners and other asynchronous work. */
 @Injectable()
 export class DeepService implements OnModuleInit, OnModuleDestroy {
   static constructed = 0;
-  /** How it ended to ask when no request was being handled, or while others were. */
+  /** Outcomes outside any request, also while requests are being handled. */
   readonly outsideRequests: Outcome[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -82,7 +82,7 @@ export class DeepService implements OnModuleInit, OnModuleDestroy {
     return (await this.connectors.getCurrentAppUserConnection(appUserConnector)).accessToken;
   }
 
-  /** In several places, which all give the same. */
+  /** Resolves the token in several places, which all give the same. */
   async tokens(): Promise<string[]> {
     await sleep(Math.random() * 8);
     await new Promise(setImmediate);
@@ -119,7 +119,7 @@ export class DeepService implements OnModuleInit, OnModuleDestroy {
 @Module({ providers: [DeepService], exports: [DeepService] })
 export class DeepModule {}
 
-/** What the handlers of all transports have in common. */
+/** The common code of the handlers in all transports. */
 @Injectable()
 export class Handlers {
   static constructed = 0;
@@ -129,7 +129,7 @@ export class Handlers {
   }
 }
 
-/** Base44 with a user for each name, whose token is named after them. */
+/** Starts a Base44 with a user for each name. The name is part of the user's token. */
 export async function startBase44(
   names: readonly string[],
   options: Parameters<typeof Base44Emulator.start>[0] = {},
@@ -145,7 +145,7 @@ export const getUserToken = ({ id }: EmulatedAppUser): string => `token-of-${id}
 
 const REQUEST_HEADER = 'x-user';
 
-/** The token that a client sent with {@link toCredentials}. */
+/** Reads the token that a client sent with {@link toCredentials}. */
 export function readUserToken({ headers }: IncomingRequest): string | undefined {
   return (headers as Record<string, string | undefined>)[REQUEST_HEADER];
 }
@@ -154,7 +154,7 @@ export const toCredentials = ({ token }: EmulatedAppUser): Credentials => ({
   [REQUEST_HEADER]: token,
 });
 
-/** The headers of a request that Base44 forwards for one of its users. */
+/** Creates the headers of a request that Base44 forwards for one of its users. */
 export const toForwardedHeaders = (
   { url, appId, serviceToken }: Base44Emulator,
   { token }: EmulatedAppUser,
@@ -165,14 +165,14 @@ export const toForwardedHeaders = (
   'base44-api-url': url,
 });
 
-/** What the handlers answer a user. */
+/** The responses of the handlers to a user. */
 const answers = (user: EmulatedAppUser) => ({
   token: { token: getUserToken(user) },
   connection: { accessToken: getUserToken(user), connectionConfig: null },
   deep: { tokens: Array.from({ length: 5 }, () => getUserToken(user)) },
 });
 
-/** The promises about who is acting that hold in every transport. */
+/** Tests what holds for the identity of the caller in every transport. */
 export function describeIdentity(
   transport: string,
   { start, toClientError, appUserToken = readUserToken, hasHeaders = true }: IdentityContract,
@@ -194,7 +194,7 @@ export function describeIdentity(
       pipes,
     );
 
-  describe(`who is acting: ${transport}`, () => {
+  describe(`the identity of the caller: ${transport}`, () => {
     describe.each(globalPipes)('with %s', (_, pipes) => {
       it('a handler gets the token and the connection of the user that appUserToken finds', async () => {
         const { base44, users } = await startBase44(['anna', 'ben']);
@@ -208,7 +208,7 @@ export function describeIdentity(
 
       if (!hasHeaders) return;
 
-      it('a handler gets the token and the connection of the user whom Base44 forwards', async () => {
+      it('a handler gets the token and the connection of the user in the headers of Base44', async () => {
         const { base44, users } = await startBase44(['anna', 'ben']);
         const { connect } = await startApp(base44, pipes, { base44Headers: true });
         for (const user of users) {
@@ -219,7 +219,7 @@ export function describeIdentity(
       });
     });
 
-    it('a singleton service knows the user, however deep below the handler', async () => {
+    it('a singleton service below the handler acts for the user', async () => {
       const { base44, users } = await startBase44(['anna', 'ben']);
       const { connect } = await startApp(base44);
       for (const user of users) {
@@ -228,7 +228,7 @@ export function describeIdentity(
       }
     });
 
-    it.each(['token', 'deep'] as const)('without a user, %s is a 401', async (handler) => {
+    it.each(['token', 'deep'] as const)('without a user, %s fails with 401', async (handler) => {
       const { base44 } = await startBase44([]);
       const { connect } = await startApp(base44);
       const client = await connect({});
@@ -243,7 +243,7 @@ export function describeIdentity(
       expect(base44.requests).toHaveLength(0);
     });
 
-    it('at boot, and in a timer started then, nobody is acting', async () => {
+    it('at startup, and in a timer from then, no user is known', async () => {
       const { base44, users } = await startBase44(['anna']);
       const { app, connect } = await startApp(base44);
       const client = await connect(toCredentials(users[0]!));
@@ -269,7 +269,7 @@ export function describeIdentity(
       await Promise.all(calls);
     });
 
-    it('nothing is made anew for a request', async () => {
+    it('requests share all instances', async () => {
       const { base44, users } = await startBase44(['anna']);
       Handlers.constructed = 0;
       DeepService.constructed = 0;

@@ -101,7 +101,7 @@ async function send(url: string, query: string, credentials: Credentials) {
   throw Object.assign(new Error(errors![0].message), errors![0]);
 }
 
-/** The first event of a subscription, in the protocol of `graphql-ws`. */
+/** Returns the first event of a subscription, in the protocol of `graphql-ws`. */
 async function firstEvent(url: string, query: string, headers: Credentials): Promise<unknown> {
   const address = `${url.replace('http', 'ws')}/graphql`;
   const socket = new WebSocket(address, 'graphql-transport-ws', { headers });
@@ -204,7 +204,7 @@ describe('GraphQL on Express', () => {
     }
   });
 
-  it('of two mutations in one request each is answered for its user', async () => {
+  it('each of two mutations in one request gets the response for its user', async () => {
     const { users, url } = await boot();
     const query = 'mutation { a: change { json field } b: change { json field } }';
     const data = await send(url, query, toCredentials(users[1]!));

@@ -68,7 +68,7 @@ class HandlersModule {}
 const compile = (imports: Parameters<StartTransport>[0]) =>
   Test.createTestingModule({ imports: [...imports, HandlersModule] }).compile();
 
-/** All users are served over one connection. */
+/** All users share one connection. */
 function createTcpClient(port: number) {
   const client = ClientProxyFactory.create({
     transport: Transport.TCP,
@@ -170,13 +170,13 @@ describe.each([
     expect((context as TcpContext).getPattern()).toBe('token');
   });
 
-  it('knows the user in an observable that a handler returns', async () => {
+  it('acts for the user in an observable that a handler returns', async () => {
     const { connect, user } = await startRecording();
     const client = await connect(toCredentials(user));
     await expect(client.ask('observable')).resolves.toBe(getUserToken(user));
   });
 
-  it('knows the user in the handler of an event', async () => {
+  it('acts for the user in the handler of an event', async () => {
     const { connect, user } = await startRecording();
     noted.length = 0;
     await (await connect(toCredentials(user))).emit('noted');

@@ -30,7 +30,7 @@ import {
   readUserToken,
 } from './ambient-identity.fixture.js';
 
-/** Which of a client's messages is answered. */
+/** The message to which this is the response. */
 interface Asked {
   readonly id: number;
 }
@@ -42,7 +42,7 @@ interface Received {
 
 const toAnswer = ({ id }: Asked, answer: unknown) => ({ event: 'answer', data: { id, answer } });
 
-/** A gateway of an own class, as its port stands in its metadata. 0: that of the application. */
+/** Creates a gateway class for a port, because its metadata holds the port. 0 is that of the application. */
 function gatewayOn(port: number) {
   @WebSocketGateway(port)
   class HandlersGateway extends Handlers {
@@ -82,7 +82,7 @@ function gatewayOn(port: number) {
   return HandlersGateway;
 }
 
-/** Answers of a client by the id of the message; errors, which have none, to the oldest one. */
+/** Matches responses by the id of the message. Errors have no id, so they match the oldest message. */
 class Conversation {
   readonly #waiting = new Map<number, PromiseWithResolvers>();
   #lastId = 0;
@@ -177,7 +177,7 @@ const startOn =
 const toClientError = (body: Record<string, unknown>) =>
   expect.objectContaining({ message: 'exception', data: { status: 'error', ...body } }) as unknown;
 
-/** Whatever a client of Socket.IO puts into `auth`. */
+/** The `auth` of a Socket.IO client, in any shape. */
 const userTokenInAuth = (handshake: IncomingRequest) =>
   (handshake as { readonly auth: Credentials }).auth['x-user'];
 
@@ -227,13 +227,13 @@ describe.each([
     return { app, users, url: await app.getUrl() };
   };
 
-  it('knows the user in an observable that a handler returns', async () => {
+  it('acts for the user in an observable that a handler returns', async () => {
     const { users, url } = await boot(gatewayOn(0));
     const ask = await connect(url, toCredentials(users[0]!));
     await expect(ask('observable')).resolves.toEqual({ token: getUserToken(users[0]!) });
   });
 
-  it('knows the user while it handles the connection', async () => {
+  it('acts for the user while it handles the connection', async () => {
     const HandlersGateway = gatewayOn(0);
     const { app, users, url } = await boot(HandlersGateway);
     for (const user of users) await connect(url, toCredentials(user));
@@ -242,7 +242,7 @@ describe.each([
     await expect(Promise.all(connected)).resolves.toEqual(users.map(getUserToken));
   });
 
-  it('knows the user when its connection handler is a property', async () => {
+  it('acts for the user when its connection handler is a property', async () => {
     @WebSocketGateway()
     class PropertyGateway extends Handlers {
       handleConnection = () => undefined;
@@ -257,7 +257,7 @@ describe.each([
     await expect(ask('token')).resolves.toEqual({ token: getUserToken(users[0]!) });
   });
 
-  it('knows the user when it inherits its handlers from another gateway', async () => {
+  it('acts for the user when it inherits its handlers from another gateway', async () => {
     @WebSocketGateway()
     class ChildGateway extends gatewayOn(0) {}
     const { users, url } = await boot(ChildGateway);

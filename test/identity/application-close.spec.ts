@@ -19,7 +19,7 @@ import {
   readUserToken,
 } from './ambient-identity.fixture.js';
 
-/** Classes of their own for each test. */
+/** Creates new classes for each test. */
 function gateways() {
   @WebSocketGateway()
   class SilentGateway extends Handlers {
@@ -86,7 +86,7 @@ async function ask(url: string, headers: Credentials): Promise<unknown> {
   return (JSON.parse(message.toString()) as { data: unknown }).data;
 }
 
-/** All that is bound to a class and its methods, what is empty left out. */
+/** Lists the metadata of a class and its methods, without empty lists. */
 function listEnhancers(target: Type): unknown[] {
   const members = Object.entries(Object.getOwnPropertyDescriptors(target.prototype as object));
   const values = members.map(([name, { value }]): [string, unknown] => [name, value]);
@@ -103,9 +103,9 @@ function getMetadata(target: object): unknown[] {
   return entries.filter(([, value]) => !(Array.isArray(value) && value.length === 0));
 }
 
-describe('classes of handlers, when an application is closed', () => {
+describe('after an application closes', () => {
   it.each(['SilentGateway', 'GreetingGateway'] as const)(
-    'nothing stays bound to a %s',
+    'no enhancer stays bound to a %s',
     async (name) => {
       const { [name]: gateway } = gateways();
       const before = listEnhancers(gateway);
@@ -116,7 +116,7 @@ describe('classes of handlers, when an application is closed', () => {
     },
   );
 
-  it('nothing stays bound to controllers and their message handlers', async () => {
+  it('no enhancer stays bound to controllers and their message handlers', async () => {
     const before = listEnhancers(HandlersController);
     const { base44 } = await startBase44([]);
     const { app } = await listen(createModule(base44), gateways().SilentGateway);
@@ -125,7 +125,7 @@ describe('classes of handlers, when an application is closed', () => {
     expect(listEnhancers(HandlersController)).toEqual(before);
   });
 
-  it('another application of the same classes has users of its own', async () => {
+  it('another application of the same classes knows its users', async () => {
     const { GreetingGateway } = gateways();
     const first = await startBase44(['anna']);
     let asked = 0;
@@ -144,7 +144,7 @@ describe('classes of handlers, when an application is closed', () => {
     expect(GreetingGateway.greeted).toBe(1);
   });
 
-  it('an application of the same classes that still runs is unaffected', async () => {
+  it('a running application of the same classes still knows its users', async () => {
     const { GreetingGateway } = gateways();
     const [first, second] = [await startBase44(['anna']), await startBase44(['ben'])];
     const closed = await listen(createModule(first.base44), GreetingGateway);
@@ -155,20 +155,20 @@ describe('classes of handlers, when an application is closed', () => {
     expect(GreetingGateway.greeted).toBe(1);
   });
 
-  it('another application knows its users when the connection handler was put back', async () => {
+  it('another application knows its users, also when the connection handler was restored', async () => {
     const { GreetingGateway } = gateways();
     const own = Object.getOwnPropertyDescriptor(GreetingGateway.prototype, 'handleConnection')!;
     const { base44, users } = await startBase44(['anna']);
     const { app } = await listen(createModule(base44), GreetingGateway);
     await app.close();
-    // As a spy on it does that is restored.
+    // A spy restores the original method too.
     Object.defineProperty(GreetingGateway.prototype, 'handleConnection', own);
     const { url } = await listen(createModule(base44), GreetingGateway);
     const token = getUserToken(users[0]!);
     await expect(ask(url, toCredentials(users[0]!))).resolves.toEqual([token, token]);
   });
 
-  it('an application that takes nothing from requests knows nobody', async () => {
+  it('an application without the option request knows no users', async () => {
     const { SilentGateway } = gateways();
     const { base44, users } = await startBase44(['anna']);
     const { app } = await listen(createModule(base44), SilentGateway);

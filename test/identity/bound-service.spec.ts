@@ -74,8 +74,8 @@ async function listen(app: INestApplication): Promise<string> {
   return app.getUrl();
 }
 
-/** Sends headers to an application that knows nothing of connectors, and takes what it sees of them. */
-const arrivalOn =
+/** Sends headers to an application without the module, and returns the request that it gets. */
+const createArrivalOn =
   (adapter: () => unknown, send: Send) =>
   async (headers: Credentials): Promise<IncomingRequest> => {
     const module = await Test.createTestingModule({ imports: [ArrivalsModule] }).compile();
@@ -101,19 +101,19 @@ async function arrivalOnNode(headers: Credentials): Promise<IncomingRequest> {
 const express = () => new ExpressAdapter();
 
 const arrivals: [string, (headers: Credentials) => Promise<IncomingRequest> | IncomingRequest][] = [
-  ['a request of Express', arrivalOn(express, viaFetch)],
-  ['a request of Fastify', arrivalOn(() => new FastifyAdapter(), viaFetch)],
+  ['a request of Express', createArrivalOn(express, viaFetch)],
+  ['a request of Fastify', createArrivalOn(() => new FastifyAdapter(), viaFetch)],
   ['a request of node:http', arrivalOnNode],
   ['a Request of Fetch', (headers) => new Request('http://127.0.0.1/', { headers })],
-  ['the handshake of Socket.IO', arrivalOn(express, viaSocketIo)],
-  ['the request that opened a WebSocket', arrivalOn(express, viaWs)],
+  ['the handshake of Socket.IO', createArrivalOn(express, viaSocketIo)],
+  ['the request that opened a WebSocket', createArrivalOn(express, viaWs)],
 ];
 
 const getToken = async (connectors: ConnectorsService): Promise<string> =>
   (await connectors.getCurrentAppUserConnection(CALENDAR.appUserConnector)).accessToken;
 
 describe.each(arrivals)('forRequest, with %s', (_, toArrival) => {
-  it('acts for the user whom Base44 forwards in it', async () => {
+  it('acts for the user in its headers of Base44', async () => {
     const { base44, users } = await startBase44(['anna']);
     const module = await createConnectorsModule({
       ...toOptions(base44),
@@ -125,7 +125,7 @@ describe.each(arrivals)('forRequest, with %s', (_, toArrival) => {
     await expect(getToken(connectors)).resolves.toBe(getUserToken(users[0]!));
   });
 
-  it('hands it to appUserToken as it is', async () => {
+  it('passes it to appUserToken unchanged', async () => {
     const { base44, users } = await startBase44(['anna']);
     const asked: IncomingRequest[] = [];
     const appUserToken = (request: IncomingRequest) => {
@@ -145,7 +145,7 @@ describe.each(arrivals)('forRequest, with %s', (_, toArrival) => {
 
 type Work = () => Promise<unknown>;
 
-/** What requests to come do. */
+/** The work of later requests. */
 const works: Work[] = [];
 
 @Controller()
@@ -156,7 +156,7 @@ class WorksController {
   }
 }
 
-describe('a service bound to somebody, within the request of another', () => {
+describe('a service bound to a user, within the request of another user', () => {
   let connectors: ConnectorsService;
   let url: string;
   let anna: EmulatedAppUser;
@@ -174,7 +174,7 @@ describe('a service bound to somebody, within the request of another', () => {
     url = await listen(module.createNestApplication());
   });
 
-  /** Does something as part of the handling of a user's request. */
+  /** Runs work within the request of a user. */
   const within = async (user: EmulatedAppUser, work: Work): Promise<unknown> => {
     const index = works.push(work) - 1;
     const response = await fetch(`${url}?work=${index}`, { headers: toCredentials(user) });
@@ -184,7 +184,7 @@ describe('a service bound to somebody, within the request of another', () => {
   it.each([
     ['asAppUser', () => connectors.asAppUser(ben.token)],
     ['forRequest', () => connectors.forRequest({ headers: toCredentials(ben) })],
-  ])('%s acts for its own, and the request goes on for its user', async (_, bound) => {
+  ])('%s acts for the bound user, and the rest of the request for its own', async (_, bound) => {
     const work = async () => {
       const before = await getToken(connectors);
       const both = await Promise.all([bound(), connectors, bound()].map(getToken));
@@ -198,12 +198,12 @@ describe('a service bound to somebody, within the request of another', () => {
     ['asAppUser', () => connectors.asAppUser('')],
     ['asAppUser, given undefined,', () => connectors.asAppUser(undefined as never)],
     ['forRequest', () => connectors.forRequest({ headers: {} })],
-  ])('%s with nobody is nobody', async (_, bound) => {
+  ])('%s without a user acts for no user', async (_, bound) => {
     const work = () => getToken(bound()).catch((error: unknown) => (error as Error).name);
     await expect(within(anna, work)).resolves.toBe(AppUserRequiredError.name);
   });
 
-  it('stays bound in the requests of others, and outside of any', async () => {
+  it('stays bound in requests of other users and outside requests', async () => {
     let bound: ConnectorsService | undefined;
     await within(anna, async () => {
       bound = connectors.asAppUser(anna.token);
@@ -213,12 +213,12 @@ describe('a service bound to somebody, within the request of another', () => {
     await expect(getToken(connectors)).rejects.toThrow(AppUserRequiredError);
   });
 
-  it('asAppUser needs no user of the request, not even a well-formed one', async () => {
+  it('asAppUser works although the token of the request is invalid', async () => {
     const work = () => getToken(connectors.asAppUser(ben.token));
     await expect(within({ ...anna, token: 'two words' }, work)).resolves.toBe(getUserToken(ben));
   });
 
-  it('can be bound to another in turn', async () => {
+  it('can be bound to another user again', async () => {
     const work = () => getToken(connectors.asAppUser(anna.token).asAppUser(ben.token));
     await expect(within(anna, work)).resolves.toBe(getUserToken(ben));
   });

@@ -67,7 +67,7 @@ const readHeader =
 
 type Finding = 'neither' | 'x-main' | 'x-crm';
 
-/** Two Base44 apps, each with a user of its own, and whether and where their tokens are found. */
+/** Starts an application with two Base44 apps, each with one user. `found` names the header of their tokens. */
 async function boot(found: { main?: Finding; crm?: Finding }) {
   const main = await startBase44(['anna']);
   const crm = await startBase44(['carla'], { appId: 'crm-app' });
@@ -93,8 +93,8 @@ async function boot(found: { main?: Finding; crm?: Finding }) {
   return { get, main: getUserToken(anna), crm: getUserToken(carla), base44: main.base44 };
 }
 
-describe('who is acting, where there are several instances', () => {
-  it('each finds the user in its own way', async () => {
+describe('the identity of the caller with several instances', () => {
+  it('each reads the user with its own function', async () => {
     const { get, main, crm } = await boot({ main: 'x-main', crm: 'x-crm' });
     await expect(get('service')).resolves.toEqual([main, crm]);
     await expect(get('main')).resolves.toEqual([main]);
@@ -104,15 +104,18 @@ describe('who is acting, where there are several instances', () => {
   it.each([
     ['the default one', { main: 'x-main' as const }, 0],
     ['the named one', { crm: 'x-crm' as const }, 1],
-  ])('only %s takes the user from requests when it alone may', async (_, found, knowing) => {
-    const { get, main, crm } = await boot(found);
-    const expected = ['APP_USER_REQUIRED', 'APP_USER_REQUIRED'];
-    expected[knowing] = [main, crm][knowing]!;
-    await expect(get('service')).resolves.toEqual(expected);
-    await expect(get(knowing === 0 ? 'crm' : 'main')).resolves.toMatchObject({ statusCode: 401 });
-  });
+  ])(
+    'only %s reads the user from requests when the other has no option request',
+    async (_, found, reading) => {
+      const { get, main, crm } = await boot(found);
+      const expected = ['APP_USER_REQUIRED', 'APP_USER_REQUIRED'];
+      expected[reading] = [main, crm][reading]!;
+      await expect(get('service')).resolves.toEqual(expected);
+      await expect(get(reading === 0 ? 'crm' : 'main')).resolves.toMatchObject({ statusCode: 401 });
+    },
+  );
 
-  it("one's user is nobody to the other", async () => {
+  it('one does not accept the user of the other', async () => {
     const { get, main } = await boot({ main: 'x-main', crm: 'x-main' });
     await expect(get('service')).resolves.toEqual([main, 'APP_USER_REQUIRED']);
   });

@@ -20,9 +20,9 @@ import { scaled } from '../support/scale.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { SharedStoreFixture } from '../shared-store/shared-store.fixture.js';
 import {
-  type ActingFor,
+  type GetService,
   Crowd,
-  everybody,
+  createSteps,
   toName,
   type Owner,
   OwnersClient,
@@ -32,7 +32,7 @@ import {
 const trustedAppIds = ['app1', 'app2'];
 const resilience = { retries: 0, breaker: false } as const;
 
-/** The headers of a request that Base44 forwards for somebody. */
+/** Creates the headers of a request that Base44 forwards. */
 function toHeaders({ app, service, user, dataEnv }: Owner): Record<string, string> {
   return {
     'base44-service-authorization': `Bearer ${service}`,
@@ -42,15 +42,15 @@ function toHeaders({ app, service, user, dataEnv }: Owner): Record<string, strin
   };
 }
 
-const ofRequests =
-  (...services: ConnectorsService[]): ActingFor =>
+const forRequests =
+  (...services: ConnectorsService[]): GetService =>
   (owner) =>
     services[owner.user.length % services.length]!.forRequest({ headers: toHeaders(owner) });
 
-async function expectNobodyHasAnothers(
+async function expectIsolation(
   name: string,
   crowd: Crowd,
-  steps: ReturnType<typeof everybody>,
+  steps: ReturnType<typeof createSteps>,
   owners: { readonly requests: number },
 ): Promise<void> {
   const beganAtMs = performance.now();
@@ -68,7 +68,7 @@ async function expectNobodyHasAnothers(
 
 const APPS = ['app0', 'app1', 'app2'];
 
-describe('Each of many users of 3 apps with 20 connectors', () => {
+describe('Among many users of 3 apps with 20 connectors', () => {
   const ALL = { apps: 3, users: scaled(1_000, 60), connectors: 20 };
   let client: OwnersClient;
 
@@ -83,25 +83,25 @@ describe('Each of many users of 3 apps with 20 connectors', () => {
     return module;
   };
 
-  it('each gets its own token alone, where one application serves them all', async () => {
+  it('each gets only its own token when one application serves all', async () => {
     const request = { base44Headers: true, trustedAppIds };
     const module = await compileModule([
       ConnectorsModule.forRoot({ appId: 'app0', request, resilience }),
     ]);
-    const crowd = new Crowd(ofRequests(module.get(ConnectorsService)), 1);
-    const steps = everybody(ALL, [undefined, undefined, 'dev', 'prod']);
-    await expectNobodyHasAnothers('one application', crowd, steps, client);
+    const crowd = new Crowd(forRequests(module.get(ConnectorsService)), 1);
+    const steps = createSteps(ALL, [undefined, undefined, 'dev', 'prod']);
+    await expectIsolation('one application', crowd, steps, client);
   });
 
-  it('each gets its own token alone, where each app has an instance', async () => {
+  it('each gets only its own token when each app has an instance', async () => {
     const module = await compileModule(APPS.map((appId) => createInstance(appId)));
-    const steps = everybody({ ...ALL, connectors: 2 });
-    const crowd = new Crowd(ofInstances(module), 2);
-    await expectNobodyHasAnothers('three instances', crowd, steps, client);
+    const steps = createSteps({ ...ALL, connectors: 2 });
+    const crowd = new Crowd(forInstances(module), 2);
+    await expectIsolation('three instances', crowd, steps, client);
   });
 });
 
-describe('Of many users who are asked for over sockets', () => {
+describe('Among many users over sockets', () => {
   let owners: OwnersServer;
 
   beforeEach(async () => {
@@ -109,22 +109,22 @@ describe('Of many users who are asked for over sockets', () => {
     owners.faultsPerCent = 5;
   });
 
-  it('each gets its own token alone, where one application serves them all', async () => {
+  it('each gets only its own token when one application serves all', async () => {
     const request = { base44Headers: true, trustedAppIds };
     const options = { appId: 'app0', serverUrl: owners.url, request, cache: {} };
-    const crowd = new Crowd(ofRequests(await createConnectors(options)), 3);
-    const steps = everybody({ apps: 3, users: 10, connectors: 20 }, [undefined, 'dev']);
-    await expectNobodyHasAnothers('one application, sockets', crowd, steps, owners);
+    const crowd = new Crowd(forRequests(await createConnectors(options)), 3);
+    const steps = createSteps({ apps: 3, users: 10, connectors: 20 }, [undefined, 'dev']);
+    await expectIsolation('one application, sockets', crowd, steps, owners);
   });
 
-  it('each gets its own token alone, where each app has an instance', async () => {
+  it('each gets only its own token when each app has an instance', async () => {
     const module = await Test.createTestingModule({
       imports: APPS.map((appId) => createInstance(appId, owners.url)),
     }).compile();
     closeAfterTest(() => module.close());
-    const crowd = new Crowd(ofInstances(module), 4);
-    const steps = everybody({ apps: 3, users: 10, connectors: 20 });
-    await expectNobodyHasAnothers('three instances, sockets', crowd, steps, owners);
+    const crowd = new Crowd(forInstances(module), 4);
+    const steps = createSteps({ apps: 3, users: 10, connectors: 20 });
+    await expectIsolation('three instances, sockets', crowd, steps, owners);
   });
 });
 
@@ -137,14 +137,14 @@ const createInstance = (appId: string, serverUrl?: string): DynamicModule =>
     resilience,
   });
 
-const ofInstances = (module: TestingModule): ActingFor => {
+const forInstances = (module: TestingModule): GetService => {
   const instances = new Map(
     APPS.map((app) => [app, module.get<ConnectorsService>(getConnectorsToken(app))]),
   );
   return ({ app, user }) => instances.get(app)!.asAppUser(user);
 };
 
-describeWithRedis('Of many users whose connections are in a shared store', () => {
+describeWithRedis('Among many users whose connections are in a shared store', () => {
   let fixture: SharedStoreFixture;
 
   beforeEach(async () => {
@@ -152,7 +152,7 @@ describeWithRedis('Of many users whose connections are in a shared store', () =>
     closeAfterTest(() => fixture.close());
   });
 
-  it('each gets its own token alone, whichever process is asked', async () => {
+  it('each gets only its own token from every process', async () => {
     const owners = await OwnersServer.start();
     owners.faultsPerCent = 5;
     const options = {
@@ -163,12 +163,12 @@ describeWithRedis('Of many users whose connections are in a shared store', () =>
       resilience,
     };
     const processes = await Promise.all([fixture.boot(options), fixture.boot(options)]);
-    const crowd = new Crowd(ofRequests(...processes.map(({ connectors }) => connectors)), 5);
-    const steps = everybody({ apps: 3, users: 12, connectors: 20 }, [undefined, 'dev']);
-    await expectNobodyHasAnothers('shared store', crowd, steps, owners);
+    const crowd = new Crowd(forRequests(...processes.map(({ connectors }) => connectors)), 5);
+    const steps = createSteps({ apps: 3, users: 12, connectors: 20 }, [undefined, 'dev']);
+    await expectIsolation('shared store', crowd, steps, owners);
   });
 
-  it('none stands there in plain text, nor under the name of its user', async () => {
+  it('no token is stored in plain text or under the name of its user', async () => {
     const ada = fixture.base44.addAppUser('ada');
     fixture.base44.connect({ appUserConnector: 'cal1' }, { accessToken: 'ya29-of-ada' }, ada);
     const { connectors } = await fixture.boot();
@@ -180,8 +180,8 @@ describeWithRedis('Of many users whose connections are in a shared store', () =>
   });
 });
 
-describe('Whatever they are called, two identities never share a connection', () => {
-  const nasty = fc
+describe('Two identities never share a connection', () => {
+  const delimiters = fc
     .array(fc.constantFrom('a', '"', ',', '[', ']', '\\', 'null', '/', ':', '\\u0022'), {
       minLength: 1,
       maxLength: 4,
@@ -189,8 +189,8 @@ describe('Whatever they are called, two identities never share a connection', ()
     .map((parts) => parts.join(''));
   const owner: fc.Arbitrary<Owner> = fc.record({
     app: fc.constantFrom('app0', 'app1'),
-    service: nasty,
-    user: nasty,
+    service: delimiters,
+    user: delimiters,
     dataEnv: fc.constantFrom(undefined, 'dev', 'prod'),
   });
 
@@ -200,11 +200,11 @@ describe('Whatever they are called, two identities never share a connection', ()
     const options = { appId: 'app0', serverUrl: owners.url, request, cache: {} };
     const connectors = await createConnectors(options);
     await fc.assert(
-      fc.asyncProperty(owner, fc.constantFrom('dev', 'a', '0'), async (who, connector) => {
-        const service = connectors.forRequest({ headers: toHeaders(who) });
+      fc.asyncProperty(owner, fc.constantFrom('dev', 'a', '0'), async (identity, connector) => {
+        const service = connectors.forRequest({ headers: toHeaders(identity) });
         const { accessToken } = await service.getCurrentAppUserConnection(connector);
         const issued = JSON.parse(Buffer.from(accessToken, 'base64url').toString()) as Owner;
-        expect(toName(issued, connector)).toBe(toName(who, connector));
+        expect(toName(issued, connector)).toBe(toName(identity, connector));
       }),
       { seed: 44, numRuns: scaled(1_000, 200) },
     );
@@ -234,7 +234,7 @@ describe('An identity', () => {
     await boot();
   });
 
-  it('is not that of a forged token with the same subject', async () => {
+  it('differs from that of a forged token with the same subject', async () => {
     await getToken(ada);
     const [header, payload] = ada.token.split('.');
     const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
@@ -253,7 +253,7 @@ describe('An identity', () => {
     expect(base44.requests).toHaveLength(1 + forged.length);
   });
 
-  it("is not that of the app when a user's token stands in for the service token", async () => {
+  it('differs from that of the app when the service token is the token of a user', async () => {
     base44.connect('slack', { accessToken: 'of-the-app' });
     await boot({ request: { base44Headers: true } });
     const { appId: app, serviceToken: service } = base44;
@@ -267,13 +267,13 @@ describe('An identity', () => {
     }
   });
 
-  it('is not that of the service role, whose token is taken for a user', async () => {
+  it('differs from that of the service role when the user token is a service token', async () => {
     const asked = connectors.asAppUser(base44.serviceToken);
     await expect(asked.getConnection(CALENDAR)).rejects.toMatchObject({ status: 401 });
     await expect(asked.connectAppUser('cal1')).rejects.toMatchObject({ status: 401 });
   });
 
-  it('reaches no other by the name of a connector', async () => {
+  it('cannot reach another one by the name of a connector', async () => {
     await getToken(ada);
     await connectors.getConnection('slack').catch(() => undefined);
     const parts = [base44.url, base44.appId, null, ada.token, null];
@@ -294,8 +294,8 @@ describe('An identity', () => {
 
   it.each<[string, (service: ConnectorsService) => Promise<unknown>]>([
     ['is invalidated', (service) => service.invalidate(CALENDAR)],
-    ['is ended', (service) => service.disconnectAppUser('cal1')],
-    ['is begun anew', (service) => service.connectAppUser('cal1')],
+    ['is disconnected', (service) => service.disconnectAppUser('cal1')],
+    ['is initiated again', (service) => service.connectAppUser('cal1')],
   ])('keeps its connection when that of another %s', async (_, change) => {
     await getToken(ada);
     await getToken(bob);
@@ -307,7 +307,7 @@ describe('An identity', () => {
     expect(base44.requests).toHaveLength(1);
   });
 
-  it('has its connection, though another was told that there is none', async () => {
+  it('has its connection although another one has a cached absence', async () => {
     const eve = base44.addAppUser('eve');
     await expect(getToken(eve)).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
     base44.connect('slack', { accessToken: 'of-the-app' });
@@ -320,7 +320,7 @@ describe('An identity', () => {
     await expect(connectors.getConnection('slack')).resolves.toBeDefined();
   });
 
-  it('gets no kept connection of another when Base44 fails', async () => {
+  it('gets no stale connection of another one when Base44 fails', async () => {
     await boot({ cache: { ttlMs: 1 } });
     await getToken(ada);
     base44.fault({ respond: faults.status(503), times: Infinity });
@@ -331,7 +331,7 @@ describe('An identity', () => {
     });
   });
 
-  it('shares no request under way with another', async () => {
+  it('shares no request in flight with another one', async () => {
     base44.fault({ respond: faults.delay(50), times: 2 });
     const both = await Promise.all([getToken(ada), getToken(bob), getToken(ada), getToken(bob)]);
     expect(both).toEqual(['of-ada', 'of-bob', 'of-ada', 'of-bob']);
@@ -359,7 +359,7 @@ describe('An identity', () => {
     expect(await getToken(ada)).toBe('of-ada');
   });
 
-  it('in development is another one than in production', async () => {
+  it('in development differs from that in production', async () => {
     const owners = await OwnersServer.start();
     const request = { base44Headers: true };
     await boot({ appId: 'app0', serverUrl: owners.url, serviceToken: undefined, request });

@@ -120,7 +120,7 @@ const inSession = (request: IncomingRequest) => (request as AppRequest).session?
 describe.each([
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter() as unknown as ExpressAdapter],
-])('who is acting, on %s', (platform, adapter) => {
+])('the identity of the caller, on %s', (platform, adapter) => {
   beforeEach(() => {
     seen.length = 0;
   });
@@ -129,7 +129,7 @@ describe.each([
     const { base44, users } = await startBase44(['anna', 'ben']);
     const module = await Test.createTestingModule({
       imports: [
-        // The application's own come first: the order of modules does not matter.
+        // The application's modules come first, because the order of modules must not matter.
         HandlersModule,
         { module: DeepModule, global: true },
         ConnectorsModule.forRoot({ ...toOptions(base44), request: { appUserToken } }),
@@ -147,7 +147,7 @@ describe.each([
   it.each([
     ['the user', inUser],
     ['the session', inSession],
-  ])('%s that a guard puts on the request is seen', async (_what, appUserToken) => {
+  ])('%s that a guard puts on the request counts', async (_what, appUserToken) => {
     const { users, get } = await boot(appUserToken);
     const answers = await Promise.all(users.map((user) => get('signed-in', toCredentials(user))));
     expect(answers).toEqual(
@@ -155,7 +155,7 @@ describe.each([
     );
   });
 
-  it('a user is known from when a guard signs them in, not before', async () => {
+  it('a user is known after a guard has signed them in, not before', async () => {
     const { users, get } = await boot(inUser);
     await get('before-and-after', toCredentials(users[0]!));
     expect(seen).toEqual([
@@ -164,20 +164,20 @@ describe.each([
     ]);
   });
 
-  it('guards know the user', async () => {
+  it('guards act for the user', async () => {
     const { users, get } = await boot(readUserToken);
     await get('asked/guard', toCredentials(users[1]!));
     expect(seen).toEqual([{ value: getUserToken(users[1]!) }]);
   });
 
-  it("the application's own middleware knows the user, unless Fastify runs it before all else", async () => {
+  it("the application's middleware acts for the user, unless Fastify runs it first", async () => {
     const { users, get } = await boot(readUserToken);
     await get('middle', toCredentials(users[1]!));
     const nobody = { error: expect.objectContaining({ code: 'APP_USER_REQUIRED' }) as unknown };
     expect(seen).toEqual([platform === 'Express' ? { value: getUserToken(users[1]!) } : nobody]);
   });
 
-  it('an observable that a handler returns knows the user', async () => {
+  it('an observable that a handler returns acts for the user', async () => {
     const { users, get } = await boot(readUserToken);
     await expect(get('observable', toCredentials(users[0]!))).resolves.toBe(
       getUserToken(users[0]!),

@@ -137,7 +137,7 @@ describe('ConnectorsModule', () => {
       );
     });
 
-    it('only where it is imported, when it is not global', async () => {
+    it('only in modules that import it, when it is not global', async () => {
       const connectors = ConnectorsModule.forRoot({ ...toOptions(base44), isGlobal: false });
       @Module({
         imports: [connectors],
@@ -152,7 +152,7 @@ describe('ConnectorsModule', () => {
       await expect(response.text()).resolves.toBe('xoxb-1');
     });
 
-    it('not elsewhere: the application does not boot, and the message names the module and the remedy', async () => {
+    it('and fails startup elsewhere with a message that names the module and the remedy', async () => {
       @Module({ controllers: [DigestController] })
       class ForgetfulModule {}
       const connectors = ConnectorsModule.forRoot({ ...toOptions(base44), isGlobal: false });
@@ -165,7 +165,7 @@ describe('ConnectorsModule', () => {
       );
     });
 
-    it('not under another name, and the message says which name is missing', async () => {
+    it('and fails startup under another name with a message that names the missing one', async () => {
       @Controller()
       class CrmController {
         @Get()
@@ -212,7 +212,7 @@ describe('ConnectorsModule', () => {
       expect(app.get(getConnectorsToken('crm'), { strict: false })).toBe(both.crm);
     });
 
-    it('and refuses two that nobody can tell apart', async () => {
+    it('and rejects two with the same name', async () => {
       const twice = [
         ConnectorsModule.forRoot(toOptions(base44)),
         ConnectorsModule.forRoot(toOptions(crm)),
@@ -226,7 +226,7 @@ describe('ConnectorsModule', () => {
       await expect(boot(named)).rejects.toThrow('Give each additional instance its own name');
     });
 
-    it('that stand without a default one', async () => {
+    it('that work without a default one', async () => {
       const app = await boot([ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' })]);
       await expect(
         getToken(app.get<ConnectorsService>(getConnectorsToken('crm'), { strict: false })),
@@ -234,12 +234,12 @@ describe('ConnectorsModule', () => {
     });
   });
 
-  describe('keeps the service-role client in the container', () => {
+  describe('resolves the service-role client from the container', () => {
     const fixed = {
       fetchConnection: async () => ({ accessToken: 'overridden', connectionConfig: null }),
     };
 
-    it('where a test overrides it', async () => {
+    it('so a test can override it', async () => {
       module = await Test.createTestingModule({
         imports: [ConnectorsModule.forRoot(toOptions(base44))],
       })
@@ -249,7 +249,7 @@ describe('ConnectorsModule', () => {
       await expect(getToken(module.get(ConnectorsService))).resolves.toBe('overridden');
     });
 
-    it('where an application provides another one', async () => {
+    it('so an application can provide another one', async () => {
       const app = await boot([
         ConnectorsModule.forRoot({
           ...toOptions(base44),
@@ -284,7 +284,7 @@ describe('ConnectorsModule', () => {
     expect(instances).toBe(1);
   });
 
-  describe('refuses, where it is applied, a decorator', () => {
+  describe('throws at the application of a decorator', () => {
     class CalendarController {
       readonly events = [];
     }
@@ -296,7 +296,7 @@ describe('ConnectorsModule', () => {
       ['../secrets', 'Integration type must be 1 to 128 letters'],
       [undefined, 'Integration type is required and must be a string'],
       [{}, 'Connector ID is required and must be a string'],
-    ])('of the connector %p, and says where and how', (connector, problem) => {
+    ])('for the connector %p, and names the place and the problem', (connector, problem) => {
       const decorator = applied(ConnectorToken(connector as string));
       expect(decorator).toThrow(ConnectorsConfigurationError);
       expect(decorator).toThrow(`@ConnectorToken() on CalendarController.list: ${problem}`);
@@ -310,7 +310,7 @@ describe('ConnectorsModule', () => {
       );
     });
 
-    it('of a constructor', () => {
+    it('to a constructor', () => {
       class CalendarService {
         readonly events = [];
       }

@@ -10,7 +10,7 @@ import {
 const SECRET = 'svc_0123456789abcdef';
 const valid: ConnectorsModuleOptions = { appId: 'app1', serviceToken: SECRET };
 
-/** The mistakes that the application is told of when it boots; none when it boots well. */
+/** Returns the problems that fail startup, or none. */
 async function getProblems(options: unknown): Promise<readonly string[]> {
   const module = Test.createTestingModule({
     imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
@@ -25,11 +25,11 @@ async function getProblems(options: unknown): Promise<readonly string[]> {
 }
 
 describe('The options of ConnectorsModule', () => {
-  it('may be the two required ones', async () => {
+  it('may be only the two required ones', async () => {
     await expect(getProblems(valid)).resolves.toEqual([]);
   });
 
-  it('may leave any optional one undefined', async () => {
+  it('may have undefined for each optional one', async () => {
     const options = {
       ...valid,
       serverUrl: undefined,
@@ -43,7 +43,7 @@ describe('The options of ConnectorsModule', () => {
     await expect(getProblems(options)).resolves.toEqual([]);
   });
 
-  it('are refused with every mistake named in one error', async () => {
+  it('reject with one error that names every problem', async () => {
     const options = {
       serviceToken: '',
       serverUrl: 'http://base44.example',
@@ -68,7 +68,7 @@ describe('The options of ConnectorsModule', () => {
   });
 
   it.each([undefined, null, 'options', 42])(
-    'are refused when the factory returns %p',
+    'reject when the factory returns %p',
     async (options) => {
       const module = Test.createTestingModule({
         imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
@@ -102,7 +102,7 @@ describe('The options of ConnectorsModule', () => {
     ['resilience', [true, 1, 'off', []]],
     ['verifyOnBootstrap', ['', 'on', 'Warn', 'error', true, false, 1, [], {}, ['warn']]],
     ['client', [42, 'client', {}, { asServiceRole: {} }, { asServiceRole: { connectors: {} } }]],
-  ])('name %s when it is wrong', async (name, values) => {
+  ])('reject a wrong %s by its name', async (name, values) => {
     for (const value of values) {
       const options = {
         ...valid,
@@ -114,7 +114,7 @@ describe('The options of ConnectorsModule', () => {
     }
   });
 
-  it('name what is wrong with settings inside settings', async () => {
+  it('reject wrong nested settings by their path', async () => {
     const options = {
       ...valid,
       cache: { negativeTtlMs: -1, staleIfErrorMs: 1.5, store: { get: 1 }, storeDeadlineMs: 0 },
@@ -140,7 +140,7 @@ describe('The options of ConnectorsModule', () => {
     [[SECRET]],
     [[Buffer.alloc(31).toString('base64')]],
     [[42]],
-  ])('accept no encryption keys like %p, and do not repeat them', async (encryptionKeys) => {
+  ])('reject the encryption keys %p without repeating them', async (encryptionKeys) => {
     const store = new Map<string, string>();
     const problems = await getProblems({ ...valid, cache: { store, encryptionKeys } });
     expect(problems).toEqual([
@@ -148,14 +148,14 @@ describe('The options of ConnectorsModule', () => {
     ]);
   });
 
-  it('say where the others belong', async () => {
+  it('name the place of options that belong elsewhere', async () => {
     await expect(getProblems({ ...valid, isGlobal: false, name: 'crm' })).resolves.toEqual([
       'isGlobal belongs next to useFactory, not in the options that useFactory returns',
       'name belongs next to useFactory, not in the options that useFactory returns',
     ]);
   });
 
-  it('may turn keeping, retrying and the breaker off', async () => {
+  it('may turn off the cache, retries and the breaker', async () => {
     await expect(getProblems({ ...valid, cache: false, resilience: false })).resolves.toEqual([]);
     await expect(getProblems({ ...valid, resilience: { breaker: false } })).resolves.toEqual([]);
   });
@@ -166,35 +166,35 @@ describe('The options of ConnectorsModule', () => {
     'http://localhost:3000',
     'http://127.0.0.1:3000',
     'http://[::1]:3000',
-  ])('accept the address %s', async (serverUrl) => {
+  ])('accept the URL %s', async (serverUrl) => {
     await expect(getProblems({ ...valid, serverUrl })).resolves.toEqual([]);
   });
 
-  it('accept plain http where the application insists', async () => {
+  it('accept plain http with allowInsecureServerUrl', async () => {
     const options = { ...valid, serverUrl: 'http://base44.example', allowInsecureServerUrl: true };
     await expect(getProblems(options)).resolves.toEqual([]);
   });
 
-  it('require a way of acting as the service role', async () => {
+  it('require a credential of the service role', async () => {
     await expect(getProblems({ appId: 'app1' })).resolves.toEqual([
       "serviceToken is required: the app's service token, or a function that returns it",
     ]);
   });
 
   it.each(['off', 'warn', 'fail'] as const)(
-    "verify connectors at boot as they say: '%s'",
+    "accept verifyOnBootstrap: '%s'",
     async (verifyOnBootstrap) => {
       await expect(getProblems({ ...valid, verifyOnBootstrap })).resolves.toEqual([]);
     },
   );
 
-  it('name the ways of verifying connectors at boot', async () => {
+  it('name the valid values of verifyOnBootstrap', async () => {
     await expect(getProblems({ ...valid, verifyOnBootstrap: true })).resolves.toEqual([
       "verifyOnBootstrap must be 'off', 'warn' or 'fail'",
     ]);
   });
 
-  it('verify no connectors at boot where only requests carry a service token', async () => {
+  it('reject verifyOnBootstrap when only requests carry a service token', async () => {
     const hosted = { appId: 'app1', request: { base44Headers: true } };
     for (const verifyOnBootstrap of ['warn', 'fail']) {
       await expect(getProblems({ ...hosted, verifyOnBootstrap })).resolves.toEqual([
@@ -204,12 +204,12 @@ describe('The options of ConnectorsModule', () => {
     await expect(getProblems({ ...hosted, verifyOnBootstrap: 'off' })).resolves.toEqual([]);
   });
 
-  it('verify connectors at boot with a service token, a broker or a client of their own', async () => {
+  it('accept verifyOnBootstrap with a service token, a broker or a client', async () => {
     const broker = {
       url: 'https://app1.example/functions/connectors-broker',
       secret: 'x'.repeat(32),
     };
-    const client = { getConnection: () => Promise.reject(new Error('nobody asks')) };
+    const client = { getConnection: () => Promise.reject(new Error('not expected')) };
     const request = { base44Headers: true };
     for (const way of [{ serviceToken: SECRET, request }, { broker }, { client }]) {
       const options = { appId: 'app1', verifyOnBootstrap: 'fail', ...way };
@@ -217,7 +217,7 @@ describe('The options of ConnectorsModule', () => {
     }
   });
 
-  it('take a client in place of a service token, and not both', async () => {
+  it('accept a client instead of a service token, but not both', async () => {
     const client = createClient({
       appId: 'app1',
       serviceToken: SECRET,
@@ -233,7 +233,7 @@ describe('The options of ConnectorsModule', () => {
     client.cleanup();
   });
 
-  it('say so when the client was made without a service token', async () => {
+  it('reject a client that was created without a service token', async () => {
     const client = createClient({ appId: 'app1', analytics: { enabled: false } });
     await expect(getProblems({ appId: 'app1', client })).resolves.toEqual([
       'client has no service role: create it with createClient({ appId, serviceToken })',
@@ -241,7 +241,7 @@ describe('The options of ConnectorsModule', () => {
     client.cleanup();
   });
 
-  it('are never echoed where they are secret', async () => {
+  it('never appear in an error when they are secret', async () => {
     const options = {
       ...valid,
       serviceToken: `${SECRET} `,

@@ -28,7 +28,7 @@ async function start(metadata: ModuleMetadata): Promise<TestingModule> {
 const getRequirements = (module: TestingModule): readonly ConnectorRequirement[] =>
   module.get(ConnectorsService).requirements();
 
-/** What an application of these classes requires. */
+/** Returns the requirements of an application of these classes. */
 const getRequired = async (metadata: ModuleMetadata): Promise<readonly ConnectorRequirement[]> =>
   getRequirements(await start(metadata));
 
@@ -47,7 +47,7 @@ class SlackController {
 }
 
 describe('ConnectorsService.requirements()', () => {
-  it('lists what the decorators of controllers ask for', async () => {
+  it('lists the decorators of controllers', async () => {
     @Controller()
     class HttpController {
       @Get('token')
@@ -72,7 +72,7 @@ describe('ConnectorsService.requirements()', () => {
     ]);
   });
 
-  it('lists what resolvers ask for: in queries, mutations and fields', async () => {
+  it('lists the decorators of resolvers: in queries, mutations and fields', async () => {
     @Resolver('Event')
     class EventResolver {
       @Query()
@@ -97,7 +97,7 @@ describe('ConnectorsService.requirements()', () => {
     ]);
   });
 
-  it('lists what gateways and message handlers ask for', async () => {
+  it('lists the decorators of gateways and message handlers', async () => {
     @WebSocketGateway()
     class ChatGateway {
       @SubscribeMessage('send')
@@ -125,7 +125,7 @@ describe('ConnectorsService.requirements()', () => {
     ]);
   });
 
-  it('lists the classes that @InjectConnectorHttp injects into, by constructor or property', async () => {
+  it('lists the classes with @InjectConnectorHttp on a constructor parameter or a property', async () => {
     @Injectable()
     class DigestService {
       constructor(@InjectConnectorHttp('slack') readonly slack: HttpService) {}
@@ -155,7 +155,7 @@ describe('ConnectorsService.requirements()', () => {
     ]);
   });
 
-  it('knows nothing of what services ask for by themselves', async () => {
+  it('does not list calls of services', async () => {
     @Injectable()
     class DigestService {
       constructor(readonly connectors: ConnectorsService) {}
@@ -163,7 +163,7 @@ describe('ConnectorsService.requirements()', () => {
     await expect(getRequired({ providers: [DigestService] })).resolves.toEqual([]);
   });
 
-  it('groups by connector, and tells the kinds of connectors apart', async () => {
+  it('groups by connector, and distinguishes the kinds of connectors', async () => {
     @Controller()
     class KindsController {
       @Get('a')
@@ -197,7 +197,7 @@ describe('ConnectorsService.requirements()', () => {
     );
   });
 
-  describe('says that a connector is optional', () => {
+  describe('lists a connector as optional', () => {
     @Controller()
     class MaybeController {
       @Get('maybe')
@@ -212,13 +212,13 @@ describe('ConnectorsService.requirements()', () => {
     }
     const handlers = ['MaybeController.maybe', 'MaybeController.perhaps'];
 
-    it('when all who ask for it can do without', async () => {
+    it('when every decorator is optional', async () => {
       await expect(getRequired({ controllers: [MaybeController] })).resolves.toEqual([
         { connector: 'slack', isOptional: true, requiredBy: handlers },
       ]);
     });
 
-    it('and not when one cannot, whether it comes first or last', async () => {
+    it('and not when one decorator is required, first or last', async () => {
       const first = await getRequired({ controllers: [SlackController, MaybeController] });
       expect(first).toEqual([required('slack', 'SlackController.token', ...handlers)]);
       const last = await getRequired({ controllers: [MaybeController, SlackController] });
@@ -226,7 +226,7 @@ describe('ConnectorsService.requirements()', () => {
     });
   });
 
-  it('lists inherited handlers for each class that has them', async () => {
+  it('lists inherited handlers for each class', async () => {
     abstract class BaseController {
       @Get('list')
       list(@ConnectorToken('github') token: string) {
@@ -251,7 +251,7 @@ describe('ConnectorsService.requirements()', () => {
     ]);
   });
 
-  it('lists what a class inherits that it injects', async () => {
+  it('lists inherited injections', async () => {
     abstract class GithubService {
       constructor(@InjectConnectorHttp('github') readonly github: HttpService) {}
     }
@@ -264,7 +264,7 @@ describe('ConnectorsService.requirements()', () => {
     ]);
   });
 
-  it('lists a class once that several modules provide, under whatever token', async () => {
+  it('lists a class once when several modules provide it, under any token', async () => {
     @Resolver()
     class SharedResolver {
       @Query()
@@ -283,7 +283,7 @@ describe('ConnectorsService.requirements()', () => {
     ]);
   });
 
-  it('knows nothing of the other application in the process', async () => {
+  it('does not list the requirements of another application in the process', async () => {
     @Controller()
     class NotionController {
       @Get()
@@ -297,7 +297,7 @@ describe('ConnectorsService.requirements()', () => {
     expect(getRequirements(notion)).toEqual([required('notion', 'NotionController.token')]);
   });
 
-  it('is that of the instance alone, whoever it acts for', async () => {
+  it('lists those of its instance, for every identity', async () => {
     @Controller()
     class CrmController {
       @Get()

@@ -7,7 +7,7 @@ import { catchError } from '../support/async.js';
 
 type Level = 'log' | 'warn' | 'error';
 
-/** Keeps what `ConnectorsModule` says, and the level at which it says it. */
+/** Records the log lines of `ConnectorsModule` and their levels. */
 class Reports implements LoggerService {
   readonly all: [Level, string][] = [];
 
@@ -24,11 +24,11 @@ class Reports implements LoggerService {
 
 export interface BootedApp {
   readonly app: INestApplication;
-  /** What it reported while it booted. */
+  /** Its log lines during startup. */
   readonly reports: [Level, string][];
 }
 
-/** An application that has not booted yet. */
+/** Creates an application that has not started yet. */
 export async function startApplication(
   metadata: ModuleMetadata,
 ): Promise<{ app: INestApplication; reports: [Level, string][] }> {
@@ -45,13 +45,13 @@ export async function boot(metadata: ModuleMetadata): Promise<BootedApp> {
   return { app, reports };
 }
 
-/** What `app.init()` rejects with. */
+/** Returns the error of `app.init()`. */
 export async function bootFailure(metadata: ModuleMetadata): Promise<ConnectorsConfigurationError> {
   const { app } = await startApplication(metadata);
   return (await catchError(() => app.init())) as ConnectorsConfigurationError;
 }
 
-/** A Base44 that is closed after the test, with these connected. */
+/** Starts a Base44 with these connections, and closes it after the test. */
 export async function startBase44(
   tokens: Readonly<Record<string, string>>,
   options?: Parameters<typeof Base44Emulator.start>[0],

@@ -12,14 +12,14 @@ import { startBase44, boot, bootFailure, type BootedApp } from './verify-on-boot
 
 const DEADLINE_MS = 300;
 
-/** So long that 20 checks, one after another, would outlast a test. */
+/** So long that 20 sequential checks would exceed the timeout of the test. */
 const SLOW = {
   resilience: { attemptTimeoutMs: 3_000, deadlineMs: 3_000, breaker: false as const },
 };
 
 const CONNECTORS = Array.from({ length: 20 }, (_, index) => `connector${index}`);
 
-/** A controller with a handler for each connector, named after it. */
+/** Creates a controller with a handler for each connector, named after it. */
 function createController(connectors: readonly string[]): Type {
   @Controller()
   class ManyController {}
@@ -65,7 +65,7 @@ const expectUnchecked = ({ reports }: BootedApp, reason: string): void => {
 
 const SILENCE = `Base44 is unavailable: no answer within ${DEADLINE_MS} ms. Try again later.`;
 
-describe("verifyOnBootstrap: 'fail' boots when Base44", () => {
+describe("verifyOnBootstrap: 'fail' does not fail startup when Base44", () => {
   it.each([
     ['answers 503', faults.status(503), 'it responded with status 503'],
     ['answers a web page with status 502', faults.html(502), 'it responded with status 502'],
@@ -97,7 +97,7 @@ describe("verifyOnBootstrap: 'fail' boots when Base44", () => {
     );
   });
 
-  it('fails for as long as it is asked again', async () => {
+  it('fails until the deadline', async () => {
     const base44 = await startBase44({});
     always(base44, faults.status(503));
     const resilience = { deadlineMs: DEADLINE_MS, retries: 10 };
@@ -106,19 +106,19 @@ describe("verifyOnBootstrap: 'fail' boots when Base44", () => {
     expect(base44.requests.length).toBeLessThan(11);
   });
 
-  it('never answers', async () => {
+  it('never responds', async () => {
     const base44 = await startBase44({});
     always(base44, faults.hang());
     expectUnchecked(await boot(createMetadata(base44)), SILENCE);
   });
 
-  it('drips its answer', async () => {
+  it('drips its response', async () => {
     const base44 = await startBase44({});
     always(base44, faults.drip());
     expectUnchecked(await boot(createMetadata(base44)), SILENCE);
   });
 
-  it('never answers about 20 connectors, without waiting for one after the other', async () => {
+  it('never responds for 20 connectors, which are checked concurrently', async () => {
     const base44 = await startBase44({});
     always(base44, faults.hang());
     const booting = boot(createMetadata(base44, SLOW, CONNECTORS));
@@ -137,7 +137,7 @@ describe("verifyOnBootstrap: 'fail'", () => {
     expect(base44.requests).toHaveLength(0);
   });
 
-  it('waits no longer than the deadline for one that 20 connectors ask', async () => {
+  it('waits no longer than the deadline for a serviceToken function that 20 connectors call', async () => {
     const base44 = await startBase44({});
     let asked = 0;
     const serviceToken = () => {
@@ -156,7 +156,7 @@ describe("verifyOnBootstrap: 'fail'", () => {
     expectUnchecked(await boot(metadata), SILENCE);
   });
 
-  it('fails for what is not connected while nothing is known of another', async () => {
+  it('fails for a connector that is not connected although the state of another is unknown', async () => {
     const base44 = await startBase44({});
     base44.fault({ respond: faults.hang(), times: Infinity, match: 'notion' });
     const { problems } = await bootFailure(createMetadata(base44, {}, ['notion', 'slack']));
@@ -165,7 +165,7 @@ describe("verifyOnBootstrap: 'fail'", () => {
     ]);
   });
 
-  it('leaves nothing behind: once Base44 is back, handlers get their tokens', async () => {
+  it('does not affect handlers, which get their tokens once Base44 works again', async () => {
     const base44 = await startBase44({ slack: 'xoxb-1' });
     always(base44, faults.status(503));
     const resilience = { deadlineMs: DEADLINE_MS, retries: 0 };

@@ -75,7 +75,7 @@ const withSlack = (
 });
 
 describe('verifyOnBootstrap', () => {
-  it('lets an optional connector be not connected', async () => {
+  it('accepts an optional connector that is not connected', async () => {
     const base44 = await startBase44({});
     const { reports } = await boot(withSlack(base44, {}, MaybeController));
     expect(reports).toEqual([
@@ -86,7 +86,7 @@ describe('verifyOnBootstrap', () => {
     ]);
   });
 
-  it('requires a connector that is optional here and needed there', async () => {
+  it('requires a connector that is optional in one place and required in another', async () => {
     const base44 = await startBase44({});
     const error = await bootFailure(withSlack(base44, {}, MaybeController, SlackController));
     expect(error.problems).toEqual([
@@ -97,7 +97,7 @@ describe('verifyOnBootstrap', () => {
     expect(base44.requests).toHaveLength(1);
   });
 
-  it('names a metered connector, and how to call it', async () => {
+  it('rejects a metered connector, and says how to call it', async () => {
     const base44 = await startBase44({});
     base44.meter('googlemaps');
     const error = await bootFailure(withSlack(base44, {}, MeteredController));
@@ -107,7 +107,7 @@ describe('verifyOnBootstrap', () => {
     ]);
   });
 
-  it('does not ask for the connectors of users', async () => {
+  it('sends no request for app user connectors', async () => {
     const base44 = await startBase44({});
     const { imports = [], controllers = [] } = withSlack(base44, {}, UserController);
     const feature = { connector: CALENDAR, baseURL: 'https://calendar.example.com' };
@@ -130,7 +130,7 @@ describe('verifyOnBootstrap', () => {
   it.each([
     ['a string', (wrong: string) => wrong],
     ['a function', (wrong: string) => () => wrong],
-  ])('takes a service token that Base44 refuses for a problem: %s', async (_, serviceToken) => {
+  ])('reports a service token that Base44 rejects as a problem: %s', async (_, serviceToken) => {
     const base44 = await startBase44({ slack: 'xoxb-1' });
     const error = await bootFailure(withSlack(base44, { serviceToken: serviceToken('svc_wrong') }));
     expect(error.problems).toEqual([
@@ -139,14 +139,14 @@ describe('verifyOnBootstrap', () => {
     ]);
   });
 
-  it('takes an answer that is none of Base44 for a problem', async () => {
+  it('reports a response that is not from Base44 as a problem', async () => {
     const base44 = await startBase44({ slack: 'xoxb-1' });
     base44.fault({ respond: faults.redirect('https://elsewhere.example') });
     const error = await bootFailure(withSlack(base44));
     expect(error.problems).toEqual([expect.stringContaining('a redirect, which is not followed')]);
   });
 
-  it('verifies what a client of the application gives', async () => {
+  it('verifies the responses of a client of the application', async () => {
     const asked: string[] = [];
     const client = {
       getConnection: async (type: string) => {
@@ -198,7 +198,7 @@ describe('verifyOnBootstrap', () => {
       expect(getPaths(crm)).toEqual([expect.stringMatching(/\/hubspot$/)]);
     });
 
-    it('each fails for its own alone', async () => {
+    it('each fails only for its own connectors', async () => {
       const { metadata } = await both({ main: 'fail', crm: 'off' });
       await boot(metadata);
       const { metadata: strict } = await both({ main: 'off', crm: 'fail' });
@@ -215,7 +215,7 @@ describe('verifyOnBootstrap', () => {
       createSecret(),
     ) as [string, string, string, string];
     const base44 = await startBase44({ slack: slackToken }, { serviceToken });
-    // Base44's texts, and what stands between, may repeat what they were sent.
+    // The texts of Base44 and of proxies may repeat the request.
     for (const status of [401, 403, 404, 422]) {
       const body = { detail: `Bearer ${serviceToken} may not see ${mapsToken}`, token: mapsToken };
       base44.fault({ respond: faults.status(status, { body }), match: 'googlemaps' });

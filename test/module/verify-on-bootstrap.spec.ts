@@ -54,7 +54,7 @@ const REPORT = {
   workspace: '- workspaceConnector 66f0c2a41d, required by CalendarController.warehouse: connected',
 };
 
-/** What a report says of a connector that is not connected. */
+/** The line about a connector that is not connected. */
 const disconnected = (line: string, connector: string, { appId }: Base44Emulator): string =>
   line.replace(
     ': connected',
@@ -87,7 +87,7 @@ const connected = async (): Promise<Base44Emulator> => {
 
 describe('verifyOnBootstrap', () => {
   it.each([{}, { verifyOnBootstrap: undefined }, { verifyOnBootstrap: 'off' as const }])(
-    'with %p asks Base44 nothing, and says nothing',
+    'with %p sends no request and logs nothing',
     async (options) => {
       const base44 = await connected();
       const { reports } = await boot(calendar(base44, options));
@@ -97,14 +97,14 @@ describe('verifyOnBootstrap', () => {
   );
 
   it.each(['warn', 'fail'] as const)(
-    "with '%s' says in one report which handlers need which connector, and that all are connected",
+    "with '%s' logs in one report which handlers need which connector, and that all are connected",
     async (verifyOnBootstrap) => {
       const { reports } = await boot(calendar(await connected(), { verifyOnBootstrap }));
       expect(reports).toEqual([['log', toText(REPORT)]]);
     },
   );
 
-  it("with 'warn' boots, and warns of what is not connected beside what is", async () => {
+  it("with 'warn' starts, and warns of connectors that are not connected", async () => {
     const base44 = await connected();
     base44.disconnect('slack');
     const { reports } = await boot(calendar(base44, { verifyOnBootstrap: 'warn' }));
@@ -112,7 +112,7 @@ describe('verifyOnBootstrap', () => {
     expect(reports).toEqual([['warn', toText({ ...REPORT, slack })]]);
   });
 
-  it("with 'fail' fails the boot, and names each connector that does not work, its handlers and the remedy", async () => {
+  it("with 'fail' fails startup, and names each connector that does not work, its handlers and the remedy", async () => {
     const base44 = await connected();
     base44.disconnect('slack');
     base44.disconnect(WORKSPACE);
@@ -129,7 +129,7 @@ describe('verifyOnBootstrap', () => {
   });
 
   it.each(['warn', 'fail'] as const)(
-    "with '%s' asks for each connector once, and handlers use what was kept",
+    "with '%s' sends one request for each connector, and handlers use the cached result",
     async (verifyOnBootstrap) => {
       const base44 = await connected();
       const { app } = await boot(calendar(base44, { verifyOnBootstrap }));
@@ -146,7 +146,7 @@ describe('verifyOnBootstrap', () => {
     },
   );
 
-  it('says nothing of an application that needs no connector', async () => {
+  it('logs nothing for an application that needs no connector', async () => {
     const base44 = await connected();
     const imports = [ConnectorsModule.forRoot({ ...toOptions(base44), verifyOnBootstrap: 'fail' })];
     const { reports } = await boot({ imports });
@@ -154,7 +154,7 @@ describe('verifyOnBootstrap', () => {
     expect(base44.requests).toHaveLength(0);
   });
 
-  it("with 'fail' lets nobody connect to an application that did not boot", async () => {
+  it("with 'fail' opens no port when startup fails", async () => {
     const base44 = await startBase44({});
     const port = await findFreePort();
     const module = await Test.createTestingModule(
@@ -167,7 +167,7 @@ describe('verifyOnBootstrap', () => {
     await expect(fetch(`http://127.0.0.1:${port}/calendar/events`)).rejects.toThrow('fetch failed');
   });
 
-  it("with 'fail' fails a microservice, too", async () => {
+  it("with 'fail' fails a microservice too", async () => {
     const base44 = await startBase44({});
     const options = { host: '127.0.0.1', port: await findFreePort() };
     const module = await Test.createTestingModule(

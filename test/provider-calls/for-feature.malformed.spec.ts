@@ -13,7 +13,7 @@ const OWN_DOMAIN =
 const IDENTIFIER =
   "must be 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends";
 
-/** What `forFeature` throws at once, before anything boots. */
+/** Returns the error that `forFeature` throws at once, before startup. */
 function getConfigurationError(features: unknown): ConnectorsConfigurationError {
   try {
     ConnectorsModule.forFeature(features as ConnectorFeature[]);
@@ -27,7 +27,7 @@ function getConfigurationError(features: unknown): ConnectorsConfigurationError 
 const getProblems = (...features: unknown[]): readonly string[] =>
   getConfigurationError(features).problems;
 
-describe('ConnectorsModule.forFeature() refuses at once', () => {
+describe('ConnectorsModule.forFeature() throws at once for', () => {
   it.each<[string, unknown, string]>([
     ['no URL', 'api.acme.example', URL_EXPECTED],
     ['one without a host', 'https:///api.{tenant}/v1', URL_EXPECTED],
@@ -86,7 +86,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     ]);
   });
 
-  it('an option that there is none of', () => {
+  it('an unknown option', () => {
     expect(getProblems({ connector: 'acme', baseUrl: 'https://api.acme.example' })).toEqual([
       "'acme': baseUrl is not an option of forFeature()",
     ]);
@@ -107,7 +107,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     expect(getProblems(feature)).toEqual([problem]);
   });
 
-  it('options beside a connector that is not named as one, so that none goes unheard', () => {
+  it('options beside an object that names a connector', () => {
     expect(getProblems({ workspaceConnector: 'x', baseURL: 'https://api.acme.example' })).toEqual([
       '[0]: Integration type is required and must be a string',
       '[0]: workspaceConnector belongs in connector: { connector: { workspaceConnector: … }, … }',
@@ -115,7 +115,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
   });
 
   it.each([undefined, null, 'slack', {}, { connector: 'slack' }])(
-    '%p in place of a list',
+    '%p instead of a list',
     (features) => {
       expect(getConfigurationError(features).message).toBe(
         "ConnectorsModule.forFeature() takes a list: forFeature(['slack', { connector: 'zendesk', baseURL: … }]).",
@@ -123,7 +123,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     },
   );
 
-  it('all mistakes in one error, and does not mind what is right', () => {
+  it('several problems with one error', () => {
     const { message, problems, code } = getConfigurationError([
       'slack',
       { connector: 'acme', baseURL: 'http://acme.example', retry: 'yes', timeout: 5 },
@@ -147,7 +147,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
   });
 });
 
-describe('ConnectorsModule.forFeature() takes', () => {
+describe('ConnectorsModule.forFeature() accepts', () => {
   it.each([
     'https://api.acme.example/v1/',
     'https://{subdomain}.zendesk.com/api/v2',
@@ -163,7 +163,7 @@ describe('ConnectorsModule.forFeature() takes', () => {
     expect(() => ConnectorsModule.forFeature([{ connector: 'acme', baseURL }])).not.toThrow();
   });
 
-  it('options that are left undefined', () => {
+  it('undefined options', () => {
     const undefinedOptions = {
       baseURL: undefined,
       allowedOrigins: undefined,
@@ -175,7 +175,7 @@ describe('ConnectorsModule.forFeature() takes', () => {
     ).not.toThrow();
   });
 
-  it('origins with a port, with a placeholder and with a slash at the end', () => {
+  it('origins with a port, with a placeholder and with a trailing slash', () => {
     const allowedOrigins = [
       'https://uploads.acme.example:8443',
       'https://{subdomain}.acme.example',

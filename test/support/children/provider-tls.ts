@@ -42,7 +42,7 @@ process.send?.(printed, () => process.exit(0));
 function json(value: unknown): string {
   try {
     return JSON.stringify(value);
-  } catch (refusal) {
-    return String(refusal);
+  } catch (error) {
+    return String(error);
   }
 }

@@ -15,7 +15,7 @@ import { closeAfterTest } from '../support/close-after-test.js';
 
 const CALENDAR = { appUserConnector: 'cal1' };
 
-describe('ConnectorsService for a user of the app', () => {
+describe('ConnectorsService for an app user', () => {
   let base44: Base44Emulator;
   let ada: EmulatedAppUser;
   let grace: EmulatedAppUser;
@@ -44,14 +44,14 @@ describe('ConnectorsService for a user of the app', () => {
     await boot();
   });
 
-  it('gives the connection of that user, by either name', async () => {
+  it('returns the connection of that user, by either name', async () => {
     const connection = { accessToken: 'ya29-ada', connectionConfig: { tz: 'UTC' } };
     await expect(as(ada).getCurrentAppUserConnection('cal1')).resolves.toEqual(connection);
     await expect(as(ada).getConnection(CALENDAR)).resolves.toEqual(connection);
     expect(base44.requests).toHaveLength(1);
   });
 
-  it('keeps nothing of it for another user', async () => {
+  it('does not serve it to another user', async () => {
     await as(ada).getConnection(CALENDAR);
     const error = as(grace).getConnection(CALENDAR);
     await expect(error).rejects.toBeInstanceOf(ConnectorNotConnectedError);
@@ -61,13 +61,13 @@ describe('ConnectorsService for a user of the app', () => {
     );
   });
 
-  it('tells Base44 on whose behalf it asks, for connections of the app too', async () => {
+  it('sends the user token, for connections of the app too', async () => {
     base44.connect('slack', { accessToken: 'xoxb-1' });
     await as(ada).getConnection('slack');
     expect(base44.requests[0]?.headers['on-behalf-of']).toBe(`Bearer ${ada.token}`);
   });
 
-  it('asks nothing of Base44 when nobody is signed in', async () => {
+  it('sends nothing to Base44 when no user is signed in', async () => {
     for (const nobody of [connectors, connectors.asAppUser('')]) {
       await expect(nobody.getConnection(CALENDAR)).rejects.toBeInstanceOf(AppUserRequiredError);
       await expect(nobody.connectAppUser('cal1')).rejects.toBeInstanceOf(AppUserRequiredError);
@@ -76,7 +76,7 @@ describe('ConnectorsService for a user of the app', () => {
     expect(base44.requests).toHaveLength(0);
   });
 
-  it.each(['..', 'a/b', '', 'a b'])('refuses the id %j before anything is sent', async (id) => {
+  it.each(['..', 'a/b', '', 'a b'])('rejects the id %j before it sends a request', async (id) => {
     for (const call of [
       as(ada).getConnection({ appUserConnector: id }),
       as(ada).getCurrentAppUserConnection(id),
@@ -88,13 +88,13 @@ describe('ConnectorsService for a user of the app', () => {
     expect(base44.requests).toHaveLength(0);
   });
 
-  it.each(['a b', 'a\r\nb', 'Bearer x', 7, {}])('refuses the user token %j', async (token) => {
+  it.each(['a b', 'a\r\nb', 'Bearer x', 7, {}])('rejects the user token %j', async (token) => {
     const service = connectors.asAppUser(token as string);
     await expect(service.getConnection(CALENDAR)).rejects.toBeInstanceOf(InvalidRequestError);
     expect(base44.requests).toHaveLength(0);
   });
 
-  it('says so when Base44 does not accept the session', async () => {
+  it('rejects with an error of its own when Base44 does not accept the session', async () => {
     const error = connectors.asAppUser('forged').getConnection(CALENDAR);
     await expect(error).rejects.toMatchObject({ code: 'APP_USER_REQUIRED', status: 401 });
     await expect(connectors.asAppUser('forged').connectAppUser('cal1')).rejects.toMatchObject({
@@ -103,7 +103,7 @@ describe('ConnectorsService for a user of the app', () => {
     });
   });
 
-  it('asks a serviceToken function again before it doubts the session', async () => {
+  it('calls a serviceToken function again before it rejects the session', async () => {
     const tokens = ['expired', base44.serviceToken];
     await boot({ serviceToken: () => tokens.shift() ?? base44.serviceToken });
     await expect(as(ada).getConnection(CALENDAR)).resolves.toMatchObject({
@@ -112,7 +112,7 @@ describe('ConnectorsService for a user of the app', () => {
   });
 
   describe('connects an account', () => {
-    it('on the page that it names, and has it as soon as the user has approved', async () => {
+    it('on the page that it returns, and has it as soon as the user has approved', async () => {
       base44.presetConsent('cal1', { accessToken: 'ya29-grace' });
       const url = await as(grace).connectAppUser('cal1');
       await expect(as(grace).getConnection(CALENDAR)).rejects.toBeInstanceOf(
@@ -124,7 +124,7 @@ describe('ConnectorsService for a user of the app', () => {
       });
     });
 
-    it('and forgets the one that was kept', async () => {
+    it('and evicts the cached one', async () => {
       await as(ada).getConnection(CALENDAR);
       base44.presetConsent('cal1', { accessToken: 'ya29-other' });
       await approve(await as(ada).connectAppUser('cal1'));
@@ -133,7 +133,7 @@ describe('ConnectorsService for a user of the app', () => {
       });
     });
 
-    it('with the token of the user alone', async () => {
+    it('with only the token of the user', async () => {
       await as(grace).connectAppUser('cal1');
       const [request] = base44.requests;
       expect(request?.headers.authorization).toBe(`Bearer ${grace.token}`);
@@ -147,14 +147,14 @@ describe('ConnectorsService for a user of the app', () => {
       ['a path', { redirect_url: '/consent' }],
       ['plain http elsewhere', { redirect_url: 'http://example.com/' }],
       ['a line break', { redirect_url: 'https://example.com/\r\nSet-Cookie: a=b' }],
-    ])('but sends nobody anywhere when Base44 names %s', async (_, body) => {
+    ])('but rejects when Base44 responds with %s', async (_, body) => {
       base44.fault({ respond: faults.status(200, { body }) });
       await expect(as(grace).connectAppUser('cal1')).rejects.toMatchObject({
         code: 'UNEXPECTED_RESPONSE',
       });
     });
 
-    it('once, and not again when it is not known whether Base44 has begun', async () => {
+    it('with one request, also when the outcome of that request is unknown', async () => {
       base44.fault({ respond: faults.status(503) });
       await expect(as(grace).connectAppUser('cal1')).rejects.toMatchObject({
         code: 'BASE44_UNAVAILABLE',
@@ -164,7 +164,7 @@ describe('ConnectorsService for a user of the app', () => {
   });
 
   describe('disconnects an account', () => {
-    it('and forgets it', async () => {
+    it('and evicts it', async () => {
       await as(ada).getConnection(CALENDAR);
       await as(ada).disconnectAppUser('cal1');
       await expect(as(ada).getConnection(CALENDAR)).rejects.toBeInstanceOf(
@@ -172,7 +172,7 @@ describe('ConnectorsService for a user of the app', () => {
       );
     });
 
-    it('and forgets it for the service roles of other requests, too', async () => {
+    it('and evicts it for the service roles of other requests too', async () => {
       await boot({ serviceToken: undefined, request: { base44Headers: true } });
       const request = (): object => ({
         headers: {
@@ -188,20 +188,20 @@ describe('ConnectorsService for a user of the app', () => {
       await expect(earlier.getConnection(CALENDAR)).rejects.toMatchObject({ status: 401 });
     });
 
-    it('but not when a page answers in place of Base44', async () => {
+    it('but not when a web page responds in place of Base44', async () => {
       base44.fault({ respond: faults.html() });
       await expect(as(ada).disconnectAppUser('cal1')).rejects.toMatchObject({
         code: 'UNEXPECTED_RESPONSE',
       });
     });
 
-    it('and says so when there is none', async () => {
+    it('and rejects when there is none', async () => {
       await expect(as(grace).disconnectAppUser('cal1')).rejects.toBeInstanceOf(
         ConnectorNotConnectedError,
       );
     });
 
-    it('also when the answer was lost and the second attempt finds none', async () => {
+    it('also when the response was lost and the second attempt finds none', async () => {
       const { token } = ada;
       base44.fault({
         respond: (request, response, next) => {
@@ -214,7 +214,7 @@ describe('ConnectorsService for a user of the app', () => {
     });
   });
 
-  it('invalidates what is kept for that user, and for nobody else', async () => {
+  it('invalidates the cached connections of that user, and of no other user', async () => {
     base44.connect(CALENDAR, { accessToken: 'ya29-grace' }, grace);
     for (const user of [ada, grace]) await as(user).getConnection(CALENDAR);
     await as(ada).invalidate(CALENDAR);
@@ -224,14 +224,14 @@ describe('ConnectorsService for a user of the app', () => {
     );
   });
 
-  it('invalidates all that is kept for anybody', async () => {
+  it('invalidates the cached connections of all users', async () => {
     await as(ada).getConnection(CALENDAR);
     await connectors.invalidate();
     await as(ada).getConnection(CALENDAR);
     expect(base44.requests).toHaveLength(2);
   });
 
-  it('has no service token outside of requests where only requests carry it', async () => {
+  it('has no service token outside requests when only requests carry it', async () => {
     await boot({ serviceToken: undefined, request: { base44Headers: true } });
     await expect(connectors.getConnection('slack')).rejects.toBeInstanceOf(
       ServiceRoleRequiredError,

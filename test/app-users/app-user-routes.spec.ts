@@ -22,7 +22,7 @@ import {
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 
-/** A guard with a dependency of its own. */
+/** A guard with an injected dependency. */
 @Injectable()
 class KnockGuard implements CanActivate {
   constructor(@Inject('PASSWORD') private readonly password: string) {}
@@ -103,12 +103,12 @@ describe.each([
     await expect(isConnected()).resolves.toEqual({ connector: 'cal1', connected: false });
   });
 
-  it('end what is not connected without complaint', async () => {
+  it('disconnect a connector that is not connected without an error', async () => {
     await boot();
     expect((await ask('/connectors/cal1', { method: 'DELETE' })).status).toBe(204);
   });
 
-  it('are kept by no cache, and hand out no token', async () => {
+  it('respond with no-store, and with no token', async () => {
     await boot();
     base44.connect({ appUserConnector: 'cal1' }, { accessToken: 'ya29-ada' }, ada);
     const response = await ask('/connectors/cal1');
@@ -116,7 +116,7 @@ describe.each([
     expect(await response.text()).not.toContain('ya29-ada');
   });
 
-  it('refuse those who are not signed in', async () => {
+  it('reject users who are not signed in', async () => {
     await boot();
     for (const [path, method] of [
       ['/connectors/cal1', 'GET'],
@@ -130,14 +130,14 @@ describe.each([
     expect(base44.requests).toHaveLength(0);
   });
 
-  it.each(['a%2e%2e', 'a%2fb', 'a%20b'])('refuse the connector %s', async (id) => {
+  it.each(['a%2e%2e', 'a%2fb', 'a%20b'])('reject the connector %s', async (id) => {
     await boot();
     const response = await ask(`/connectors/${id}`);
     expect(response.status).toBe(400);
     expect(base44.requests).toHaveLength(0);
   });
 
-  it('stand behind guards, and where they are told to', async () => {
+  it('have the configured guards and the configured path', async () => {
     await boot({ path: 'me/accounts', guards: [KnockGuard] });
     expect((await ask('/me/accounts/cal1')).status).toBe(403);
     const response = await ask('/me/accounts/cal1', { headers: { 'x-password': 'sesame' } });
@@ -145,14 +145,14 @@ describe.each([
     expect((await ask('/connectors/cal1')).status).toBe(404);
   });
 
-  it('are refused at boot where nothing says who the users are', async () => {
+  it('fail startup when no option identifies the users', async () => {
     const module = Test.createTestingModule({
       imports: [ConnectorsModule.forRoot({ ...toOptions(base44), appUserRoutes: {} })],
     });
     await expect(module.compile()).rejects.toThrow('request: { appUserToken }');
   });
 
-  it('are there in tests with fixed tokens, where nobody is signed in', async () => {
+  it('exist in tests with fixed tokens, where no user is signed in', async () => {
     const module = await Test.createTestingModule({
       imports: [ConnectorsModule.forRoot({ ...toOptions(base44), appUserRoutes: {} })],
     })
@@ -165,7 +165,7 @@ describe.each([
     expect((await fetch(`${await app.getUrl()}/connectors/cal1`)).status).toBe(401);
   });
 
-  it('do not exist unless they are asked for', async () => {
+  it('do not exist by default', async () => {
     const module = await Test.createTestingModule({
       imports: [ConnectorsModule.forRoot(toOptions(base44))],
     }).compile();
@@ -185,12 +185,12 @@ describe.each([
       return (await ask(`/connectors/cal1/connect?${query.toString()}`)).headers.get('location');
     };
 
-    it.each(returnTo)('send whoever has approved before to %s', async (page) => {
+    it.each(returnTo)('redirect a user who has approved before to %s', async (page) => {
       base44.connect({ appUserConnector: 'cal1' }, {}, ada);
       await expect(locationAfter(page)).resolves.toBe(page);
     });
 
-    it('let everybody else approve first', async () => {
+    it('redirect every other user to the consent page first', async () => {
       await expect(locationAfter('/calendar')).resolves.toMatch(`${base44.url}/consent/`);
     });
 
@@ -211,14 +211,14 @@ describe.each([
       expect(base44.requests).toHaveLength(0);
     });
 
-    it('refuse several', async () => {
+    it('reject several of them', async () => {
       const response = await ask('/connectors/cal1/connect?returnTo=/calendar&returnTo=/calendar');
       expect(response.status).toBe(400);
     });
   });
 
   it.each(['//evil.example', '/\\evil', 'calendar', 'http://example.com', 'javascript:x', '/a b'])(
-    'are not made with %j as a page to return to',
+    'fail startup with %j as a page to return to',
     (page) => {
       expect(() =>
         ConnectorsModule.forRoot({ appId: 'a', appUserRoutes: { returnTo: [page] } }),

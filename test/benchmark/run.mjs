@@ -21,13 +21,13 @@ const TABLES = {
   'shared-store': { url: import.meta.resolve('./tables/shared-store.mjs') },
 };
 
-/** `node test/benchmark/run.mjs warm-resolve routes` measures these two alone. */
+/** `node test/benchmark/run.mjs warm-resolve routes` measures only these two. */
 const chosen = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(TABLES);
 
 const machine = {
   node: process.version,
   cpus: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
-  versions: await versionsOf([
+  versions: await readVersions([
     '@nestjs/core',
     '@base44/sdk',
     'axios',
@@ -55,7 +55,7 @@ await mkdir(join(ROOT, 'artifacts'), { recursive: true });
 await writeFile(ARTIFACT, JSON.stringify({ ...machine, tables }, null, 2));
 console.log(`\nAll samples: ${ARTIFACT}`);
 
-async function versionsOf(packages) {
+async function readVersions(packages) {
   const versions = {};
   for (const name of packages) {
     const manifest = join(ROOT, 'node_modules', name, 'package.json');

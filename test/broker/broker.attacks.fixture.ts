@@ -82,7 +82,7 @@ export const mutations = fc.oneof(
 );
 
 /** All that is sent of a request. */
-export function textOf({ method, path, headers, body }: RawCall): string {
+export function toText({ method, path, headers, body }: RawCall): string {
   return JSON.stringify([method, path, headers, body.toString('latin1')]);
 }
 

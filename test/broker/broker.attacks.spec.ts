@@ -5,12 +5,12 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { printFigure } from '../support/print-figure.js';
 import { describeWithDeno } from '../support/functions-host.js';
 import { scaled } from '../support/scale.js';
-import { type Mutation, mutations, onBody, onHeader, textOf } from './broker.attacks.fixture.js';
+import { type Mutation, mutations, onBody, onHeader, toText } from './broker.attacks.fixture.js';
 import {
   deployedForAll,
   FUNCTION_PATH,
   newSecret,
-  orderOf,
+  toOrder,
   type RawAnswer,
   type RawCall,
   sendRaw,
@@ -53,12 +53,12 @@ describeWithDeno('The broker', () => {
   const good = (signing: Partial<Signing> = {}): RawCall =>
     signed({
       secret: held.broker.secret,
-      body: orderOf('integrationType', 'slack'),
+      body: toOrder('integrationType', 'slack'),
       ...signing,
     });
 
   const goodOfUser = (): RawCall =>
-    good({ body: orderOf('appUserConnector', 'cal1', ada.token), user: ada.token });
+    good({ body: toOrder('appUserConnector', 'cal1', ada.token), user: ada.token });
 
   const expectRefused = async (call: RawCall, status: number, code: string): Promise<void> => {
     const answer = await sent(call);
@@ -185,14 +185,14 @@ describeWithDeno('The broker', () => {
       ['constructor', 'slack'],
       [{ toString: 'integrationType' }, 'slack'],
     ])('%j %j', async (kind, id) => {
-      const answer = await sent(good({ body: orderOf(kind, id) }));
+      const answer = await sent(good({ body: toOrder(kind, id) }));
       expect([400, 403, 502]).toContain(answer.status);
       expect(answer.text).not.toMatch(/access_token|xoxb|ya29|metered/);
       expect(held.broker.base44.requests).toEqual([]);
     });
 
     it('a metered call under the name of a connector of another kind', async () => {
-      const order = orderOf('workspaceConnector', 'crm1');
+      const order = toOrder('workspaceConnector', 'crm1');
       const body = { ...order, operation: 'callApi', request: { path: '/' } };
       const answer = await sent(good({ body }));
       expect(answer.text).not.toContain('metered');
@@ -226,7 +226,7 @@ describeWithDeno('The broker', () => {
     [true],
   ])('refuses the connector id %j', async (id) => {
     for (const kind of ['integrationType', 'workspaceConnector', 'appUserConnector']) {
-      await expectRefused(good({ body: orderOf(kind, id) }), 400, 'broker_bad_request');
+      await expectRefused(good({ body: toOrder(kind, id) }), 400, 'broker_bad_request');
     }
   });
 
@@ -261,12 +261,12 @@ describeWithDeno('The broker', () => {
     7,
     ['check'],
   ])('refuses the operation %j', async (operation) => {
-    const body = { ...orderOf('integrationType', 'slack'), operation };
+    const body = { ...toOrder('integrationType', 'slack'), operation };
     await expectRefused(good({ body }), 400, 'broker_bad_request');
   });
 
   it('takes nothing that a body hangs on every object', async () => {
-    const text = JSON.stringify(orderOf('integrationType', 'gmail'));
+    const text = JSON.stringify(toOrder('integrationType', 'gmail'));
     const body = `{"__proto__":{"user":null,"allowed":["gmail"]},${text.slice(1)}`;
     await expectRefused(good({ body }), 403, 'broker_connector_not_allowed');
     await sent(good());
@@ -275,7 +275,7 @@ describeWithDeno('The broker', () => {
 
   const expectRefusedAfterClear = async (): Promise<void> => {
     held.broker.base44.clear();
-    const body = orderOf('integrationType', 'gmail');
+    const body = toOrder('integrationType', 'gmail');
     await expectRefused(good({ body }), 403, 'broker_connector_not_allowed');
   };
 
@@ -310,26 +310,26 @@ describeWithDeno('The broker', () => {
     const bytes = Buffer.alloc(10 * MEGABYTE, 'a');
 
     /** Whoever stops to read hangs up, and sometimes before its answer is read. */
-    const statusOf = (call: RawCall): Promise<number | 'cut'> =>
+    const getStatus = (call: RawCall): Promise<number | 'cut'> =>
       sendRaw(held.broker.host.origin, call).then(
         ({ status }) => status,
         () => 'cut' as const,
       );
 
     it('with a good signature, refuses them', async () => {
-      expect([413, 'cut']).toContain(await statusOf(good({ body: bytes })));
+      expect([413, 'cut']).toContain(await getStatus(good({ body: bytes })));
       expect(held.broker.base44.requests).toEqual([]);
     });
 
     it('without one, refuses them as it refuses anything', async () => {
       const unsigned = onHeader(SIGNATURE, () => [])(good({ body: bytes }));
-      expect([401, 'cut']).toContain(await statusOf(unsigned));
+      expect([401, 'cut']).toContain(await getStatus(unsigned));
     });
 
     it(`${LARGE_BODIES} times, takes no more memory than before`, async () => {
       const before = held.broker.host.residentBytes;
       for (let round = 0; round < LARGE_BODIES; round += 4) {
-        const calls = Array.from({ length: 4 }, () => statusOf(good({ body: bytes })));
+        const calls = Array.from({ length: 4 }, () => getStatus(good({ body: bytes })));
         for (const status of await Promise.all(calls)) expect([413, 'cut']).toContain(status);
       }
       const grown = (held.broker.host.residentBytes - before) / MEGABYTE;
@@ -359,11 +359,11 @@ describeWithDeno('The broker', () => {
       const mutated = mutate(before);
       // A character may have become itself.
       const after =
-        textOf(mutated) === textOf(before) ? onBody(() => Buffer.of(0))(before) : mutated;
+        toText(mutated) === toText(before) ? onBody(() => Buffer.of(0))(before) : mutated;
       const { status, text } = await sent(after);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status < 400 || /access_token|ya29/.test(text)) {
-        accepted.push([textOf(before), textOf(after), status, text]);
+        accepted.push([toText(before), toText(after), status, text]);
       }
     };
     for (let at = 0; at < samples.length; at += AT_A_TIME) {
@@ -404,7 +404,7 @@ describeWithDeno('A broker whose secret is', () => {
     it('hands out nothing', async () => {
       held.broker.base44.connect('slack');
       for (const secret of [weak ?? '', 'undefined', newSecret()]) {
-        const call = signed({ secret, body: orderOf('integrationType', 'slack') });
+        const call = signed({ secret, body: toOrder('integrationType', 'slack') });
         const { status, text } = await sendRaw(held.broker.host.origin, call);
         expect([status, JSON.parse(text)]).toEqual([
           500,
@@ -423,7 +423,7 @@ describeWithDeno('A broker without a list', () => {
 
   it.each(['slack', '', '*', 'undefined'])('hands out nothing, %j included', async (id) => {
     held.broker.base44.connect('slack');
-    const body = orderOf('integrationType', id);
+    const body = toOrder('integrationType', id);
     const call = signed({ secret: 's'.repeat(32), body });
     const { status } = await sendRaw(held.broker.host.origin, call);
     expect([400, 403]).toContain(status);

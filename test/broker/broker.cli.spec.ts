@@ -33,7 +33,7 @@ afterAll(() => cli.remove());
 const template = (name: string) => readFile(path.join(TEMPLATE, name), 'utf8');
 
 /** What `broker init` tells to set, in the one place and in the other. */
-function secretsIn({ stdout }: Ran): (string | undefined)[] {
+function parseSecrets({ stdout }: Ran): (string | undefined)[] {
   return [
     /base44 secrets set CONNECTORS_BROKER_SECRET=(\S+)/.exec(stdout)?.[1],
     /^\s*BASE44_BROKER_SECRET=(\S+)$/m.exec(stdout)?.[1],
@@ -116,7 +116,7 @@ describe('nestjs-base44-connectors broker init', () => {
 
   it('makes a strong secret, a new one each time, and writes it nowhere', async () => {
     const runs = [await init(), await init('--force')];
-    const secrets = runs.map(secretsIn);
+    const secrets = runs.map(parseSecrets);
     for (const [forBase44, forNest] of secrets) {
       expect(forBase44).toMatch(/^[\w-]{43}$/);
       expect(forNest).toBe(forBase44);
@@ -210,7 +210,7 @@ describeWithDeno('What broker init wrote', () => {
     const folder = await appFolder();
     closeAfterTest(() => rm(folder, { recursive: true }));
     const run = await cli.run(['broker', 'init', folder, '--yes', '--allow', 'slack,gmail']);
-    const [secret = ''] = secretsIn(run);
+    const [secret = ''] = parseSecrets(run);
     const base44 = await Base44Emulator.start();
     closeAfterTest(() => base44.close());
     const host = await FunctionsHost.start(base44, path.join(folder, FUNCTION, 'entry.ts'), {

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { type Agent, request as send } from 'node:http';
 import path from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
+import { text as toText } from 'node:stream/consumers';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { ROOT } from '../support/compile.js';
 import { createSecret } from '../support/expect-no-secret.js';
@@ -40,7 +40,7 @@ export async function appFolder(): Promise<string> {
   return folder;
 }
 
-async function functionIn(app: string, shape: Shape): Promise<string> {
+async function writeFunction(app: string, shape: Shape): Promise<string> {
   const folder = path.join(app, 'base44', FUNCTION_PATH);
   const files = {
     'broker.ts': await readFile(path.join(TEMPLATE, 'broker.ts')),
@@ -77,7 +77,7 @@ export class DeployedBroker {
     const { secrets = { CONNECTORS_BROKER_SECRET: secret } } = given;
     const folder = await appFolder();
     const emulator = base44 ?? (await Base44Emulator.start());
-    const entry = await functionIn(folder, shape);
+    const entry = await writeFunction(folder, shape);
     const all = { CONNECTORS_BROKER_ALLOW: ALLOWED, ...secrets };
     const host = await FunctionsHost.start(emulator, entry, all);
     return new DeployedBroker(emulator, host, secret, folder);
@@ -154,7 +154,7 @@ export function signed({
 }
 
 /** What a caller asks for who wants a connection. */
-export function orderOf(kind: unknown, id: unknown, user?: string): Record<string, unknown> {
+export function toOrder(kind: unknown, id: unknown, user?: string): Record<string, unknown> {
   const named = user === undefined ? null : sha256(Buffer.from(`Bearer ${user}`));
   return { operation: 'connection', connector: { kind, id }, user: named };
 }
@@ -172,7 +172,7 @@ export function sendRaw(origin: string, call: RawCall, agent?: Agent): Promise<R
   return new Promise((resolve, reject) => {
     const options = { method, path, headers: headers as never, ...(agent && { agent }) };
     const request = send(origin, options, (answer) => {
-      textOf(answer).then((text) => {
+      toText(answer).then((text) => {
         resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
       }, reject);
     });

@@ -43,7 +43,7 @@ const reset: Responder = (_request, response: ServerResponse) => {
   response.req.socket.resetAndDestroy();
 };
 
-function noncesOf({ requests }: RecordingServer): Set<string | undefined> {
+function getNonces({ requests }: RecordingServer): Set<string | undefined> {
   return new Set(requests.map((request) => getHeader(request, 'x-connectors-nonce')));
 }
 
@@ -59,7 +59,7 @@ describe('A broker that', () => {
       accessToken: 'token',
     });
     expect(server.requests).toHaveLength(3);
-    expect(noncesOf(server).size).toBe(3);
+    expect(getNonces(server).size).toBe(3);
   });
 
   it.each<[string, Responder]>([

@@ -27,7 +27,7 @@ const MINUTE_MS = 60_000;
 const TURNS = scaled(200, 20);
 
 /** An application outside of Base44, which has a broker in place of a service token. */
-function optionsWith(broker: DeployedBroker): ConnectorsModuleOptions {
+function toBrokerOptions(broker: DeployedBroker): ConnectorsModuleOptions {
   const { url, appId } = broker.base44;
   return { serverUrl: url, appId, broker: broker.options };
 }
@@ -36,7 +36,7 @@ function throughBroker(
   broker: DeployedBroker,
   options: Partial<ConnectorsModuleOptions> = {},
 ): Promise<ConnectorsService> {
-  return createConnectors({ ...optionsWith(broker), ...options });
+  return createConnectors({ ...toBrokerOptions(broker), ...options });
 }
 
 describeWithDeno('An application outside of Base44, through the broker', () => {
@@ -278,7 +278,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
         { code: 'BASE44_UNAVAILABLE', status: 500 },
       ],
       [
-        'a refusal of the service token',
+        'a rejection of the service token',
         () => {
           answering(401);
         },
@@ -294,7 +294,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
         { code: 'SERVICE_ROLE_REJECTED', status: 403 },
       ],
       [
-        'a refusal of the request',
+        'a rejection of the request',
         () => {
           answering(422);
         },
@@ -428,7 +428,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
   });
 
   it('answers its clients with what the decorators resolve', async () => {
-    const app = await applicationWith(held.broker);
+    const app = await startApplication(held.broker);
     const url = await app.getUrl();
     const ask = (path: string, session: string) =>
       fetch(url + path, { headers: { 'x-session': session, connection: 'close' } });
@@ -526,7 +526,7 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
-async function applicationWith(broker: DeployedBroker): Promise<INestApplication> {
+async function startApplication(broker: DeployedBroker): Promise<INestApplication> {
   @Controller()
   class TokensController {
     @Get('shared')
@@ -549,7 +549,7 @@ async function applicationWith(broker: DeployedBroker): Promise<INestApplication
     (headers as Record<string, string> | undefined)?.['x-session'];
 
   @Module({
-    imports: [ConnectorsModule.forRoot({ ...optionsWith(broker), request: { appUserToken } })],
+    imports: [ConnectorsModule.forRoot({ ...toBrokerOptions(broker), request: { appUserToken } })],
     controllers: [TokensController],
   })
   class AppModule {}

@@ -5,9 +5,9 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { createConnectors } from '../support/create-connectors.js';
 import { createOfficialClient, createOldOfficialClient } from '../support/official-sdk.js';
 import { catchError } from '../support/async.js';
-import { differencesIn } from './intended-differences.js';
+import { recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('errors');
+const differs = recordDifferences('errors');
 
 interface Row {
   readonly row: string;
@@ -15,7 +15,7 @@ interface Row {
   readonly operation?: 'callApi';
   readonly wrongToken?: boolean | 'of a user';
   readonly status: number;
-  /** The code of the SDK's error. */
+  /** The code of the error of the SDK. */
   readonly theirs?: string;
   readonly ours: readonly [className: string, code: ConnectorsErrorCode];
 }
@@ -95,10 +95,10 @@ const ROWS: Row[] = [
   })),
 ];
 
-describe.each(ROWS)('where the API answers $row', (scenario) => {
+describe.each(ROWS)('when the API responds with $row', (scenario) => {
   const { arrange, operation, wrongToken, status, theirs, ours } = scenario;
 
-  async function base44With() {
+  async function startBase44() {
     const base44 = await Base44Emulator.start();
     closeAfterTest(() => base44.close());
     arrange(base44);
@@ -113,7 +113,7 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
   }
 
   it('the SDK and this package report the same status', async () => {
-    const { config, client, appId } = await base44With();
+    const { config, client, appId } = await startBase44();
     const { connectors } = client.asServiceRole;
     const sdkError = (await catchError(() =>
       operation ? connectors.callApi('slack', { path: '/' }) : connectors.getConnection('slack'),
@@ -138,12 +138,12 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
     }
   });
 
-  // It has no callApi, and does not read the header or the `error` of an answer.
+  // It has no callApi, and ignores the header and the `error` of a response.
   const isKnownToOldSdk = operation === undefined && !theirs?.startsWith('metered');
   if (!isKnownToOldSdk) return;
 
-  it('the SDK 0.8.4 does, too, and this package with it as its client', async () => {
-    const { config, appId } = await base44With();
+  it('the SDK 0.8.4 reports it too, and so does this package with that client', async () => {
+    const { config, appId } = await startBase44();
     const client = createOldOfficialClient(config);
     const sdkError = (await catchError(() =>
       client.asServiceRole.connectors.getAccessToken('slack'),
@@ -156,7 +156,7 @@ describe.each(ROWS)('where the API answers $row', (scenario) => {
   });
 });
 
-it('a metered connector is told by its header alone, also with the SDK 0.8.4 as the client', async () => {
+it('this package recognizes a metered connector only by its header, also with the SDK 0.8.4 as its client', async () => {
   const base44 = await Base44Emulator.start();
   closeAfterTest(() => base44.close());
   base44.meter('slack');

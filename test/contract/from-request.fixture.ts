@@ -10,7 +10,7 @@ import {
 } from '../support/recording-server.js';
 import { TRANSPORT_HEADERS } from './intended-differences.js';
 
-/** The headers that Base44 puts into the requests that it forwards, by their names. */
+/** The names of the headers that Base44 adds to forwarded requests. */
 export type Base44Headers = Readonly<Partial<Record<HeaderName, string>>>;
 
 export const HEADER_NAMES = [
@@ -25,7 +25,7 @@ export const HEADER_NAMES = [
 
 export type HeaderName = (typeof HEADER_NAMES)[number];
 
-/** What became of a call: what was sent, to whom, and whether it succeeded. */
+/** The result of a call: its requests, their servers, and its outcome. */
 export interface Observation {
   readonly sent: readonly object[] | 'to base44.app';
   readonly outcome: object;
@@ -70,8 +70,8 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
-/** A request as Fetch has it, whose values are not trimmed, or as Node.js has it. */
-export function requestWith(headers: Base44Headers, style: 'fetch' | 'node'): FetchLike {
+/** Creates a request like that of Fetch, with untrimmed values, or like that of Node.js. */
+export function createRequest(headers: Base44Headers, style: 'fetch' | 'node'): FetchLike {
   const byName = new Map(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
@@ -82,10 +82,12 @@ export function requestWith(headers: Base44Headers, style: 'fetch' | 'node'): Fe
 type FetchLike = IncomingRequest & { readonly headers: Headers };
 
 const answer: Responder = ({ method, path }, response) => {
-  response.setHeader('Content-Type', 'application/json').end(JSON.stringify(bodyFor(method, path)));
+  response
+    .setHeader('Content-Type', 'application/json')
+    .end(JSON.stringify(createBody(method, path)));
 };
 
-function bodyFor(method: string, path: string): object {
+function createBody(method: string, path: string): object {
   if (path.endsWith('/call')) return { success: true, phase: 'responded', data: null };
   if (path.endsWith('/initiate')) return { redirect_url: 'https://provider.example/consent' };
   return method === 'DELETE' ? { status: 'disconnected' } : { access_token: 'oauth' };
@@ -96,7 +98,7 @@ interface Arrival {
   readonly request: RecordedRequest;
 }
 
-/** This package and the official SDK before the same servers: one's own, a further trusted one, a stranger. */
+/** This package and the official SDK with the same servers: the configured one, a trusted one, and another one. */
 export class Contest {
   private constructor(
     readonly own: RecordingServer,
@@ -133,12 +135,12 @@ export class Contest {
     return this.#observe(() => OPERATIONS[operation].ours(product.forRequest(request)));
   }
 
-  /** A client of the SDK that would ask the real Base44 is not let do so. */
+  /** Prevents requests of the SDK to the real Base44. */
   async theirs(operation: OperationName, headers: Base44Headers): Promise<Observation> {
     process.env.NODE_ENV = 'production';
     let server = '';
     const observed = await this.#observe(async () => {
-      const client = createClientFromRequest(requestWith(headers, 'fetch') as unknown as Request);
+      const client = createClientFromRequest(createRequest(headers, 'fetch') as unknown as Request);
       client.cleanup();
       server = client.getConfig().serverUrl;
       if (server === BASE44) throw new Error('it is not asked');
@@ -157,8 +159,8 @@ export class Contest {
   }
 }
 
-/** Whether two calls look the same from outside; errors have classes of their own. */
-export function looksOf({ sent, outcome }: Observation): object {
+/** Returns what must be equal in both. Error classes may differ. */
+export function toComparable({ sent, outcome }: Observation): object {
   return { sent, outcome };
 }
 

@@ -8,16 +8,16 @@ import {
   Contest,
   HEADER_NAMES,
   type HeaderName,
-  looksOf,
+  toComparable,
   type Observation,
   type OperationName,
   OPERATIONS,
-  requestWith,
+  createRequest,
 } from './from-request.fixture.js';
 import { SEED, tokens } from './generated.js';
-import { type DifferenceId, differencesIn } from './intended-differences.js';
+import { type DifferenceId, recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('from-request');
+const differs = recordDifferences('from-request');
 const RUNS = scaled(3_000, 1_000);
 const operations = fc.constantFrom(...(Object.keys(OPERATIONS) as OperationName[]));
 const styles = fc.constantFrom('fetch' as const, 'node' as const);
@@ -37,8 +37,8 @@ const states = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('', 'é', 'a\tb', 's'.repeat(8_193)) },
 );
 
-/** Requests with each header present, absent or malformed, mostly such as Base44 forwards. */
-function requestsTo({ own, further, stranger }: Contest): fc.Arbitrary<Base44Headers> {
+/** Requests with each header present, absent or malformed. Most are valid. */
+function createRequests({ own, further, stranger }: Contest): fc.Arbitrary<Base44Headers> {
   const likely = <T>(values: readonly T[], others: readonly T[]): fc.Arbitrary<T> =>
     fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...values) },
@@ -61,7 +61,7 @@ function requestsTo({ own, further, stranger }: Contest): fc.Arbitrary<Base44Hea
     .map((entries) => Object.fromEntries(entries.filter(([, value]) => value !== undefined)));
 }
 
-/** A difference, when it applies, and what it means: a refusal, or the request to which the SDK would do the same. */
+/** A difference, its condition, and its effect: an error code, or the request for which the SDK does the same. */
 interface Difference {
   readonly id: DifferenceId;
   readonly applies: (headers: Base44Headers, operation: OperationName) => boolean;
@@ -75,7 +75,7 @@ const without = (headers: Base44Headers, ...names: HeaderName[]): Base44Headers 
 const isSendable = (header = ''): boolean => /^Bearer [!-~]{1,65536}$/.test(header);
 const isForUser = (operation: OperationName): boolean => operation.includes('AppUser');
 
-function differencesFor({ own, further }: Contest): Difference[] {
+function listDifferences({ own, further }: Contest): Difference[] {
   const servers = [own.url, `${own.url}/`, further.url, undefined];
   return [
     {
@@ -119,7 +119,7 @@ function differencesFor({ own, further }: Contest): Difference[] {
       translate: (headers) => ({ ...headers, 'Base44-App-Id': 'app1' }),
     },
     {
-      id: 'authorization-left-alone',
+      id: 'authorization-ignored',
       applies: ({ Authorization }) => Authorization !== undefined && !isSendable(Authorization),
       translate: (headers) => without(headers, 'Authorization'),
     },
@@ -147,8 +147,8 @@ describe('For a request that Base44 forwards, this package and createClientFromR
     product = await contest.product();
   });
 
-  it('send the same and end the same, but for the intended differences', async () => {
-    const list = differencesFor(contest);
+  it('send the same requests and end in the same way, except for the intended differences', async () => {
+    const list = listDifferences(contest);
     const otherApp = {
       Authorization: 'Bearer user',
       'Base44-App-Id': 'app2',
@@ -165,20 +165,20 @@ describe('For a request that Base44 forwards, this package and createClientFromR
         return applying;
       }
       const translated = applying.reduce((now, { translate }) => translate!(now), headers);
-      expect(looksOf(ours)).toEqual(looksOf(await contest.theirs(operation, translated)));
+      expect(toComparable(ours)).toEqual(toComparable(await contest.theirs(operation, translated)));
       return applying;
     };
 
     await fc.assert(
       fc.asyncProperty(
-        requestsTo(contest),
+        createRequests(contest),
         operations,
         styles,
         async (headers, operation, style) => {
-          const ours = await contest.ours(product, operation, requestWith(headers, style));
+          const ours = await contest.ours(product, operation, createRequest(headers, style));
           const applying = await compare(headers, operation, ours);
           const theirs = await contest.theirs(operation, headers);
-          const isSame = isDeepStrictEqual(looksOf(ours), looksOf(theirs));
+          const isSame = isDeepStrictEqual(toComparable(ours), toComparable(theirs));
           if (isSame) same += 1;
           else expect(applying).not.toEqual([]);
           if (!isSame && applying.length === 1) differs(applying[0]!.id);
@@ -193,17 +193,17 @@ describe('For a request that Base44 forwards, this package and createClientFromR
   });
 
   it.each(Object.keys(OPERATIONS) as OperationName[])(
-    'serve %s of a request without a service token with that of the options, if there is one',
+    'differ in %s for a request without a service token, which this package serves with that of the options',
     async (operation) => {
       const named = { 'Base44-App-Id': 'app1', 'Base44-Api-Url': contest.own.url };
       const headers = { ...named, Authorization: 'Bearer user' };
       const forwarded = { ...headers, 'Base44-Service-Authorization': 'Bearer service' };
       const configured = await contest.product('service');
 
-      const ours = await contest.ours(configured, operation, requestWith(headers, 'node'));
-      expect(looksOf(ours)).toEqual(looksOf(await contest.theirs(operation, forwarded)));
+      const ours = await contest.ours(configured, operation, createRequest(headers, 'node'));
+      expect(toComparable(ours)).toEqual(toComparable(await contest.theirs(operation, forwarded)));
       const theirs = await contest.theirs(operation, headers);
-      if (!isDeepStrictEqual(looksOf(ours), looksOf(theirs)))
+      if (!isDeepStrictEqual(toComparable(ours), toComparable(theirs)))
         differs('service-role-of-the-options');
     },
   );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 export const SEED = 44;
 
-/** What the wire allows: letters, digits, `_` and `-`, alphanumeric at both ends, up to 128. */
+/** Valid identifiers: letters, digits, `_` and `-`, alphanumeric at both ends, up to 128. */
 export const identifiers = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('slack', 'googlecalendar', 'x', 'A', '0', 'connectors') },
   { weight: 4, arbitrary: fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_-]{0,60}[a-zA-Z0-9]$/) },
@@ -28,7 +28,7 @@ const queryValues = fc.oneof(
   fc.array(fc.oneof(fc.string(), fc.integer())),
 );
 
-/** Requests for metered connectors: with all fields, some, or none but the path. */
+/** Requests for metered connectors: with all fields, some, or only the path. */
 export const apiRequests = fc.record(
   {
     path: fc.string({ minLength: 1 }),

@@ -11,9 +11,9 @@ import { catchError, settle } from '../support/async.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
-import { differencesIn } from './intended-differences.js';
+import { recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('inputs');
+const differs = recordDifferences('inputs');
 const WELL_FORMED = /^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,126}[a-zA-Z0-9])?$/;
 
 type Operation = 'getAccessToken' | 'getConnection' | 'getWorkspaceConnection' | 'callApi';
@@ -24,7 +24,7 @@ const OPERATIONS: Operation[] = [
   'callApi',
 ];
 
-/** Both have methods of these names, and are given what their types forbid. */
+/** Methods of both, called with values that their types forbid. */
 type AnyConnectors = Record<Operation, (...given: unknown[]) => Promise<unknown>>;
 
 async function contestants() {
@@ -40,7 +40,7 @@ async function contestants() {
   };
 }
 
-describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
+describe.each(OPERATIONS)('%s, like the official SDK,', (operation) => {
   it.each([
     ['nothing', undefined],
     ['null', null],
@@ -48,7 +48,7 @@ describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
     ['a number', 42],
     ['a flag', true],
     ['an array', []],
-  ])('refuses %s for an identifier, with the same message', async (_case, value) => {
+  ])('rejects %s as an identifier, with the same message', async (_case, value) => {
     const { server, official, products } = await contestants();
     const theirs = (await catchError(() => official[operation](value, { path: '/' }))) as Error;
 
@@ -56,7 +56,7 @@ describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
       const ours = await catchError(() => product[operation](value, { path: '/' }));
       expect(ours).toBeInstanceOf(InvalidConnectorError);
       expect(ours).toMatchObject({ code: 'INVALID_CONNECTOR' });
-      // An array is an object, which names a connector of the workspace for getConnection.
+      // For getConnection, an object such as an array names a workspace connector.
       const isReference = operation === 'getConnection' && typeof value === 'object' && value;
       if (!isReference) expect((ours as Error).message).toBe(theirs.message);
     }
@@ -65,7 +65,7 @@ describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
     differs('typed-input-error');
   });
 
-  it('refuses, other than the SDK, every identifier that is not well-formed', async () => {
+  it('rejects, unlike the SDK, every malformed identifier', async () => {
     const { server, official, products } = await contestants();
 
     await fc.assert(
@@ -79,14 +79,14 @@ describe.each(OPERATIONS)('%s, as the official SDK,', (operation) => {
         expect(server.requests).toEqual([]);
         await official[operation](id, { path: '/' });
         expect(server.requests).toHaveLength(1);
-        differs('refused-identifier');
+        differs('rejected-identifier');
       }),
       { seed: SEED, numRuns: scaled(200, 50) },
     );
   });
 });
 
-describe('callApi, as the official SDK,', () => {
+describe('callApi, like the official SDK,', () => {
   it.each<[string, unknown]>([
     ['no request', undefined],
     ['null', null],
@@ -97,7 +97,7 @@ describe('callApi, as the official SDK,', () => {
     ['an unknown method', { path: '/', method: 'TRACE' }],
     ['a method in lower case', { path: '/', method: 'get' }],
     ['an empty method', { path: '/', method: '' }],
-  ])('refuses %s, with the same message', async (_case, request) => {
+  ])('rejects %s, with the same message', async (_case, request) => {
     const { server, official, products } = await contestants();
     const theirs = (await catchError(() => official.callApi('x', request))) as Error;
 
@@ -112,7 +112,7 @@ describe('callApi, as the official SDK,', () => {
   it.each<[string, () => unknown]>([
     ['a cycle', cycle],
     ['a bigint', () => 1n],
-  ])('sends no request with %s in it, but fails with an error of its own', async (_case, body) => {
+  ])('sends no request with %s in it, but rejects with another error', async (_case, body) => {
     const { server, official, products } = await contestants();
     const request = { path: '/', body: body() };
 
@@ -127,22 +127,19 @@ describe('callApi, as the official SDK,', () => {
   });
 });
 
-describe('the options, other than those of the official SDK,', () => {
-  it.each(['..', 'a/b', 'a%2fb', 'a?b', 'a#b', ' a', ''])(
-    'may not have the app id %j',
-    async (appId) => {
-      const { url } = await startRecordingServer();
-      const config = { serverUrl: url, serviceToken: 'service', appId };
+describe('the options, unlike those of the official SDK,', () => {
+  it.each(['..', 'a/b', 'a%2fb', 'a?b', 'a#b', ' a', ''])('reject the app id %j', async (appId) => {
+    const { url } = await startRecordingServer();
+    const config = { serverUrl: url, serviceToken: 'service', appId };
 
-      expect(() => createOfficialClient(config)).not.toThrow();
-      expect(await catchError(() => createConnectors(config))).toBeInstanceOf(
-        ConnectorsConfigurationError,
-      );
-      differs('refused-app-id');
-    },
-  );
+    expect(() => createOfficialClient(config)).not.toThrow();
+    expect(await catchError(() => createConnectors(config))).toBeInstanceOf(
+      ConnectorsConfigurationError,
+    );
+    differs('rejected-app-id');
+  });
 
-  it('may not have a service token that cannot be sent as it is', async () => {
+  it('reject a service token that HTTP would change', async () => {
     const server = await startRecordingServer();
     const config = { serverUrl: server.url, serviceToken: 'ser\r\nvice' };
     await settle(() =>
@@ -153,7 +150,7 @@ describe('the options, other than those of the official SDK,', () => {
     expect(await catchError(() => createConnectors(config))).toBeInstanceOf(
       ConnectorsConfigurationError,
     );
-    differs('refused-service-token');
+    differs('rejected-service-token');
   });
 });
 

@@ -9,9 +9,9 @@ import {
 } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { apiRequests, identifiers, SEED, tokens } from './generated.js';
-import { differencesIn, TRANSPORT_HEADERS } from './intended-differences.js';
+import { recordDifferences, TRANSPORT_HEADERS } from './intended-differences.js';
 
-const differs = differencesIn('requests');
+const differs = recordDifferences('requests');
 const RUNS = scaled(300, 50);
 const SERVICE_TOKEN = 'service.token~1';
 
@@ -23,7 +23,7 @@ const answer: Responder = ({ method }, response) => {
   );
 };
 
-/** The official SDK, and this package with each of its clients, before one server. */
+/** The official SDK and this package with each of its clients, with one server. */
 async function contestants({ slash = '', appId = 'app1', serviceToken = SERVICE_TOKEN } = {}) {
   const server = await startRecordingServer(answer);
   const config = { serverUrl: server.url + slash, appId, serviceToken };
@@ -67,7 +67,7 @@ describe('this package and the official SDK send the same request', () => {
     );
   });
 
-  it('for getAccessToken in the version 0.8.4 of the SDK', async () => {
+  it('for getAccessToken of the SDK 0.8.4', async () => {
     const { old, products, requestOf } = await contestants();
 
     await fc.assert(
@@ -111,7 +111,7 @@ describe('this package and the official SDK send the same request', () => {
   });
 
   it.each(['__proto__', 'constructor', 'prototype'])(
-    'but for a key %s in it, which the SDK drops',
+    'except for a key %s in it, which the SDK drops',
     async (key) => {
       const { official, products, requestOf } = await contestants();
       const query = JSON.parse(`{"${key}":"1","a":"2"}`) as Record<string, string>;
@@ -126,7 +126,7 @@ describe('this package and the official SDK send the same request', () => {
     },
   );
 
-  it('but for a slash at the end of serverUrl', async () => {
+  it('except for a trailing slash of serverUrl', async () => {
     const { official, products, requestOf } = await contestants({ slash: '/' });
     const theirs = await requestOf(() => official.getConnection('slack'));
     const ours = await requestOf(() => products[0]!.getConnection('slack'));
@@ -137,7 +137,7 @@ describe('this package and the official SDK send the same request', () => {
   });
 });
 
-/** Whether JSON can say it, and axios does not drop a part of it: both have tests of their own. */
+/** Tells whether JSON can express it and axios keeps all of it. Other tests cover both cases. */
 function isPlain(request: unknown): boolean {
   try {
     return !/"(__proto__|constructor|prototype)":/.test(JSON.stringify(request));

@@ -4,9 +4,9 @@ import { createConnectors } from '../support/create-connectors.js';
 import { createOfficialClient } from '../support/official-sdk.js';
 import { catchError, sleep } from '../support/async.js';
 import { startRecordingServer } from '../support/recording-server.js';
-import { differencesIn } from './intended-differences.js';
+import { recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('transport');
+const differs = recordDifferences('transport');
 
 async function contestants() {
   const base44 = await Base44Emulator.start();
@@ -18,8 +18,8 @@ async function contestants() {
   return { base44, config, official, product: await createConnectors(config) };
 }
 
-describe('other than the official SDK, this package', () => {
-  it('follows no redirect, and takes no token from where it leads', async () => {
+describe('unlike the official SDK, this package', () => {
+  it('follows no redirect, and accepts no token from its location', async () => {
     const { base44, official, product } = await contestants();
     const elsewhere = await startRecordingServer();
     base44.fault({ respond: faults.redirect(`${elsewhere.url}/token`), times: 2 });
@@ -34,23 +34,23 @@ describe('other than the official SDK, this package', () => {
     differs('no-redirects');
   });
 
-  it('keeps a connection, and asks each time where it is told to', async () => {
+  it('caches a connection, unless cache is false', async () => {
     const { base44, config, official, product } = await contestants();
     const keeping = await createConnectors({ ...config, cache: { ttlMs: 60_000 } });
-    const requestsOf = async (call: () => Promise<unknown>): Promise<number> => {
+    const countRequests = async (call: () => Promise<unknown>): Promise<number> => {
       base44.clear();
       await call();
       await call();
       return base44.requests.length;
     };
 
-    expect(await requestsOf(() => official.getConnection('slack'))).toBe(2);
-    expect(await requestsOf(() => product.getConnection('slack'))).toBe(2);
-    expect(await requestsOf(() => keeping.getConnection('slack'))).toBe(1);
-    differs('kept-connections');
+    expect(await countRequests(() => official.getConnection('slack'))).toBe(2);
+    expect(await countRequests(() => product.getConnection('slack'))).toBe(2);
+    expect(await countRequests(() => keeping.getConnection('slack'))).toBe(1);
+    differs('cached-connections');
   });
 
-  it('does not wait for ever', async () => {
+  it('does not wait forever', async () => {
     const { base44, config, official } = await contestants();
     base44.fault({ respond: faults.hang(), times: 2 });
     const product = await createConnectors({ ...config, resilience: { deadlineMs: 50 } });
@@ -68,7 +68,7 @@ describe('other than the official SDK, this package', () => {
     differs('deadline');
   });
 
-  it('reads no answer of a megabyte', async () => {
+  it('rejects a response of a megabyte', async () => {
     const { base44, official, product } = await contestants();
     const body = { access_token: 'xoxb-1', padding: 'x'.repeat(1_000_000) };
     base44.fault({ respond: faults.status(200, { body }), times: 2 });
@@ -77,10 +77,10 @@ describe('other than the official SDK, this package', () => {
     expect(await catchError(() => product.getConnection('slack'))).toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
     });
-    differs('limited-answer');
+    differs('limited-response');
   });
 
-  it('does not take the web page of a proxy for "not connected"', async () => {
+  it('does not treat the web page of a proxy as "not connected"', async () => {
     const { base44, official, product } = await contestants();
     base44.fault({ respond: faults.html(404), times: 2 });
 

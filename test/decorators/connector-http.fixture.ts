@@ -17,19 +17,19 @@ import { toOptions } from '../support/to-options.js';
 import { sleep } from '../support/async.js';
 import { startRecordingServer, type RecordingServer } from '../support/recording-server.js';
 import {
-  base44With,
+  startBase44,
   CALENDAR,
   type Credentials,
-  credentialsOf,
-  tokenOf,
-  userTokenIn,
+  toCredentials,
+  getUserToken,
+  readUserToken,
 } from '../identity/ambient-identity.fixture.js';
 import { globalPipes } from '../support/global-pipes.js';
-import { json, tokenIn } from '../provider-calls/provider-calls.fixture.js';
+import { json, getSentToken } from '../provider-calls/provider-calls.fixture.js';
 
 export { CALENDAR, type Credentials };
 
-/** What every transport's handlers are named after. All but two get an `HttpService` as a parameter. */
+/** The names of the handlers in every transport. All but two have an `HttpService` parameter. */
 export type HandlerName =
   | 'parameter'
   | 'named'
@@ -43,7 +43,7 @@ export type HandlerName =
 export interface TransportApp {
   readonly app: INestApplicationContext;
   readonly connect: (credentials: Credentials) => Promise<{
-    /** Rejects with what the transport's client gets to see of an error. */
+    /** Rejects with the error that the client of the transport sees. */
     ask(handler: HandlerName): Promise<unknown>;
   }>;
 }
@@ -55,8 +55,8 @@ export type StartTransport = (
 
 interface ConnectorHttpContract {
   readonly start: StartTransport;
-  /** How clients see an error that answers HTTP clients with this body. */
-  readonly errorOf: (body: Record<string, unknown>) => unknown;
+  /** How clients of the transport see an error whose HTTP response has this body. */
+  readonly toClientError: (body: Record<string, unknown>) => unknown;
   readonly appUserToken?: (request: IncomingRequest) => string | undefined;
 }
 
@@ -65,11 +65,11 @@ interface Seen {
   readonly path: string;
 }
 
-/** What the provider sees of a request. */
+/** The parts of a request that the provider checks. */
 export const ask = (http: HttpService): Observable<Seen> =>
   http.get<Seen>('/me').pipe(map(({ data }) => data));
 
-/** What it sees of several, in every way of sending one, while others are under way. */
+/** Its view of several requests, sent in every way while others are in flight. */
 export async function askInEveryWay(http: HttpService): Promise<Seen[]> {
   await sleep(Math.random() * 8);
   const first = await firstValueFrom(ask(http));
@@ -81,13 +81,13 @@ export async function askInEveryWay(http: HttpService): Promise<Seen[]> {
   return [first, ...others];
 }
 
-/** What a handler answers of an `HttpService` that it got. */
-export const answerFor = async (http: HttpService | null): Promise<object> => ({
+/** The response of a handler that got an `HttpService`. */
+export const useHttp = async (http: HttpService | null): Promise<object> => ({
   isHttpService: http instanceof HttpService,
   seen: http && (await askInEveryWay(http)),
 });
 
-/** A singleton, with the `HttpService` of whoever acts. */
+/** A singleton whose injected `HttpService` acts with the identity of the caller. */
 @Injectable()
 export class ProfileService {
   static constructed = 0;
@@ -97,7 +97,7 @@ export class ProfileService {
   }
 }
 
-/** What the handlers of all transports have in common. */
+/** The common code of the handlers in all transports. */
 @Injectable()
 export class HttpHandlers {
   static constructed = 0;
@@ -107,19 +107,19 @@ export class HttpHandlers {
   }
 }
 
-const seenOf = (token: string, path = '/v1/me') => ({ token, path });
+const toSeen = (token: string, path = '/v1/me') => ({ token, path });
 
-const answerOf = (token: string, path?: string) => ({
+const toUse = (token: string, path?: string) => ({
   isHttpService: true,
-  seen: Array.from({ length: 4 }, () => seenOf(token, path)),
+  seen: Array.from({ length: 4 }, () => toSeen(token, path)),
 });
 
-/** What the handlers answer a user. */
-const answersTo = (user: EmulatedAppUser) => ({
-  user: answerOf(tokenOf(user)),
-  injected: answerOf(tokenOf(user)),
-  observable: seenOf(tokenOf(user)),
-  injectedObservable: seenOf(tokenOf(user)),
+/** The responses of the handlers to a user. */
+const toUses = (user: EmulatedAppUser) => ({
+  user: toUse(getUserToken(user)),
+  injected: toUse(getUserToken(user)),
+  observable: toSeen(getUserToken(user)),
+  injectedObservable: toSeen(getUserToken(user)),
 });
 
 interface Setting extends TransportApp {
@@ -128,18 +128,18 @@ interface Setting extends TransportApp {
   readonly provider: RecordingServer;
 }
 
-/** The promises about `@ConnectorHttp` and the injected `HttpService` that hold in every transport. */
+/** Tests what `@ConnectorHttp` and the injected `HttpService` promise in every transport. */
 export function describeConnectorHttp(
   transport: string,
-  { start, errorOf, appUserToken = userTokenIn }: ConnectorHttpContract,
+  { start, toClientError, appUserToken = readUserToken }: ConnectorHttpContract,
 ): void {
   const boot = async (pipes: PipeTransform[] = []): Promise<Setting> => {
-    const { base44, users } = await base44With(['anna', 'ben']);
-    const { base44: crm } = await base44With([], { appId: 'crm-app' });
+    const { base44, users } = await startBase44(['anna', 'ben']);
+    const { base44: crm } = await startBase44([], { appId: 'crm-app' });
     base44.connect('acme', { accessToken: 'acme-1' });
     crm.connect('acme', { accessToken: 'acme-crm' });
     const provider = await startRecordingServer((request, response) => {
-      json(response, 200, { token: tokenIn(request), path: request.path });
+      json(response, 200, { token: getSentToken(request), path: request.path });
     });
     const baseURL = `${provider.url}/v1`;
     const started = await start(
@@ -167,48 +167,48 @@ export function describeConnectorHttp(
 
   describe(`@ConnectorHttp and @InjectConnectorHttp: ${transport}`, () => {
     describe.each(globalPipes)('with %s', (_, pipes) => {
-      it('a handler gets an HttpService, whose requests carry the token', async () => {
+      it('a handler gets an HttpService whose requests carry the token', async () => {
         const setting = await boot(pipes);
-        await expect(answer(setting, 'parameter')).resolves.toEqual(answerOf('acme-1'));
+        await expect(answer(setting, 'parameter')).resolves.toEqual(toUse('acme-1'));
       });
 
-      it('a handler gets that of the named instance', async () => {
+      it('a handler gets the HttpService of the named instance', async () => {
         const setting = await boot(pipes);
-        await expect(answer(setting, 'named')).resolves.toEqual(answerOf('acme-crm', '/crm/me'));
+        await expect(answer(setting, 'named')).resolves.toEqual(toUse('acme-crm', '/crm/me'));
         expect(setting.base44.requests).toHaveLength(0);
       });
 
-      it('a handler gets null for an optional connector for as long as it is not connected', async () => {
+      it('a handler gets null for an optional connector while it is not connected', async () => {
         const setting = await boot(pipes);
         const nothing = { isHttpService: false, seen: null };
         await expect(answer(setting, 'optional')).resolves.toEqual(nothing);
         setting.base44.connect('later', { accessToken: 'later-1' });
-        await expect(answer(setting, 'optional')).resolves.toEqual(answerOf('later-1'));
+        await expect(answer(setting, 'optional')).resolves.toEqual(toUse('later-1'));
       });
 
-      it('a handler gets one that acts for the user who calls, and so does the injected one', async () => {
+      it('the HttpService of a handler acts for the calling user, and so does the injected one', async () => {
         const setting = await boot(pipes);
         for (const user of setting.users) {
-          const client = await setting.connect(credentialsOf(user));
-          await expect(client.ask('user')).resolves.toEqual(answersTo(user).user);
-          await expect(client.ask('injected')).resolves.toEqual(answersTo(user).injected);
+          const client = await setting.connect(toCredentials(user));
+          await expect(client.ask('user')).resolves.toEqual(toUses(user).user);
+          await expect(client.ask('injected')).resolves.toEqual(toUses(user).injected);
         }
       });
     });
 
-    it('a handler may return what they give, as an observable', async () => {
+    it('a handler may return the observable of either', async () => {
       const setting = await boot();
       for (const user of setting.users) {
-        const client = await setting.connect(credentialsOf(user));
-        const { observable, injectedObservable } = answersTo(user);
+        const client = await setting.connect(toCredentials(user));
+        const { observable, injectedObservable } = toUses(user);
         await expect(client.ask('observable')).resolves.toEqual(observable);
         await expect(client.ask('injectedObservable')).resolves.toEqual(injectedObservable);
       }
     });
 
-    it('50 interleaved calls of two users are each made with the token of its user', async () => {
+    it('50 interleaved calls of two users each carry the token of the calling user', async () => {
       const { connect, users } = await boot();
-      const clients = await Promise.all(users.map((user) => connect(credentialsOf(user))));
+      const clients = await Promise.all(users.map((user) => connect(toCredentials(user))));
       const handlers = [
         'user',
         'injected',
@@ -220,15 +220,15 @@ export function describeConnectorHttp(
         const handler = handlers[i % handlers.length]!;
         await sleep(Math.random() * 30);
         const answered = await clients[i % 2]!.ask(handler);
-        expect(answered).toEqual(answersTo(users[i % 2]!)[handler]);
+        expect(answered).toEqual(toUses(users[i % 2]!)[handler]);
       });
       await Promise.all(calls);
     });
 
-    it.each(['user', 'injected'] as const)('without a user, %s is a 401', async (handler) => {
+    it.each(['user', 'injected'] as const)('without a user, %s fails with 401', async (handler) => {
       const setting = await boot();
       await expect(answer(setting, handler)).rejects.toEqual(
-        errorOf({
+        toClientError({
           statusCode: 401,
           error: 'APP_USER_REQUIRED',
           message: expect.stringContaining('signed-in user') as unknown,
@@ -238,10 +238,10 @@ export function describeConnectorHttp(
       expect([setting.base44.requests, setting.provider.requests]).toEqual([[], []]);
     });
 
-    it('a client is told which connector is not connected when a handler uses it', async () => {
+    it('a client gets the name of the connector that is not connected when a handler uses it', async () => {
       const setting = await boot();
       await expect(answer(setting, 'missing')).rejects.toEqual(
-        errorOf({
+        toClientError({
           statusCode: 424,
           error: 'CONNECTOR_NOT_CONNECTED',
           message:
@@ -252,11 +252,11 @@ export function describeConnectorHttp(
       );
     });
 
-    it('nothing is made anew for a request', async () => {
+    it('requests share one HttpService', async () => {
       HttpHandlers.constructed = 0;
       ProfileService.constructed = 0;
       const setting = await boot();
-      const client = await setting.connect(credentialsOf(setting.users[0]!));
+      const client = await setting.connect(toCredentials(setting.users[0]!));
       for (const handler of ['user', 'injected', 'parameter', 'user'] as const) {
         await client.ask(handler);
       }

@@ -6,7 +6,7 @@ import { map } from 'rxjs';
 import { ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
-  answerFor,
+  useHttp,
   ask,
   CALENDAR,
   describeConnectorHttp,
@@ -24,7 +24,7 @@ class Answer {
 
 const answer = (value: unknown): Answer => ({ json: JSON.stringify(value) });
 
-/** The fields of an object, which are resolved for the same request. */
+/** The fields of an object, which GraphQL resolves within one request. */
 @ObjectType()
 class Fields {
   @Field(() => Answer)
@@ -38,22 +38,22 @@ class Fields {
 class QueriesResolver extends HttpHandlers {
   @Query(() => Answer)
   async parameter(@ConnectorHttp('acme') http: HttpService) {
-    return answer(await answerFor(http));
+    return answer(await useHttp(http));
   }
 
   @Query(() => Answer)
   async named(@ConnectorHttp('acme', { instance: 'crm' }) http: HttpService) {
-    return answer(await answerFor(http));
+    return answer(await useHttp(http));
   }
 
   @Query(() => Answer)
   async optional(@ConnectorHttp('later', { optional: true }) http: HttpService | null) {
-    return answer(await answerFor(http));
+    return answer(await useHttp(http));
   }
 
   @Query(() => Answer)
   async missing(@ConnectorHttp('later') http: HttpService) {
-    return answer(await answerFor(http));
+    return answer(await useHttp(http));
   }
 
   @Query(() => Answer)
@@ -78,16 +78,16 @@ class FieldsResolver {
 
   @ResolveField(() => Answer)
   async user(@ConnectorHttp(CALENDAR) http: HttpService) {
-    return answer(await answerFor(http));
+    return answer(await useHttp(http));
   }
 
   @ResolveField(() => Answer)
   async injected() {
-    return answer(await answerFor(this.profiles.calendar));
+    return answer(await useHttp(this.profiles.calendar));
   }
 }
 
-/** Those of the user are fields of an object, to be resolved beside one another. */
+/** The fields of the user belong to one object, so that GraphQL resolves them concurrently. */
 const QUERIES: Partial<Record<HandlerName, string>> = {
   user: '{ fields { user { json } injected { json } } }',
   injected: '{ fields { injected { json } user { json } } }',
@@ -139,7 +139,7 @@ const start: StartTransport = async (imports, pipes) => {
 
 describeConnectorHttp('GraphQL on Express', {
   start,
-  errorOf: ({ message, error, statusCode, connector }) =>
+  toClientError: ({ message, error, statusCode, connector }) =>
     expect.objectContaining({
       message,
       extensions: { code: error, statusCode, connector },

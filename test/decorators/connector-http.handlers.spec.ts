@@ -30,23 +30,23 @@ import {
   type RecordingServer,
 } from '../support/recording-server.js';
 import {
-  base44With,
+  startBase44,
   CALENDAR,
-  credentialsOf,
-  tokenOf,
-  userTokenIn,
+  toCredentials,
+  getUserToken,
+  readUserToken,
 } from '../identity/ambient-identity.fixture.js';
-import { json, tokenIn } from '../provider-calls/provider-calls.fixture.js';
+import { json, getSentToken } from '../provider-calls/provider-calls.fixture.js';
 
-/** An application whose handlers call one provider, for its users or for itself. */
+/** An application whose handlers call one provider, with or without users. */
 async function start(
   metadata: ModuleMetadata,
-  options: Pick<ConnectorsModuleOptions, 'request'> = { request: { appUserToken: userTokenIn } },
+  options: Pick<ConnectorsModuleOptions, 'request'> = { request: { appUserToken: readUserToken } },
 ) {
-  const { base44, users } = await base44With(['anna', 'ben']);
+  const { base44, users } = await startBase44(['anna', 'ben']);
   base44.connect('acme', { accessToken: 'acme-1' });
   const provider = await startRecordingServer((arrived, response) => {
-    json(response, 200, { token: tokenIn(arrived) });
+    json(response, 200, { token: getSentToken(arrived) });
   });
   const baseURL = provider.url;
   const module = await Test.createTestingModule({
@@ -72,13 +72,13 @@ async function start(
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const [anna, ben] = users.map((user) => ({
-    token: tokenOf(user),
+    token: getUserToken(user),
     get: async (path: string): Promise<unknown> =>
-      (await fetch(`${url}/${path}`, { headers: credentialsOf(user) })).json(),
+      (await fetch(`${url}/${path}`, { headers: toCredentials(user) })).json(),
     post: (path: string, body: unknown) =>
       fetch(`${url}/${path}`, {
         method: 'POST',
-        headers: { ...credentialsOf(user), 'content-type': 'application/json' },
+        headers: { ...toCredentials(user), 'content-type': 'application/json' },
         body: JSON.stringify(body),
       }),
   })) as [User, User];
@@ -101,7 +101,7 @@ const marksOn = ({ headers }: RecordedRequest): string[] =>
 
 const marksAt = (provider: RecordingServer): string[][] => provider.requests.map(marksOn);
 
-/** Marks requests from now on. */
+/** Marks all later requests. */
 function mark({ axiosRef }: HttpService, name: string): number {
   return axiosRef.interceptors.request.use((config) => {
     config.headers.set(name, '1');
@@ -109,7 +109,7 @@ function mark({ axiosRef }: HttpService, name: string): number {
   });
 }
 
-/** An application that adds to the `HttpService` that it gets injected. */
+/** An application that adds interceptors and defaults to its injected `HttpService`. */
 function traced(connector: ConnectorRef): ModuleMetadata {
   @Injectable()
   class TracingService implements OnModuleInit {
@@ -142,7 +142,7 @@ function traced(connector: ConnectorRef): ModuleMetadata {
       return tokenSeen(this.tracing.http);
     }
 
-    /** Adds what is for this request alone. */
+    /** Adds an interceptor and a default to this request's `HttpService`. */
     @Get('adding')
     adding(@ConnectorHttp(connector) http: HttpService) {
       mark(http, 'X-Mark-Of-Handler');
@@ -168,16 +168,16 @@ describe('The HttpService of @ConnectorHttp', () => {
     expect(marks).toEqual([OF_APPLICATION, OF_APPLICATION]);
   };
 
-  it('has the interceptors and defaults that the application added to the injected one', async () => {
+  it('has the interceptors and defaults of the injected one', async () => {
     const started = await start(traced(CALENDAR));
     await expectTraced(started, started.anna.token);
   });
 
-  it('has them also where the application acts for itself alone', async () => {
+  it('has them also in an application without users', async () => {
     await expectTraced(await start(traced('acme'), {}), 'acme-1');
   });
 
-  it('keeps to itself what a handler adds to it', async () => {
+  it('does not share additions of a handler with other requests', async () => {
     const { provider, anna, ben } = await start(traced(CALENDAR));
     await expect(anna.get('adding')).resolves.toEqual({
       token: anna.token,
@@ -199,7 +199,7 @@ describe('The HttpService of @ConnectorHttp', () => {
     expect(later).toEqual(Array.from({ length: 4 }, () => OF_APPLICATION));
   });
 
-  it('keeps that to itself also where the application acts for itself alone', async () => {
+  it('does not share them in an application without users either', async () => {
     const { provider, anna } = await start(traced('acme'), {});
     for (const path of ['adding', 'parameter', 'injected']) await anna.get(path);
     const [first, ...later] = marksAt(provider).map((marks) => marks.sort());
@@ -207,7 +207,7 @@ describe('The HttpService of @ConnectorHttp', () => {
     expect(later).toEqual([OF_APPLICATION, OF_APPLICATION]);
   });
 
-  it('goes on to act for its user when it outlives the request', async () => {
+  it('acts for the same user after the end of the request', async () => {
     const kept: HttpService[] = [];
     @Controller()
     class KeepingController {
@@ -221,10 +221,10 @@ describe('The HttpService of @ConnectorHttp', () => {
     await anna.get('keep');
     await ben.get('keep');
     await Promise.all(kept.map(tokenSeen));
-    expect(provider.requests.map(tokenIn).sort()).toEqual([anna.token, ben.token].sort());
+    expect(provider.requests.map(getSentToken).sort()).toEqual([anna.token, ben.token].sort());
   });
 
-  it('stands beside a body that is validated and converted', async () => {
+  it('works beside a body that a pipe validates and converts', async () => {
     class Meeting {
       @IsString()
       title!: string;
@@ -249,7 +249,7 @@ describe('The HttpService of @ConnectorHttp', () => {
   });
 });
 
-describe('@ConnectorHttp and @InjectConnectorHttp refuse, where they are applied,', () => {
+describe('@ConnectorHttp and @InjectConnectorHttp throw when they are applied to', () => {
   class CalendarController {
     readonly events = [];
   }
@@ -266,7 +266,7 @@ describe('@ConnectorHttp and @InjectConnectorHttp refuse, where they are applied
     expect(apply).toThrow(`@ConnectorHttp() on CalendarController.list: ${problem}`);
   });
 
-  it('@ConnectorHttp on a constructor', () => {
+  it('a constructor, in the case of @ConnectorHttp', () => {
     expect(() => {
       ConnectorHttp('slack')(CalendarController, undefined, 0);
     }).toThrow('@ConnectorHttp() on the constructor of CalendarController: only parameters');

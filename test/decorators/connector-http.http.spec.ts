@@ -6,7 +6,7 @@ import { Test } from '@nestjs/testing';
 import { ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
-  answerFor,
+  useHttp,
   ask,
   CALENDAR,
   describeConnectorHttp,
@@ -19,27 +19,27 @@ import {
 class HandlersController extends HttpHandlers {
   @Get('parameter')
   parameter(@ConnectorHttp('acme') http: HttpService) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @Get('named')
   named(@ConnectorHttp('acme', { instance: 'crm' }) http: HttpService) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @Get('optional')
   optional(@ConnectorHttp('later', { optional: true }) http: HttpService | null) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @Get('missing')
   missing(@ConnectorHttp('later') http: HttpService) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @Get('user')
   user(@ConnectorHttp(CALENDAR) http: HttpService) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @Get('observable')
@@ -49,7 +49,7 @@ class HandlersController extends HttpHandlers {
 
   @Get('injected')
   injected() {
-    return answerFor(this.profiles.calendar);
+    return useHttp(this.profiles.calendar);
   }
 
   @Get('injectedObservable')
@@ -58,7 +58,7 @@ class HandlersController extends HttpHandlers {
   }
 }
 
-const startWith =
+const startOn =
   (adapter: () => ExpressAdapter | FastifyAdapter): StartTransport =>
   async (imports, pipes) => {
     const module = await Test.createTestingModule({
@@ -84,14 +84,14 @@ const startWith =
     };
   };
 
-const errorOf = (body: Record<string, unknown>) =>
+const toClientError = (body: Record<string, unknown>) =>
   expect.objectContaining({ status: body.statusCode, body }) as unknown;
 
 describeConnectorHttp('HTTP on Express', {
-  start: startWith(() => new ExpressAdapter()),
-  errorOf,
+  start: startOn(() => new ExpressAdapter()),
+  toClientError,
 });
 describeConnectorHttp('HTTP on Fastify', {
-  start: startWith(() => new FastifyAdapter()),
-  errorOf,
+  start: startOn(() => new FastifyAdapter()),
+  toClientError,
 });

@@ -16,7 +16,7 @@ import {
 import { closeAfterTest } from '../support/close-after-test.js';
 import { findFreePort } from '../support/free-port.js';
 import {
-  answerFor,
+  useHttp,
   ask,
   CALENDAR,
   type Credentials,
@@ -30,27 +30,27 @@ import {
 class HandlersController extends HttpHandlers {
   @MessagePattern('parameter')
   parameter(@ConnectorHttp('acme') http: HttpService) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @MessagePattern('named')
   named(@ConnectorHttp('acme', { instance: 'crm' }) http: HttpService) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @MessagePattern('optional')
   optional(@ConnectorHttp('later', { optional: true }) http: HttpService | null) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @MessagePattern('missing')
   missing(@ConnectorHttp('later') http: HttpService) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @MessagePattern('user')
   user(@ConnectorHttp(CALENDAR) http: HttpService) {
-    return answerFor(http);
+    return useHttp(http);
   }
 
   @MessagePattern('observable')
@@ -60,7 +60,7 @@ class HandlersController extends HttpHandlers {
 
   @MessagePattern('injected')
   injected() {
-    return answerFor(this.profiles.calendar);
+    return useHttp(this.profiles.calendar);
   }
 
   @MessagePattern('injectedObservable')
@@ -81,8 +81,8 @@ const listenOn = (port: number): MicroserviceOptions => ({
   options: { host: '127.0.0.1', port },
 });
 
-/** All users are served over one connection, and name themselves in each message. */
-function connectTo(port: number) {
+/** All users share one connection, and each message names its user. */
+function connectToMicroservice(port: number) {
   const client = ClientProxyFactory.create(listenOn(port) as { transport: Transport.TCP });
   closeAfterTest(() => client.close());
   return async (credentials: Credentials) => ({
@@ -96,7 +96,7 @@ const startMicroservice: StartTransport = async (imports, pipes) => {
   app.useGlobalPipes(...pipes);
   closeAfterTest(() => app.close());
   await app.listen();
-  return { app, connect: connectTo(port) };
+  return { app, connect: connectToMicroservice(port) };
 };
 
 const startHybrid: StartTransport = async (imports, pipes) => {
@@ -107,17 +107,21 @@ const startHybrid: StartTransport = async (imports, pipes) => {
   closeAfterTest(() => app.close());
   await app.startAllMicroservices();
   await app.init();
-  return { app, connect: connectTo(port) };
+  return { app, connect: connectToMicroservice(port) };
 };
 
 const appUserToken = (request: IncomingRequest) =>
   ((request as MicroserviceMessage).data as Credentials)['x-user'];
 
-const errorOf = (body: Record<string, unknown>) => ({ status: 'error', ...body });
+const toClientError = (body: Record<string, unknown>) => ({ status: 'error', ...body });
 
-describeConnectorHttp('TCP microservice', { start: startMicroservice, errorOf, appUserToken });
+describeConnectorHttp('TCP microservice', {
+  start: startMicroservice,
+  toClientError,
+  appUserToken,
+});
 describeConnectorHttp('TCP microservice of a hybrid application', {
   start: startHybrid,
-  errorOf,
+  toClientError,
   appUserToken,
 });

@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 import { ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
-  answerFor,
+  useHttp,
   ask,
   CALENDAR,
   describeConnectorHttp,
@@ -18,7 +18,7 @@ import {
   type StartTransport,
 } from './connector-http.fixture.js';
 
-/** Which of a client's messages is answered. */
+/** The message to which this is the response. */
 interface Asked {
   readonly id: number;
 }
@@ -31,7 +31,7 @@ const reply =
 class HandlersGateway extends HttpHandlers {
   @SubscribeMessage('parameter')
   async parameter(@MessageBody() asked: Asked, @ConnectorHttp('acme') http: HttpService) {
-    return reply(asked)(await answerFor(http));
+    return reply(asked)(await useHttp(http));
   }
 
   @SubscribeMessage('named')
@@ -39,7 +39,7 @@ class HandlersGateway extends HttpHandlers {
     @MessageBody() asked: Asked,
     @ConnectorHttp('acme', { instance: 'crm' }) http: HttpService,
   ) {
-    return reply(asked)(await answerFor(http));
+    return reply(asked)(await useHttp(http));
   }
 
   @SubscribeMessage('optional')
@@ -47,17 +47,17 @@ class HandlersGateway extends HttpHandlers {
     @MessageBody() asked: Asked,
     @ConnectorHttp('later', { optional: true }) http: HttpService | null,
   ) {
-    return reply(asked)(await answerFor(http));
+    return reply(asked)(await useHttp(http));
   }
 
   @SubscribeMessage('missing')
   async missing(@MessageBody() asked: Asked, @ConnectorHttp('later') http: HttpService) {
-    return reply(asked)(await answerFor(http));
+    return reply(asked)(await useHttp(http));
   }
 
   @SubscribeMessage('user')
   async user(@MessageBody() asked: Asked, @ConnectorHttp(CALENDAR) http: HttpService) {
-    return reply(asked)(await answerFor(http));
+    return reply(asked)(await useHttp(http));
   }
 
   @SubscribeMessage('observable')
@@ -67,7 +67,7 @@ class HandlersGateway extends HttpHandlers {
 
   @SubscribeMessage('injected')
   async injected(@MessageBody() asked: Asked) {
-    return reply(asked)(await answerFor(this.profiles.calendar));
+    return reply(asked)(await useHttp(this.profiles.calendar));
   }
 
   @SubscribeMessage('injectedObservable')
@@ -83,7 +83,7 @@ interface Received {
 
 type Settle = (received: Received) => void;
 
-/** Answers by the id of the message; errors, which have none, to the oldest one. */
+/** Matches responses by the id of the message. Errors have no id, so they match the oldest message. */
 class Conversation {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, Settle>();
@@ -135,7 +135,7 @@ const start: StartTransport = async (imports, pipes) => {
 
 describeConnectorHttp('a gateway on ws', {
   start,
-  errorOf: (body) =>
+  toClientError: (body) =>
     expect.objectContaining({
       message: 'exception',
       data: { status: 'error', ...body },

@@ -4,12 +4,12 @@ import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { toOptions } from '../support/to-options.js';
 import { globalPipes } from '../support/global-pipes.js';
 
-/** What every transport's handlers are named after, and what they return. */
+/** The names of the handlers in every transport, and their return values. */
 export type HandlerName = 'token' | 'connection' | 'optional' | 'named' | 'missing';
 
-/** An application of one transport, and a client of it. */
+/** An application with one transport, and a client. */
 export interface TransportApp {
-  /** Rejects with what the transport's client gets to see of an error. */
+  /** Rejects with the error that the client of the transport sees. */
   ask(handler: HandlerName): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -19,11 +19,11 @@ export type StartTransport = (
   pipes: PipeTransform[],
 ) => Promise<TransportApp>;
 
-/** The promises that hold in every transport. `error` is how its clients see a `ConnectorNotConnectedError`. */
+/** Tests what holds in every transport. `error` is how its clients see a `ConnectorNotConnectedError`. */
 export function describeTransport(
   transport: string,
   start: StartTransport,
-  errorOf: (body: Record<string, unknown>) => unknown,
+  toClientError: (body: Record<string, unknown>) => unknown,
 ): void {
   describe(transport, () => {
     let base44: Base44Emulator;
@@ -55,31 +55,31 @@ export function describeTransport(
     describe.each(globalPipes)('with %s', (_, pipes) => {
       beforeEach(() => boot(pipes));
 
-      it('gives a handler the access token', async () => {
+      it('passes the access token to a handler', async () => {
         await expect(app.ask('token')).resolves.toEqual({ token: 'xoxb-1' });
       });
 
-      it('gives a handler the connection', async () => {
+      it('passes the connection to a handler', async () => {
         await expect(app.ask('connection')).resolves.toEqual({
           accessToken: 'xoxb-1',
           connectionConfig: { team: 'T1' },
         });
       });
 
-      it('gives null for an optional connector that is not connected', async () => {
+      it('passes null for an optional connector that is not connected', async () => {
         await expect(app.ask('optional')).resolves.toEqual({ token: null });
       });
 
-      it('asks the named instance', async () => {
+      it('uses the named instance', async () => {
         await expect(app.ask('named')).resolves.toEqual({ token: 'xoxb-crm' });
         expect(base44.requests).toHaveLength(0);
       });
     });
 
-    it('tells the client which connector is not connected, and the remedy', async () => {
+    it('sends the client the name of the connector that is not connected, and the remedy', async () => {
       await boot();
       await expect(app.ask('missing')).rejects.toEqual(
-        errorOf({
+        toClientError({
           statusCode: 424,
           error: 'CONNECTOR_NOT_CONNECTED',
           message:

@@ -36,7 +36,7 @@ class HandlersController {
 @Module({ controllers: [HandlersController] })
 class HandlersModule {}
 
-const startWith =
+const startOn =
   (adapter: () => ExpressAdapter | FastifyAdapter): StartTransport =>
   async (imports, pipes) => {
     const module = await Test.createTestingModule({
@@ -57,16 +57,16 @@ const startWith =
     };
   };
 
-const errorOf = (body: Record<string, unknown>) =>
+const toClientError = (body: Record<string, unknown>) =>
   expect.objectContaining({ status: body.statusCode, body }) as unknown;
 
 describeTransport(
   'HTTP on Express',
-  startWith(() => new ExpressAdapter()),
-  errorOf,
+  startOn(() => new ExpressAdapter()),
+  toClientError,
 );
 describeTransport(
   'HTTP on Fastify',
-  startWith(() => new FastifyAdapter()),
-  errorOf,
+  startOn(() => new FastifyAdapter()),
+  toClientError,
 );

@@ -49,7 +49,7 @@ class HandlersModule {}
 const compile = (imports: Parameters<StartTransport>[0]) =>
   Test.createTestingModule({ imports: [...imports, HandlersModule] }).compile();
 
-function clientOf(port: number, close: () => Promise<void>): TransportApp {
+function createTcpClient(port: number, close: () => Promise<void>): TransportApp {
   const client = ClientProxyFactory.create({
     transport: Transport.TCP,
     options: { host: '127.0.0.1', port },
@@ -72,7 +72,7 @@ const startMicroservice: StartTransport = async (imports, pipes) => {
   });
   app.useGlobalPipes(...pipes);
   await app.listen();
-  return clientOf(port, () => app.close());
+  return createTcpClient(port, () => app.close());
 };
 
 const startHybrid: StartTransport = async (imports, pipes) => {
@@ -85,10 +85,10 @@ const startHybrid: StartTransport = async (imports, pipes) => {
   );
   await app.startAllMicroservices();
   await app.init();
-  return clientOf(port, () => app.close());
+  return createTcpClient(port, () => app.close());
 };
 
-const errorOf = (body: Record<string, unknown>) => ({ status: 'error', ...body });
+const toClientError = (body: Record<string, unknown>) => ({ status: 'error', ...body });
 
-describeTransport('TCP microservice', startMicroservice, errorOf);
-describeTransport('TCP microservice of a hybrid application', startHybrid, errorOf);
+describeTransport('TCP microservice', startMicroservice, toClientError);
+describeTransport('TCP microservice of a hybrid application', startHybrid, toClientError);

@@ -51,7 +51,7 @@ interface Client {
   close(): void;
 }
 
-const startWith =
+const startOn =
   (
     adapter: (app: INestApplication) => WebSocketAdapter,
     connect: (port: number) => Promise<Client>,
@@ -112,16 +112,16 @@ async function connectSocketIo(port: number): Promise<Client> {
   };
 }
 
-const errorOf = (body: Record<string, unknown>) =>
+const toClientError = (body: Record<string, unknown>) =>
   expect.objectContaining({ message: 'exception', data: { status: 'error', ...body } }) as unknown;
 
 describeTransport(
   'WebSocket gateway on ws',
-  startWith((app) => new WsAdapter(app), connectWs),
-  errorOf,
+  startOn((app) => new WsAdapter(app), connectWs),
+  toClientError,
 );
 describeTransport(
   'WebSocket gateway on Socket.IO',
-  startWith((app) => new IoAdapter(app), connectSocketIo),
-  errorOf,
+  startOn((app) => new IoAdapter(app), connectSocketIo),
+  toClientError,
 );

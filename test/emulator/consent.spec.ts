@@ -12,7 +12,7 @@ describe('the consent page', () => {
     return started.body as { redirect_url: string; connection_id: string };
   }
 
-  async function accessTokenOf(userId: string) {
+  async function getAccessToken(userId: string) {
     const headers = { 'on-behalf-of': `Bearer ${emulator().addAppUser(userId).token}` };
     const { body } = await answer(
       send(emulator(), '/app-user-auth/connectors/abc/token', { headers }),
@@ -42,7 +42,7 @@ describe('the consent page', () => {
   it('connects nobody by being looked at', async () => {
     await fetch((await initiate()).redirect_url);
 
-    await expect(accessTokenOf('alice')).resolves.toBeUndefined();
+    await expect(getAccessToken('alice')).resolves.toBeUndefined();
   });
 
   it('connects the user who approved, with a token made up, and no other', async () => {
@@ -51,8 +51,8 @@ describe('the consent page', () => {
     const approved = await fetch(redirect_url, { method: 'POST' });
 
     expect(approved.status).toBe(200);
-    await expect(accessTokenOf('alice')).resolves.toMatch(/^emulated-/);
-    await expect(accessTokenOf('bob')).resolves.toBeUndefined();
+    await expect(getAccessToken('alice')).resolves.toMatch(/^emulated-/);
+    await expect(getAccessToken('bob')).resolves.toBeUndefined();
   });
 
   it('approves once', async () => {

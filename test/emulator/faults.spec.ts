@@ -67,7 +67,7 @@ describe('a fault', () => {
       emulator().fault({ respond });
       return send(emulator(), SLACK);
     };
-    const textOf = async (respond: FaultResponder) => (await faulty(respond)).text();
+    const getText = async (respond: FaultResponder) => (await faulty(respond)).text();
 
     it('with any status, body and headers', async () => {
       const response = await faulty(
@@ -85,7 +85,7 @@ describe('a fault', () => {
       ['null', null, 'null'],
       ['an array', [1], '[1]'],
     ])('with a body that is %s', async (_case, body, text) => {
-      await expect(textOf(faults.status(200, { body }))).resolves.toBe(text);
+      await expect(getText(faults.status(200, { body }))).resolves.toBe(text);
     });
 
     it('with a header of 100 KB', async () => {
@@ -117,7 +117,7 @@ describe('a fault', () => {
     });
 
     it('with JSON that is cut, in a complete answer', async () => {
-      const text = await textOf(faults.truncatedJson());
+      const text = await getText(faults.truncatedJson());
 
       expect(text).toMatch(/^\{"access_token"/);
       expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
@@ -140,7 +140,7 @@ describe('a fault', () => {
 
     it('with gzip that is cut, in a complete answer', async () => {
       const response = await rawGet(faults.truncatedGzip());
-      const body = await bytesOf(response);
+      const body = await readBytes(response);
 
       expect(response.headers['content-encoding']).toBe('gzip');
       expect(response.complete).toBe(true);
@@ -165,7 +165,7 @@ describe('a fault', () => {
     });
 
     it('with what a function of the test writes', async () => {
-      const text = await textOf((request, response) => {
+      const text = await getText((request, response) => {
         response.end(`${request.method} ${request.path}`);
       });
 
@@ -188,7 +188,7 @@ describe('a fault', () => {
     it.each(['before-headers', 'within-headers'] as const)('resets it %s', async (at) => {
       emulator().fault({ respond: faults.reset(at) });
 
-      await expect(catchError(getWith())).resolves.toMatchObject({ code: 'ECONNRESET' });
+      await expect(catchError(sendGet())).resolves.toMatchObject({ code: 'ECONNRESET' });
     });
 
     it.each([
@@ -206,10 +206,10 @@ describe('a fault', () => {
 
     it('resets one that was kept alive, when it is used again', async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-      await bytesOf(await getWith(agent));
+      await readBytes(await sendGet(agent));
       emulator().fault({ respond: faults.reset() });
 
-      const error = await catchError(getWith(agent));
+      const error = await catchError(sendGet(agent));
       agent.destroy();
 
       expect(error).toMatchObject({ code: 'ECONNRESET', reused: true });
@@ -273,10 +273,10 @@ describe('a fault', () => {
 
   function rawGet(respond: FaultResponder): Promise<IncomingMessage> {
     emulator().fault({ respond });
-    return getWith();
+    return sendGet();
   }
 
-  function getWith(agent: Agent | false = false): Promise<IncomingMessage> {
+  function sendGet(agent: Agent | false = false): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const request = get(emulator().url, { agent }, resolve);
       request.on('error', (error) => {
@@ -286,7 +286,7 @@ describe('a fault', () => {
   }
 });
 
-async function bytesOf(response: IncomingMessage): Promise<Buffer> {
+async function readBytes(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks);

@@ -11,7 +11,7 @@ describe('the emulator', () => {
     started.push(base44);
     return base44;
   };
-  const portOf = ({ url }: Base44Emulator) => Number(new URL(url).port);
+  const getPort = ({ url }: Base44Emulator) => Number(new URL(url).port);
 
   afterEach(() => Promise.all(started.splice(0).map((base44) => base44.close())));
 
@@ -28,7 +28,7 @@ describe('the emulator', () => {
   it('starts with those that it is given', async () => {
     const first = await start();
     await first.close();
-    const given = { appId: 'app1', serviceToken: 'secret', port: portOf(first) };
+    const given = { appId: 'app1', serviceToken: 'secret', port: getPort(first) };
 
     expect(await start(given)).toMatchObject({
       appId: 'app1',
@@ -38,7 +38,7 @@ describe('the emulator', () => {
   });
 
   it('does not start on a port that is taken, nor with a malformed app id', async () => {
-    const port = portOf(await start());
+    const port = getPort(await start());
 
     await expect(catchError(Base44Emulator.start({ port }))).resolves.toMatchObject({
       code: 'EADDRINUSE',
@@ -70,7 +70,7 @@ describe('the emulator', () => {
     const agent = new Agent({ keepAlive: true });
     const sockets = endings.map(() => requestOn(base44, agent));
     await waitFor(() => base44.requests.length === endings.length);
-    const silent = connect(portOf(base44), '127.0.0.1');
+    const silent = connect(getPort(base44), '127.0.0.1');
     await once(silent, 'connect');
 
     await base44.close();

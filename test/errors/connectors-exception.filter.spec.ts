@@ -121,7 +121,7 @@ describe.each([
     expect(body).toMatchObject({ statusCode, error, connector: 'slack' });
   });
 
-  it('passes on how long Base44 asked to wait', async () => {
+  it('passes on the Retry-After of Base44', async () => {
     base44.fault({ respond: faults.status(429, { headers: { 'Retry-After': '7' } }) });
     const { status, headers, body } = await get('/token/slack');
     expect(status).toBe(503);
@@ -129,13 +129,13 @@ describe.each([
     expect(body).toMatchObject({ error: 'RATE_LIMITED' });
   });
 
-  it('leaves other errors alone', async () => {
+  it('does not handle other errors', async () => {
     const { status, body } = await get('/thrown/other');
     expect(status).toBe(500);
     expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
   });
 
-  it('is not there with exceptionFilter: false', async () => {
+  it('does not exist with exceptionFilter: false', async () => {
     await app.close();
     await boot(false);
     const { status, body } = await get('/token/notion');
@@ -143,7 +143,7 @@ describe.each([
     expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
   });
 
-  it('logs what answers 500 and above, and nothing else', async () => {
+  it('logs errors with a status of 500 and above, and no others', async () => {
     const lines: unknown[] = [];
     const log = (message: unknown): unknown => lines.push(message);
     app.useLogger({ log, warn: log, error: log });

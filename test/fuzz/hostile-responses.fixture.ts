@@ -57,7 +57,7 @@ const bodies = fc.oneof(
   },
 );
 
-/** JSON that ends somewhere before its end. */
+/** Truncated JSON. */
 function cut(whole: fc.Arbitrary<unknown>): fc.Arbitrary<Buffer> {
   return fc.tuple(whole, fc.double({ min: 0, max: 1, noNaN: true })).map(([value, share]) => {
     const text = Buffer.from(JSON.stringify(value));
@@ -106,7 +106,7 @@ const codings = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('gzip', 'deflate', 'half gzip') },
 );
 
-/** Whole answers: well-formed HTTP, whatever else they are. */
+/** Whole responses in well-formed HTTP. */
 const answers = fc.tuple(bodies, statuses, headers, codings).map(([body, status, more, coding]) => {
   switch (coding) {
     case 'gzip':
@@ -123,7 +123,7 @@ const answers = fc.tuple(bodies, statuses, headers, codings).map(([body, status,
   }
 });
 
-/** Answers with a byte replaced, which HTTP may not take at all. */
+/** Responses with one byte replaced, which may break HTTP. */
 const broken = fc
   .tuple(answers, fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 255 }))
   .map(([answer, at, byte]) => {

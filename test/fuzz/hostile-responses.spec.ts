@@ -15,7 +15,7 @@ interface Result {
   readonly strange: readonly string[];
 }
 
-it('every answer ends as something usable or as a typed error', async () => {
+it('every response gives a usable result or a typed error', async () => {
   const answers = fc.sample(hostileAnswers, { seed: 9, numRuns: ANSWERS });
   const server = await startRawServer((line) => answers[Number(/\/h(\d+)/.exec(line)?.[1])]!);
 
@@ -27,13 +27,13 @@ it('every answer ends as something usable or as a typed error', async () => {
   printFigure(`${ANSWERS} hostile responses, by end`, JSON.stringify(ends));
   expect(strange).toEqual([]);
   expect(Object.values(ends).reduce((sum, count) => sum + count)).toBe(ANSWERS);
-  // Among the hostile ones are enough that do no harm to know that the others were told apart.
+  // Some generated responses are usable, which shows that the client tells them apart.
   for (const end of ['connection', 'response', 'UNEXPECTED_RESPONSE', 'BASE44_UNAVAILABLE']) {
     expect(ends[end]).toBeGreaterThan(ANSWERS / 100);
   }
 });
 
-it('whatever a client gives or throws ends as something usable or as a typed error', async () => {
+it('every result and every error of a client gives a usable result or a typed error', async () => {
   const answer: { value: unknown; isThrown: boolean } = { value: undefined, isThrown: false };
   const service = await createConnectors({
     client: {
@@ -59,7 +59,7 @@ it('whatever a client gives or throws ends as something usable or as a typed err
   );
 });
 
-it("what a client's configuration holds nothing for is left out", async () => {
+it("the configuration omits values that the client's response does not have", async () => {
   const connectionConfig = { a: undefined, b: null, c: 'text' };
   const service = await createConnectors({
     client: { getConnection: async () => ({ accessToken: 'token', connectionConfig }) },

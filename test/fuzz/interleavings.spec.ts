@@ -42,7 +42,7 @@ const step = fc.oneof(
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-describe('Whatever happens, in whichever order', () => {
+describe('In every sequence of calls, responses and time', () => {
   let module: TestingModule;
   let model: ResolverModel;
   const clock = new ManualClock();
@@ -78,7 +78,7 @@ describe('Whatever happens, in whichever order', () => {
     else await model.settle();
   };
 
-  it('each caller gets a connection of its own connector, within its bounds', async () => {
+  it('each caller gets a connection of the connector that it named, within its limits', async () => {
     const connectors = module.get(ConnectorsService);
     const beganAtMs = performance.now();
     let steps = 0;

@@ -21,8 +21,8 @@ interface Fetch {
   readonly signal: AbortSignal;
   readonly answer: (connection: FetchedConnection) => void;
   readonly fail: (error: Error) => void;
-  /** Known when it has been answered. */
-  answeredAtMs?: number;
+  /** Set by the response. */
+  respondedAtMs?: number;
   expiresAtMs?: number;
   failedAt?: number;
   failedInTick?: number;
@@ -42,12 +42,12 @@ interface Call {
   isSettled: boolean;
 }
 
-/** Runs the resolver on a Base44 in memory, and says what it may never do. */
+/** Runs the resolver against a Base44 in memory, and checks what must never happen. */
 export class ResolverModel {
   readonly violations: string[] = [];
   readonly #calls: Call[] = [];
   readonly #fetches: Fetch[] = [];
-  readonly #fetchOf = new Map<unknown, Fetch>();
+  readonly #fetchByResult = new Map<unknown, Fetch>();
   readonly #invalidatedAt = new Map<string, number>();
   #step = 0;
   #tick = 0;
@@ -57,13 +57,14 @@ export class ResolverModel {
     private readonly connectors: ConnectorsService,
   ) {}
 
-  /** Stands for the client. */
+  /** Implements the client. */
   fetchConnection({ id }: Connector, signal: AbortSignal): Promise<FetchedConnection> {
     const since = this.#invalidatedAt.get(id) ?? 0;
     const others = this.#pendingFetches().filter(
       ({ connector, beganAt }) => connector === id && beganAt > since,
     );
-    if (others.length > 0) this.violations.push(`${others.length + 1} flights of ${id}`);
+    if (others.length > 0)
+      this.violations.push(`${others.length + 1} requests in flight for ${id}`);
     return new Promise((answer, fail) => {
       const fetch = { connector: id, beganAt: ++this.#step, signal, answer, fail };
       this.#fetches.push(fetch);
@@ -107,10 +108,10 @@ export class ResolverModel {
   answer(pick: number, lifeMs: number | undefined): void {
     const fetch = this.#pick(pick);
     if (fetch === undefined) return;
-    fetch.answeredAtMs = this.clock.monotonicMs();
-    fetch.expiresAtMs = fetch.answeredAtMs + (lifeMs ?? Infinity);
+    fetch.respondedAtMs = this.clock.monotonicMs();
+    fetch.expiresAtMs = fetch.respondedAtMs + (lifeMs ?? Infinity);
     const accessToken = `token-${fetch.beganAt}`;
-    this.#fetchOf.set(accessToken, fetch);
+    this.#fetchByResult.set(accessToken, fetch);
     const expiresAtMs = lifeMs === undefined ? undefined : this.clock.wallMs() + lifeMs;
     fetch.answer({ accessToken, connectionConfig: null, expiresAtMs });
   }
@@ -120,12 +121,12 @@ export class ResolverModel {
     if (fetch === undefined) return;
     const failed = { failure, failedAt: ++this.#step, failedInTick: this.#tick };
     Object.assign(fetch, { ...failed, failedAtMs: this.clock.monotonicMs() });
-    const error = errorOf(failure, fetch.connector);
-    this.#fetchOf.set(error, fetch);
+    const error = createError(failure, fetch.connector);
+    this.#fetchByResult.set(error, fetch);
     fetch.fail(error);
   }
 
-  /** Lets everything happen that is due. */
+  /** Runs everything that is due. */
   async settle(): Promise<void> {
     await setImmediate();
     this.#tick += 1;
@@ -136,38 +137,38 @@ export class ResolverModel {
     this.clock.advance(ms);
   }
 
-  /** Whoever still waits gets an answer; nobody may stay behind. */
+  /** Responds to all open requests. Then no caller may still wait. */
   async finish(): Promise<void> {
     for (let round = 0; round < 5; round += 1) {
       while (this.#pendingFetches().length > 0) this.answer(0, undefined);
       await this.settle();
     }
     const waiting = this.#calls.filter(({ isSettled }) => !isSettled);
-    if (waiting.length > 0) this.violations.push(`${waiting.length} callers left unsettled`);
+    if (waiting.length > 0) this.violations.push(`${waiting.length} callers still wait`);
   }
 
   #checkToken(call: Call, accessToken: string): void {
-    const fetch = this.#fetchOf.get(accessToken)!;
-    const { connector, beganAt, answeredAtMs = NaN, expiresAtMs = NaN } = fetch;
+    const fetch = this.#fetchByResult.get(accessToken)!;
+    const { connector, beganAt, respondedAtMs = NaN, expiresAtMs = NaN } = fetch;
     if (connector !== call.connector) this.violations.push(`${connector} for ${call.connector}`);
     if (beganAt <= call.newerThan) this.violations.push('older than the last invalidation');
     const nowMs = this.clock.monotonicMs();
-    if (answeredAtMs >= call.beganAtMs && nowMs === answeredAtMs) return;
-    if (call.fresh) this.violations.push('kept, though a fresh one was wanted');
+    if (respondedAtMs >= call.beganAtMs && nowMs === respondedAtMs) return;
+    if (call.fresh) this.violations.push('cached, although the caller wanted a fresh one');
     if (nowMs >= expiresAtMs) this.violations.push('expired');
-    const ageMs = nowMs - answeredAtMs;
+    const ageMs = nowMs - respondedAtMs;
     if (ageMs >= TTL_MS && this.#lastFailure(fetch) !== 'passing') this.violations.push('stale');
-    if (ageMs >= TTL_MS + STALE_MS) this.violations.push('older than every bound');
+    if (ageMs >= TTL_MS + STALE_MS) this.violations.push('older than staleIfErrorMs');
   }
 
   /**
-   * How the last request failed that was answered after this one. What a call got
-   * in the same instant in which one failed otherwise, it may have got before.
+   * Returns how the last request failed after this one had its response. Ignores permanent failures
+   * of the same instant, because the call may have got its token before them.
    */
-  #lastFailure({ connector, answeredAtMs = NaN }: Fetch): FailureKind | undefined {
+  #lastFailure({ connector, respondedAtMs = NaN }: Fetch): FailureKind | undefined {
     const nowMs = this.clock.monotonicMs();
     return this.#fetches
-      .filter((other) => other.connector === connector && other.failedAtMs! >= answeredAtMs)
+      .filter((other) => other.connector === connector && other.failedAtMs! >= respondedAtMs)
       .filter(({ failure, failedAtMs }) => failure === 'passing' || failedAtMs! < nowMs)
       .sort((a, b) => a.failedAt! - b.failedAt!)
       .at(-1)?.failure;
@@ -175,17 +176,17 @@ export class ResolverModel {
 
   #checkFailure(call: Call, error: unknown): void {
     if (error === call) return;
-    const fetch = this.#fetchOf.get(error);
+    const fetch = this.#fetchByResult.get(error);
     if (fetch?.connector !== call.connector) {
-      this.violations.push(`a failure from elsewhere: ${String(error)}`);
+      this.violations.push(`failure of another request: ${String(error)}`);
       return;
     }
     if (fetch.beganAt <= call.newerThan) this.violations.push('failed before the invalidation');
-    // What fails in the tick of the call was still on its way.
+    // A request that failed in the tick of the call was still in flight.
     if (fetch.failedInTick! >= call.tick) return;
     const ageMs = call.beganAtMs - fetch.failedAtMs!;
-    const isRemembered = fetch.failure === 'absent' && ageMs < NEGATIVE_MS && !call.fresh;
-    if (!isRemembered) this.violations.push(`remembered: ${String(error)}`);
+    const isCached = fetch.failure === 'absent' && ageMs < NEGATIVE_MS && !call.fresh;
+    if (!isCached) this.violations.push(`cached failure: ${String(error)}`);
   }
 
   #pick(pick: number): Fetch | undefined {
@@ -195,13 +196,13 @@ export class ResolverModel {
 
   #pendingFetches(): Fetch[] {
     return this.#fetches.filter(
-      ({ signal, answeredAtMs, failedAtMs }) =>
-        !signal.aborted && answeredAtMs === undefined && failedAtMs === undefined,
+      ({ signal, respondedAtMs, failedAtMs }) =>
+        !signal.aborted && respondedAtMs === undefined && failedAtMs === undefined,
     );
   }
 }
 
-function errorOf(failure: FailureKind, connector: string): Error {
+function createError(failure: FailureKind, connector: string): Error {
   if (failure === 'passing') return new Base44UnavailableError({ connector }, 'it failed');
   return failure === 'absent'
     ? new ConnectorNotConnectedError({ appId: 'app1', connector }, 404)

@@ -23,17 +23,17 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { type Outcome, settle, sleep, waitFor } from '../support/async.js';
 import { globalPipes } from '../support/global-pipes.js';
 
-/** A connector of which each user has a connection of their own. */
+/** A connector for which each user has a connection. */
 export const CALENDAR = { appUserConnector: 'calendar1' };
 
-/** What every transport's handlers are named after. `deep` asks a singleton service. */
+/** The names of the handlers in every transport. `deep` calls a singleton service. */
 export type HandlerName = 'token' | 'connection' | 'deep';
 
-/** What a client identifies itself with: headers, or the payload of each message. */
+/** The credentials of a client: headers, or the payload of each message. */
 export type Credentials = Readonly<Record<string, string>>;
 
 export interface TransportClient {
-  /** Rejects with what the transport's client gets to see of an error. */
+  /** Rejects with the error that the client of the transport sees. */
   ask(handler: HandlerName): Promise<unknown>;
 }
 
@@ -49,18 +49,18 @@ export type StartTransport = (
 
 export interface IdentityContract {
   readonly start: StartTransport;
-  /** How clients see an error that answers HTTP clients with this body. */
-  readonly errorOf: (body: Record<string, unknown>) => unknown;
+  /** How clients of the transport see an error whose HTTP response has this body. */
+  readonly toClientError: (body: Record<string, unknown>) => unknown;
   readonly appUserToken?: (request: IncomingRequest) => string | undefined;
   /** @default true */
   readonly hasHeaders?: boolean;
 }
 
-/** The token of whoever is acting, asked for wherever asynchronous work gets to. */
+/** Resolves the token of the caller in timers, listeners and other asynchronous work. */
 @Injectable()
 export class DeepService implements OnModuleInit, OnModuleDestroy {
   static constructed = 0;
-  /** How it ended to ask when no request was being handled, or while others were. */
+  /** Outcomes outside any request, also while requests are being handled. */
   readonly outsideRequests: Outcome[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -82,7 +82,7 @@ export class DeepService implements OnModuleInit, OnModuleDestroy {
     return (await this.connectors.getCurrentAppUserConnection(appUserConnector)).accessToken;
   }
 
-  /** In several places, which all give the same. */
+  /** Resolves the token in several places, which all give the same. */
   async tokens(): Promise<string[]> {
     await sleep(Math.random() * 8);
     await new Promise(setImmediate);
@@ -119,7 +119,7 @@ export class DeepService implements OnModuleInit, OnModuleDestroy {
 @Module({ providers: [DeepService], exports: [DeepService] })
 export class DeepModule {}
 
-/** What the handlers of all transports have in common. */
+/** The common code of the handlers in all transports. */
 @Injectable()
 export class Handlers {
   static constructed = 0;
@@ -129,33 +129,33 @@ export class Handlers {
   }
 }
 
-/** Base44 with a user for each name, whose token is named after them. */
-export async function base44With(
+/** Starts a Base44 with a user for each name. The name is part of the user's token. */
+export async function startBase44(
   names: readonly string[],
   options: Parameters<typeof Base44Emulator.start>[0] = {},
 ): Promise<{ base44: Base44Emulator; users: EmulatedAppUser[] }> {
   const base44 = await Base44Emulator.start(options);
   closeAfterTest(() => base44.close());
   const users = names.map((name) => base44.addAppUser(name));
-  for (const user of users) base44.connect(CALENDAR, { accessToken: tokenOf(user) }, user);
+  for (const user of users) base44.connect(CALENDAR, { accessToken: getUserToken(user) }, user);
   return { base44, users };
 }
 
-export const tokenOf = ({ id }: EmulatedAppUser): string => `token-of-${id}`;
+export const getUserToken = ({ id }: EmulatedAppUser): string => `token-of-${id}`;
 
 const REQUEST_HEADER = 'x-user';
 
-/** The token that a client sent with {@link credentialsOf}. */
-export function userTokenIn({ headers }: IncomingRequest): string | undefined {
+/** Reads the token that a client sent with {@link toCredentials}. */
+export function readUserToken({ headers }: IncomingRequest): string | undefined {
   return (headers as Record<string, string | undefined>)[REQUEST_HEADER];
 }
 
-export const credentialsOf = ({ token }: EmulatedAppUser): Credentials => ({
+export const toCredentials = ({ token }: EmulatedAppUser): Credentials => ({
   [REQUEST_HEADER]: token,
 });
 
-/** The headers of a request that Base44 forwards for one of its users. */
-export const forwardedBy = (
+/** Creates the headers of a request that Base44 forwards for one of its users. */
+export const toForwardedHeaders = (
   { url, appId, serviceToken }: Base44Emulator,
   { token }: EmulatedAppUser,
 ): Credentials => ({
@@ -165,19 +165,19 @@ export const forwardedBy = (
   'base44-api-url': url,
 });
 
-/** What the handlers answer a user. */
+/** The responses of the handlers to a user. */
 const answers = (user: EmulatedAppUser) => ({
-  token: { token: tokenOf(user) },
-  connection: { accessToken: tokenOf(user), connectionConfig: null },
-  deep: { tokens: Array.from({ length: 5 }, () => tokenOf(user)) },
+  token: { token: getUserToken(user) },
+  connection: { accessToken: getUserToken(user), connectionConfig: null },
+  deep: { tokens: Array.from({ length: 5 }, () => getUserToken(user)) },
 });
 
-/** The promises about who is acting that hold in every transport. */
+/** Tests what holds for the identity of the caller in every transport. */
 export function describeIdentity(
   transport: string,
-  { start, errorOf, appUserToken = userTokenIn, hasHeaders = true }: IdentityContract,
+  { start, toClientError, appUserToken = readUserToken, hasHeaders = true }: IdentityContract,
 ): void {
-  const startFor = (
+  const startApp = (
     base44: Base44Emulator,
     pipes: PipeTransform[] = [],
     request?: RequestOptions,
@@ -194,13 +194,13 @@ export function describeIdentity(
       pipes,
     );
 
-  describe(`who is acting: ${transport}`, () => {
+  describe(`the identity of the caller: ${transport}`, () => {
     describe.each(globalPipes)('with %s', (_, pipes) => {
       it('a handler gets the token and the connection of the user that appUserToken finds', async () => {
-        const { base44, users } = await base44With(['anna', 'ben']);
-        const { connect } = await startFor(base44, pipes);
+        const { base44, users } = await startBase44(['anna', 'ben']);
+        const { connect } = await startApp(base44, pipes);
         for (const user of users) {
-          const client = await connect(credentialsOf(user));
+          const client = await connect(toCredentials(user));
           await expect(client.ask('token')).resolves.toEqual(answers(user).token);
           await expect(client.ask('connection')).resolves.toEqual(answers(user).connection);
         }
@@ -208,32 +208,32 @@ export function describeIdentity(
 
       if (!hasHeaders) return;
 
-      it('a handler gets the token and the connection of the user whom Base44 forwards', async () => {
-        const { base44, users } = await base44With(['anna', 'ben']);
-        const { connect } = await startFor(base44, pipes, { base44Headers: true });
+      it('a handler gets the token and the connection of the user in the headers of Base44', async () => {
+        const { base44, users } = await startBase44(['anna', 'ben']);
+        const { connect } = await startApp(base44, pipes, { base44Headers: true });
         for (const user of users) {
-          const client = await connect(forwardedBy(base44, user));
+          const client = await connect(toForwardedHeaders(base44, user));
           await expect(client.ask('token')).resolves.toEqual(answers(user).token);
           await expect(client.ask('connection')).resolves.toEqual(answers(user).connection);
         }
       });
     });
 
-    it('a singleton service knows the user, however deep below the handler', async () => {
-      const { base44, users } = await base44With(['anna', 'ben']);
-      const { connect } = await startFor(base44);
+    it('a singleton service below the handler acts for the user', async () => {
+      const { base44, users } = await startBase44(['anna', 'ben']);
+      const { connect } = await startApp(base44);
       for (const user of users) {
-        const client = await connect(credentialsOf(user));
+        const client = await connect(toCredentials(user));
         await expect(client.ask('deep')).resolves.toEqual(answers(user).deep);
       }
     });
 
-    it.each(['token', 'deep'] as const)('without a user, %s is a 401', async (handler) => {
-      const { base44 } = await base44With([]);
-      const { connect } = await startFor(base44);
+    it.each(['token', 'deep'] as const)('without a user, %s fails with 401', async (handler) => {
+      const { base44 } = await startBase44([]);
+      const { connect } = await startApp(base44);
       const client = await connect({});
       await expect(client.ask(handler)).rejects.toEqual(
-        errorOf({
+        toClientError({
           statusCode: 401,
           error: 'APP_USER_REQUIRED',
           message: expect.stringContaining('signed-in user') as unknown,
@@ -243,20 +243,22 @@ export function describeIdentity(
       expect(base44.requests).toHaveLength(0);
     });
 
-    it('at boot, and in a timer started then, nobody is acting', async () => {
-      const { base44, users } = await base44With(['anna']);
-      const { app, connect } = await startFor(base44);
-      const client = await connect(credentialsOf(users[0]!));
+    it('at startup, and in a timer from then, no user is known', async () => {
+      const { base44, users } = await startBase44(['anna']);
+      const { app, connect } = await startApp(base44);
+      const client = await connect(toCredentials(users[0]!));
       await Promise.all(Array.from({ length: 20 }, () => client.ask('deep')));
       const { outsideRequests } = app.get(DeepService);
       await waitFor(() => outsideRequests.length > 5);
-      expect(new Set(outsideRequests.map(nameOf))).toEqual(new Set([AppUserRequiredError.name]));
+      expect(new Set(outsideRequests.map(describeOutcome))).toEqual(
+        new Set([AppUserRequiredError.name]),
+      );
     });
 
     it('200 interleaved calls of 20 users never get the token of another', async () => {
-      const { base44, users } = await base44With(Array.from({ length: 20 }, (_, i) => `user${i}`));
-      const { connect } = await startFor(base44);
-      const clients = await Promise.all(users.map((user) => connect(credentialsOf(user))));
+      const { base44, users } = await startBase44(Array.from({ length: 20 }, (_, i) => `user${i}`));
+      const { connect } = await startApp(base44);
+      const clients = await Promise.all(users.map((user) => connect(toCredentials(user))));
       const handlers = ['deep', 'token', 'deep', 'connection', 'deep'] as const;
       const calls = Array.from({ length: 200 }, async (_, i) => {
         const handler = handlers[i % handlers.length]!;
@@ -267,12 +269,12 @@ export function describeIdentity(
       await Promise.all(calls);
     });
 
-    it('nothing is made anew for a request', async () => {
-      const { base44, users } = await base44With(['anna']);
+    it('requests share all instances', async () => {
+      const { base44, users } = await startBase44(['anna']);
       Handlers.constructed = 0;
       DeepService.constructed = 0;
-      const { app, connect } = await startFor(base44);
-      const client = await connect(credentialsOf(users[0]!));
+      const { app, connect } = await startApp(base44);
+      const client = await connect(toCredentials(users[0]!));
       for (let calls = 0; calls < 5; calls += 1) {
         await client.ask('deep');
         await client.ask('token');
@@ -284,6 +286,6 @@ export function describeIdentity(
   });
 }
 
-function nameOf(outcome: Outcome): string {
+function describeOutcome(outcome: Outcome): string {
   return 'error' in outcome ? (outcome.error as Error).constructor.name : 'a token';
 }

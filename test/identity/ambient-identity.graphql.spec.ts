@@ -17,17 +17,17 @@ import { ConnectorConnection, ConnectorsModule, ConnectorToken } from 'nestjs-ba
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
-  base44With,
+  startBase44,
   CALENDAR,
   type Credentials,
-  credentialsOf,
+  toCredentials,
   DeepModule,
   describeIdentity,
   Handlers,
   type HandlerName,
   type StartTransport,
-  tokenOf,
-  userTokenIn,
+  getUserToken,
+  readUserToken,
 } from './ambient-identity.fixture.js';
 
 @ObjectType()
@@ -101,7 +101,7 @@ async function send(url: string, query: string, credentials: Credentials) {
   throw Object.assign(new Error(errors![0].message), errors![0]);
 }
 
-/** The first event of a subscription, in the protocol of `graphql-ws`. */
+/** Returns the first event of a subscription, in the protocol of `graphql-ws`. */
 async function firstEvent(url: string, query: string, headers: Credentials): Promise<unknown> {
   const address = `${url.replace('http', 'ws')}/graphql`;
   const socket = new WebSocket(address, 'graphql-transport-ws', { headers });
@@ -147,7 +147,7 @@ const start = async (...[imports, pipes]: Parameters<StartTransport>) => {
 
 describeIdentity('GraphQL on Express', {
   start,
-  errorOf: ({ message, error, statusCode, connector }) =>
+  toClientError: ({ message, error, statusCode, connector }) =>
     expect.objectContaining({
       message,
       extensions: { code: error, statusCode, connector },
@@ -156,8 +156,8 @@ describeIdentity('GraphQL on Express', {
 
 describe('GraphQL on Express', () => {
   const boot = async () => {
-    const { base44, users } = await base44With(['anna', 'ben']);
-    const request = { appUserToken: userTokenIn };
+    const { base44, users } = await startBase44(['anna', 'ben']);
+    const request = { appUserToken: readUserToken };
     const { url } = await start(
       [
         ConnectorsModule.forRoot({ ...toOptions(base44), request }),
@@ -171,21 +171,24 @@ describe('GraphQL on Express', () => {
   it('a mutation, and the service below it, acts for the current user', async () => {
     const { users, url } = await boot();
     for (const user of users) {
-      const data = await send(url, 'mutation { change { json } }', credentialsOf(user));
-      expect(JSON.parse(data.change!.json)).toEqual([tokenOf(user), tokenOf(user)]);
+      const data = await send(url, 'mutation { change { json } }', toCredentials(user));
+      expect(JSON.parse(data.change!.json)).toEqual([getUserToken(user), getUserToken(user)]);
     }
   });
 
   it('field resolvers, and the services below them, act for the current user', async () => {
     const { users, url } = await boot();
     const ask = (user: (typeof users)[number]) =>
-      send(url, '{ a: token { field deepField } b: deep { field } }', credentialsOf(user));
+      send(url, '{ a: token { field deepField } b: deep { field } }', toCredentials(user));
     const asked = Array.from({ length: 20 }, (_, i) => users[i % 2]!);
     const answered = await Promise.all(asked.map(ask));
     expect(answered).toEqual(
       asked.map((user) => ({
-        a: { field: tokenOf(user), deepField: Array.from({ length: 5 }, () => tokenOf(user)) },
-        b: { field: tokenOf(user) },
+        a: {
+          field: getUserToken(user),
+          deepField: Array.from({ length: 5 }, () => getUserToken(user)),
+        },
+        b: { field: getUserToken(user) },
       })),
     );
   });
@@ -194,18 +197,18 @@ describe('GraphQL on Express', () => {
     const { users, url } = await boot();
     const query = 'subscription { changes { json field } }';
     for (const user of users) {
-      const token = tokenOf(user);
+      const token = getUserToken(user);
       const changes = { json: JSON.stringify(token), field: token };
-      const event = await firstEvent(url, query, credentialsOf(user));
+      const event = await firstEvent(url, query, toCredentials(user));
       expect(event).toEqual({ data: { changes } });
     }
   });
 
-  it('of two mutations in one request each is answered for its user', async () => {
+  it('each of two mutations in one request gets the response for its user', async () => {
     const { users, url } = await boot();
     const query = 'mutation { a: change { json field } b: change { json field } }';
-    const data = await send(url, query, credentialsOf(users[1]!));
-    const token = tokenOf(users[1]!);
+    const data = await send(url, query, toCredentials(users[1]!));
+    const token = getUserToken(users[1]!);
     const changed = { json: JSON.stringify([token, token]), field: token };
     expect(data).toEqual({ a: changed, b: changed });
   });

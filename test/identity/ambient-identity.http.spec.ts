@@ -41,7 +41,7 @@ class HandlersModule {}
 const LARGE = { text: 'x'.repeat(400_000) };
 const LARGE_JSON = JSON.stringify(LARGE);
 
-const startWith =
+const startOn =
   (adapter: () => ExpressAdapter | FastifyAdapter, method: 'GET' | 'POST'): StartTransport =>
   async (imports, pipes) => {
     const module = await Test.createTestingModule({
@@ -80,7 +80,7 @@ const startWith =
     };
   };
 
-const errorOf = (body: Record<string, unknown>) =>
+const toClientError = (body: Record<string, unknown>) =>
   expect.objectContaining({ status: body.statusCode, body }) as unknown;
 
 describe.each([
@@ -88,11 +88,11 @@ describe.each([
   ['Fastify', () => new FastifyAdapter()],
 ])('HTTP on %s', (_, adapter) => {
   describeIdentity('GET on few kept connections', {
-    start: startWith(adapter, 'GET'),
-    errorOf,
+    start: startOn(adapter, 'GET'),
+    toClientError,
   });
   describeIdentity('POST of 400 KB on few kept connections', {
-    start: startWith(adapter, 'POST'),
-    errorOf,
+    start: startOn(adapter, 'POST'),
+    toClientError,
   });
 });

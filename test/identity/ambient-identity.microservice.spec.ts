@@ -21,15 +21,15 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { waitFor } from '../support/async.js';
 import { findFreePort } from '../support/free-port.js';
 import {
-  base44With,
+  startBase44,
   CALENDAR,
   type Credentials,
-  credentialsOf,
+  toCredentials,
   DeepModule,
   describeIdentity,
   Handlers,
   type StartTransport,
-  tokenOf,
+  getUserToken,
 } from './ambient-identity.fixture.js';
 
 const noted: unknown[] = [];
@@ -68,8 +68,8 @@ class HandlersModule {}
 const compile = (imports: Parameters<StartTransport>[0]) =>
   Test.createTestingModule({ imports: [...imports, HandlersModule] }).compile();
 
-/** All users are served over one connection. */
-function clientOf(port: number) {
+/** All users share one connection. */
+function createTcpClient(port: number) {
   const client = ClientProxyFactory.create({
     transport: Transport.TCP,
     options: { host: '127.0.0.1', port },
@@ -78,8 +78,8 @@ function clientOf(port: number) {
   return client;
 }
 
-function connectTo(port: number) {
-  const client = clientOf(port);
+function connectToMicroservice(port: number) {
+  const client = createTcpClient(port);
   return async (credentials: Credentials) => ({
     ask: (pattern: string) => firstValueFrom(client.send<unknown>(pattern, credentials)),
     emit: (pattern: string) =>
@@ -98,7 +98,7 @@ const startMicroservice = async (...[imports, pipes]: Parameters<StartTransport>
   app.useGlobalPipes(...pipes);
   await app.listen();
   closeAfterTest(() => app.close());
-  return { app, connect: connectTo(port) };
+  return { app, connect: connectToMicroservice(port) };
 };
 
 const startHybrid =
@@ -111,31 +111,31 @@ const startHybrid =
     await app.startAllMicroservices();
     await app.init();
     closeAfterTest(() => app.close());
-    return { app, connect: connectTo(port) };
+    return { app, connect: connectToMicroservice(port) };
   };
 
 const appUserToken = (request: IncomingRequest) =>
   ((request as MicroserviceMessage).data as Credentials)['x-user'];
 
-const errorOf = (body: Record<string, unknown>) => ({ status: 'error', ...body });
+const toClientError = (body: Record<string, unknown>) => ({ status: 'error', ...body });
 
 describeIdentity('TCP microservice', {
   start: startMicroservice,
-  errorOf,
+  toClientError,
   appUserToken,
   hasHeaders: false,
 });
 
 describeIdentity('TCP microservice of a hybrid application that inherits its enhancers', {
   start: startHybrid(true),
-  errorOf,
+  toClientError,
   appUserToken,
   hasHeaders: false,
 });
 
 describeIdentity('TCP microservice of a hybrid application that inherits nothing', {
   start: startHybrid(false),
-  errorOf: () => ({ status: 'error', message: 'Internal server error' }),
+  toClientError: () => ({ status: 'error', message: 'Internal server error' }),
   appUserToken,
   hasHeaders: false,
 });
@@ -144,8 +144,8 @@ describe.each([
   ['TCP microservice', startMicroservice],
   ['TCP microservice of a hybrid application', startHybrid(false)],
 ])('%s', (_, start) => {
-  const startWith = async (asked: MicroserviceMessage[] = []) => {
-    const { base44, users } = await base44With(['anna']);
+  const startRecording = async (asked: MicroserviceMessage[] = []) => {
+    const { base44, users } = await startBase44(['anna']);
     const request = {
       appUserToken: (message: IncomingRequest) => {
         asked.push(message as MicroserviceMessage);
@@ -162,25 +162,25 @@ describe.each([
 
   it('appUserToken gets the payload and the context of the message', async () => {
     const asked: MicroserviceMessage[] = [];
-    const { connect, user } = await startWith(asked);
-    await (await connect(credentialsOf(user))).ask('token');
+    const { connect, user } = await startRecording(asked);
+    await (await connect(toCredentials(user))).ask('token');
     const [{ data, context }] = asked.slice(-1) as [MicroserviceMessage];
-    expect(data).toEqual(credentialsOf(user));
+    expect(data).toEqual(toCredentials(user));
     expect(context).toBeInstanceOf(TcpContext);
     expect((context as TcpContext).getPattern()).toBe('token');
   });
 
-  it('knows the user in an observable that a handler returns', async () => {
-    const { connect, user } = await startWith();
-    const client = await connect(credentialsOf(user));
-    await expect(client.ask('observable')).resolves.toBe(tokenOf(user));
+  it('acts for the user in an observable that a handler returns', async () => {
+    const { connect, user } = await startRecording();
+    const client = await connect(toCredentials(user));
+    await expect(client.ask('observable')).resolves.toBe(getUserToken(user));
   });
 
-  it('knows the user in the handler of an event', async () => {
-    const { connect, user } = await startWith();
+  it('acts for the user in the handler of an event', async () => {
+    const { connect, user } = await startRecording();
     noted.length = 0;
-    await (await connect(credentialsOf(user))).emit('noted');
+    await (await connect(toCredentials(user))).emit('noted');
     await waitFor(() => noted.length === 2);
-    expect(noted).toEqual([tokenOf(user), tokenOf(user)]);
+    expect(noted).toEqual([getUserToken(user), getUserToken(user)]);
   });
 });

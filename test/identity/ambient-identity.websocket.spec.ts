@@ -18,19 +18,19 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { waitFor } from '../support/async.js';
 import { findFreePort } from '../support/free-port.js';
 import {
-  base44With,
+  startBase44,
   CALENDAR,
   type Credentials,
-  credentialsOf,
+  toCredentials,
   DeepModule,
   describeIdentity,
   Handlers,
   type StartTransport,
-  tokenOf,
-  userTokenIn,
+  getUserToken,
+  readUserToken,
 } from './ambient-identity.fixture.js';
 
-/** Which of a client's messages is answered. */
+/** The message to which this is the response. */
 interface Asked {
   readonly id: number;
 }
@@ -40,9 +40,9 @@ interface Received {
   readonly data: { readonly id?: number; readonly answer?: unknown };
 }
 
-const answerTo = ({ id }: Asked, answer: unknown) => ({ event: 'answer', data: { id, answer } });
+const toAnswer = ({ id }: Asked, answer: unknown) => ({ event: 'answer', data: { id, answer } });
 
-/** A gateway of an own class, as its port stands in its metadata. 0: that of the application. */
+/** Creates a gateway class for a port, because its metadata holds the port. 0 is that of the application. */
 function gatewayOn(port: number) {
   @WebSocketGateway(port)
   class HandlersGateway extends Handlers {
@@ -56,7 +56,7 @@ function gatewayOn(port: number) {
 
     @SubscribeMessage('token')
     token(@MessageBody() asked: Asked, @ConnectorToken(CALENDAR) token: string) {
-      return answerTo(asked, { token });
+      return toAnswer(asked, { token });
     }
 
     @SubscribeMessage('connection')
@@ -64,25 +64,25 @@ function gatewayOn(port: number) {
       @MessageBody() asked: Asked,
       @ConnectorConnection(CALENDAR) connection: ConnectorConnection,
     ) {
-      return answerTo(asked, connection);
+      return toAnswer(asked, connection);
     }
 
     @SubscribeMessage('deep')
     async deep(@MessageBody() asked: Asked) {
-      return answerTo(asked, { tokens: await this.service.tokens() });
+      return toAnswer(asked, { tokens: await this.service.tokens() });
     }
 
     @SubscribeMessage('observable')
     observable(@MessageBody() asked: Asked) {
       return timer(1).pipe(
-        mergeMap(async () => answerTo(asked, { token: await this.service.token() })),
+        mergeMap(async () => toAnswer(asked, { token: await this.service.token() })),
       );
     }
   }
   return HandlersGateway;
 }
 
-/** Answers of a client by the id of the message; errors, which have none, to the oldest one. */
+/** Matches responses by the id of the message. Errors have no id, so they match the oldest message. */
 class Conversation {
   readonly #waiting = new Map<number, PromiseWithResolvers>();
   #lastId = 0;
@@ -162,7 +162,7 @@ async function listen(
   return app;
 }
 
-const startWith =
+const startOn =
   (adapter: Adapter, connect: Connect, ownPort = false): StartTransport =>
   async (imports, pipes) => {
     const port = ownPort ? await findFreePort() : 0;
@@ -174,10 +174,10 @@ const startWith =
     };
   };
 
-const errorOf = (body: Record<string, unknown>) =>
+const toClientError = (body: Record<string, unknown>) =>
   expect.objectContaining({ message: 'exception', data: { status: 'error', ...body } }) as unknown;
 
-/** Whatever a client of Socket.IO puts into `auth`. */
+/** The `auth` of a Socket.IO client, in any shape. */
 const userTokenInAuth = (handshake: IncomingRequest) =>
   (handshake as { readonly auth: Credentials }).auth['x-user'];
 
@@ -188,23 +188,26 @@ const overWebSocket = connectSocketIo((extraHeaders) => ({
 }));
 const inAuth = connectSocketIo((auth) => ({ auth, transports: ['websocket'] }));
 
-describeIdentity("ws on the application's server", { start: startWith(ws, connectWs), errorOf });
+describeIdentity("ws on the application's server", {
+  start: startOn(ws, connectWs),
+  toClientError,
+});
 
-describeIdentity('ws on a port of its own', { start: startWith(ws, connectWs, true), errorOf });
+describeIdentity('ws on a port of its own', { start: startOn(ws, connectWs, true), toClientError });
 
 describeIdentity('Socket.IO, token in the headers', {
-  start: startWith(socketIo, overWebSocket),
-  errorOf,
+  start: startOn(socketIo, overWebSocket),
+  toClientError,
 });
 
 describeIdentity('Socket.IO, long polling first', {
-  start: startWith(socketIo, inHeaders),
-  errorOf,
+  start: startOn(socketIo, inHeaders),
+  toClientError,
 });
 
 describeIdentity('Socket.IO on a port of its own, token in auth', {
-  start: startWith(socketIo, inAuth, true),
-  errorOf,
+  start: startOn(socketIo, inAuth, true),
+  toClientError,
   appUserToken: userTokenInAuth,
   hasHeaders: false,
 });
@@ -214,8 +217,8 @@ describe.each([
   ['Socket.IO', socketIo, overWebSocket],
 ])('a gateway on %s', (_, adapter, connect) => {
   const boot = async (gateway: Type) => {
-    const { base44, users } = await base44With(['anna', 'ben']);
-    const request = { appUserToken: userTokenIn };
+    const { base44, users } = await startBase44(['anna', 'ben']);
+    const request = { appUserToken: readUserToken };
     const imports = [
       ConnectorsModule.forRoot({ ...toOptions(base44), request }),
       { module: DeepModule, global: true },
@@ -224,41 +227,41 @@ describe.each([
     return { app, users, url: await app.getUrl() };
   };
 
-  it('knows the user in an observable that a handler returns', async () => {
+  it('acts for the user in an observable that a handler returns', async () => {
     const { users, url } = await boot(gatewayOn(0));
-    const ask = await connect(url, credentialsOf(users[0]!));
-    await expect(ask('observable')).resolves.toEqual({ token: tokenOf(users[0]!) });
+    const ask = await connect(url, toCredentials(users[0]!));
+    await expect(ask('observable')).resolves.toEqual({ token: getUserToken(users[0]!) });
   });
 
-  it('knows the user while it handles the connection', async () => {
+  it('acts for the user while it handles the connection', async () => {
     const HandlersGateway = gatewayOn(0);
     const { app, users, url } = await boot(HandlersGateway);
-    for (const user of users) await connect(url, credentialsOf(user));
+    for (const user of users) await connect(url, toCredentials(user));
     const { connected } = app.get(HandlersGateway);
     await waitFor(() => connected.length === 2);
-    await expect(Promise.all(connected)).resolves.toEqual(users.map(tokenOf));
+    await expect(Promise.all(connected)).resolves.toEqual(users.map(getUserToken));
   });
 
-  it('knows the user when its connection handler is a property', async () => {
+  it('acts for the user when its connection handler is a property', async () => {
     @WebSocketGateway()
     class PropertyGateway extends Handlers {
       handleConnection = () => undefined;
 
       @SubscribeMessage('token')
       token(@MessageBody() asked: Asked, @ConnectorToken(CALENDAR) token: string) {
-        return answerTo(asked, { token });
+        return toAnswer(asked, { token });
       }
     }
     const { users, url } = await boot(PropertyGateway);
-    const ask = await connect(url, credentialsOf(users[0]!));
-    await expect(ask('token')).resolves.toEqual({ token: tokenOf(users[0]!) });
+    const ask = await connect(url, toCredentials(users[0]!));
+    await expect(ask('token')).resolves.toEqual({ token: getUserToken(users[0]!) });
   });
 
-  it('knows the user when it inherits its handlers from another gateway', async () => {
+  it('acts for the user when it inherits its handlers from another gateway', async () => {
     @WebSocketGateway()
     class ChildGateway extends gatewayOn(0) {}
     const { users, url } = await boot(ChildGateway);
-    const ask = await connect(url, credentialsOf(users[1]!));
-    await expect(ask('token')).resolves.toEqual({ token: tokenOf(users[1]!) });
+    const ask = await connect(url, toCredentials(users[1]!));
+    await expect(ask('token')).resolves.toEqual({ token: getUserToken(users[1]!) });
   });
 });

@@ -9,17 +9,17 @@ import { ConnectorsModule, ConnectorToken, type IncomingRequest } from 'nestjs-b
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
-  base44With,
+  startBase44,
   CALENDAR,
   type Credentials,
-  credentialsOf,
+  toCredentials,
   DeepModule,
   Handlers,
-  tokenOf,
-  userTokenIn,
+  getUserToken,
+  readUserToken,
 } from './ambient-identity.fixture.js';
 
-/** Classes of their own for each test. */
+/** Creates new classes for each test. */
 function gateways() {
   @WebSocketGateway()
   class SilentGateway extends Handlers {
@@ -59,9 +59,9 @@ class HandlersController extends Handlers {
   }
 }
 
-const connectorsFor = (
+const createModule = (
   base44: Parameters<typeof toOptions>[0],
-  appUserToken: (request: IncomingRequest) => string | undefined = userTokenIn,
+  appUserToken: (request: IncomingRequest) => string | undefined = readUserToken,
 ) => ConnectorsModule.forRoot({ ...toOptions(base44), request: { appUserToken } });
 
 async function listen(connectors: DynamicModule, gateway: Type) {
@@ -86,94 +86,94 @@ async function ask(url: string, headers: Credentials): Promise<unknown> {
   return (JSON.parse(message.toString()) as { data: unknown }).data;
 }
 
-/** All that is bound to a class and its methods, what is empty left out. */
-function boundTo(target: Type): unknown[] {
+/** Lists the metadata of a class and its methods, without empty lists. */
+function listEnhancers(target: Type): unknown[] {
   const members = Object.entries(Object.getOwnPropertyDescriptors(target.prototype as object));
   const values = members.map(([name, { value }]): [string, unknown] => [name, value]);
   return [['the class', target] as const, ...values].map(([name, value]) => ({
     name,
     value,
-    metadata: typeof value === 'function' ? metadataOf(value) : [],
+    metadata: typeof value === 'function' ? getMetadata(value) : [],
   }));
 }
 
-function metadataOf(target: object): unknown[] {
+function getMetadata(target: object): unknown[] {
   const keys = Reflect.getOwnMetadataKeys(target) as string[];
   const entries = keys.map((key) => [key, Reflect.getOwnMetadata(key, target) as unknown] as const);
   return entries.filter(([, value]) => !(Array.isArray(value) && value.length === 0));
 }
 
-describe('classes of handlers, when an application is closed', () => {
+describe('after an application closes', () => {
   it.each(['SilentGateway', 'GreetingGateway'] as const)(
-    'nothing stays bound to a %s',
+    'no enhancer stays bound to a %s',
     async (name) => {
       const { [name]: gateway } = gateways();
-      const before = boundTo(gateway);
-      const { base44 } = await base44With([]);
-      const { app } = await listen(connectorsFor(base44), gateway);
+      const before = listEnhancers(gateway);
+      const { base44 } = await startBase44([]);
+      const { app } = await listen(createModule(base44), gateway);
       await app.close();
-      expect(boundTo(gateway)).toEqual(before);
+      expect(listEnhancers(gateway)).toEqual(before);
     },
   );
 
-  it('nothing stays bound to controllers and their message handlers', async () => {
-    const before = boundTo(HandlersController);
-    const { base44 } = await base44With([]);
-    const { app } = await listen(connectorsFor(base44), gateways().SilentGateway);
-    expect(boundTo(HandlersController)).not.toEqual(before);
+  it('no enhancer stays bound to controllers and their message handlers', async () => {
+    const before = listEnhancers(HandlersController);
+    const { base44 } = await startBase44([]);
+    const { app } = await listen(createModule(base44), gateways().SilentGateway);
+    expect(listEnhancers(HandlersController)).not.toEqual(before);
     await app.close();
-    expect(boundTo(HandlersController)).toEqual(before);
+    expect(listEnhancers(HandlersController)).toEqual(before);
   });
 
-  it('another application of the same classes has users of its own', async () => {
+  it('another application of the same classes knows its users', async () => {
     const { GreetingGateway } = gateways();
-    const first = await base44With(['anna']);
+    const first = await startBase44(['anna']);
     let asked = 0;
     const appUserToken = (request: IncomingRequest) => {
       asked += 1;
-      return userTokenIn(request);
+      return readUserToken(request);
     };
-    const { app } = await listen(connectorsFor(first.base44, appUserToken), GreetingGateway);
+    const { app } = await listen(createModule(first.base44, appUserToken), GreetingGateway);
     await app.close();
     asked = 0;
-    const second = await base44With(['ben']);
-    const { url } = await listen(connectorsFor(second.base44), GreetingGateway);
-    const token = tokenOf(second.users[0]!);
-    await expect(ask(url, credentialsOf(second.users[0]!))).resolves.toEqual([token, token]);
+    const second = await startBase44(['ben']);
+    const { url } = await listen(createModule(second.base44), GreetingGateway);
+    const token = getUserToken(second.users[0]!);
+    await expect(ask(url, toCredentials(second.users[0]!))).resolves.toEqual([token, token]);
     expect(asked).toBe(0);
     expect(GreetingGateway.greeted).toBe(1);
   });
 
-  it('an application of the same classes that still runs is unaffected', async () => {
+  it('a running application of the same classes still knows its users', async () => {
     const { GreetingGateway } = gateways();
-    const [first, second] = [await base44With(['anna']), await base44With(['ben'])];
-    const closed = await listen(connectorsFor(first.base44), GreetingGateway);
-    const { url } = await listen(connectorsFor(second.base44), GreetingGateway);
+    const [first, second] = [await startBase44(['anna']), await startBase44(['ben'])];
+    const closed = await listen(createModule(first.base44), GreetingGateway);
+    const { url } = await listen(createModule(second.base44), GreetingGateway);
     await closed.app.close();
-    const token = tokenOf(second.users[0]!);
-    await expect(ask(url, credentialsOf(second.users[0]!))).resolves.toEqual([token, token]);
+    const token = getUserToken(second.users[0]!);
+    await expect(ask(url, toCredentials(second.users[0]!))).resolves.toEqual([token, token]);
     expect(GreetingGateway.greeted).toBe(1);
   });
 
-  it('another application knows its users when the connection handler was put back', async () => {
+  it('another application knows its users, also when the connection handler was restored', async () => {
     const { GreetingGateway } = gateways();
     const own = Object.getOwnPropertyDescriptor(GreetingGateway.prototype, 'handleConnection')!;
-    const { base44, users } = await base44With(['anna']);
-    const { app } = await listen(connectorsFor(base44), GreetingGateway);
+    const { base44, users } = await startBase44(['anna']);
+    const { app } = await listen(createModule(base44), GreetingGateway);
     await app.close();
-    // As a spy on it does that is restored.
+    // A spy restores the original method too.
     Object.defineProperty(GreetingGateway.prototype, 'handleConnection', own);
-    const { url } = await listen(connectorsFor(base44), GreetingGateway);
-    const token = tokenOf(users[0]!);
-    await expect(ask(url, credentialsOf(users[0]!))).resolves.toEqual([token, token]);
+    const { url } = await listen(createModule(base44), GreetingGateway);
+    const token = getUserToken(users[0]!);
+    await expect(ask(url, toCredentials(users[0]!))).resolves.toEqual([token, token]);
   });
 
-  it('an application that takes nothing from requests knows nobody', async () => {
+  it('an application without the option request knows no users', async () => {
     const { SilentGateway } = gateways();
-    const { base44, users } = await base44With(['anna']);
-    const { app } = await listen(connectorsFor(base44), SilentGateway);
+    const { base44, users } = await startBase44(['anna']);
+    const { app } = await listen(createModule(base44), SilentGateway);
     await app.close();
     const { url } = await listen(ConnectorsModule.forRoot(toOptions(base44)), SilentGateway);
-    await expect(ask(url, credentialsOf(users[0]!))).resolves.toMatchObject({ statusCode: 401 });
+    await expect(ask(url, toCredentials(users[0]!))).resolves.toMatchObject({ statusCode: 401 });
   });
 });

@@ -12,9 +12,9 @@ import {
 } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 
-/** An application over HTTP whose handlers ask for the acting identity's connections. */
+/** An HTTP application whose handlers resolve connections of the caller. */
 export interface HttpApp {
-  /** Sends header lines as they are, and gives the status and the body of the answer. */
+  /** Sends header lines unchanged, and returns the status and the body of the response. */
   ask(lines: readonly string[], path?: string): Promise<{ status: number; body: unknown }>;
 }
 

@@ -30,7 +30,7 @@ const FORWARDED = {
   'base44-app-id': 'app1',
 } as const;
 
-/** A request of Node.js with what Base44 puts there, unless it is told otherwise. */
+/** Creates a request of Node.js with the headers of Base44, some of them replaced. */
 function forwarded(headers: Record<string, unknown> = {}): IncomingRequest {
   const all: Record<string, unknown> = { ...FORWARDED, ...headers };
   const entries = Object.entries(all);
@@ -49,7 +49,7 @@ describe('The headers of Base44 in a request', () => {
   const ask = (headers: Record<string, unknown> = {}): Promise<unknown> =>
     connectors.forRequest(forwarded(headers)).getConnection('slack');
 
-  /** The headers of the only request that arrived. */
+  /** Returns the headers of the only request that arrived. */
   const sent = (name: string): string | undefined => {
     expect(base44.requests).toHaveLength(1);
     return getHeader(base44.requests[0]!, name);
@@ -70,14 +70,14 @@ describe('The headers of Base44 in a request', () => {
       ];
     });
 
-    const heardBy = (all: readonly ByteSink[]): string =>
+    const joinReceived = (all: readonly ByteSink[]): string =>
       all.map((sink) => sink.received()).join('');
 
-    it('which is not trusted are refused, and nothing is sent to anybody', async () => {
+    it('which is not trusted reject, and send nothing', async () => {
       for (const { url } of strangers) {
         await expect(ask({ 'base44-api-url': url })).rejects.toBeInstanceOf(UntrustedRequestError);
       }
-      expect([base44.requests.length, heardBy(strangers)]).toEqual([0, '']);
+      expect([base44.requests.length, joinReceived(strangers)]).toEqual([0, '']);
     });
 
     it.each([
@@ -103,13 +103,13 @@ describe('The headers of Base44 in a request', () => {
       'https://',
       '__proto__',
       'undefined',
-    ])('as %j are refused where https://base44.app is trusted', async (named) => {
+    ])('as %j reject when https://base44.app is trusted', async (named) => {
       const http = { serverUrl: 'https://base44.app', resilience: { deadlineMs: 1 } };
       await boot(http);
       await expect(ask({ 'base44-api-url': named })).rejects.toBeInstanceOf(UntrustedRequestError);
     });
 
-    it('in another spelling mean the same server', async () => {
+    it('in another spelling name the same server', async () => {
       const { port, url } = base44;
       for (const named of [`${url}/`, `HTTP://127.0.0.1:${port}`, `http://127.1:${port}`]) {
         await ask({ 'base44-api-url': named });
@@ -119,7 +119,7 @@ describe('The headers of Base44 in a request', () => {
       expect(lines).toHaveLength(3);
     });
 
-    it('never lead to another one, however they are spelt', async () => {
+    it('never lead to another one in any spelling', async () => {
       let accepted = 0;
       await fc.assert(
         fc.asyncProperty(spellings(base44, strangers), async (named) => {
@@ -131,7 +131,7 @@ describe('The headers of Base44 in a request', () => {
         }),
         { seed: 44, numRuns: GENERATED },
       );
-      expect(heardBy(strangers)).toBe('');
+      expect(joinReceived(strangers)).toBe('');
       expect(accepted).toBeGreaterThan(0);
       printFigure(
         'spellings of Base44-Api-Url',
@@ -141,7 +141,7 @@ describe('The headers of Base44 in a request', () => {
   });
 
   it.each(['app2', 'APP1', 'app1/', ' app1', 'app1,app1', '', '..', '__proto__', 'app1\0'])(
-    'that name the app %j are refused, and nothing is sent',
+    'that name the app %j reject, and send nothing',
     async (appId) => {
       await expect(ask({ 'base44-app-id': appId })).rejects.toBeInstanceOf(UntrustedRequestError);
       expect(base44.requests).toHaveLength(0);
@@ -156,7 +156,7 @@ describe('The headers of Base44 in a request', () => {
     ['connectAppUser', (service) => service.connectAppUser('cal1')],
     ['disconnectAppUser', (service) => service.disconnectAppUser('cal1')],
     ['invalidate', (service) => service.invalidate('slack')],
-  ])('that are not trusted are refused by %s as well', async (_, call) => {
+  ])('that are not trusted reject in %s as well', async (_, call) => {
     const stranger = await startByteSink();
     for (const headers of [{ 'base44-api-url': stranger.url }, { 'base44-app-id': 'app2' }]) {
       const service = connectors.forRequest(forwarded({ authorization: 'Bearer u', ...headers }));
@@ -176,7 +176,7 @@ describe('The headers of Base44 in a request', () => {
       return further;
     }
 
-    it('lead there, with the service token of the request', async () => {
+    it('lead to it, with the service token of the request', async () => {
       const further = await bootWithFurther({ serviceToken: 'of-the-options' });
       await expect(
         ask({ 'base44-api-url': further.url, 'base44-app-id': 'app2' }),
@@ -189,7 +189,7 @@ describe('The headers of Base44 in a request', () => {
       expect(base44.requests).toHaveLength(0);
     });
 
-    it('are refused without a service token: that of the options is not for them', async () => {
+    it('reject without a service token, because that of the options is for another app', async () => {
       const further = await bootWithFurther({ serviceToken: 'of-the-options' });
       for (const headers of [{ 'base44-api-url': further.url }, { 'base44-app-id': 'app2' }]) {
         const request = { ...headers, 'base44-service-authorization': undefined };
@@ -198,7 +198,7 @@ describe('The headers of Base44 in a request', () => {
       expect([...further.requests, ...base44.requests]).toEqual([]);
     });
 
-    it('share no kept connection', async () => {
+    it('share no cached connection', async () => {
       const further = await bootWithFurther({ cache: {} });
       for (let round = 0; round < 2; round += 1) {
         await expect(ask()).resolves.toMatchObject({ accessToken: 'token' });
@@ -209,7 +209,7 @@ describe('The headers of Base44 in a request', () => {
       expect([base44.requests.length, further.requests.length]).toEqual([2, 1]);
     });
 
-    it('have breakers of their own', async () => {
+    it('share no breaker', async () => {
       const breaker = { failureThreshold: 2, halfOpenAfterMs: 600_000 };
       const failing = await startRecordingServer(respondWith({}, 503));
       const trusted = { ...isOk.request, trustedServerUrls: [failing.url] };
@@ -223,7 +223,7 @@ describe('The headers of Base44 in a request', () => {
       await expect(ask()).resolves.toMatchObject({ accessToken: 'token' });
     });
 
-    it('may be the own server, spelt otherwise', async () => {
+    it('may name the configured server in another spelling', async () => {
       const request = { base44Headers: true, trustedServerUrls: [base44.url.toUpperCase()] };
       await boot({ serviceToken: 'of-the-options', request });
       await ask({ 'base44-api-url': base44.url, 'base44-service-authorization': undefined });
@@ -231,7 +231,7 @@ describe('The headers of Base44 in a request', () => {
     });
   });
 
-  describe('are refused, and nothing is sent, with', () => {
+  describe('reject, and send nothing, with', () => {
     const service = 'base44-service-authorization';
     it.each<[string, Record<string, unknown>]>([
       ['no Bearer', { [service]: 'Basic dXNlcjpwYXNz' }],
@@ -259,7 +259,7 @@ describe('The headers of Base44 in a request', () => {
     });
 
     it.each([null, 42, { headers: { authorization: 42 } }, { headers: { [service]: 42 } }])(
-      'what is no request at all: %j, though untyped code gives it',
+      'a value of untyped code that is no request: %j',
       async (request) => {
         const outcome = await settle(() =>
           connectors.forRequest(request as never).getConnection('slack'),
@@ -278,7 +278,7 @@ describe('The headers of Base44 in a request', () => {
     'Bearer tökén',
     `Bearer ${KB_100}`,
     '',
-  ])('leave an Authorization alone that is no Bearer which can be sent', async (authorization) => {
+  ])('ignore an Authorization without a valid bearer token: %j', async (authorization) => {
     await ask({ authorization });
     expect(sent('on-behalf-of')).toBeUndefined();
     expect(sent('authorization')).toBe('Bearer service-1');
@@ -297,7 +297,7 @@ describe('The headers of Base44 in a request', () => {
     },
   );
 
-  it('send on dev and prod, the state and the user, and nothing else', async () => {
+  it('forward dev and prod, the state and the user, and nothing else', async () => {
     const strange = { cookie: 'a=b', 'x-forwarded-for': '1.2.3.4', 'x-app-id': 'app2' };
     const known = { 'base44-state': 'st 1', 'x-data-env': 'dev', authorization: 'Bearer user-1' };
     await ask({ ...known, ...strange, 'base44-functions-version': 'v1' });
@@ -309,7 +309,7 @@ describe('The headers of Base44 in a request', () => {
     expect([sent('on-behalf-of'), sent('x-app-id')]).toEqual(['Bearer user-1', 'app1']);
   });
 
-  it('are not found where they are not headers of their own', async () => {
+  it('count only as own properties', async () => {
     const inherited = { 'base44-app-id': 'app2', 'base44-api-url': 'https://evil.test' };
     await boot({ serviceToken: 'of-the-options' });
     for (const headers of [
@@ -323,7 +323,7 @@ describe('The headers of Base44 in a request', () => {
     expect(new Set(tokens)).toEqual(new Set(['Bearer of-the-options']));
   });
 
-  it('mean nothing without the option', async () => {
+  it('have no effect without the option', async () => {
     const evil = { 'base44-api-url': 'https://evil.test', 'base44-app-id': 'app9' };
     const user = { authorization: 'Bearer u', 'base44-state': 's', 'x-data-env': 'dev' };
     await boot({ serviceToken: 'of-the-options', request: undefined });
@@ -335,7 +335,7 @@ describe('The headers of Base44 in a request', () => {
     }
   });
 
-  it('mean nothing beside appUserToken alone, which alone says who the user is', async () => {
+  it('have no effect beside appUserToken alone, which identifies the user', async () => {
     const appUserToken = (): string => 'from-the-session';
     await boot({ serviceToken: 'of-the-options', request: { appUserToken } });
     await ask({ authorization: 'Bearer u', 'base44-app-id': 'app9', 'base44-state': 's' });
@@ -344,7 +344,7 @@ describe('The headers of Base44 in a request', () => {
     expect(sent('base44-state')).toBeUndefined();
   });
 
-  it('mean nothing to a service that acts for a user already, without the option', async () => {
+  it('have no effect on a service that is bound to a user, without the option', async () => {
     await boot({ serviceToken: 'of-the-options', request: undefined });
     const service = connectors.asAppUser('ada').forRequest(forwarded());
     await service.getCurrentAppUserConnection('cal1');
@@ -364,19 +364,16 @@ describe('The headers of Base44 in a request', () => {
         adapter,
       );
 
-    it.each(['decorated', 'ambient'])(
-      'are refused with a 403 that names nothing: %s',
-      async (path) => {
-        const app = await start();
-        for (const line of ['Base44-Api-Url: https://evil.test', 'Base44-App-Id: evil-app']) {
-          const { status, body } = await app.ask([line], path);
-          expect(status).toBe(403);
-          expect(body).toMatchObject({ statusCode: 403, error: 'UNTRUSTED_REQUEST' });
-          expect(JSON.stringify(body)).not.toContain('evil');
-        }
-        expect(base44.requests).toHaveLength(0);
-      },
-    );
+    it.each(['decorated', 'ambient'])('get a 403 that names nothing: %s', async (path) => {
+      const app = await start();
+      for (const line of ['Base44-Api-Url: https://evil.test', 'Base44-App-Id: evil-app']) {
+        const { status, body } = await app.ask([line], path);
+        expect(status).toBe(403);
+        expect(body).toMatchObject({ statusCode: 403, error: 'UNTRUSTED_REQUEST' });
+        expect(JSON.stringify(body)).not.toContain('evil');
+      }
+      expect(base44.requests).toHaveLength(0);
+    });
 
     const service = 'Base44-Service-Authorization: Bearer s';
     const appId = 'Base44-App-Id: app1';
@@ -389,7 +386,7 @@ describe('The headers of Base44 in a request', () => {
       ['environments', [...forwardedLines, 'X-Data-Env: dev', 'X-Data-Env: dev']],
       ['users', ['Authorization: Bearer a', 'authorization: Bearer b']],
       ['users, one of them no Bearer', ['Authorization: Basic a', 'Authorization: Bearer b']],
-    ])('with two %s are refused with a 400', async (_, lines) => {
+    ])('with two %s get a 400', async (_, lines) => {
       const app = await start();
       for (const path of ['decorated', 'ambient']) {
         const { status, body } = await app.ask(lines, path);
@@ -401,14 +398,14 @@ describe('The headers of Base44 in a request', () => {
       expect(base44.requests).toHaveLength(0);
     });
 
-    it('with strange names are as if they were not there', async () => {
+    it('with similar names are ignored', async () => {
       const app = await start();
       const lines = ['__proto__: a', 'constructor: b', 'get: c', 'hasOwnProperty: d', 'raw: e'];
       await expect(app.ask(lines)).resolves.toEqual({ status: 200, body: { token: 'token' } });
       expect(sent('authorization')).toBe('Bearer of-the-options');
     });
 
-    it('with the password of somebody else are served as if it were not there', async () => {
+    it('beside a password of HTTP Basic are served without it', async () => {
       const app = await start();
       const lines = ['Authorization: Basic dXNlcjpwYXNz'];
       await expect(app.ask(lines)).resolves.toEqual({ status: 200, body: { token: 'token' } });
@@ -450,7 +447,7 @@ describe('The option request', () => {
       { appUserToken: () => '', trustedAppIds: ['app2'] },
       'request.trustedAppIds has no effect without base44Headers: true',
     ],
-  ])('is refused at boot when it is %j', async (request, sentence) => {
+  ])('fails startup when it is %j', async (request, sentence) => {
     const error = await catchError(() =>
       createConnectors({ serviceToken: 's', request: request as never }),
     );
@@ -460,14 +457,14 @@ describe('The option request', () => {
     ]);
   });
 
-  it('promises no way out that there is not', async () => {
+  it('names no remedy that does not exist', async () => {
     const request = { ...own, trustedServerUrls: ['http://a.test'] };
     const options = { serviceToken: 's', serverUrl: 'http://b.test', allowInsecureServerUrl: true };
     const error = await catchError(() => createConnectors({ ...options, request }));
     expect((error as Error).message).not.toContain('allowInsecureServerUrl');
   });
 
-  it.each([undefined, null])('may be %p, which takes nothing from requests', async (request) => {
+  it.each([undefined, null])('may be %p, which reads nothing from requests', async (request) => {
     const base44 = await startRecordingServer();
     const options = { serverUrl: base44.url, serviceToken: 's', request: request as never };
     const connectors = await createConnectors(options);
@@ -476,7 +473,7 @@ describe('The option request', () => {
   });
 
   it.each(['with', 'without'])(
-    'is refused beside an SDK client %s a service token',
+    'fails startup beside an SDK client %s a service token',
     async (has) => {
       const role = has === 'with' ? { serviceToken: 's' } : {};
       const client = createClient({ appId: 'app1', ...role, analytics: { enabled: false } });
@@ -490,7 +487,7 @@ describe('The option request', () => {
   );
 });
 
-/** Ways to write addresses, most of which are those of strangers. */
+/** Spellings of URLs, most of which name other servers. */
 function spellings(base44: RecordingServer, strangers: readonly ByteSink[]): fc.Arbitrary<string> {
   const ports = [base44.port, ...strangers.map(({ port }) => port), 80, ''].map(String);
   const hosts = [

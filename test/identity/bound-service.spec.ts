@@ -22,13 +22,13 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { waitFor } from '../support/async.js';
 import { createConnectorsModule } from '../support/create-connectors.js';
 import {
-  base44With,
+  startBase44,
   CALENDAR,
   type Credentials,
-  credentialsOf,
-  forwardedBy,
-  tokenOf,
-  userTokenIn,
+  toCredentials,
+  toForwardedHeaders,
+  getUserToken,
+  readUserToken,
 } from './ambient-identity.fixture.js';
 
 const arrived: IncomingRequest[] = [];
@@ -74,8 +74,8 @@ async function listen(app: INestApplication): Promise<string> {
   return app.getUrl();
 }
 
-/** Sends headers to an application that knows nothing of connectors, and takes what it sees of them. */
-const arrivalOn =
+/** Sends headers to an application without the module, and returns the request that it gets. */
+const createArrivalOn =
   (adapter: () => unknown, send: Send) =>
   async (headers: Credentials): Promise<IncomingRequest> => {
     const module = await Test.createTestingModule({ imports: [ArrivalsModule] }).compile();
@@ -101,32 +101,32 @@ async function arrivalOnNode(headers: Credentials): Promise<IncomingRequest> {
 const express = () => new ExpressAdapter();
 
 const arrivals: [string, (headers: Credentials) => Promise<IncomingRequest> | IncomingRequest][] = [
-  ['a request of Express', arrivalOn(express, viaFetch)],
-  ['a request of Fastify', arrivalOn(() => new FastifyAdapter(), viaFetch)],
+  ['a request of Express', createArrivalOn(express, viaFetch)],
+  ['a request of Fastify', createArrivalOn(() => new FastifyAdapter(), viaFetch)],
   ['a request of node:http', arrivalOnNode],
   ['a Request of Fetch', (headers) => new Request('http://127.0.0.1/', { headers })],
-  ['the handshake of Socket.IO', arrivalOn(express, viaSocketIo)],
-  ['the request that opened a WebSocket', arrivalOn(express, viaWs)],
+  ['the handshake of Socket.IO', createArrivalOn(express, viaSocketIo)],
+  ['the request that opened a WebSocket', createArrivalOn(express, viaWs)],
 ];
 
-const tokenFrom = async (connectors: ConnectorsService): Promise<string> =>
+const getToken = async (connectors: ConnectorsService): Promise<string> =>
   (await connectors.getCurrentAppUserConnection(CALENDAR.appUserConnector)).accessToken;
 
-describe.each(arrivals)('forRequest, with %s', (_, arrivalOf) => {
-  it('acts for the user whom Base44 forwards in it', async () => {
-    const { base44, users } = await base44With(['anna']);
+describe.each(arrivals)('forRequest, with %s', (_, toArrival) => {
+  it('acts for the user in its headers of Base44', async () => {
+    const { base44, users } = await startBase44(['anna']);
     const module = await createConnectorsModule({
       ...toOptions(base44),
       serviceToken: undefined,
       request: { base44Headers: true },
     });
-    const request = await arrivalOf(forwardedBy(base44, users[0]!));
+    const request = await toArrival(toForwardedHeaders(base44, users[0]!));
     const connectors = module.get(ConnectorsService).forRequest(request);
-    await expect(tokenFrom(connectors)).resolves.toBe(tokenOf(users[0]!));
+    await expect(getToken(connectors)).resolves.toBe(getUserToken(users[0]!));
   });
 
-  it('hands it to appUserToken as it is', async () => {
-    const { base44, users } = await base44With(['anna']);
+  it('passes it to appUserToken unchanged', async () => {
+    const { base44, users } = await startBase44(['anna']);
     const asked: IncomingRequest[] = [];
     const appUserToken = (request: IncomingRequest) => {
       asked.push(request);
@@ -136,16 +136,16 @@ describe.each(arrivals)('forRequest, with %s', (_, arrivalOf) => {
       ...toOptions(base44),
       request: { appUserToken },
     });
-    const request = await arrivalOf({});
+    const request = await toArrival({});
     const connectors = module.get(ConnectorsService).forRequest(request);
-    await expect(tokenFrom(connectors)).resolves.toBe(tokenOf(users[0]!));
+    await expect(getToken(connectors)).resolves.toBe(getUserToken(users[0]!));
     expect(asked[0]).toBe(request);
   });
 });
 
 type Work = () => Promise<unknown>;
 
-/** What requests to come do. */
+/** The work of later requests. */
 const works: Work[] = [];
 
 @Controller()
@@ -156,16 +156,16 @@ class WorksController {
   }
 }
 
-describe('a service bound to somebody, within the request of another', () => {
+describe('a service bound to a user, within the request of another user', () => {
   let connectors: ConnectorsService;
   let url: string;
   let anna: EmulatedAppUser;
   let ben: EmulatedAppUser;
 
   beforeEach(async () => {
-    const { base44, users } = await base44With(['anna', 'ben']);
+    const { base44, users } = await startBase44(['anna', 'ben']);
     [anna, ben] = users as [EmulatedAppUser, EmulatedAppUser];
-    const request = { appUserToken: userTokenIn };
+    const request = { appUserToken: readUserToken };
     const module = await Test.createTestingModule({
       imports: [ConnectorsModule.forRoot({ ...toOptions(base44), request })],
       controllers: [WorksController],
@@ -174,23 +174,23 @@ describe('a service bound to somebody, within the request of another', () => {
     url = await listen(module.createNestApplication());
   });
 
-  /** Does something as part of the handling of a user's request. */
+  /** Runs work within the request of a user. */
   const within = async (user: EmulatedAppUser, work: Work): Promise<unknown> => {
     const index = works.push(work) - 1;
-    const response = await fetch(`${url}?work=${index}`, { headers: credentialsOf(user) });
+    const response = await fetch(`${url}?work=${index}`, { headers: toCredentials(user) });
     return ((await response.json()) as { done: unknown }).done;
   };
 
   it.each([
     ['asAppUser', () => connectors.asAppUser(ben.token)],
-    ['forRequest', () => connectors.forRequest({ headers: credentialsOf(ben) })],
-  ])('%s acts for its own, and the request goes on for its user', async (_, bound) => {
+    ['forRequest', () => connectors.forRequest({ headers: toCredentials(ben) })],
+  ])('%s acts for the bound user, and the rest of the request for its own', async (_, bound) => {
     const work = async () => {
-      const before = await tokenFrom(connectors);
-      const both = await Promise.all([bound(), connectors, bound()].map(tokenFrom));
-      return [before, ...both, await tokenFrom(connectors)];
+      const before = await getToken(connectors);
+      const both = await Promise.all([bound(), connectors, bound()].map(getToken));
+      return [before, ...both, await getToken(connectors)];
     };
-    const [a, b] = [anna, ben].map(tokenOf);
+    const [a, b] = [anna, ben].map(getUserToken);
     await expect(within(anna, work)).resolves.toEqual([a, b, a, b, a]);
   });
 
@@ -198,28 +198,28 @@ describe('a service bound to somebody, within the request of another', () => {
     ['asAppUser', () => connectors.asAppUser('')],
     ['asAppUser, given undefined,', () => connectors.asAppUser(undefined as never)],
     ['forRequest', () => connectors.forRequest({ headers: {} })],
-  ])('%s with nobody is nobody', async (_, bound) => {
-    const work = () => tokenFrom(bound()).catch((error: unknown) => (error as Error).name);
+  ])('%s without a user acts for no user', async (_, bound) => {
+    const work = () => getToken(bound()).catch((error: unknown) => (error as Error).name);
     await expect(within(anna, work)).resolves.toBe(AppUserRequiredError.name);
   });
 
-  it('stays bound in the requests of others, and outside of any', async () => {
+  it('stays bound in requests of other users and outside requests', async () => {
     let bound: ConnectorsService | undefined;
     await within(anna, async () => {
       bound = connectors.asAppUser(anna.token);
     });
-    await expect(within(ben, () => tokenFrom(bound!))).resolves.toBe(tokenOf(anna));
-    await expect(tokenFrom(bound!)).resolves.toBe(tokenOf(anna));
-    await expect(tokenFrom(connectors)).rejects.toThrow(AppUserRequiredError);
+    await expect(within(ben, () => getToken(bound!))).resolves.toBe(getUserToken(anna));
+    await expect(getToken(bound!)).resolves.toBe(getUserToken(anna));
+    await expect(getToken(connectors)).rejects.toThrow(AppUserRequiredError);
   });
 
-  it('asAppUser needs no user of the request, not even a well-formed one', async () => {
-    const work = () => tokenFrom(connectors.asAppUser(ben.token));
-    await expect(within({ ...anna, token: 'two words' }, work)).resolves.toBe(tokenOf(ben));
+  it('asAppUser works although the token of the request is invalid', async () => {
+    const work = () => getToken(connectors.asAppUser(ben.token));
+    await expect(within({ ...anna, token: 'two words' }, work)).resolves.toBe(getUserToken(ben));
   });
 
-  it('can be bound to another in turn', async () => {
-    const work = () => tokenFrom(connectors.asAppUser(anna.token).asAppUser(ben.token));
-    await expect(within(anna, work)).resolves.toBe(tokenOf(ben));
+  it('can be bound to another user again', async () => {
+    const work = () => getToken(connectors.asAppUser(anna.token).asAppUser(ben.token));
+    await expect(within(anna, work)).resolves.toBe(getUserToken(ben));
   });
 });

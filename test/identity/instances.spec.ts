@@ -10,11 +10,16 @@ import {
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { settle } from '../support/async.js';
-import { base44With, CALENDAR, type Credentials, tokenOf } from './ambient-identity.fixture.js';
+import {
+  startBase44,
+  CALENDAR,
+  type Credentials,
+  getUserToken,
+} from './ambient-identity.fixture.js';
 
 const { appUserConnector } = CALENDAR;
 
-const tokenIn = (service: ConnectorsService) => async () =>
+const getUserTokenFrom = (service: ConnectorsService) => async () =>
   (await service.getCurrentAppUserConnection(appUserConnector)).accessToken;
 
 @Injectable()
@@ -25,7 +30,7 @@ class BothService {
   ) {}
 
   async outcomes() {
-    const outcomes = await Promise.all([this.main, this.crm].map(tokenIn).map(settle));
+    const outcomes = await Promise.all([this.main, this.crm].map(getUserTokenFrom).map(settle));
     return outcomes.map((outcome) =>
       'value' in outcome ? outcome.value : (outcome.error as { code: string }).code,
     );
@@ -55,19 +60,19 @@ class HandlersController {
 @Module({ controllers: [HandlersController], providers: [BothService] })
 class HandlersModule {}
 
-const headerOf =
+const readHeader =
   (name: string) =>
   ({ headers }: IncomingRequest) =>
     (headers as Credentials)[name];
 
 type Finding = 'neither' | 'x-main' | 'x-crm';
 
-/** Two Base44 apps, each with a user of its own, and whether and where their tokens are found. */
+/** Starts an application with two Base44 apps, each with one user. `found` names the header of their tokens. */
 async function boot(found: { main?: Finding; crm?: Finding }) {
-  const main = await base44With(['anna']);
-  const crm = await base44With(['carla'], { appId: 'crm-app' });
+  const main = await startBase44(['anna']);
+  const crm = await startBase44(['carla'], { appId: 'crm-app' });
   const request = (header: Finding | undefined) =>
-    header === undefined ? {} : { request: { appUserToken: headerOf(header) } };
+    header === undefined ? {} : { request: { appUserToken: readHeader(header) } };
   const module = await Test.createTestingModule({
     imports: [
       ConnectorsModule.forRoot({ ...toOptions(main.base44), ...request(found.main) }),
@@ -85,11 +90,11 @@ async function boot(found: { main?: Finding; crm?: Finding }) {
     const headers = { 'x-main': anna.token, 'x-crm': carla.token };
     return (await fetch(`${url}/${path}`, { headers })).json();
   };
-  return { get, main: tokenOf(anna), crm: tokenOf(carla), base44: main.base44 };
+  return { get, main: getUserToken(anna), crm: getUserToken(carla), base44: main.base44 };
 }
 
-describe('who is acting, where there are several instances', () => {
-  it('each finds the user in its own way', async () => {
+describe('the identity of the caller with several instances', () => {
+  it('each reads the user with its own function', async () => {
     const { get, main, crm } = await boot({ main: 'x-main', crm: 'x-crm' });
     await expect(get('service')).resolves.toEqual([main, crm]);
     await expect(get('main')).resolves.toEqual([main]);
@@ -99,15 +104,18 @@ describe('who is acting, where there are several instances', () => {
   it.each([
     ['the default one', { main: 'x-main' as const }, 0],
     ['the named one', { crm: 'x-crm' as const }, 1],
-  ])('only %s takes the user from requests when it alone may', async (_, found, knowing) => {
-    const { get, main, crm } = await boot(found);
-    const expected = ['APP_USER_REQUIRED', 'APP_USER_REQUIRED'];
-    expected[knowing] = [main, crm][knowing]!;
-    await expect(get('service')).resolves.toEqual(expected);
-    await expect(get(knowing === 0 ? 'crm' : 'main')).resolves.toMatchObject({ statusCode: 401 });
-  });
+  ])(
+    'only %s reads the user from requests when the other has no option request',
+    async (_, found, reading) => {
+      const { get, main, crm } = await boot(found);
+      const expected = ['APP_USER_REQUIRED', 'APP_USER_REQUIRED'];
+      expected[reading] = [main, crm][reading]!;
+      await expect(get('service')).resolves.toEqual(expected);
+      await expect(get(reading === 0 ? 'crm' : 'main')).resolves.toMatchObject({ statusCode: 401 });
+    },
+  );
 
-  it("one's user is nobody to the other", async () => {
+  it('one does not accept the user of the other', async () => {
     const { get, main } = await boot({ main: 'x-main', crm: 'x-main' });
     await expect(get('service')).resolves.toEqual([main, 'APP_USER_REQUIRED']);
   });

@@ -11,7 +11,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { openTestServer } from '../support/open-server.js';
 
-/** Whose token it is. */
+/** The identity to which a token belongs. */
 export interface Owner {
   readonly app: string;
   readonly service: string;
@@ -21,14 +21,14 @@ export interface Owner {
 
 interface Issued extends Owner {
   readonly connector: string;
-  /** How often the owner had ended the connection before. */
+  /** The number of times that the owner disconnected before. */
   readonly generation: number;
 }
 
-export const nameOf = ({ app, service, user, dataEnv }: Owner, connector: string): string =>
+export const toName = ({ app, service, user, dataEnv }: Owner, connector: string): string =>
   JSON.stringify([app, service, user, dataEnv, connector]);
 
-/** Numbers that are the same in each run. */
+/** Pseudorandom numbers that are the same in each run. */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -40,10 +40,10 @@ export function randomNumbers(seed: number): () => number {
 const TOKEN = /^\/api\/apps\/([^/]+)\/app-user-auth\/connectors\/([^/]+)\/token$/;
 const CONNECTION = /^\/api\/apps\/([^/]+)\/app-user-auth\/connectors\/([^/]+?)(?:\/initiate)?$/;
 
-/** A Base44 of any number of apps and users, whose tokens say who was named in the request for them. */
+/** A Base44 of any number of apps and users. Each token contains the identity of its request. */
 export class OwnersServer {
   requests = 0;
-  /** How many of a hundred requests meet a fault. */
+  /** The percentage of requests that fail. */
   faultsPerCent = 0;
   url = '';
   readonly #generations = new Map<string, number>();
@@ -63,7 +63,7 @@ export class OwnersServer {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     this.requests += 1;
     if (this.#random() * 100 < this.faultsPerCent) {
-      // Whatever page answers with a 200, a connection counts as ended.
+      // No page with a 200, because a connection would count as disconnected.
       const faults = request.method === 'DELETE' ? FAULTS.slice(1) : FAULTS;
       faults[Math.floor(this.#random() * faults.length)]!(response);
       return;
@@ -77,8 +77,8 @@ export class OwnersServer {
     const [, app = '', connector = ''] = path ?? [];
     const owner = {
       app,
-      service: bearerIn(request.headers.authorization),
-      user: bearerIn(request.headers['on-behalf-of']),
+      service: parseBearer(request.headers.authorization),
+      user: parseBearer(request.headers['on-behalf-of']),
       dataEnv: request.headers['x-data-env'] as string | undefined,
     };
     const generation = this.#generations.get(nameInEveryEnv(owner, connector)) ?? 0;
@@ -94,7 +94,7 @@ export class OwnersServer {
     path: RegExpExecArray | null,
   ): void {
     const [, app = '', connector = ''] = path ?? [];
-    const user = bearerIn(request.headers.authorization);
+    const user = parseBearer(request.headers.authorization);
     if (request.method === 'DELETE') {
       const name = nameInEveryEnv({ app, user }, connector);
       this.#generations.set(name, (this.#generations.get(name) ?? 0) + 1);
@@ -124,7 +124,7 @@ const FAULTS: ((response: ServerResponse) => void)[] = [
   },
 ];
 
-/** The same without a wire, for more of them than sockets can take. */
+/** The same without sockets, for more users. */
 export class OwnersClient extends ServiceRoleClient {
   requests = 0;
   readonly #generations = new Map<string, number>();
@@ -135,7 +135,7 @@ export class OwnersClient extends ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<ConnectorConnection> {
-    const owner = ownerOf(identity);
+    const owner = toOwner(identity);
     const name = nameInEveryEnv(owner, id);
     const generation = this.#generations.get(name) ?? 0;
     await this.#takeTime(id, signal);
@@ -151,7 +151,7 @@ export class OwnersClient extends ServiceRoleClient {
 
   async disconnectAppUser(id: string, identity: Identity, signal: AbortSignal): Promise<void> {
     await this.#takeTime(id, signal);
-    const name = nameInEveryEnv(ownerOf(identity), id);
+    const name = nameInEveryEnv(toOwner(identity), id);
     this.#generations.set(name, (this.#generations.get(name) ?? 0) + 1);
   }
 
@@ -171,7 +171,7 @@ export class OwnersClient extends ServiceRoleClient {
   }
 }
 
-function ownerOf({ appId: app, serviceToken, userToken, dataEnv }: Identity): Owner {
+function toOwner({ appId: app, serviceToken, userToken, dataEnv }: Identity): Owner {
   const service = serviceToken?.reveal() ?? `service-of-${app}`;
   return { app, service, user: userToken?.reveal() ?? '', dataEnv };
 }
@@ -180,12 +180,12 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function bearerIn(header: string | string[] | undefined): string {
+function parseBearer(header: string | string[] | undefined): string {
   return /^Bearer (\S+)$/.exec(String(header))?.[1] ?? '';
 }
 
-/** The service that acts for an owner. */
-export type ActingFor = (owner: Owner) => ConnectorsService;
+/** Returns the service that acts for an owner. */
+export type GetService = (owner: Owner) => ConnectorsService;
 
 const EXPECTED_CODES = new Set([
   'APP_USER_REQUIRED',
@@ -195,25 +195,25 @@ const EXPECTED_CODES = new Set([
   'UNEXPECTED_RESPONSE',
 ]);
 
-/** Does to connections what users and their applications do, and notes whoever gets what is not theirs. */
+/** Resolves, invalidates, connects and disconnects for many owners, and records every foreign token. */
 export class Crowd {
   readonly violations: string[] = [];
   resolves = 0;
   given = 0;
   failed = 0;
   aborted = 0;
-  /** The oldest generation that an owner may still be given. */
+  /** The oldest generation that an owner may still get. */
   readonly #ended = new Map<string, number>();
   readonly #random: () => number;
 
   constructor(
-    private readonly actingFor: ActingFor,
+    private readonly actingFor: GetService,
     seed: number,
   ) {
     this.#random = randomNumbers(seed);
   }
 
-  /** So many at a time go through their steps, each with some whom the last ones were about. */
+  /** Runs steps concurrently, each together with one for an owner of the previous steps. */
   async run(steps: readonly (readonly [Owner, string])[], atATime = 20): Promise<void> {
     let next = 0;
     const walk = async (): Promise<void> => {
@@ -247,14 +247,14 @@ export class Crowd {
       () => true,
       (error: unknown) => this.#noteFailure(error),
     );
-    const name = nameOf(owner, connector);
+    const name = toName(owner, connector);
     const oldest = Math.max(this.#ended.get(name) ?? 0, generation + 1);
     if (isEnded) this.#ended.set(name, oldest);
   }
 
   async #generationOf(service: ConnectorsService, connector: string): Promise<number | undefined> {
     return service.getCurrentAppUserConnection(connector).then(
-      ({ accessToken }) => issuedIn(accessToken).generation,
+      ({ accessToken }) => parseIssued(accessToken).generation,
       () => undefined,
     );
   }
@@ -274,11 +274,11 @@ export class Crowd {
     options: { fresh?: boolean; signal?: AbortSignal },
   ): Promise<void> {
     this.resolves += 1;
-    const oldest = this.#ended.get(nameOf(owner, connector)) ?? 0;
+    const oldest = this.#ended.get(toName(owner, connector)) ?? 0;
     try {
       const { accessToken } = await service.getCurrentAppUserConnection(connector, options);
       this.given += 1;
-      this.#check(issuedIn(accessToken), owner, connector, oldest);
+      this.#check(parseIssued(accessToken), owner, connector, oldest);
     } catch (error) {
       if (error === ABORTED) this.aborted += 1;
       else this.#noteFailure(error);
@@ -286,10 +286,10 @@ export class Crowd {
   }
 
   #check(issued: Issued, owner: Owner, connector: string, oldest: number): void {
-    const wanted = nameOf(owner, connector);
-    const got = nameOf(issued, issued.connector);
+    const wanted = toName(owner, connector);
+    const got = toName(issued, issued.connector);
     if (got !== wanted) this.violations.push(`${got} for ${wanted}`);
-    if (issued.generation < oldest) this.violations.push(`${wanted} was given what had ended`);
+    if (issued.generation < oldest) this.violations.push(`${wanted} got a disconnected one`);
   }
 
   readonly #noteFailure = (error: unknown): false => {
@@ -302,12 +302,12 @@ export class Crowd {
 
 const ABORTED = new Error('aborted');
 
-function issuedIn(accessToken: string): Issued {
+function parseIssued(accessToken: string): Issued {
   return JSON.parse(Buffer.from(accessToken, 'base64url').toString()) as Issued;
 }
 
-/** Each user with each connector in each app, in an order of chance. */
-export function everybody(
+/** Returns a step for each user, connector and app, in random order. */
+export function createSteps(
   { apps, users, connectors }: { apps: number; users: number; connectors: number },
   dataEnvs: readonly (string | undefined)[] = [undefined],
 ): (readonly [Owner, string])[] {

@@ -20,10 +20,10 @@ import { scaled } from '../support/scale.js';
 import { describeWithRedis } from '../support/redis-server.js';
 import { SharedStoreFixture } from '../shared-store/shared-store.fixture.js';
 import {
-  type ActingFor,
+  type GetService,
   Crowd,
-  everybody,
-  nameOf,
+  createSteps,
+  toName,
   type Owner,
   OwnersClient,
   OwnersServer,
@@ -32,8 +32,8 @@ import {
 const trustedAppIds = ['app1', 'app2'];
 const resilience = { retries: 0, breaker: false } as const;
 
-/** The headers of a request that Base44 forwards for somebody. */
-function headersOf({ app, service, user, dataEnv }: Owner): Record<string, string> {
+/** Creates the headers of a request that Base44 forwards. */
+function toHeaders({ app, service, user, dataEnv }: Owner): Record<string, string> {
   return {
     'base44-service-authorization': `Bearer ${service}`,
     'base44-app-id': app,
@@ -42,15 +42,15 @@ function headersOf({ app, service, user, dataEnv }: Owner): Record<string, strin
   };
 }
 
-const ofRequests =
-  (...services: ConnectorsService[]): ActingFor =>
+const forRequests =
+  (...services: ConnectorsService[]): GetService =>
   (owner) =>
-    services[owner.user.length % services.length]!.forRequest({ headers: headersOf(owner) });
+    services[owner.user.length % services.length]!.forRequest({ headers: toHeaders(owner) });
 
-async function expectNobodyHasAnothers(
+async function expectIsolation(
   name: string,
   crowd: Crowd,
-  steps: ReturnType<typeof everybody>,
+  steps: ReturnType<typeof createSteps>,
   owners: { readonly requests: number },
 ): Promise<void> {
   const beganAtMs = performance.now();
@@ -68,7 +68,7 @@ async function expectNobodyHasAnothers(
 
 const APPS = ['app0', 'app1', 'app2'];
 
-describe('Each of many users of 3 apps with 20 connectors', () => {
+describe('Among many users of 3 apps with 20 connectors', () => {
   const ALL = { apps: 3, users: scaled(1_000, 60), connectors: 20 };
   let client: OwnersClient;
 
@@ -76,32 +76,32 @@ describe('Each of many users of 3 apps with 20 connectors', () => {
     client = new OwnersClient();
   });
 
-  const moduleOf = async (imports: DynamicModule[]): Promise<TestingModule> => {
+  const compileModule = async (imports: DynamicModule[]): Promise<TestingModule> => {
     const building = Test.createTestingModule({ imports });
     const module = await building.overrideProvider(ServiceRoleClient).useValue(client).compile();
     closeAfterTest(() => module.close());
     return module;
   };
 
-  it('each gets its own token alone, where one application serves them all', async () => {
+  it('each gets only its own token when one application serves all', async () => {
     const request = { base44Headers: true, trustedAppIds };
-    const module = await moduleOf([
+    const module = await compileModule([
       ConnectorsModule.forRoot({ appId: 'app0', request, resilience }),
     ]);
-    const crowd = new Crowd(ofRequests(module.get(ConnectorsService)), 1);
-    const steps = everybody(ALL, [undefined, undefined, 'dev', 'prod']);
-    await expectNobodyHasAnothers('one application', crowd, steps, client);
+    const crowd = new Crowd(forRequests(module.get(ConnectorsService)), 1);
+    const steps = createSteps(ALL, [undefined, undefined, 'dev', 'prod']);
+    await expectIsolation('one application', crowd, steps, client);
   });
 
-  it('each gets its own token alone, where each app has an instance', async () => {
-    const module = await moduleOf(APPS.map((appId) => instanceOf(appId)));
-    const steps = everybody({ ...ALL, connectors: 2 });
-    const crowd = new Crowd(ofInstances(module), 2);
-    await expectNobodyHasAnothers('three instances', crowd, steps, client);
+  it('each gets only its own token when each app has an instance', async () => {
+    const module = await compileModule(APPS.map((appId) => createInstance(appId)));
+    const steps = createSteps({ ...ALL, connectors: 2 });
+    const crowd = new Crowd(forInstances(module), 2);
+    await expectIsolation('three instances', crowd, steps, client);
   });
 });
 
-describe('Of many users who are asked for over sockets', () => {
+describe('Among many users over sockets', () => {
   let owners: OwnersServer;
 
   beforeEach(async () => {
@@ -109,26 +109,26 @@ describe('Of many users who are asked for over sockets', () => {
     owners.faultsPerCent = 5;
   });
 
-  it('each gets its own token alone, where one application serves them all', async () => {
+  it('each gets only its own token when one application serves all', async () => {
     const request = { base44Headers: true, trustedAppIds };
     const options = { appId: 'app0', serverUrl: owners.url, request, cache: {} };
-    const crowd = new Crowd(ofRequests(await createConnectors(options)), 3);
-    const steps = everybody({ apps: 3, users: 10, connectors: 20 }, [undefined, 'dev']);
-    await expectNobodyHasAnothers('one application, sockets', crowd, steps, owners);
+    const crowd = new Crowd(forRequests(await createConnectors(options)), 3);
+    const steps = createSteps({ apps: 3, users: 10, connectors: 20 }, [undefined, 'dev']);
+    await expectIsolation('one application, sockets', crowd, steps, owners);
   });
 
-  it('each gets its own token alone, where each app has an instance', async () => {
+  it('each gets only its own token when each app has an instance', async () => {
     const module = await Test.createTestingModule({
-      imports: APPS.map((appId) => instanceOf(appId, owners.url)),
+      imports: APPS.map((appId) => createInstance(appId, owners.url)),
     }).compile();
     closeAfterTest(() => module.close());
-    const crowd = new Crowd(ofInstances(module), 4);
-    const steps = everybody({ apps: 3, users: 10, connectors: 20 });
-    await expectNobodyHasAnothers('three instances, sockets', crowd, steps, owners);
+    const crowd = new Crowd(forInstances(module), 4);
+    const steps = createSteps({ apps: 3, users: 10, connectors: 20 });
+    await expectIsolation('three instances, sockets', crowd, steps, owners);
   });
 });
 
-const instanceOf = (appId: string, serverUrl?: string): DynamicModule =>
+const createInstance = (appId: string, serverUrl?: string): DynamicModule =>
   ConnectorsModule.forRoot({
     name: appId,
     appId,
@@ -137,14 +137,14 @@ const instanceOf = (appId: string, serverUrl?: string): DynamicModule =>
     resilience,
   });
 
-const ofInstances = (module: TestingModule): ActingFor => {
+const forInstances = (module: TestingModule): GetService => {
   const instances = new Map(
     APPS.map((app) => [app, module.get<ConnectorsService>(getConnectorsToken(app))]),
   );
   return ({ app, user }) => instances.get(app)!.asAppUser(user);
 };
 
-describeWithRedis('Of many users whose connections are in a shared store', () => {
+describeWithRedis('Among many users whose connections are in a shared store', () => {
   let fixture: SharedStoreFixture;
 
   beforeEach(async () => {
@@ -152,7 +152,7 @@ describeWithRedis('Of many users whose connections are in a shared store', () =>
     closeAfterTest(() => fixture.close());
   });
 
-  it('each gets its own token alone, whichever process is asked', async () => {
+  it('each gets only its own token from every process', async () => {
     const owners = await OwnersServer.start();
     owners.faultsPerCent = 5;
     const options = {
@@ -163,12 +163,12 @@ describeWithRedis('Of many users whose connections are in a shared store', () =>
       resilience,
     };
     const processes = await Promise.all([fixture.boot(options), fixture.boot(options)]);
-    const crowd = new Crowd(ofRequests(...processes.map(({ connectors }) => connectors)), 5);
-    const steps = everybody({ apps: 3, users: 12, connectors: 20 }, [undefined, 'dev']);
-    await expectNobodyHasAnothers('shared store', crowd, steps, owners);
+    const crowd = new Crowd(forRequests(...processes.map(({ connectors }) => connectors)), 5);
+    const steps = createSteps({ apps: 3, users: 12, connectors: 20 }, [undefined, 'dev']);
+    await expectIsolation('shared store', crowd, steps, owners);
   });
 
-  it('none stands there in plain text, nor under the name of its user', async () => {
+  it('no token is stored in plain text or under the name of its user', async () => {
     const ada = fixture.base44.addAppUser('ada');
     fixture.base44.connect({ appUserConnector: 'cal1' }, { accessToken: 'ya29-of-ada' }, ada);
     const { connectors } = await fixture.boot();
@@ -180,8 +180,8 @@ describeWithRedis('Of many users whose connections are in a shared store', () =>
   });
 });
 
-describe('Whatever they are called, two identities never share a connection', () => {
-  const nasty = fc
+describe('Two identities never share a connection', () => {
+  const delimiters = fc
     .array(fc.constantFrom('a', '"', ',', '[', ']', '\\', 'null', '/', ':', '\\u0022'), {
       minLength: 1,
       maxLength: 4,
@@ -189,8 +189,8 @@ describe('Whatever they are called, two identities never share a connection', ()
     .map((parts) => parts.join(''));
   const owner: fc.Arbitrary<Owner> = fc.record({
     app: fc.constantFrom('app0', 'app1'),
-    service: nasty,
-    user: nasty,
+    service: delimiters,
+    user: delimiters,
     dataEnv: fc.constantFrom(undefined, 'dev', 'prod'),
   });
 
@@ -200,11 +200,11 @@ describe('Whatever they are called, two identities never share a connection', ()
     const options = { appId: 'app0', serverUrl: owners.url, request, cache: {} };
     const connectors = await createConnectors(options);
     await fc.assert(
-      fc.asyncProperty(owner, fc.constantFrom('dev', 'a', '0'), async (who, connector) => {
-        const service = connectors.forRequest({ headers: headersOf(who) });
+      fc.asyncProperty(owner, fc.constantFrom('dev', 'a', '0'), async (identity, connector) => {
+        const service = connectors.forRequest({ headers: toHeaders(identity) });
         const { accessToken } = await service.getCurrentAppUserConnection(connector);
         const issued = JSON.parse(Buffer.from(accessToken, 'base64url').toString()) as Owner;
-        expect(nameOf(issued, connector)).toBe(nameOf(who, connector));
+        expect(toName(issued, connector)).toBe(toName(identity, connector));
       }),
       { seed: 44, numRuns: scaled(1_000, 200) },
     );
@@ -222,7 +222,7 @@ describe('An identity', () => {
     connectors = await createConnectors({ ...toOptions(base44), cache: {}, ...options });
   };
   const as = ({ token }: EmulatedAppUser): ConnectorsService => connectors.asAppUser(token);
-  const tokenOf = async (user: EmulatedAppUser): Promise<string> =>
+  const getToken = async (user: EmulatedAppUser): Promise<string> =>
     (await as(user).getConnection(CALENDAR)).accessToken;
 
   beforeEach(async () => {
@@ -234,8 +234,8 @@ describe('An identity', () => {
     await boot();
   });
 
-  it('is not that of a forged token with the same subject', async () => {
-    await tokenOf(ada);
+  it('differs from that of a forged token with the same subject', async () => {
+    await getToken(ada);
     const [header, payload] = ada.token.split('.');
     const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
     const forged = [
@@ -253,11 +253,11 @@ describe('An identity', () => {
     expect(base44.requests).toHaveLength(1 + forged.length);
   });
 
-  it("is not that of the app when a user's token stands in for the service token", async () => {
+  it('differs from that of the app when the service token is the token of a user', async () => {
     base44.connect('slack', { accessToken: 'of-the-app' });
     await boot({ request: { base44Headers: true } });
     const { appId: app, serviceToken: service } = base44;
-    const by = (owner: Owner) => connectors.forRequest({ headers: headersOf(owner) });
+    const by = (owner: Owner) => connectors.forRequest({ headers: toHeaders(owner) });
     await by({ app, service, user: ada.token, dataEnv: undefined }).getConnection('slack');
     await connectors.getConnection('slack');
     for (const user of ['', ada.token, service]) {
@@ -267,14 +267,14 @@ describe('An identity', () => {
     }
   });
 
-  it('is not that of the service role, whose token is taken for a user', async () => {
+  it('differs from that of the service role when the user token is a service token', async () => {
     const asked = connectors.asAppUser(base44.serviceToken);
     await expect(asked.getConnection(CALENDAR)).rejects.toMatchObject({ status: 401 });
     await expect(asked.connectAppUser('cal1')).rejects.toMatchObject({ status: 401 });
   });
 
-  it('reaches no other by the name of a connector', async () => {
-    await tokenOf(ada);
+  it('cannot reach another one by the name of a connector', async () => {
+    await getToken(ada);
     await connectors.getConnection('slack').catch(() => undefined);
     const parts = [base44.url, base44.appId, null, ada.token, null];
     const hash = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
@@ -294,46 +294,46 @@ describe('An identity', () => {
 
   it.each<[string, (service: ConnectorsService) => Promise<unknown>]>([
     ['is invalidated', (service) => service.invalidate(CALENDAR)],
-    ['is ended', (service) => service.disconnectAppUser('cal1')],
-    ['is begun anew', (service) => service.connectAppUser('cal1')],
+    ['is disconnected', (service) => service.disconnectAppUser('cal1')],
+    ['is initiated again', (service) => service.connectAppUser('cal1')],
   ])('keeps its connection when that of another %s', async (_, change) => {
-    await tokenOf(ada);
-    await tokenOf(bob);
+    await getToken(ada);
+    await getToken(bob);
     await change(as(ada));
     base44.clear();
-    expect(await tokenOf(bob)).toBe('of-bob');
+    expect(await getToken(bob)).toBe('of-bob');
     expect(base44.requests).toHaveLength(0);
-    await tokenOf(ada).catch(() => undefined);
+    await getToken(ada).catch(() => undefined);
     expect(base44.requests).toHaveLength(1);
   });
 
-  it('has its connection, though another was told that there is none', async () => {
+  it('has its connection although another one has a cached absence', async () => {
     const eve = base44.addAppUser('eve');
-    await expect(tokenOf(eve)).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
+    await expect(getToken(eve)).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
     base44.connect('slack', { accessToken: 'of-the-app' });
     base44.fault({ respond: faults.status(404) });
     await expect(as(eve).getConnection('slack')).rejects.toMatchObject({ status: 404 });
-    await expect(tokenOf(ada)).resolves.toBe('of-ada');
+    await expect(getToken(ada)).resolves.toBe('of-ada');
     await expect(as(bob).getConnection('slack')).resolves.toMatchObject({
       accessToken: 'of-the-app',
     });
     await expect(connectors.getConnection('slack')).resolves.toBeDefined();
   });
 
-  it('gets no kept connection of another when Base44 fails', async () => {
+  it('gets no stale connection of another one when Base44 fails', async () => {
     await boot({ cache: { ttlMs: 1 } });
-    await tokenOf(ada);
+    await getToken(ada);
     base44.fault({ respond: faults.status(503), times: Infinity });
-    await expect(tokenOf(ada)).resolves.toBe('of-ada');
-    await expect(tokenOf(bob)).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    await expect(getToken(ada)).resolves.toBe('of-ada');
+    await expect(getToken(bob)).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
     await expect(connectors.getConnection(CALENDAR)).rejects.toMatchObject({
       code: 'APP_USER_REQUIRED',
     });
   });
 
-  it('shares no request under way with another', async () => {
+  it('shares no request in flight with another one', async () => {
     base44.fault({ respond: faults.delay(50), times: 2 });
-    const both = await Promise.all([tokenOf(ada), tokenOf(bob), tokenOf(ada), tokenOf(bob)]);
+    const both = await Promise.all([getToken(ada), getToken(bob), getToken(ada), getToken(bob)]);
     expect(both).toEqual(['of-ada', 'of-bob', 'of-ada', 'of-bob']);
     expect(base44.requests).toHaveLength(2);
   });
@@ -350,23 +350,23 @@ describe('An identity', () => {
     const breaker = { failureThreshold: 2, halfOpenAfterMs: 600_000 };
     await boot({ request, resilience: { retries: 0, breaker } });
     const owner = { app: 'crm', service: crm.serviceToken, user: ada.token, dataEnv: undefined };
-    const headers = { ...headersOf(owner), 'base44-api-url': crm.url };
+    const headers = { ...toHeaders(owner), 'base44-api-url': crm.url };
     const ofCrm = connectors.forRequest({ headers });
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await catchError(() => ofCrm.getConnection(CALENDAR));
     }
     expect(crm.requests).toHaveLength(2);
-    expect(await tokenOf(ada)).toBe('of-ada');
+    expect(await getToken(ada)).toBe('of-ada');
   });
 
-  it('in development is another one than in production', async () => {
+  it('in development differs from that in production', async () => {
     const owners = await OwnersServer.start();
     const request = { base44Headers: true };
     await boot({ appId: 'app0', serverUrl: owners.url, serviceToken: undefined, request });
     const seen = new Set<string>();
     for (const dataEnv of ['dev', 'prod', undefined, 'dev', 'prod', undefined, 'staging']) {
       const owner = { app: 'app0', service: 's', user: 'u', dataEnv };
-      const service = connectors.forRequest({ headers: headersOf(owner) });
+      const service = connectors.forRequest({ headers: toHeaders(owner) });
       seen.add((await service.getConnection(CALENDAR)).accessToken);
     }
     expect([seen.size, owners.requests]).toEqual([3, 3]);

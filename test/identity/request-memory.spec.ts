@@ -26,7 +26,7 @@ class TokenController {
   }
 }
 
-/** How many of the requests are still in memory, when the last ones may be. */
+/** Returns the number of requests in memory. The last few may be. */
 async function heldRequests(): Promise<number> {
   for (let round = 0; round < 5; round += 1) {
     await sleep(20);
@@ -35,7 +35,7 @@ async function heldRequests(): Promise<number> {
   return seen.filter((request) => request.deref() !== undefined).length;
 }
 
-it('A kept connection does not hold the request that caused it in memory', async () => {
+it('A cached connection does not keep its request in memory', async () => {
   const base44 = await Base44Emulator.start();
   closeAfterTest(() => base44.close());
   base44.connect('slack', { accessToken: 'xoxb-1' });

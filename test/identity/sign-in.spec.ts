@@ -26,14 +26,14 @@ import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { settle } from '../support/async.js';
 import {
-  base44With,
+  startBase44,
   CALENDAR,
   type Credentials,
-  credentialsOf,
+  toCredentials,
   DeepModule,
   DeepService,
-  tokenOf,
-  userTokenIn,
+  getUserToken,
+  readUserToken,
 } from './ambient-identity.fixture.js';
 
 interface AppRequest extends IncomingRequest {
@@ -48,8 +48,8 @@ class SignInGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<AppRequest>();
     await new Promise(setImmediate);
-    request.user = { token: userTokenIn(request) };
-    request.session = { base44Token: userTokenIn(request) };
+    request.user = { token: readUserToken(request) };
+    request.session = { base44Token: readUserToken(request) };
     return true;
   }
 }
@@ -120,16 +120,16 @@ const inSession = (request: IncomingRequest) => (request as AppRequest).session?
 describe.each([
   ['Express', () => new ExpressAdapter()],
   ['Fastify', () => new FastifyAdapter() as unknown as ExpressAdapter],
-])('who is acting, on %s', (platform, adapter) => {
+])('the identity of the caller, on %s', (platform, adapter) => {
   beforeEach(() => {
     seen.length = 0;
   });
 
   const boot = async (appUserToken: NonNullable<RequestOptions['appUserToken']>) => {
-    const { base44, users } = await base44With(['anna', 'ben']);
+    const { base44, users } = await startBase44(['anna', 'ben']);
     const module = await Test.createTestingModule({
       imports: [
-        // The application's own come first: the order of modules does not matter.
+        // The application's modules come first, because the order of modules must not matter.
         HandlersModule,
         { module: DeepModule, global: true },
         ConnectorsModule.forRoot({ ...toOptions(base44), request: { appUserToken } }),
@@ -147,36 +147,40 @@ describe.each([
   it.each([
     ['the user', inUser],
     ['the session', inSession],
-  ])('%s that a guard puts on the request is seen', async (_what, appUserToken) => {
+  ])('%s that a guard puts on the request counts', async (_what, appUserToken) => {
     const { users, get } = await boot(appUserToken);
-    const answers = await Promise.all(users.map((user) => get('signed-in', credentialsOf(user))));
-    expect(answers).toEqual(users.map((user) => JSON.stringify([tokenOf(user), tokenOf(user)])));
+    const answers = await Promise.all(users.map((user) => get('signed-in', toCredentials(user))));
+    expect(answers).toEqual(
+      users.map((user) => JSON.stringify([getUserToken(user), getUserToken(user)])),
+    );
   });
 
-  it('a user is known from when a guard signs them in, not before', async () => {
+  it('a user is known after a guard has signed them in, not before', async () => {
     const { users, get } = await boot(inUser);
-    await get('before-and-after', credentialsOf(users[0]!));
+    await get('before-and-after', toCredentials(users[0]!));
     expect(seen).toEqual([
       { error: expect.objectContaining({ code: 'APP_USER_REQUIRED' }) as unknown },
-      { value: tokenOf(users[0]!) },
+      { value: getUserToken(users[0]!) },
     ]);
   });
 
-  it('guards know the user', async () => {
-    const { users, get } = await boot(userTokenIn);
-    await get('asked/guard', credentialsOf(users[1]!));
-    expect(seen).toEqual([{ value: tokenOf(users[1]!) }]);
+  it('guards act for the user', async () => {
+    const { users, get } = await boot(readUserToken);
+    await get('asked/guard', toCredentials(users[1]!));
+    expect(seen).toEqual([{ value: getUserToken(users[1]!) }]);
   });
 
-  it("the application's own middleware knows the user, unless Fastify runs it before all else", async () => {
-    const { users, get } = await boot(userTokenIn);
-    await get('middle', credentialsOf(users[1]!));
+  it("the application's middleware acts for the user, unless Fastify runs it first", async () => {
+    const { users, get } = await boot(readUserToken);
+    await get('middle', toCredentials(users[1]!));
     const nobody = { error: expect.objectContaining({ code: 'APP_USER_REQUIRED' }) as unknown };
-    expect(seen).toEqual([platform === 'Express' ? { value: tokenOf(users[1]!) } : nobody]);
+    expect(seen).toEqual([platform === 'Express' ? { value: getUserToken(users[1]!) } : nobody]);
   });
 
-  it('an observable that a handler returns knows the user', async () => {
-    const { users, get } = await boot(userTokenIn);
-    await expect(get('observable', credentialsOf(users[0]!))).resolves.toBe(tokenOf(users[0]!));
+  it('an observable that a handler returns acts for the user', async () => {
+    const { users, get } = await boot(readUserToken);
+    await expect(get('observable', toCredentials(users[0]!))).resolves.toBe(
+      getUserToken(users[0]!),
+    );
   });
 });

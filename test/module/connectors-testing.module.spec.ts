@@ -44,7 +44,7 @@ describe('ConnectorsTestingModule', () => {
 
   afterEach(() => app.close());
 
-  it("stands in for an application's ConnectorsModule, with fixed tokens and no network", async () => {
+  it("replaces an application's ConnectorsModule, with fixed tokens and without network", async () => {
     const module = await Test.createTestingModule({ imports: [AppModule] })
       .overrideProvider(CONNECTORS_MODULE_OPTIONS)
       .useValue(ConnectorsTestingModule.options({ tokens: { slack: 'xoxb-test' } }))
@@ -68,7 +68,7 @@ describe('ConnectorsTestingModule', () => {
     return app;
   };
 
-  it('gives a module of an application what it needs', async () => {
+  it('provides everything that a module of an application needs', async () => {
     @Module({ controllers: [TokenController], providers: [SlackService] })
     class SlackModule {}
     const module = await Test.createTestingModule({
@@ -80,7 +80,7 @@ describe('ConnectorsTestingModule', () => {
     await expect(response.text()).resolves.toBe('xoxb-test');
   });
 
-  it('knows nothing that it was not given', async () => {
+  it('has only the configured connections', async () => {
     const connectors = (await boot({ tokens: { slack: 'xoxb-test' } })).get(ConnectorsService);
     await expect(connectors.getAccessToken('github')).rejects.toMatchObject({
       code: 'CONNECTOR_NOT_CONNECTED',
@@ -93,7 +93,7 @@ describe('ConnectorsTestingModule', () => {
     });
   });
 
-  it('gives whole connections, workspace connectors and the answers of metered calls', async () => {
+  it('provides whole connections, workspace connectors and the responses of metered calls', async () => {
     const connection = { accessToken: 'sf-test', connectionConfig: { subdomain: 'acme' } };
     const answer = {
       success: true,
@@ -119,7 +119,7 @@ describe('ConnectorsTestingModule', () => {
     await expect(connectors.callApi('x', { path: '/' })).resolves.toEqual(answer);
   });
 
-  it('stands in for a named instance', async () => {
+  it('replaces a named instance', async () => {
     const testing = await boot({ tokens: { slack: 'xoxb-crm' }, name: 'crm' });
     const connectors = testing.get<ConnectorsService>(getConnectorsToken('crm'), { strict: false });
     await expect(connectors.getAccessToken('slack')).resolves.toMatchObject({
@@ -127,7 +127,7 @@ describe('ConnectorsTestingModule', () => {
     });
   });
 
-  it('has connections for users of the app, whoever is signed in', async () => {
+  it('has connections for app users, for every signed-in user', async () => {
     const module = await Test.createTestingModule({
       imports: [ConnectorsTestingModule.forRoot({ appUserTokens: { cal1: 'ya29-test' } })],
     }).compile();

@@ -12,7 +12,7 @@ import { ConnectorsTestingModule } from 'nestjs-base44-connectors/testing';
 
 const SOURCE = path.resolve(import.meta.dirname, '../../lib/connectors.catalogue.ts');
 
-/** Those that Base44 documents. */
+/** The connectors that Base44 documents. */
 const DOCUMENTED =
   'airtable bamboohr box calendly clickup contentful databricks discord dropbox github gitlab gmail googleads ' +
   'google_analytics googlebigquery googlecalendar google_classroom googledocs googledrive googlemeet ' +
@@ -22,28 +22,28 @@ const DOCUMENTED =
 
 const METERED = ['googlemaps', 'x'];
 
-/** The connectors of each provider that has several. */
+/** The connectors of each provider with several. */
 const FAMILIES: Readonly<Record<string, RegExp>> = {
   Google: /^(google|gmail$)/,
   Microsoft: /^(microsoft_teams|one_drive|outlook|share_point)$/,
   Slack: /^slack(bot)?$/,
 };
 
-/** Where the host is that of the account, in a way that no `connectionConfig` tells. */
+/** The host depends on the account, and no `connectionConfig` contains it. */
 const WITHOUT_BASE_URL = ['databricks', 'salesforce', 'wrike'];
 
 const entries: [string, ConnectorDescription][] = Object.entries(CONNECTORS);
 
-/** A URL as it is when it is called. */
+/** Returns the URL of a call. */
 const filled = (url: string) => url.replace(/\{\w+\}/g, 'label');
 
 const registrableDomain = (origin: string) =>
   new URL(filled(origin)).hostname.split('.').slice(-2).join('.');
 
-const providerOf = (connector: string) =>
+const getProvider = (connector: string) =>
   Object.keys(FAMILIES).find((provider) => FAMILIES[provider]!.test(connector)) ?? connector;
 
-/** The comment above a connector's entry in the source. */
+/** Returns the comment above the entry of a connector in the source. */
 function commentAbove(connector: string): string {
   const lines = readFileSync(SOURCE, 'utf8').split('\n');
   const above = lines.slice(0, lines.indexOf(`  ${connector}: {`));
@@ -52,18 +52,18 @@ function commentAbove(connector: string): string {
 }
 
 describe('CONNECTORS', () => {
-  it('knows the documented connectors, the metered ones, and no others', () => {
+  it('contains the documented connectors and the metered ones, and no others', () => {
     const known = DOCUMENTED.split(' ');
     expect(known).toHaveLength(46);
     expect(Object.keys(CONNECTORS).sort()).toEqual([...known, ...METERED].sort());
   });
 
-  it('knows which ones are metered', () => {
+  it('marks the metered ones', () => {
     const metered = entries.filter(([, { isMetered }]) => isMetered).map(([name]) => name);
     expect(metered).toEqual(METERED);
   });
 
-  it('has a base URL for all but those whose host depends on the account', () => {
+  it('has a base URL for all except those whose host depends on the account', () => {
     const without = entries.filter(([, { baseURL }]) => baseURL === undefined);
     expect(without.map(([name]) => name)).toEqual(WITHOUT_BASE_URL);
   });
@@ -74,7 +74,7 @@ describe('CONNECTORS', () => {
       expect(name).not.toBe('');
     });
 
-    it('has origins as URLs write them, of https, each once', () => {
+    it('has normalized https origins without duplicates', () => {
       for (const origin of origins.map(filled)) {
         expect(new URL(origin).origin).toBe(origin);
         expect(new URL(origin).protocol).toBe('https:');
@@ -82,7 +82,7 @@ describe('CONNECTORS', () => {
       expect(new Set(origins).size).toBe(origins.length);
     });
 
-    it('has a base URL below one of its origins, without a slash at its end', () => {
+    it('has a base URL below one of its origins, without a trailing slash', () => {
       if (baseURL === undefined) return;
       const url = new URL(filled(baseURL));
       expect(origins.map(filled)).toContain(url.origin);
@@ -93,7 +93,7 @@ describe('CONNECTORS', () => {
       expect(new URL(documentationUrl).protocol).toBe('https:');
     });
 
-    it('names in the source the page that it was taken from', () => {
+    it('names the page of its source in a comment', () => {
       const [page = ''] = /https:\S+/.exec(commentAbove(connector)) ?? [];
       expect(URL.canParse(page)).toBe(true);
     });
@@ -103,21 +103,21 @@ describe('CONNECTORS', () => {
     const providers: Record<string, Set<string>> = {};
     for (const [connector, { origins }] of entries) {
       for (const domain of origins.map(registrableDomain)) {
-        (providers[domain] ??= new Set()).add(providerOf(connector));
+        (providers[domain] ??= new Set()).add(getProvider(connector));
       }
     }
     const shared = Object.entries(providers).filter(([, { size }]) => size > 1);
     expect(shared).toEqual([]);
   });
 
-  it('cannot be changed: it says where tokens may go', () => {
+  it('cannot be changed, because it limits where tokens may go', () => {
     const origins = CONNECTORS.slack.origins as unknown as string[];
     expect(() => origins.push('https://evil.example')).toThrow(TypeError);
     expect(() => Object.assign(CONNECTORS.slack, { origins: [] })).toThrow(TypeError);
     expect(() => Object.assign(CONNECTORS, { evil: CONNECTORS.slack })).toThrow(TypeError);
   });
 
-  it('lets no token go elsewhere', async () => {
+  it('lets no token go to another origin', async () => {
     const names = Object.keys(CONNECTORS);
     const callable = entries
       .filter(([name, { origins }]) => origins.length > 0 && !METERED.includes(name))

@@ -36,13 +36,13 @@ describe('ConnectorsModule', () => {
     return module.init();
   };
 
-  const tokenOf = async (service: ConnectorsService): Promise<string> =>
+  const getToken = async (service: ConnectorsService): Promise<string> =>
     (await service.getAccessToken('slack')).access_token;
 
   describe('is configured', () => {
     it('with forRoot', async () => {
       const app = await boot([ConnectorsModule.forRoot(toOptions(base44))]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useFactory that injects from imports', async () => {
@@ -57,14 +57,14 @@ describe('ConnectorsModule', () => {
           }),
         }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useFactory that waits', async () => {
       const app = await boot([
         ConnectorsModule.forRootAsync({ useFactory: async () => toOptions(base44) }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useClass', async () => {
@@ -75,7 +75,7 @@ describe('ConnectorsModule', () => {
         }
       }
       const app = await boot([ConnectorsModule.forRootAsync({ useClass: Options })]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with useExisting', async () => {
@@ -90,7 +90,7 @@ describe('ConnectorsModule', () => {
       const app = await boot([
         ConnectorsModule.forRootAsync({ imports: [OptionsModule], useExisting: Options }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with providers of its own that useFactory injects', async () => {
@@ -101,7 +101,7 @@ describe('ConnectorsModule', () => {
           useFactory: (options: ConnectorsModuleOptions) => options,
         }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
 
     it('with the provider of a registerAs namespace', async () => {
@@ -110,7 +110,7 @@ describe('ConnectorsModule', () => {
         ConfigModule.forRoot({ ignoreEnvFile: true }),
         ConnectorsModule.forRootAsync(base44Config.asProvider()),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('xoxb-1');
     });
   });
 
@@ -132,12 +132,12 @@ describe('ConnectorsModule', () => {
       @Module({ providers: [DigestService], controllers: [DigestController] })
       class FeatureModule {}
       const app = await boot([FeatureModule, ConnectorsModule.forRoot(toOptions(base44))]);
-      await expect(tokenOf(app.get(DigestService, { strict: false }).connectors)).resolves.toBe(
+      await expect(getToken(app.get(DigestService, { strict: false }).connectors)).resolves.toBe(
         'xoxb-1',
       );
     });
 
-    it('only where it is imported, when it is not global', async () => {
+    it('only in modules that import it, when it is not global', async () => {
       const connectors = ConnectorsModule.forRoot({ ...toOptions(base44), isGlobal: false });
       @Module({
         imports: [connectors],
@@ -152,7 +152,7 @@ describe('ConnectorsModule', () => {
       await expect(response.text()).resolves.toBe('xoxb-1');
     });
 
-    it('not elsewhere: the application does not boot, and the message names the module and the remedy', async () => {
+    it('and fails startup elsewhere with a message that names the module and the remedy', async () => {
       @Module({ controllers: [DigestController] })
       class ForgetfulModule {}
       const connectors = ConnectorsModule.forRoot({ ...toOptions(base44), isGlobal: false });
@@ -165,7 +165,7 @@ describe('ConnectorsModule', () => {
       );
     });
 
-    it('not under another name, and the message says which name is missing', async () => {
+    it('and fails startup under another name with a message that names the missing one', async () => {
       @Controller()
       class CrmController {
         @Get()
@@ -207,12 +207,12 @@ describe('ConnectorsModule', () => {
         FeatureModule,
       ]);
       const both = app.get(BothService, { strict: false });
-      await expect(tokenOf(both.main)).resolves.toBe('xoxb-1');
-      await expect(tokenOf(both.crm)).resolves.toBe('xoxb-crm');
+      await expect(getToken(both.main)).resolves.toBe('xoxb-1');
+      await expect(getToken(both.crm)).resolves.toBe('xoxb-crm');
       expect(app.get(getConnectorsToken('crm'), { strict: false })).toBe(both.crm);
     });
 
-    it('and refuses two that nobody can tell apart', async () => {
+    it('and rejects two with the same name', async () => {
       const twice = [
         ConnectorsModule.forRoot(toOptions(base44)),
         ConnectorsModule.forRoot(toOptions(crm)),
@@ -226,37 +226,37 @@ describe('ConnectorsModule', () => {
       await expect(boot(named)).rejects.toThrow('Give each additional instance its own name');
     });
 
-    it('that stand without a default one', async () => {
+    it('that work without a default one', async () => {
       const app = await boot([ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' })]);
       await expect(
-        tokenOf(app.get<ConnectorsService>(getConnectorsToken('crm'), { strict: false })),
+        getToken(app.get<ConnectorsService>(getConnectorsToken('crm'), { strict: false })),
       ).resolves.toBe('xoxb-crm');
     });
   });
 
-  describe('keeps the service-role client in the container', () => {
+  describe('resolves the service-role client from the container', () => {
     const fixed = {
       fetchConnection: async () => ({ accessToken: 'overridden', connectionConfig: null }),
     };
 
-    it('where a test overrides it', async () => {
+    it('so a test can override it', async () => {
       module = await Test.createTestingModule({
         imports: [ConnectorsModule.forRoot(toOptions(base44))],
       })
         .overrideProvider(ServiceRoleClient)
         .useValue(fixed)
         .compile();
-      await expect(tokenOf(module.get(ConnectorsService))).resolves.toBe('overridden');
+      await expect(getToken(module.get(ConnectorsService))).resolves.toBe('overridden');
     });
 
-    it('where an application provides another one', async () => {
+    it('so an application can provide another one', async () => {
       const app = await boot([
         ConnectorsModule.forRoot({
           ...toOptions(base44),
           extraProviders: [{ provide: ServiceRoleClient, useValue: fixed }],
         }),
       ]);
-      await expect(tokenOf(app.get(ConnectorsService))).resolves.toBe('overridden');
+      await expect(getToken(app.get(ConnectorsService))).resolves.toBe('overridden');
       expect(app.get(ServiceRoleClient)).toBe(fixed);
     });
   });
@@ -284,7 +284,7 @@ describe('ConnectorsModule', () => {
     expect(instances).toBe(1);
   });
 
-  describe('refuses, where it is applied, a decorator', () => {
+  describe('throws at the application of a decorator', () => {
     class CalendarController {
       readonly events = [];
     }
@@ -296,7 +296,7 @@ describe('ConnectorsModule', () => {
       ['../secrets', 'Integration type must be 1 to 128 letters'],
       [undefined, 'Integration type is required and must be a string'],
       [{}, 'Connector ID is required and must be a string'],
-    ])('of the connector %p, and says where and how', (connector, problem) => {
+    ])('for the connector %p, and names the place and the problem', (connector, problem) => {
       const decorator = applied(ConnectorToken(connector as string));
       expect(decorator).toThrow(ConnectorsConfigurationError);
       expect(decorator).toThrow(`@ConnectorToken() on CalendarController.list: ${problem}`);
@@ -310,7 +310,7 @@ describe('ConnectorsModule', () => {
       );
     });
 
-    it('of a constructor', () => {
+    it('to a constructor', () => {
       class CalendarService {
         readonly events = [];
       }

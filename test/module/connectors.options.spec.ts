@@ -10,8 +10,8 @@ import {
 const SECRET = 'svc_0123456789abcdef';
 const valid: ConnectorsModuleOptions = { appId: 'app1', serviceToken: SECRET };
 
-/** The mistakes that the application is told of when it boots; none when it boots well. */
-async function problemsOf(options: unknown): Promise<readonly string[]> {
+/** Returns the problems that fail startup, or none. */
+async function getProblems(options: unknown): Promise<readonly string[]> {
   const module = Test.createTestingModule({
     imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
   });
@@ -25,11 +25,11 @@ async function problemsOf(options: unknown): Promise<readonly string[]> {
 }
 
 describe('The options of ConnectorsModule', () => {
-  it('may be the two required ones', async () => {
-    await expect(problemsOf(valid)).resolves.toEqual([]);
+  it('may be only the two required ones', async () => {
+    await expect(getProblems(valid)).resolves.toEqual([]);
   });
 
-  it('may leave any optional one undefined', async () => {
+  it('may have undefined for each optional one', async () => {
     const options = {
       ...valid,
       serverUrl: undefined,
@@ -40,10 +40,10 @@ describe('The options of ConnectorsModule', () => {
       resilience: undefined,
       verifyOnBootstrap: undefined,
     };
-    await expect(problemsOf(options)).resolves.toEqual([]);
+    await expect(getProblems(options)).resolves.toEqual([]);
   });
 
-  it('are refused with every mistake named in one error', async () => {
+  it('reject with one error that names every problem', async () => {
     const options = {
       serviceToken: '',
       serverUrl: 'http://base44.example',
@@ -53,7 +53,7 @@ describe('The options of ConnectorsModule', () => {
       resilience: { deadlineMs: 2 ** 31 },
       apiKey: 'x',
     };
-    await expect(problemsOf(options)).resolves.toEqual([
+    await expect(getProblems(options)).resolves.toEqual([
       'apiKey is not an option of this module',
       "appId must be the app's id from the URL of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
       "serviceToken must be a non-empty string without 'Bearer', spaces or line breaks, or a function that returns one",
@@ -68,7 +68,7 @@ describe('The options of ConnectorsModule', () => {
   });
 
   it.each([undefined, null, 'options', 42])(
-    'are refused when the factory returns %p',
+    'reject when the factory returns %p',
     async (options) => {
       const module = Test.createTestingModule({
         imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
@@ -102,25 +102,25 @@ describe('The options of ConnectorsModule', () => {
     ['resilience', [true, 1, 'off', []]],
     ['verifyOnBootstrap', ['', 'on', 'Warn', 'error', true, false, 1, [], {}, ['warn']]],
     ['client', [42, 'client', {}, { asServiceRole: {} }, { asServiceRole: { connectors: {} } }]],
-  ])('name %s when it is wrong', async (name, values) => {
+  ])('reject a wrong %s by its name', async (name, values) => {
     for (const value of values) {
       const options = {
         ...valid,
         ...(name === 'client' ? { serviceToken: undefined } : {}),
         [name]: value,
       };
-      const problems = await problemsOf(options);
+      const problems = await getProblems(options);
       expect([value, problems]).toEqual([value, [expect.stringMatching(`^${name} `)]]);
     }
   });
 
-  it('name what is wrong with settings inside settings', async () => {
+  it('reject wrong nested settings by their path', async () => {
     const options = {
       ...valid,
       cache: { negativeTtlMs: -1, staleIfErrorMs: 1.5, store: { get: 1 }, storeDeadlineMs: 0 },
       resilience: { attemptTimeoutMs: 0, retries: 11, breaker: { failureThreshold: 0, after: 1 } },
     };
-    await expect(problemsOf(options)).resolves.toEqual([
+    await expect(getProblems(options)).resolves.toEqual([
       'cache.negativeTtlMs must not be less than 0',
       'cache.staleIfErrorMs must be an integer number',
       'cache.store must be a Keyv, or have its methods get, set and delete',
@@ -140,24 +140,24 @@ describe('The options of ConnectorsModule', () => {
     [[SECRET]],
     [[Buffer.alloc(31).toString('base64')]],
     [[42]],
-  ])('accept no encryption keys like %p, and do not repeat them', async (encryptionKeys) => {
+  ])('reject the encryption keys %p without repeating them', async (encryptionKeys) => {
     const store = new Map<string, string>();
-    const problems = await problemsOf({ ...valid, cache: { store, encryptionKeys } });
+    const problems = await getProblems({ ...valid, cache: { store, encryptionKeys } });
     expect(problems).toEqual([
       'cache.encryptionKeys must be a list of keys of 32 random bytes in base64, as openssl rand -base64 32 prints them',
     ]);
   });
 
-  it('say where the others belong', async () => {
-    await expect(problemsOf({ ...valid, isGlobal: false, name: 'crm' })).resolves.toEqual([
+  it('name the place of options that belong elsewhere', async () => {
+    await expect(getProblems({ ...valid, isGlobal: false, name: 'crm' })).resolves.toEqual([
       'isGlobal belongs next to useFactory, not in the options that useFactory returns',
       'name belongs next to useFactory, not in the options that useFactory returns',
     ]);
   });
 
-  it('may turn keeping, retrying and the breaker off', async () => {
-    await expect(problemsOf({ ...valid, cache: false, resilience: false })).resolves.toEqual([]);
-    await expect(problemsOf({ ...valid, resilience: { breaker: false } })).resolves.toEqual([]);
+  it('may turn off the cache, retries and the breaker', async () => {
+    await expect(getProblems({ ...valid, cache: false, resilience: false })).resolves.toEqual([]);
+    await expect(getProblems({ ...valid, resilience: { breaker: false } })).resolves.toEqual([]);
   });
 
   it.each([
@@ -166,82 +166,82 @@ describe('The options of ConnectorsModule', () => {
     'http://localhost:3000',
     'http://127.0.0.1:3000',
     'http://[::1]:3000',
-  ])('accept the address %s', async (serverUrl) => {
-    await expect(problemsOf({ ...valid, serverUrl })).resolves.toEqual([]);
+  ])('accept the URL %s', async (serverUrl) => {
+    await expect(getProblems({ ...valid, serverUrl })).resolves.toEqual([]);
   });
 
-  it('accept plain http where the application insists', async () => {
+  it('accept plain http with allowInsecureServerUrl', async () => {
     const options = { ...valid, serverUrl: 'http://base44.example', allowInsecureServerUrl: true };
-    await expect(problemsOf(options)).resolves.toEqual([]);
+    await expect(getProblems(options)).resolves.toEqual([]);
   });
 
-  it('require a way of acting as the service role', async () => {
-    await expect(problemsOf({ appId: 'app1' })).resolves.toEqual([
+  it('require a credential of the service role', async () => {
+    await expect(getProblems({ appId: 'app1' })).resolves.toEqual([
       "serviceToken is required: the app's service token, or a function that returns it",
     ]);
   });
 
   it.each(['off', 'warn', 'fail'] as const)(
-    "verify connectors at boot as they say: '%s'",
+    "accept verifyOnBootstrap: '%s'",
     async (verifyOnBootstrap) => {
-      await expect(problemsOf({ ...valid, verifyOnBootstrap })).resolves.toEqual([]);
+      await expect(getProblems({ ...valid, verifyOnBootstrap })).resolves.toEqual([]);
     },
   );
 
-  it('name the ways of verifying connectors at boot', async () => {
-    await expect(problemsOf({ ...valid, verifyOnBootstrap: true })).resolves.toEqual([
+  it('name the valid values of verifyOnBootstrap', async () => {
+    await expect(getProblems({ ...valid, verifyOnBootstrap: true })).resolves.toEqual([
       "verifyOnBootstrap must be 'off', 'warn' or 'fail'",
     ]);
   });
 
-  it('verify no connectors at boot where only requests carry a service token', async () => {
+  it('reject verifyOnBootstrap when only requests carry a service token', async () => {
     const hosted = { appId: 'app1', request: { base44Headers: true } };
     for (const verifyOnBootstrap of ['warn', 'fail']) {
-      await expect(problemsOf({ ...hosted, verifyOnBootstrap })).resolves.toEqual([
+      await expect(getProblems({ ...hosted, verifyOnBootstrap })).resolves.toEqual([
         'verifyOnBootstrap needs serviceToken, broker or client, because no request carries a service token at startup',
       ]);
     }
-    await expect(problemsOf({ ...hosted, verifyOnBootstrap: 'off' })).resolves.toEqual([]);
+    await expect(getProblems({ ...hosted, verifyOnBootstrap: 'off' })).resolves.toEqual([]);
   });
 
-  it('verify connectors at boot with a service token, a broker or a client of their own', async () => {
+  it('accept verifyOnBootstrap with a service token, a broker or a client', async () => {
     const broker = {
       url: 'https://app1.example/functions/connectors-broker',
       secret: 'x'.repeat(32),
     };
-    const client = { getConnection: () => Promise.reject(new Error('nobody asks')) };
+    const client = { getConnection: () => Promise.reject(new Error('not expected')) };
     const request = { base44Headers: true };
     for (const way of [{ serviceToken: SECRET, request }, { broker }, { client }]) {
       const options = { appId: 'app1', verifyOnBootstrap: 'fail', ...way };
-      await expect(problemsOf(options)).resolves.toEqual([]);
+      await expect(getProblems(options)).resolves.toEqual([]);
     }
   });
 
-  it('take a client in place of a service token, and not both', async () => {
+  it('accept a client instead of a service token, but not both', async () => {
     const client = createClient({
       appId: 'app1',
       serviceToken: SECRET,
       analytics: { enabled: false },
     });
-    await expect(problemsOf({ appId: 'app1', client })).resolves.toEqual([]);
+    await expect(getProblems({ appId: 'app1', client })).resolves.toEqual([]);
     await expect(
-      problemsOf({ appId: 'app1', client: client.asServiceRole.connectors }),
+      getProblems({ appId: 'app1', client: client.asServiceRole.connectors }),
     ).resolves.toEqual([]);
-    await expect(problemsOf({ ...valid, client })).resolves.toEqual([
+    await expect(getProblems({ ...valid, client })).resolves.toEqual([
       'serviceToken cannot be combined with client: configure one of the two',
     ]);
     client.cleanup();
   });
 
-  it('say so when the client was made without a service token', async () => {
+  it('reject a client that was created without a service token', async () => {
     const client = createClient({ appId: 'app1', analytics: { enabled: false } });
-    await expect(problemsOf({ appId: 'app1', client })).resolves.toEqual([
+    await expect(getProblems({ appId: 'app1', client })).resolves.toEqual([
       'client has no service role: create it with createClient({ appId, serviceToken })',
     ]);
     client.cleanup();
   });
 
-  it('are never echoed where they are secret', async () => {
+  it('never appear in an error when they are secret', async () => {
     const options = {
       ...valid,
       serviceToken: `${SECRET} `,

@@ -38,7 +38,7 @@ describe('ConnectorsService', () => {
     await base44.close();
   });
 
-  it('gives an access token in the shape of the API', async () => {
+  it('returns an access token in the shape of the API', async () => {
     await expect(connectors.getAccessToken('snowflake')).resolves.toEqual({
       access_token: 'sf-1',
       integration_type: 'snowflake',
@@ -46,14 +46,14 @@ describe('ConnectorsService', () => {
     });
   });
 
-  it('gives a connection, without a configuration where the API omits it', async () => {
+  it('returns a connection, with a configuration of null when the API omits it', async () => {
     await expect(connectors.getConnection('slack')).resolves.toEqual({
       accessToken: 'xoxb-1',
       connectionConfig: null,
     });
   });
 
-  it('gives the connection of a workspace connector, by either name', async () => {
+  it('returns the connection of a workspace connector, by either method', async () => {
     const connection = { accessToken: 'ws-token', connectionConfig: null };
     await expect(connectors.getWorkspaceConnection('ws1')).resolves.toEqual(connection);
     await expect(connectors.getConnection({ workspaceConnector: 'ws1' })).resolves.toEqual(
@@ -61,7 +61,7 @@ describe('ConnectorsService', () => {
     );
   });
 
-  it('keeps an integration type and a workspace connector of the same name apart', async () => {
+  it('distinguishes an integration type from a workspace connector of the same name', async () => {
     base44.connect({ workspaceConnector: 'slack' }, { accessToken: 'ws-slack' });
     await expect(connectors.getConnection('slack')).resolves.toMatchObject({
       accessToken: 'xoxb-1',
@@ -71,14 +71,14 @@ describe('ConnectorsService', () => {
     });
   });
 
-  it('gives connections that nobody can change', async () => {
+  it('returns frozen connections', async () => {
     const connection = await connectors.getConnection('snowflake');
     expect(Object.isFrozen(connection)).toBe(true);
     expect(Object.isFrozen(connection.connectionConfig)).toBe(true);
   });
 
-  describe('keeps a connection', () => {
-    it('until its time is over', async () => {
+  describe('caches a connection', () => {
+    it('until its time to live is over', async () => {
       await module.close();
       await boot({ cache: { ttlMs: 30 } });
       await connectors.getConnection('slack');
@@ -110,7 +110,7 @@ describe('ConnectorsService', () => {
       expect(base44.requests).toHaveLength(4);
     });
 
-    it('unless a fresh one is asked for, which is then kept', async () => {
+    it('unless the caller wants a fresh one, which is then cached', async () => {
       await connectors.getConnection('slack');
       base44.connect('slack', { accessToken: 'xoxb-2' });
       await expect(connectors.getConnection('slack', { fresh: true })).resolves.toMatchObject({
@@ -130,7 +130,7 @@ describe('ConnectorsService', () => {
       expect(base44.requests).toHaveLength(2);
     });
 
-    it('only as long as there is room for it', async () => {
+    it('only while there is room for it', async () => {
       await module.close();
       await boot({ cache: { maxEntries: 1 } });
       await connectors.getConnection('slack');
@@ -139,7 +139,7 @@ describe('ConnectorsService', () => {
       expect(base44.requests).toHaveLength(3);
     });
 
-    it('but no failure, not even that it is not connected, with negativeTtlMs: 0', async () => {
+    it('but no failure and no absence, with negativeTtlMs: 0', async () => {
       await module.close();
       await boot({ cache: { negativeTtlMs: 0 } });
       await expect(connectors.getConnection('notion')).rejects.toThrow(ConnectorNotConnectedError);
@@ -151,7 +151,7 @@ describe('ConnectorsService', () => {
   });
 
   describe('acts as the service role', () => {
-    it('with a token from a function, asked for each request', async () => {
+    it('with a token from a function, which it calls for each request', async () => {
       await module.close();
       await boot({ serviceToken: async () => Promise.resolve(base44.serviceToken), cache: false });
       await connectors.getConnection('slack');
@@ -170,7 +170,7 @@ describe('ConnectorsService', () => {
       ],
       ['returns nothing', () => undefined as never],
       ['returns a token that cannot be sent', () => 'a\r\nb'],
-    ])('and says so, sending nothing, when the function %s', async (_, serviceToken) => {
+    ])('and rejects before it sends a request when the function %s', async (_, serviceToken) => {
       await module.close();
       await boot({ serviceToken });
       const failure = connectors.getConnection('slack');
@@ -179,7 +179,7 @@ describe('ConnectorsService', () => {
       expect(base44.requests).toHaveLength(0);
     });
 
-    it('and says so when Base44 refuses the token', async () => {
+    it('and rejects when Base44 rejects the token', async () => {
       base44.rotateServiceToken();
       await expect(connectors.getConnection('slack')).rejects.toThrow(ServiceRoleRejectedError);
     });
@@ -195,7 +195,7 @@ describe('ConnectorsService', () => {
       );
     });
 
-    it('no longer than its caller', async () => {
+    it('no longer than the signal of the caller', async () => {
       base44.fault({ respond: faults.hang() });
       const caller = new AbortController();
       const waiting = connectors.getConnection('slack', { signal: caller.signal });
@@ -204,7 +204,7 @@ describe('ConnectorsService', () => {
       await expect(waiting).rejects.toBe(reason);
     });
 
-    it('not at all for a caller that has left already', async () => {
+    it('not at all when the signal is already aborted', async () => {
       await expect(
         connectors.getConnection('slack', { signal: AbortSignal.abort() }),
       ).rejects.toThrow('aborted');
@@ -217,7 +217,7 @@ describe('ConnectorsService', () => {
       base44.meter('x', { respond: ({ path }) => ({ status: 200, data: { path } }) });
     });
 
-    it('and gives its answer', async () => {
+    it('and returns its response', async () => {
       const response = await connectors.callApi<{ path: string }>('x', { path: '/2/tweets' });
       expect(response).toMatchObject({
         success: true,
@@ -238,7 +238,7 @@ describe('ConnectorsService', () => {
         'Request method must be one of GET, POST, PUT, PATCH, DELETE, or HEAD',
       ],
       [{ path: '/', body: 1n }, 'Request must contain only values that JSON can represent'],
-    ])('and refuses the request %p before anything is sent', async (request, message) => {
+    ])('and rejects the request %p before it sends anything', async (request, message) => {
       const failure = connectors.callApi('x', request as never);
       await expect(failure).rejects.toThrow(InvalidRequestError);
       await expect(failure).rejects.toThrow(message);

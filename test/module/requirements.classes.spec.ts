@@ -25,8 +25,8 @@ import {
 } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 
-/** What an application requires, by the names of connectors. */
-async function requiredBy(metadata: ModuleMetadata): Promise<Record<string, readonly string[]>> {
+/** Returns the requirements of an application by connector. */
+async function getRequired(metadata: ModuleMetadata): Promise<Record<string, readonly string[]>> {
   const { imports = [], ...rest } = metadata;
   const module = await Test.createTestingModule({
     ...rest,
@@ -46,7 +46,7 @@ async function requiredBy(metadata: ModuleMetadata): Promise<Record<string, read
 }
 
 describe('ConnectorsService.requirements()', () => {
-  it('lists what guards, interceptors, pipes, filters and middleware get injected', async () => {
+  it('lists the injections of guards, interceptors, pipes, filters and middleware', async () => {
     const features = ConnectorsModule.forFeature(['slack', 'github', 'notion', 'linear', 'box']);
 
     @Injectable()
@@ -102,7 +102,7 @@ describe('ConnectorsService.requirements()', () => {
       }
     }
 
-    await expect(requiredBy({ imports: [GuardedModule] })).resolves.toEqual({
+    await expect(getRequired({ imports: [GuardedModule] })).resolves.toEqual({
       slack: ['SlackGuard'],
       github: ['GithubInterceptor'],
       notion: ['NotionPipe'],
@@ -111,7 +111,7 @@ describe('ConnectorsService.requirements()', () => {
     });
   });
 
-  it('lists of an overridden handler what it asks for itself, and of the others what they inherit', async () => {
+  it('lists the own decorators of an overridden handler, and the inherited ones of the others', async () => {
     abstract class BaseController {
       @Get('list')
       list(@ConnectorToken('github') token: string): string {
@@ -131,7 +131,7 @@ describe('ConnectorsService.requirements()', () => {
       }
     }
 
-    await expect(requiredBy({ controllers: [ChildController] })).resolves.toEqual({
+    await expect(getRequired({ controllers: [ChildController] })).resolves.toEqual({
       notion: ['ChildController.list'],
       slack: ['ChildController.other'],
     });

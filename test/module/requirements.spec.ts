@@ -25,12 +25,12 @@ async function start(metadata: ModuleMetadata): Promise<TestingModule> {
   return module.init();
 }
 
-const requirementsOf = (module: TestingModule): readonly ConnectorRequirement[] =>
+const getRequirements = (module: TestingModule): readonly ConnectorRequirement[] =>
   module.get(ConnectorsService).requirements();
 
-/** What an application of these classes requires. */
-const requiredOf = async (metadata: ModuleMetadata): Promise<readonly ConnectorRequirement[]> =>
-  requirementsOf(await start(metadata));
+/** Returns the requirements of an application of these classes. */
+const getRequired = async (metadata: ModuleMetadata): Promise<readonly ConnectorRequirement[]> =>
+  getRequirements(await start(metadata));
 
 const required = (connector: ConnectorRequirement['connector'], ...requiredBy: string[]) => ({
   connector,
@@ -47,7 +47,7 @@ class SlackController {
 }
 
 describe('ConnectorsService.requirements()', () => {
-  it('lists what the decorators of controllers ask for', async () => {
+  it('lists the decorators of controllers', async () => {
     @Controller()
     class HttpController {
       @Get('token')
@@ -65,14 +65,14 @@ describe('ConnectorsService.requirements()', () => {
         return {};
       }
     }
-    await expect(requiredOf({ controllers: [HttpController] })).resolves.toEqual([
+    await expect(getRequired({ controllers: [HttpController] })).resolves.toEqual([
       required('slack', 'HttpController.token'),
       required('zendesk', 'HttpController.connection'),
       required('github', 'HttpController.http'),
     ]);
   });
 
-  it('lists what resolvers ask for: in queries, mutations and fields', async () => {
+  it('lists the decorators of resolvers: in queries, mutations and fields', async () => {
     @Resolver('Event')
     class EventResolver {
       @Query()
@@ -90,14 +90,14 @@ describe('ConnectorsService.requirements()', () => {
         return connection;
       }
     }
-    await expect(requiredOf({ providers: [EventResolver] })).resolves.toEqual([
+    await expect(getRequired({ providers: [EventResolver] })).resolves.toEqual([
       required('googlecalendar', 'EventResolver.events'),
       required('slack', 'EventResolver.post'),
       required('zoom', 'EventResolver.link'),
     ]);
   });
 
-  it('lists what gateways and message handlers ask for', async () => {
+  it('lists the decorators of gateways and message handlers', async () => {
     @WebSocketGateway()
     class ChatGateway {
       @SubscribeMessage('send')
@@ -118,14 +118,14 @@ describe('ConnectorsService.requirements()', () => {
       }
     }
     await expect(
-      requiredOf({ controllers: [MessagesController], providers: [ChatGateway] }),
+      getRequired({ controllers: [MessagesController], providers: [ChatGateway] }),
     ).resolves.toEqual([
       required('notion', 'MessagesController.sync', 'MessagesController.changed'),
       required('slack', 'ChatGateway.send'),
     ]);
   });
 
-  it('lists the classes that @InjectConnectorHttp injects into, by constructor or property', async () => {
+  it('lists the classes with @InjectConnectorHttp on a constructor parameter or a property', async () => {
     @Injectable()
     class DigestService {
       constructor(@InjectConnectorHttp('slack') readonly slack: HttpService) {}
@@ -143,7 +143,7 @@ describe('ConnectorsService.requirements()', () => {
       constructor(@InjectConnectorHttp('github') readonly github: HttpService) {}
     }
     const connectors = ConnectorsModule.forFeature(['slack', 'notion', 'github']);
-    const requirements = await requiredOf({
+    const requirements = await getRequired({
       imports: [ConnectorsModule.forRoot(OPTIONS), connectors],
       controllers: [IssuesController],
       providers: [DigestService, AgendaService],
@@ -155,15 +155,15 @@ describe('ConnectorsService.requirements()', () => {
     ]);
   });
 
-  it('knows nothing of what services ask for by themselves', async () => {
+  it('does not list calls of services', async () => {
     @Injectable()
     class DigestService {
       constructor(readonly connectors: ConnectorsService) {}
     }
-    await expect(requiredOf({ providers: [DigestService] })).resolves.toEqual([]);
+    await expect(getRequired({ providers: [DigestService] })).resolves.toEqual([]);
   });
 
-  it('groups by connector, and tells the kinds of connectors apart', async () => {
+  it('groups by connector, and distinguishes the kinds of connectors', async () => {
     @Controller()
     class KindsController {
       @Get('a')
@@ -185,7 +185,7 @@ describe('ConnectorsService.requirements()', () => {
         return {};
       }
     }
-    const requirements = await requiredOf({ controllers: [KindsController] });
+    const requirements = await getRequired({ controllers: [KindsController] });
     expect(requirements).toHaveLength(3);
     const handlers = ['KindsController.a', 'KindsController.b'];
     expect(requirements).toEqual(
@@ -197,7 +197,7 @@ describe('ConnectorsService.requirements()', () => {
     );
   });
 
-  describe('says that a connector is optional', () => {
+  describe('lists a connector as optional', () => {
     @Controller()
     class MaybeController {
       @Get('maybe')
@@ -212,21 +212,21 @@ describe('ConnectorsService.requirements()', () => {
     }
     const handlers = ['MaybeController.maybe', 'MaybeController.perhaps'];
 
-    it('when all who ask for it can do without', async () => {
-      await expect(requiredOf({ controllers: [MaybeController] })).resolves.toEqual([
+    it('when every decorator is optional', async () => {
+      await expect(getRequired({ controllers: [MaybeController] })).resolves.toEqual([
         { connector: 'slack', isOptional: true, requiredBy: handlers },
       ]);
     });
 
-    it('and not when one cannot, whether it comes first or last', async () => {
-      const first = await requiredOf({ controllers: [SlackController, MaybeController] });
+    it('and not when one decorator is required, first or last', async () => {
+      const first = await getRequired({ controllers: [SlackController, MaybeController] });
       expect(first).toEqual([required('slack', 'SlackController.token', ...handlers)]);
-      const last = await requiredOf({ controllers: [MaybeController, SlackController] });
+      const last = await getRequired({ controllers: [MaybeController, SlackController] });
       expect(last).toEqual([required('slack', ...handlers, 'SlackController.token')]);
     });
   });
 
-  it('lists inherited handlers for each class that has them', async () => {
+  it('lists inherited handlers for each class', async () => {
     abstract class BaseController {
       @Get('list')
       list(@ConnectorToken('github') token: string) {
@@ -244,14 +244,14 @@ describe('ConnectorsService.requirements()', () => {
     class ReleasesController extends BaseController {}
 
     await expect(
-      requiredOf({ controllers: [IssuesController, ReleasesController] }),
+      getRequired({ controllers: [IssuesController, ReleasesController] }),
     ).resolves.toEqual([
       required('github', 'IssuesController.list', 'ReleasesController.list'),
       required('slack', 'IssuesController.own'),
     ]);
   });
 
-  it('lists what a class inherits that it injects', async () => {
+  it('lists inherited injections', async () => {
     abstract class GithubService {
       constructor(@InjectConnectorHttp('github') readonly github: HttpService) {}
     }
@@ -259,12 +259,12 @@ describe('ConnectorsService.requirements()', () => {
     class IssuesService extends GithubService {}
 
     const imports = [ConnectorsModule.forRoot(OPTIONS), ConnectorsModule.forFeature(['github'])];
-    await expect(requiredOf({ imports, providers: [IssuesService] })).resolves.toEqual([
+    await expect(getRequired({ imports, providers: [IssuesService] })).resolves.toEqual([
       required('github', 'IssuesService'),
     ]);
   });
 
-  it('lists a class once that several modules provide, under whatever token', async () => {
+  it('lists a class once when several modules provide it, under any token', async () => {
     @Resolver()
     class SharedResolver {
       @Query()
@@ -278,12 +278,12 @@ describe('ConnectorsService.requirements()', () => {
     class SecondModule {}
 
     const imports = [ConnectorsModule.forRoot(OPTIONS), FirstModule, SecondModule];
-    await expect(requiredOf({ imports })).resolves.toEqual([
+    await expect(getRequired({ imports })).resolves.toEqual([
       required('slack', 'SharedResolver.token'),
     ]);
   });
 
-  it('knows nothing of the other application in the process', async () => {
+  it('does not list the requirements of another application in the process', async () => {
     @Controller()
     class NotionController {
       @Get()
@@ -293,11 +293,11 @@ describe('ConnectorsService.requirements()', () => {
     }
     const slack = await start({ controllers: [SlackController] });
     const notion = await start({ controllers: [NotionController] });
-    expect(requirementsOf(slack)).toEqual([required('slack', 'SlackController.token')]);
-    expect(requirementsOf(notion)).toEqual([required('notion', 'NotionController.token')]);
+    expect(getRequirements(slack)).toEqual([required('slack', 'SlackController.token')]);
+    expect(getRequirements(notion)).toEqual([required('notion', 'NotionController.token')]);
   });
 
-  it('is that of the instance alone, whoever it acts for', async () => {
+  it('lists those of its instance, for every identity', async () => {
     @Controller()
     class CrmController {
       @Get()

@@ -7,7 +7,7 @@ import { catchError } from '../support/async.js';
 
 type Level = 'log' | 'warn' | 'error';
 
-/** Keeps what `ConnectorsModule` says, and the level at which it says it. */
+/** Records the log lines of `ConnectorsModule` and their levels. */
 class Reports implements LoggerService {
   readonly all: [Level, string][] = [];
 
@@ -24,12 +24,12 @@ class Reports implements LoggerService {
 
 export interface BootedApp {
   readonly app: INestApplication;
-  /** What it reported while it booted. */
+  /** Its log lines during startup. */
   readonly reports: [Level, string][];
 }
 
-/** An application that has not booted yet. */
-export async function applicationOf(
+/** Creates an application that has not started yet. */
+export async function startApplication(
   metadata: ModuleMetadata,
 ): Promise<{ app: INestApplication; reports: [Level, string][] }> {
   const reports = new Reports();
@@ -40,19 +40,19 @@ export async function applicationOf(
 }
 
 export async function boot(metadata: ModuleMetadata): Promise<BootedApp> {
-  const { app, reports } = await applicationOf(metadata);
+  const { app, reports } = await startApplication(metadata);
   await app.init();
   return { app, reports };
 }
 
-/** What `app.init()` rejects with. */
+/** Returns the error of `app.init()`. */
 export async function bootFailure(metadata: ModuleMetadata): Promise<ConnectorsConfigurationError> {
-  const { app } = await applicationOf(metadata);
+  const { app } = await startApplication(metadata);
   return (await catchError(() => app.init())) as ConnectorsConfigurationError;
 }
 
-/** A Base44 that is closed after the test, with these connected. */
-export async function base44With(
+/** Starts a Base44 with these connections, and closes it after the test. */
+export async function startBase44(
   tokens: Readonly<Record<string, string>>,
   options?: Parameters<typeof Base44Emulator.start>[0],
 ): Promise<Base44Emulator> {

@@ -11,7 +11,7 @@ import {
 import { type Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
 import { toOptions } from '../support/to-options.js';
 import { expectNoSecret, createSecret } from '../support/expect-no-secret.js';
-import { base44With, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
+import { startBase44, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
 
 const CALENDAR = { appUserConnector: 'calendar1' };
 
@@ -75,37 +75,40 @@ const withSlack = (
 });
 
 describe('verifyOnBootstrap', () => {
-  it('lets an optional connector be not connected', async () => {
-    const base44 = await base44With({});
+  it('accepts an optional connector that is not connected', async () => {
+    const base44 = await startBase44({});
     const { reports } = await boot(withSlack(base44, {}, MaybeController));
     expect(reports).toEqual([
-      ['log', expect.stringContaining('for MaybeController.maybe: not connected, and optional')],
+      [
+        'log',
+        expect.stringContaining('required by MaybeController.maybe: not connected, and optional'),
+      ],
     ]);
   });
 
-  it('requires a connector that is optional here and needed there', async () => {
-    const base44 = await base44With({});
+  it('requires a connector that is optional in one place and required in another', async () => {
+    const base44 = await startBase44({});
     const error = await bootFailure(withSlack(base44, {}, MaybeController, SlackController));
     expect(error.problems).toEqual([
       expect.stringMatching(
-        /^slack, for MaybeController\.maybe and SlackController\.token: .* is not connected/,
+        /^slack, required by MaybeController\.maybe and SlackController\.token: .* is not connected/,
       ),
     ]);
     expect(base44.requests).toHaveLength(1);
   });
 
-  it('names a metered connector, and how to call it', async () => {
-    const base44 = await base44With({});
+  it('rejects a metered connector, and says how to call it', async () => {
+    const base44 = await startBase44({});
     base44.meter('googlemaps');
     const error = await bootFailure(withSlack(base44, {}, MeteredController));
     expect(error.problems).toEqual([
-      "googlemaps, for MeteredController.places: Connector 'googlemaps' is metered, so Base44 issues no " +
+      "googlemaps, required by MeteredController.places: Connector 'googlemaps' is metered, so Base44 issues no " +
         "access token for it. Call its API with ConnectorsService.callApi('googlemaps', request).",
     ]);
   });
 
-  it('does not ask for the connectors of users', async () => {
-    const base44 = await base44With({});
+  it('sends no request for app user connectors', async () => {
+    const base44 = await startBase44({});
     const { imports = [], controllers = [] } = withSlack(base44, {}, UserController);
     const feature = { connector: CALENDAR, baseURL: 'https://calendar.example.com' };
     const { reports } = await boot({
@@ -127,23 +130,23 @@ describe('verifyOnBootstrap', () => {
   it.each([
     ['a string', (wrong: string) => wrong],
     ['a function', (wrong: string) => () => wrong],
-  ])('takes a service token that Base44 refuses for a problem: %s', async (_, serviceToken) => {
-    const base44 = await base44With({ slack: 'xoxb-1' });
+  ])('reports a service token that Base44 rejects as a problem: %s', async (_, serviceToken) => {
+    const base44 = await startBase44({ slack: 'xoxb-1' });
     const error = await bootFailure(withSlack(base44, { serviceToken: serviceToken('svc_wrong') }));
     expect(error.problems).toEqual([
-      'slack, for SlackController.token: Base44 rejected the service token for app ' +
+      'slack, required by SlackController.token: Base44 rejected the service token for app ' +
         `${base44.appId} (status 401). Check that it is a service token of this app and that it is still valid.`,
     ]);
   });
 
-  it('takes an answer that is none of Base44 for a problem', async () => {
-    const base44 = await base44With({ slack: 'xoxb-1' });
+  it('reports a response that is not from Base44 as a problem', async () => {
+    const base44 = await startBase44({ slack: 'xoxb-1' });
     base44.fault({ respond: faults.redirect('https://elsewhere.example') });
     const error = await bootFailure(withSlack(base44));
     expect(error.problems).toEqual([expect.stringContaining('a redirect, which is not followed')]);
   });
 
-  it('verifies what a client of the application gives', async () => {
+  it('verifies the responses of a client of the application', async () => {
     const asked: string[] = [];
     const client = {
       getConnection: async (type: string) => {
@@ -163,8 +166,8 @@ describe('verifyOnBootstrap', () => {
     const both = async (
       verify: Record<'main' | 'crm', ConnectorsModuleOptions['verifyOnBootstrap']>,
     ) => {
-      const base44 = await base44With({ slack: 'xoxb-1' });
-      const crm = await base44With({}, { appId: 'crm-app' });
+      const base44 = await startBase44({ slack: 'xoxb-1' });
+      const crm = await startBase44({}, { appId: 'crm-app' });
       const metadata = withSlack(
         base44,
         { verifyOnBootstrap: verify.main },
@@ -187,21 +190,21 @@ describe('verifyOnBootstrap', () => {
       const { reports } = await boot(metadata);
       const title = 'Connectors that the application needs:';
       expect(reports.sort()).toEqual([
-        ['log', `${title}\n- hubspot, for CrmController.contacts: connected`],
-        ['log', `${title}\n- slack, for SlackController.token: connected`],
+        ['log', `${title}\n- hubspot, required by CrmController.contacts: connected`],
+        ['log', `${title}\n- slack, required by SlackController.token: connected`],
       ]);
-      const pathsOf = ({ requests }: Base44Emulator) => requests.map(({ path }) => path);
-      expect(pathsOf(base44)).toEqual([expect.stringMatching(/\/slack$/)]);
-      expect(pathsOf(crm)).toEqual([expect.stringMatching(/\/hubspot$/)]);
+      const getPaths = ({ requests }: Base44Emulator) => requests.map(({ path }) => path);
+      expect(getPaths(base44)).toEqual([expect.stringMatching(/\/slack$/)]);
+      expect(getPaths(crm)).toEqual([expect.stringMatching(/\/hubspot$/)]);
     });
 
-    it('each fails for its own alone', async () => {
+    it('each fails only for its own connectors', async () => {
       const { metadata } = await both({ main: 'fail', crm: 'off' });
       await boot(metadata);
       const { metadata: strict } = await both({ main: 'off', crm: 'fail' });
       const { problems } = await bootFailure(strict);
       expect(problems).toEqual([
-        "hubspot, for CrmController.contacts: Connector 'hubspot' is not connected in app crm-app. " +
+        "hubspot, required by CrmController.contacts: Connector 'hubspot' is not connected in app crm-app. " +
           'Connect it under Integrations in the Base44 editor.',
       ]);
     });
@@ -211,8 +214,8 @@ describe('verifyOnBootstrap', () => {
     const [serviceToken, refused, slackToken, mapsToken] = Array.from({ length: 4 }, () =>
       createSecret(),
     ) as [string, string, string, string];
-    const base44 = await base44With({ slack: slackToken }, { serviceToken });
-    // Base44's texts, and what stands between, may repeat what they were sent.
+    const base44 = await startBase44({ slack: slackToken }, { serviceToken });
+    // The texts of Base44 and of proxies may repeat the request.
     for (const status of [401, 403, 404, 422]) {
       const body = { detail: `Bearer ${serviceToken} may not see ${mapsToken}`, token: mapsToken };
       base44.fault({ respond: faults.status(status, { body }), match: 'googlemaps' });
@@ -221,7 +224,7 @@ describe('verifyOnBootstrap', () => {
         verifyOnBootstrap === 'warn'
           ? (await boot(withSlack(base44, { verifyOnBootstrap }, ...controllers))).reports
           : await bootFailure(withSlack(base44, {}, ...controllers));
-      expect(String(outcome)).toContain('googlemaps, for MeteredController.places: ');
+      expect(String(outcome)).toContain('googlemaps, required by MeteredController.places: ');
       expectNoSecret(outcome, [serviceToken, slackToken, mapsToken]);
     }
     const error = await bootFailure(withSlack(base44, { serviceToken: () => refused }));

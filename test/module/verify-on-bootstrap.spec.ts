@@ -16,7 +16,7 @@ import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { findFreePort } from '../support/free-port.js';
 import { catchError } from '../support/async.js';
-import { base44With, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
+import { startBase44, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
 
 const WORKSPACE = { workspaceConnector: '66f0c2a41d' };
 
@@ -54,7 +54,7 @@ const REPORT = {
   workspace: '- workspaceConnector 66f0c2a41d, required by CalendarController.warehouse: connected',
 };
 
-/** What a report says of a connector that is not connected. */
+/** The line about a connector that is not connected. */
 const disconnected = (line: string, connector: string, { appId }: Base44Emulator): string =>
   line.replace(
     ': connected',
@@ -62,7 +62,7 @@ const disconnected = (line: string, connector: string, { appId }: Base44Emulator
       'Connect it under Integrations in the Base44 editor.',
   );
 
-const textOf = (lines: object): string => Object.values(lines).join('\n');
+const toText = (lines: object): string => Object.values(lines).join('\n');
 
 const calendar = (
   base44: Base44Emulator,
@@ -80,14 +80,14 @@ const calendar = (
 });
 
 const connected = async (): Promise<Base44Emulator> => {
-  const base44 = await base44With({ googlecalendar: 'ya29-1', slack: 'xoxb-1' });
+  const base44 = await startBase44({ googlecalendar: 'ya29-1', slack: 'xoxb-1' });
   base44.connect(WORKSPACE);
   return base44;
 };
 
 describe('verifyOnBootstrap', () => {
   it.each([{}, { verifyOnBootstrap: undefined }, { verifyOnBootstrap: 'off' as const }])(
-    'with %p asks Base44 nothing, and says nothing',
+    'with %p sends no request and logs nothing',
     async (options) => {
       const base44 = await connected();
       const { reports } = await boot(calendar(base44, options));
@@ -97,22 +97,22 @@ describe('verifyOnBootstrap', () => {
   );
 
   it.each(['warn', 'fail'] as const)(
-    "with '%s' says in one report which handlers need which connector, and that all are connected",
+    "with '%s' logs in one report which handlers need which connector, and that all are connected",
     async (verifyOnBootstrap) => {
       const { reports } = await boot(calendar(await connected(), { verifyOnBootstrap }));
-      expect(reports).toEqual([['log', textOf(REPORT)]]);
+      expect(reports).toEqual([['log', toText(REPORT)]]);
     },
   );
 
-  it("with 'warn' boots, and warns of what is not connected beside what is", async () => {
+  it("with 'warn' starts, and warns of connectors that are not connected", async () => {
     const base44 = await connected();
     base44.disconnect('slack');
     const { reports } = await boot(calendar(base44, { verifyOnBootstrap: 'warn' }));
     const slack = disconnected(REPORT.slack, 'slack', base44);
-    expect(reports).toEqual([['warn', textOf({ ...REPORT, slack })]]);
+    expect(reports).toEqual([['warn', toText({ ...REPORT, slack })]]);
   });
 
-  it("with 'fail' fails the boot, and names each connector that does not work, its handlers and the remedy", async () => {
+  it("with 'fail' fails startup, and names each connector that does not work, its handlers and the remedy", async () => {
     const base44 = await connected();
     base44.disconnect('slack');
     base44.disconnect(WORKSPACE);
@@ -124,12 +124,12 @@ describe('verifyOnBootstrap', () => {
       disconnected(REPORT.workspace, WORKSPACE.workspaceConnector, base44),
     ];
     const title = 'The application needs connectors that do not work:';
-    expect(error.message).toBe(textOf([title, ...lines]));
+    expect(error.message).toBe(toText([title, ...lines]));
     expect(error.problems).toEqual(lines.map((line) => line.slice('- '.length)));
   });
 
   it.each(['warn', 'fail'] as const)(
-    "with '%s' asks for each connector once, and handlers use what was kept",
+    "with '%s' sends one request for each connector, and handlers use the cached result",
     async (verifyOnBootstrap) => {
       const base44 = await connected();
       const { app } = await boot(calendar(base44, { verifyOnBootstrap }));
@@ -146,7 +146,7 @@ describe('verifyOnBootstrap', () => {
     },
   );
 
-  it('says nothing of an application that needs no connector', async () => {
+  it('logs nothing for an application that needs no connector', async () => {
     const base44 = await connected();
     const imports = [ConnectorsModule.forRoot({ ...toOptions(base44), verifyOnBootstrap: 'fail' })];
     const { reports } = await boot({ imports });
@@ -154,8 +154,8 @@ describe('verifyOnBootstrap', () => {
     expect(base44.requests).toHaveLength(0);
   });
 
-  it("with 'fail' lets nobody connect to an application that did not boot", async () => {
-    const base44 = await base44With({});
+  it("with 'fail' opens no port when startup fails", async () => {
+    const base44 = await startBase44({});
     const port = await findFreePort();
     const module = await Test.createTestingModule(
       calendar(base44, { verifyOnBootstrap: 'fail' }),
@@ -167,8 +167,8 @@ describe('verifyOnBootstrap', () => {
     await expect(fetch(`http://127.0.0.1:${port}/calendar/events`)).rejects.toThrow('fetch failed');
   });
 
-  it("with 'fail' fails a microservice, too", async () => {
-    const base44 = await base44With({});
+  it("with 'fail' fails a microservice too", async () => {
+    const base44 = await startBase44({});
     const options = { host: '127.0.0.1', port: await findFreePort() };
     const module = await Test.createTestingModule(
       calendar(base44, { verifyOnBootstrap: 'fail' }),

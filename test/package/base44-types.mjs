@@ -10,20 +10,20 @@ const CLI = 'base44@0.1.18';
 const SDK = '@base44/sdk';
 const ENTRY = 'base44-types';
 
-/** What the tests of the types take for what the CLI writes. */
+/** The stand-in of the type tests for the file that the CLI writes. */
 const FIXTURE = join(import.meta.dirname, '../types/fixtures/base44-cli-0.1.18.d.ts.txt');
 
 const GENERATED = join('base44', '.types', 'types.d.ts');
 
 const CONNECTORS = ['googlecalendar', 'slack'];
 
-/** The consumers that get an app of Base44, and the resolutions that it is compiled with. */
+/** The consumers that get a Base44 app, and the module resolutions that compile it. */
 const CONSUMERS = [
   { name: 'nest-12-esm', how: 'import', resolutions: { nodenext: NODENEXT, bundler: BUNDLER } },
   { name: 'nest-11-commonjs', how: 'require', resolutions: { node10: [], nodenext: NODENEXT } },
 ];
 
-/** The one line, and a connector that the CLI does not know of. */
+/** The one line of setup, and a connector that the CLI does not know. */
 const REGISTRY = `
 import type {} from 'nestjs-base44-connectors/base44-types';
 
@@ -53,7 +53,7 @@ export class Handlers {
 }
 `;
 
-/** The integration types that the Base44 CLI generates, in projects that the tarball is installed in. */
+/** Checks the integration types that the Base44 CLI generates, in projects with the installed tarball. */
 export async function checkBase44Types(checks, scratch, tarball) {
   const cli = await checks.check(`npm pack ${CLI}`, () => unpackCli(scratch));
   for (const consumer of CONSUMERS) {
@@ -99,7 +99,7 @@ async function unpackCli({ path }) {
   return join(folder, 'package', 'bin', 'run.js');
 }
 
-/** Makes a project an app of Base44, whose CLI also adds the types to what tsc compiles. */
+/** Makes a project a Base44 app. The CLI also adds its types to the files that tsc compiles. */
 async function generateTypes(cli, project) {
   const write = async (file, content) =>
     writeFile(join(project, 'base44', file), JSON.stringify(content));
@@ -111,7 +111,7 @@ async function generateTypes(cli, project) {
   }
   await node([cli, 'types', 'generate'], {
     cwd: project,
-    // It keeps files of its own in the home directory, and asks npm for newer versions.
+    // The CLI writes files to the home directory, and asks npm for newer versions.
     env: { BASE44_DISABLE_TELEMETRY: '1', HOME: join(cli, '../..'), npm_config_offline: 'true' },
   });
 }
@@ -126,7 +126,7 @@ async function assertLoadsNothing(project, { how }, { manifest: { name, exports 
   await assert.rejects(readFile(join(project, 'node_modules', SDK, 'package.json')));
 }
 
-/** The library's declarations are checked as well; what those of the SDK lack is not ours. */
+/** Checks the declarations of the library too, but ignores errors in those of the SDK. */
 async function assertErrorsWhereMarked(project, options) {
   const printed = await bin(project, 'tsc', ['--noEmit', '--pretty', 'false', ...options]).then(
     () => '',

@@ -8,7 +8,7 @@ export class Checks {
   #failed = 0;
   #skipped = 0;
 
-  /** @returns what the check returned, nothing when it failed */
+  /** @returns the result of the check, or `undefined` when it failed */
   async check(name, run) {
     const startMs = Date.now();
     try {

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { bin } from './exec.mjs';
 
 /**
- * The command line, as `npx` runs it.
+ * Checks the command line as `npx` runs it.
  *
- * @param project - has the tarball
+ * @param project - a project with the tarball
  */
 export async function checkCommandLine(checks, project) {
   await checks.check('npx nestjs-base44-connectors broker init writes the function', async () => {

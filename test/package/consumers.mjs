@@ -12,12 +12,12 @@ const SERVED = [
 export const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
 export const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
 
-/** From here on Jest can `require` an ES module, as Nest 12 is. */
+/** The first version of Node.js in which Jest can `require` ES modules such as Nest 12. */
 const JEST_REQUIRES_ESM = '24.9.0';
 
 const vitest = (project) => bin(project, 'vitest', ['run']);
 
-/** As the starter of Nest 12 has it, for CommonJS too. */
+/** The test runner in the starter of Nest 12, for CommonJS too. */
 const jestWithVmModules = (project) =>
   node(
     ['--experimental-vm-modules', '--no-warnings', join('node_modules', 'jest', 'bin', 'jest.js')],
@@ -27,8 +27,8 @@ const jestWithVmModules = (project) =>
 const jest = (project) => bin(project, 'jest', []);
 
 /**
- * The users' projects. `serves`: its `tsc` compiles the app, library types included, and Node
- * serves it; `typesToo`: other resolutions that the types are checked with; `test`: its spec.
+ * Projects of users. `serves`: `tsc` compiles the app, library types included, and Node.js serves
+ * it. `typesToo`: other module resolutions that check the types. `test`: runs its spec.
  */
 const CONSUMERS = [
   { name: 'nest-12-esm', serves: true, typesToo: { bundler: BUNDLER }, test: vitest },
@@ -69,7 +69,7 @@ export async function checkConsumers(checks, scratch, tarball) {
   }
 }
 
-/** @returns its project, and a promise of the install, whose failure is for the one who awaits it */
+/** @returns its project, and the promise of its install, which the caller must await */
 async function layOut({ name }, scratch, tarball) {
   const project = await scratch.project(name);
   const installed = install(project, tarball.path);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 
-/** Programs that start `node` by its name get the one that runs these checks. */
+/** Programs that start `node` by its name get the Node.js that runs these checks. */
 const PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
 
 const TIMEOUT_MS = 180_000;
@@ -9,8 +9,8 @@ const TIMEOUT_MS = 180_000;
 /**
  * Runs a program to its end.
  *
- * @returns what it wrote to stdout
- * @throws with all that it wrote, when it fails or takes longer than three minutes
+ * @returns its output to stdout
+ * @throws with its whole output when it fails or takes longer than three minutes
  */
 export function exec(program, args, { cwd, env } = {}) {
   return new Promise((resolve, reject) => {

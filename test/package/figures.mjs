@@ -11,17 +11,17 @@ const PROCESSES = 11;
 const BYTES_PER_MB = 1_000_000;
 
 /**
- * What the package costs, beside what the SDK does.
+ * Measures the size and the load time of the package and of the SDK.
  *
- * @param bare - a project that has the peers, and neither of the two
- * @param full - a project that has both
+ * @param bare - a project with the peers and neither of the two
+ * @param full - a project with both
  */
 export async function measureFigures({ bare, full, tarball, scratch }) {
   const core = tarball.manifest.name;
   return {
     node: process.version,
     cpu: cpus()[0]?.model,
-    versions: await versionsIn(full, ['@nestjs/core', '@nestjs/axios', 'axios', core, SDK]),
+    versions: await readVersions(full, ['@nestjs/core', '@nestjs/axios', 'axios', core, SDK]),
     tarball: {
       files: tarball.files.length,
       packedBytes: tarball.size,
@@ -32,7 +32,7 @@ export async function measureFigures({ bare, full, tarball, scratch }) {
   };
 }
 
-/** @returns by package: what its install adds to a project that has the peers */
+/** @returns what an install adds to a project with the peers, by package */
 async function installFootprints(bare, scratch, packages) {
   const before = await footprint(bare);
   const added = {};
@@ -62,7 +62,7 @@ async function footprint(project) {
   };
 }
 
-/** @returns by package: the medians of fresh processes, taken in turns so that noise hits all */
+/** @returns the medians of fresh processes by package, measured in turns so that noise affects all */
 async function importTimes(project, packages) {
   const samples = packages.flatMap((name) => [
     { name, how: 'import', ms: [] },
@@ -82,7 +82,7 @@ async function importTimes(project, packages) {
 const median = (values) =>
   Number(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)].toFixed(1));
 
-async function versionsIn(project, packages) {
+async function readVersions(project, packages) {
   const versions = {};
   for (const name of packages) {
     const path = join(project, 'node_modules', name, 'package.json');

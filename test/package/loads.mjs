@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { join, sep } from 'node:path';
 import { node } from './exec.mjs';
 
-/** What the command line needs, and nobody else. */
+/** The packages that only the command line needs. */
 const OF_THE_COMMAND_LINE = ['commander'];
 
 const OPTIONAL = ['@nestjs/terminus', '@opentelemetry/api', 'keyv', '@base44/sdk'];
 
 /**
- * What the core entry loads, in a project that has everything installed.
+ * Checks what the core entry loads in a project with everything installed.
  *
- * @param project - has the tarball and the optional packages
+ * @param project - a project with the tarball and the optional packages
  */
 export async function checkLoads(checks, project, { manifest }) {
   const { name, exports, dependencies, peerDependencies, peerDependenciesMeta = {} } = manifest;
@@ -31,9 +31,9 @@ export async function checkLoads(checks, project, { manifest }) {
     );
 
     await checks.check(`${how}: the core loads its peers and dependencies only`, async () => {
-      const ofPeers = packagesOf(await loadedFiles(project, how, peers));
+      const ofPeers = toPackages(await loadedFiles(project, how, peers));
       const allowed = new Set([...ofPeers, ...Object.keys(dependencies), name]);
-      const loaded = packagesOf(await loadedFiles(project, how, [name]));
+      const loaded = toPackages(await loadedFiles(project, how, [name]));
       assert.deepEqual(
         [...loaded].filter((one) => !allowed.has(one)),
         [],
@@ -45,7 +45,7 @@ export async function checkLoads(checks, project, { manifest }) {
     });
     await checks.check(`${how}: the core loads nothing of ${names}`, async () => {
       const loaded = await loadedFiles(project, how, [name]);
-      const ofPackage = loaded.filter((file) => packageOf(file) === name);
+      const ofPackage = loaded.filter((file) => toPackage(file) === name);
       assert.ok(ofPackage.includes(join(own, 'index.js')));
       assert.deepEqual(
         ofPackage.filter((file) => !file.startsWith(own + sep)),
@@ -59,7 +59,7 @@ export async function checkLoads(checks, project, { manifest }) {
   }
 }
 
-/** The packages that make the check above mean something, where they are not loaded. */
+/** The packages that the check above must not find loaded. */
 export const optionalPackages = ({ peerDependenciesMeta = {} }) => [
   ...new Set([...OPTIONAL, ...Object.keys(peerDependenciesMeta)]),
 ];
@@ -68,10 +68,10 @@ export const optionalPackages = ({ peerDependenciesMeta = {} }) => [
 export const loadedFiles = async (project, how, packages) =>
   JSON.parse(await node([join('probes', 'loaded-files.mjs'), how, ...packages], { cwd: project }));
 
-const packagesOf = (files) => new Set(files.map(packageOf).filter(Boolean));
+const toPackages = (files) => new Set(files.map(toPackage).filter(Boolean));
 
-/** The name of the package that a file belongs to, nothing for a file of the project itself. */
-function packageOf(file) {
+/** The name of the package of a file, or `undefined` for a file of the project itself. */
+function toPackage(file) {
   const [scopeOrName, name] =
     file.split(`${sep}node_modules${sep}`).slice(1).at(-1)?.split(sep) ?? [];
   return scopeOrName?.startsWith('@') ? `${scopeOrName}/${name}` : scopeOrName;

@@ -1,4 +1,4 @@
-// Checks the package as users get it: packed, installed and used in projects of their own.
+// Checks the package as users get it: packed, installed and used in projects.
 import { checkBase44Types } from './base44-types.mjs';
 import { Checks } from './checks.mjs';
 import { checkCommandLine } from './command-line.mjs';

@@ -6,7 +6,7 @@ import { exec } from './exec.mjs';
 
 const HERE = import.meta.dirname;
 
-/** Everything that the checks write, apart from the figures, is in here and goes with it. */
+/** The folder of everything that the checks write, except the figures. It is deleted in the end. */
 export class Scratch {
   static create() {
     return new Scratch(realpathSync(mkdtempSync(join(tmpdir(), 'nestjs-base44-connectors-'))));
@@ -18,7 +18,7 @@ export class Scratch {
     process.once('SIGTERM', () => this.#leave(143));
   }
 
-  /** Lays out one of `consumers/`, with the sources of the user's app in `src/`. */
+  /** Creates one of `consumers/`, with the sources of the user's app in `src/`. */
   async project(consumer, name = consumer) {
     const path = join(this.path, name);
     await cp(join(HERE, 'consumers', consumer), path, { recursive: true });
@@ -27,7 +27,7 @@ export class Scratch {
     return path;
   }
 
-  /** A second project like one that is there, with all that is installed in it. */
+  /** Copies a project with everything installed in it. */
   async copy(project, name) {
     const path = join(this.path, name);
     await cp(project, path, { recursive: true, verbatimSymlinks: true });
@@ -44,7 +44,7 @@ export class Scratch {
   }
 }
 
-/** What a user types, and an unmet peer is an error. */
+/** The install command of a user, in which an unmet peer is an error. */
 export const install = (project, ...packages) =>
   exec(
     'npm',

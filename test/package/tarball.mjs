@@ -18,10 +18,10 @@ const BESIDE_THE_BUILT = [
   'lib/cli/broker-template/entry.export-default.template',
 ];
 
-/** The command line is an ES module only: nothing requires it. */
+/** The command line is only an ES module, because nothing requires it. */
 const COMMAND_LINE = /^cli\//;
 
-/** Builds and packs the package as it is published. */
+/** Builds and packs the package for a release. */
 export async function packTarball(destination) {
   await exec('npm', ['pack', '--pack-destination', destination], { cwd: CHECKOUT });
   const name = (await readdir(destination)).find((file) => file.endsWith('.tgz'));
@@ -42,20 +42,20 @@ export async function checkTarball(checks, { path, files, manifest }) {
     assert.deepEqual(missing, []);
   });
   await checks.check('the ES modules, the CommonJS modules and their types are the same', () => {
-    const builtIn = (folder, suffix) =>
+    const listBuilt = (folder, suffix) =>
       files
         .filter((file) => file.startsWith(folder) && file.endsWith(suffix))
         .map((file) => file.slice(folder.length, -suffix.length))
         .sort();
-    const esModules = builtIn('dist/lib/', '.js');
-    assert.deepEqual(builtIn('dist/lib/', '.d.ts'), esModules);
+    const esModules = listBuilt('dist/lib/', '.js');
+    assert.deepEqual(listBuilt('dist/lib/', '.d.ts'), esModules);
     const modules = esModules.filter((module) => !COMMAND_LINE.test(module));
-    assert.deepEqual(builtIn('dist/cjs/', '.js'), modules);
-    assert.deepEqual(builtIn('dist/cjs/', '.d.ts'), modules);
+    assert.deepEqual(listBuilt('dist/cjs/', '.js'), modules);
+    assert.deepEqual(listBuilt('dist/cjs/', '.d.ts'), modules);
   });
   await checks.check('publint --strict', () => bin(CHECKOUT, 'publint', ['run', path, '--strict']));
-  // No rule is ignored and no resolution left out: a project of Nest 11 with `module: commonjs`
-  // resolves as node10 does, in TypeScript 5.
+  // Checks every rule and every resolution, because a project of Nest 11 with `module: commonjs`
+  // uses node10 in TypeScript 5.
   await checks.check('are the types wrong', async () => {
     const printed = await bin(CHECKOUT, 'attw', [path, '--no-emoji', '--no-color']);
     const entries = Object.keys(manifest.exports).map((entry) => manifest.name + entry.slice(1));

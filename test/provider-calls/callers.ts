@@ -13,7 +13,7 @@ export interface Called {
   readonly text: string;
 }
 
-/** Both ways to call a provider, so that a test says once what holds for both. */
+/** Both ways to call a provider, for tests of both. */
 export const callers = [
   {
     name: 'connectors.fetch',

@@ -19,13 +19,13 @@ interface LeftBehind {
   readonly failed: number;
   readonly unhandledRejections: string[];
   readonly warnings: string[];
-  /** Of the process, when all calls have ended. */
+  /** Open sockets of the process after all calls. */
   readonly sockets: number;
-  /** Of the signal that calls share. */
+  /** Listeners of the shared signal. */
   readonly listeners: number;
 }
 
-/** Makes calls that all fail, in a process of their own. */
+/** Makes calls that all fail, in another process. */
 async function makeFailingCalls(way: string, runs: readonly Run[]): Promise<LeftBehind[]> {
   const { url } = await startRecordingServer(({ path }, response) => {
     if (path === '/500') json(response, 500, { error: 'no' });
@@ -55,7 +55,7 @@ it.each(['connectors.fetch', 'HttpService'])(
         unhandledRejections: [],
         warnings: [],
       });
-      // At most the connections that are kept alive for the next call.
+      // Only the connections that are kept alive for the next call.
       expect(left.sockets).toBeLessThanOrEqual(CONCURRENT);
     }
     const mostSockets = Math.max(...results.map(({ sockets }) => sockets));
@@ -76,7 +76,7 @@ describe.each([
   },
   { way: 'HttpService', bare: 'axios', listeners: 0, warnings: 1 },
 ])('A signal that many calls by $way share', ({ way, bare, listeners, warnings }) => {
-  it(`has no more listeners than with ${bare}, one after another and at the same time`, async () => {
+  it(`has no more listeners than with ${bare}, sequentially and concurrently`, async () => {
     const runs = [1, CALLS].map((concurrent) => ({
       failure: '500',
       concurrent,

@@ -5,7 +5,7 @@ import { getHeader } from '../support/recording-server.js';
 import { json, providerCalls } from './provider-calls.fixture.js';
 
 describe('connectors.fetch', () => {
-  describe('takes', () => {
+  describe('accepts', () => {
     it.each([
       ['/contacts', '/v1/contacts'],
       ['contacts', '/v1/contacts'],
@@ -30,7 +30,7 @@ describe('connectors.fetch', () => {
       expect(provider.requests.map(({ path }) => path)).toEqual(['/v2/x', '/v2/x', '/v2/x']);
     });
 
-    it('a Request with all that it says, and what stands beside it instead', async () => {
+    it('a Request with all its properties, and an init that overrides them', async () => {
       const { connectors, provider } = await providerCalls();
       const request = new Request(`${provider.url}/v1/x`, {
         method: 'POST',
@@ -46,7 +46,7 @@ describe('connectors.fetch', () => {
       expect(getHeader(provider.requests[0]!, 'x-own')).toBe('1');
     });
 
-    it('a Request for what it is where nothing stands beside it', async () => {
+    it('a Request without init', async () => {
       const { connectors, provider } = await providerCalls();
       const request = new Request(`${provider.url}/v1/x`, { method: 'PUT', body: 'hello' });
       const nothing = { method: undefined, headers: undefined, body: undefined };
@@ -54,7 +54,7 @@ describe('connectors.fetch', () => {
       expect(provider.requests).toMatchObject([{ method: 'PUT', body: 'hello' }]);
     });
 
-    it('headers and bodies as they are when it is called, whatever becomes of them', async () => {
+    it('headers and bodies in their state at the call, although they change later', async () => {
       const { connectors, provider } = await providerCalls();
       const headers = new Headers();
       const bytes = Buffer.from('0');
@@ -96,7 +96,7 @@ describe('connectors.fetch', () => {
       await expect(connectors.fetch('crm', '/x', init)).resolves.toMatchObject({ status: 200 });
     });
 
-    it('a stream for a body', async () => {
+    it('a stream as a body', async () => {
       const { connectors, provider } = await providerCalls();
       const body = Readable.from([Buffer.from('one '), Buffer.from('two')]);
       await connectors.fetch('crm', '/x', {
@@ -107,15 +107,15 @@ describe('connectors.fetch', () => {
       expect(provider.requests[0]!.body).toBe('one two');
     });
 
-    it('an Authorization of its own for a mistake, and sends the token', async () => {
+    it('an Authorization header, which it replaces with the token', async () => {
       const { connectors, provider } = await providerCalls();
       await connectors.fetch('crm', '/x', { headers: { authorization: 'Basic abc' } });
       expect(provider.good).toContain(provider.tokens[0]);
     });
   });
 
-  describe('gives', () => {
-    it('a Response, whatever its status', async () => {
+  describe('returns', () => {
+    it('a Response of every status', async () => {
       const { connectors, provider } = await providerCalls({
         respond: (_, response) => {
           json(response, 418, { tea: true }, { 'X-Own': '1' });
@@ -130,7 +130,7 @@ describe('connectors.fetch', () => {
       await expect(response.json()).resolves.toEqual({ tea: true });
     });
 
-    it('a body that streams in as it comes', async () => {
+    it('a body as a stream before it is complete', async () => {
       let finish = (): void => undefined;
       const { connectors } = await providerCalls({
         respond: (_, response) => {
@@ -155,7 +155,7 @@ describe('connectors.fetch', () => {
       ['no URL', 'crm', 'https://', 'INVALID_REQUEST'],
       ['a path without anything it is below', 'unknown', '/x', 'ORIGIN_NOT_ALLOWED'],
       ['a URL of an unknown connector', 'unknown', 'https://api.example/x', 'ORIGIN_NOT_ALLOWED'],
-    ])('%s before anything is sent', async (_, connector, url, code) => {
+    ])('%s before it sends anything', async (_, connector, url, code) => {
       const { connectors, base44, provider } = await providerCalls();
       const rejected = connectors.fetch(connector, url);
       await expect(rejected).rejects.toMatchObject({ code });
@@ -163,7 +163,7 @@ describe('connectors.fetch', () => {
       expect(provider.requests).toEqual([]);
     });
 
-    it('with the remedy where there is no base URL', async () => {
+    it('with the remedy when there is no base URL', async () => {
       const { connectors } = await providerCalls();
       await expect(connectors.fetch('unknown', '/x')).rejects.toThrow(
         "The API address of connector 'unknown' is not known. Check the name, or declare the address: " +
@@ -171,14 +171,14 @@ describe('connectors.fetch', () => {
       );
     });
 
-    it('with the remedy for a workspace connector where there is no base URL', async () => {
+    it('with the remedy for a workspace connector without a base URL', async () => {
       const { connectors } = await providerCalls();
       await expect(connectors.fetch({ workspaceConnector: '66f0c2a41d' }, '/x')).rejects.toThrow(
         "forFeature([{ connector: { workspaceConnector: '66f0c2a41d' }, baseURL: … }]).",
       );
     });
 
-    it('with the remedy where there are origins but no base URL', async () => {
+    it('with the remedy when there are origins but no base URL', async () => {
       const { connectors } = await providerCalls();
       await expect(connectors.fetch('wrike', '/x')).rejects.toThrow(
         "Connector 'wrike' has no base URL to resolve a path against. Pass an absolute URL at " +
@@ -209,14 +209,14 @@ describe('connectors.fetch', () => {
   describe('ends with the reason of its signal', () => {
     const reason = new Error('enough of it');
 
-    it('when that is aborted before', async () => {
+    it('when the signal is already aborted', async () => {
       const { connectors, base44 } = await providerCalls();
       const signal = AbortSignal.abort(reason);
       await expect(connectors.fetch('crm', '/x', { signal })).rejects.toBe(reason);
       expect(base44.requests).toEqual([]);
     });
 
-    it('when that is aborted while Base44 is asked', async () => {
+    it('when the signal aborts during the request to Base44', async () => {
       const { connectors, base44 } = await providerCalls();
       base44.fault({ respond: faults.hang() });
       const controller = new AbortController();
@@ -227,7 +227,7 @@ describe('connectors.fetch', () => {
       await expect(called).rejects.toBe(reason);
     });
 
-    it('when that is aborted while the provider is waited for, whose connection ends', async () => {
+    it('when the signal aborts before the provider responds, and closes the connection', async () => {
       const { connectors, provider } = await providerCalls({ respond: () => undefined });
       const controller = new AbortController();
       const called = connectors.fetch('crm', '/x', { signal: controller.signal });
@@ -238,7 +238,7 @@ describe('connectors.fetch', () => {
       await waitFor(() => provider.server.sockets.size === 0);
     });
 
-    it('as fetch does, when that is aborted while the body is read', async () => {
+    it('as fetch does, when the signal aborts while the body is read', async () => {
       const { connectors, provider } = await providerCalls({
         respond: (_, response) => {
           response.write('first');
@@ -277,7 +277,7 @@ describe('connectors.fetch', () => {
     });
   });
 
-  it('renews a token of one user alone, and says how the user connects again', async () => {
+  it('renews only the token of that user, and says how the user connects again', async () => {
     const connector = { appUserConnector: '66f0c2a41d' };
     const { connectors, base44, provider } = await providerCalls({ connector });
     const [ada, grace] = ['ada', 'grace'].map((id) => base44.addAppUser(id));
@@ -295,7 +295,7 @@ describe('connectors.fetch', () => {
     expect(base44.requests).toHaveLength(3);
   });
 
-  it('calls a known connector by the catalogue', async () => {
+  it('calls a known connector at its base URL in the catalogue', async () => {
     const { connectors, base44 } = await providerCalls();
     base44.connect('googlecalendar', { accessToken: 'ya29-1' });
     const arrived: [unknown, unknown][] = [];

@@ -13,8 +13,8 @@ const OWN_DOMAIN =
 const IDENTIFIER =
   "must be 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends";
 
-/** What `forFeature` throws at once, before anything boots. */
-function errorFor(features: unknown): ConnectorsConfigurationError {
+/** Returns the error that `forFeature` throws at once, before startup. */
+function getConfigurationError(features: unknown): ConnectorsConfigurationError {
   try {
     ConnectorsModule.forFeature(features as ConnectorFeature[]);
   } catch (error) {
@@ -24,9 +24,10 @@ function errorFor(features: unknown): ConnectorsConfigurationError {
   throw new Error('it took them');
 }
 
-const problemsOf = (...features: unknown[]): readonly string[] => errorFor(features).problems;
+const getProblems = (...features: unknown[]): readonly string[] =>
+  getConfigurationError(features).problems;
 
-describe('ConnectorsModule.forFeature() refuses at once', () => {
+describe('ConnectorsModule.forFeature() throws at once for', () => {
   it.each<[string, unknown, string]>([
     ['no URL', 'api.acme.example', URL_EXPECTED],
     ['one without a host', 'https:///api.{tenant}/v1', URL_EXPECTED],
@@ -55,7 +56,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
       "must contain '{' and '}' only in placeholders such as {subdomain}",
     ],
   ])('a baseURL that is %s', (_, baseURL, problem) => {
-    expect(problemsOf({ connector: 'acme', baseURL })).toEqual([`'acme': baseURL ${problem}`]);
+    expect(getProblems({ connector: 'acme', baseURL })).toEqual([`'acme': baseURL ${problem}`]);
   });
 
   it.each<[string, unknown]>([
@@ -70,23 +71,23 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     ['null', null],
   ])('allowedOrigins that are %s', (_, allowedOrigins) => {
     const feature = { connector: 'acme', baseURL: 'https://api.acme.example', allowedOrigins };
-    expect(problemsOf(feature)).toEqual([`'acme': allowedOrigins ${ORIGINS_EXPECTED}`]);
+    expect(getProblems(feature)).toEqual([`'acme': allowedOrigins ${ORIGINS_EXPECTED}`]);
   });
 
   it.each(['true', 1, null, {}])('retry: %p', (retry) => {
-    expect(problemsOf({ connector: 'acme', retry })).toEqual([
+    expect(getProblems({ connector: 'acme', retry })).toEqual([
       "'acme': retry must be true or false",
     ]);
   });
 
   it.each(['', 1, null, {}])('instance: %p', (instance) => {
-    expect(problemsOf({ connector: 'acme', instance })).toEqual([
+    expect(getProblems({ connector: 'acme', instance })).toEqual([
       "'acme': instance must be the name of a ConnectorsModule instance",
     ]);
   });
 
-  it('an option that there is none of', () => {
-    expect(problemsOf({ connector: 'acme', baseUrl: 'https://api.acme.example' })).toEqual([
+  it('an unknown option', () => {
+    expect(getProblems({ connector: 'acme', baseUrl: 'https://api.acme.example' })).toEqual([
       "'acme': baseUrl is not an option of forFeature()",
     ]);
   });
@@ -103,27 +104,27 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
     [{ appUserConnector: 42 }, '[0]: Connector ID is required and must be a string'],
     [{ connector: { appUserConnector: '' } }, '[0]: Connector ID is required and must be a string'],
   ])('the connector %p', (feature, problem) => {
-    expect(problemsOf(feature)).toEqual([problem]);
+    expect(getProblems(feature)).toEqual([problem]);
   });
 
-  it('options beside a connector that is not named as one, so that none goes unheard', () => {
-    expect(problemsOf({ workspaceConnector: 'x', baseURL: 'https://api.acme.example' })).toEqual([
+  it('options beside an object that names a connector', () => {
+    expect(getProblems({ workspaceConnector: 'x', baseURL: 'https://api.acme.example' })).toEqual([
       '[0]: Integration type is required and must be a string',
       '[0]: workspaceConnector belongs in connector: { connector: { workspaceConnector: … }, … }',
     ]);
   });
 
   it.each([undefined, null, 'slack', {}, { connector: 'slack' }])(
-    '%p in place of a list',
+    '%p instead of a list',
     (features) => {
-      expect(errorFor(features).message).toBe(
+      expect(getConfigurationError(features).message).toBe(
         "ConnectorsModule.forFeature() takes a list: forFeature(['slack', { connector: 'zendesk', baseURL: … }]).",
       );
     },
   );
 
-  it('all mistakes in one error, and does not mind what is right', () => {
-    const { message, problems, code } = errorFor([
+  it('several problems with one error', () => {
+    const { message, problems, code } = getConfigurationError([
       'slack',
       { connector: 'acme', baseURL: 'http://acme.example', retry: 'yes', timeout: 5 },
       { connector: 'a b' },
@@ -146,7 +147,7 @@ describe('ConnectorsModule.forFeature() refuses at once', () => {
   });
 });
 
-describe('ConnectorsModule.forFeature() takes', () => {
+describe('ConnectorsModule.forFeature() accepts', () => {
   it.each([
     'https://api.acme.example/v1/',
     'https://{subdomain}.zendesk.com/api/v2',
@@ -162,7 +163,7 @@ describe('ConnectorsModule.forFeature() takes', () => {
     expect(() => ConnectorsModule.forFeature([{ connector: 'acme', baseURL }])).not.toThrow();
   });
 
-  it('options that are left undefined', () => {
+  it('undefined options', () => {
     const undefinedOptions = {
       baseURL: undefined,
       allowedOrigins: undefined,
@@ -174,7 +175,7 @@ describe('ConnectorsModule.forFeature() takes', () => {
     ).not.toThrow();
   });
 
-  it('origins with a port, with a placeholder and with a slash at the end', () => {
+  it('origins with a port, with a placeholder and with a trailing slash', () => {
     const allowedOrigins = [
       'https://uploads.acme.example:8443',
       'https://{subdomain}.acme.example',

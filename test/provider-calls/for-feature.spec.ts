@@ -45,11 +45,11 @@ async function startBase44(options = {}): Promise<Base44Emulator> {
   return base44;
 }
 
-const httpOf = (module: TestingModule, connector: string, instance?: string): HttpService =>
+const getHttp = (module: TestingModule, connector: string, instance?: string): HttpService =>
   module.get(getConnectorHttpToken(connector, instance), { strict: false });
 
-/** A class that gets the `HttpService` of a connector injected. */
-function serviceOf(connector: string, instance?: string): Type<{ readonly http: HttpService }> {
+/** Creates a class with the injected `HttpService` of a connector. */
+function createService(connector: string, instance?: string): Type<{ readonly http: HttpService }> {
   @Injectable()
   class FeatureService {
     constructor(@InjectConnectorHttp(connector, { instance }) readonly http: HttpService) {}
@@ -57,8 +57,8 @@ function serviceOf(connector: string, instance?: string): Type<{ readonly http: 
   return FeatureService;
 }
 
-/** Leads to a server of the test, whatever host is meant. */
-function agentTo(port: number): Agent {
+/** Creates an agent that connects to a port of loopback for every host. */
+function createTlsAgentTo(port: number): Agent {
   const agent = new Agent();
   agent.createConnection = () => connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
   return agent;
@@ -66,20 +66,20 @@ function agentTo(port: number): Agent {
 
 describe('ConnectorsModule.forFeature()', () => {
   describe('registers an HttpService', () => {
-    it('of a known connector by its name', async () => {
+    it('for a known connector by its name', async () => {
       const base44 = await startBase44();
       base44.connect('slack', { accessToken: 'xoxb-1' });
       const slack = await startRecordingServer(respondWith({ ok: true }), {
         tls: createSelfSignedCertificate({ ip: '127.0.0.1' }),
       });
-      const Service = serviceOf('slack');
+      const Service = createService('slack');
       const module = await boot({
         imports: [forRoot(toOptions(base44)), forFeature(['slack'])],
         providers: [Service],
       });
       const { http } = module.get(Service);
       expect(http).toBeInstanceOf(HttpService);
-      const config = { httpsAgent: agentTo(slack.port) };
+      const config = { httpsAgent: createTlsAgentTo(slack.port) };
       const { data } = await firstValueFrom(http.get<unknown>('/auth.test', config));
       expect(data).toEqual({ ok: true });
       const [request] = slack.requests;
@@ -91,7 +91,7 @@ describe('ConnectorsModule.forFeature()', () => {
     it.each([
       ['an integration type', 'acme'],
       ['a workspace connector', { workspaceConnector: 'acme' }],
-    ])('of a connector that it declares: %s', async (_, connector) => {
+    ])('for a connector that it declares: %s', async (_, connector) => {
       const base44 = await startBase44();
       const provider = await Provider.start();
       const accessToken = goodToken(provider);
@@ -104,25 +104,25 @@ describe('ConnectorsModule.forFeature()', () => {
       expect(provider.tokens).toEqual([accessToken]);
     });
 
-    it('of a named instance, with the token of its app', async () => {
+    it('for a named instance, with the token of its app', async () => {
       const [base44, crm] = [await startBase44(), await startBase44({ appId: 'crm-app' })];
       const provider = await Provider.start();
       const [own, ofCrm] = [goodToken(provider), goodToken(provider)];
       base44.connect('acme', { accessToken: own });
       crm.connect('acme', { accessToken: ofCrm });
-      const Service = serviceOf('acme', 'crm');
+      const Service = createService('acme', 'crm');
       const declared = { connector: 'acme', baseURL: provider.url };
       const module = await boot({
         imports: [
           forRoot(toOptions(base44)),
           forRoot({ ...toOptions(crm), name: 'crm' }),
-          // Each as its instance calls it.
+          // The URL differs by instance.
           forFeature([declared, { ...declared, baseURL: `${provider.url}/crm`, instance: 'crm' }]),
         ],
         providers: [Service],
       });
       await firstValueFrom(module.get(Service).http.get('/contacts'));
-      await firstValueFrom(httpOf(module, 'acme').get('/contacts'));
+      await firstValueFrom(getHttp(module, 'acme').get('/contacts'));
       expect(provider.tokens).toEqual([ofCrm, own]);
       expect(provider.requests.map(({ path }) => path)).toEqual(['/crm/contacts', '/contacts']);
     });
@@ -131,7 +131,7 @@ describe('ConnectorsModule.forFeature()', () => {
   describe('in several modules', () => {
     const inModules = async (...features: (string | ConnectorFeature)[]) => {
       const connector = features.includes('github') ? 'github' : 'acme';
-      const services = features.map(() => serviceOf(connector));
+      const services = features.map(() => createService(connector));
       const modules = features.map((feature, index) => {
         @Module({ imports: [forFeature([feature])], providers: [services[index]!] })
         class FeatureModule {}
@@ -161,7 +161,7 @@ describe('ConnectorsModule.forFeature()', () => {
       ],
       ['by its name where others declare it', 'acme', declared],
       ['declared where others give its name', declared, { connector: 'acme' }],
-    ])('gives the very same HttpService of one connector: %s', async (_, one, other) => {
+    ])('provides the same HttpService for one connector: %s', async (_, one, other) => {
       const { module, connector, injected } = await inModules(one, other);
       expect(injected).toHaveLength(2);
       expect(injected[0]).toBeInstanceOf(HttpService);
@@ -173,7 +173,7 @@ describe('ConnectorsModule.forFeature()', () => {
       ['base URL', { baseURL: 'https://api.acme.example/v2' }],
       ['origins', { allowedOrigins: [] }],
       ['patience', { retry: false }],
-    ])('fails the boot when it declares one connector with another %s', async (_, other) => {
+    ])('fails startup when two modules declare one connector with another %s', async (_, other) => {
       await expect(inModules(declared, { ...declared, ...other })).rejects.toThrow(
         new ConnectorsConfigurationError(
           "ConnectorsModule.forFeature() declares 'acme' twice with different options. " +
@@ -184,7 +184,7 @@ describe('ConnectorsModule.forFeature()', () => {
   });
 
   it.each(['acme', 'salesforce'])(
-    'fails the boot when nobody knows where the API of %s is, and says what to do',
+    'fails startup when the base URL of %s is unknown, and names the remedy',
     async (connector) => {
       await expect(
         boot({
@@ -199,7 +199,7 @@ describe('ConnectorsModule.forFeature()', () => {
     },
   );
 
-  it('fails the boot for a metered connector, and says how to call it', async () => {
+  it('fails startup for a metered connector, and says how to call it', async () => {
     const imports = [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['googlemaps'])];
     await expect(boot({ imports })).rejects.toThrow(
       "Connector 'googlemaps' is metered, so Base44 issues no access token for it. " +
@@ -217,27 +217,27 @@ describe('ConnectorsModule.forFeature()', () => {
       );
     const options = { appId: 'app1', serviceToken: 'svc_1' };
 
-    it('and says so where there is none', async () => {
+    it('and names the remedy when no module imports it', async () => {
       await expect(boot({ imports: [forFeature(['slack'])] })).rejects.toThrow(missing());
     });
 
-    it('and says so where there is none of that name', async () => {
+    it('and names the remedy when no instance has the name', async () => {
       const feature = forFeature([{ connector: 'slack', instance: 'crm' }]);
       await expect(boot({ imports: [forRoot(options), feature] })).rejects.toThrow(
         missing(" named 'crm'", "name: 'crm', …"),
       );
     });
 
-    it('and says so where it is not global and not imported', async () => {
+    it('and names the remedy when it is neither global nor imported', async () => {
       const imports = [forRoot({ ...options, isGlobal: false }), forFeature(['slack'])];
       await expect(boot({ imports })).rejects.toThrow(missing());
     });
 
-    it('and takes the one that it is given, where that is not global', async () => {
+    it('and uses the imported one when that is not global', async () => {
       const connectors = forRoot({ ...options, isGlobal: false });
       @Module({ imports: [connectors], exports: [connectors] })
       class Base44Module {}
-      const Service = serviceOf('slack');
+      const Service = createService('slack');
       const module = await boot({
         imports: [forFeature(['slack'], { imports: [Base44Module] })],
         providers: [Service],
@@ -246,7 +246,7 @@ describe('ConnectorsModule.forFeature()', () => {
     });
   });
 
-  it('counts in a module that is loaded later, too', async () => {
+  it('works in a lazily loaded module too', async () => {
     const base44 = await startBase44();
     const provider = await Provider.start();
     base44.connect('acme', { accessToken: goodToken(provider) });
@@ -261,7 +261,7 @@ describe('ConnectorsModule.forFeature()', () => {
     await expect(connectors.fetch('acme', '/x')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('registers one whose adapter a test can replace, for @ConnectorHttp as well', async () => {
+  it('registers an HttpService whose adapter a test can replace, for @ConnectorHttp too', async () => {
     const base44 = await startBase44();
     base44.connect('acme');
     @Controller()
@@ -281,15 +281,15 @@ describe('ConnectorsModule.forFeature()', () => {
     const app = module.createNestApplication();
     closeAfterTest(() => app.close());
     await app.listen(0, '127.0.0.1');
-    httpOf(module, 'acme').axiosRef.defaults.adapter = async (config) => ({
+    getHttp(module, 'acme').axiosRef.defaults.adapter = async (config) => ({
       ...{ data: 'mocked', status: 200, statusText: 'OK', headers: {}, config },
     });
 
     await expect((await fetch(await app.getUrl())).text()).resolves.toBe('mocked');
   });
 
-  it('registers what a test can override', async () => {
-    const Service = serviceOf('slack');
+  it('registers an HttpService that a test can override', async () => {
+    const Service = createService('slack');
     const fake = { get: () => undefined };
     const module = await Test.createTestingModule({
       imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['slack'])],
@@ -303,17 +303,17 @@ describe('ConnectorsModule.forFeature()', () => {
     expect(module.get(Service).http).toBe(fake);
   });
 
-  it('is missed where a class gets an HttpService injected without it: the connector is named', async () => {
+  it('is required for an injected HttpService, and the error names the connector', async () => {
     const imports = [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature(['notion'])];
-    await expect(boot({ imports, providers: [serviceOf('slack')] })).rejects.toThrow(
+    await expect(boot({ imports, providers: [createService('slack')] })).rejects.toThrow(
       /resolve dependencies of the FeatureService \(\?\)[^]*"ConnectorHttp\(slack\)"/,
     );
-    await expect(boot({ imports, providers: [serviceOf('slack', 'crm')] })).rejects.toThrow(
+    await expect(boot({ imports, providers: [createService('slack', 'crm')] })).rejects.toThrow(
       '"ConnectorHttp(crm, slack)"',
     );
   });
 
-  it('is not needed for @ConnectorHttp of a known connector', async () => {
+  it('is not required for @ConnectorHttp of a known connector', async () => {
     const base44 = await startBase44();
     @Controller()
     class SlackController {

@@ -23,14 +23,14 @@ interface Echo {
 }
 
 describe('The HttpService of a connector', () => {
-  it('is one of @nestjs/axios, with an axios instance of its own', async () => {
+  it('is an HttpService of @nestjs/axios with a separate axios instance', async () => {
     const { http, connectors } = await providerCalls();
     expect(http).toBeInstanceOf(HttpService);
     expect(http.axiosRef).not.toBe(axios);
     expect(connectors.http('crm')).toBe(http);
   });
 
-  it('has all methods of one', async () => {
+  it('has all methods of HttpService', async () => {
     const { http, provider } = await providerCalls();
     for (const method of ['get', 'delete', 'head'] as const) {
       await firstValueFrom(http[method]('/x'));
@@ -72,7 +72,7 @@ describe('The HttpService of a connector', () => {
     expect(paths).toContain('/v1/users:batch');
   });
 
-  it('sends the token, whatever else is meant to authorize the request', async () => {
+  it('replaces other credentials of the request with the token', async () => {
     const { http, provider } = await providerCalls();
     http.axiosRef.defaults.headers.common.Authorization = 'Bearer of-the-defaults';
     await http.axiosRef.get('/x', { auth: { username: 'a', password: 'b' } });
@@ -80,13 +80,13 @@ describe('The HttpService of a connector', () => {
     expect(provider.tokens.every((token) => provider.good.has(token ?? ''))).toBe(true);
   });
 
-  it('sends it also where a header says that there is none', async () => {
+  it('sends the token also when a header removes it', async () => {
     const { http } = await providerCalls();
     const headers = { Authorization: false };
     await expect(http.axiosRef.get('/x', { headers })).resolves.toMatchObject({ status: 200 });
   });
 
-  it('sends it to no Unix socket, and nowhere that beforeRedirect makes up', async () => {
+  it('sends the token neither to a Unix socket nor to a URL of beforeRedirect', async () => {
     const other = await startRecordingServer();
     const socketPath = join(tmpdir(), `sink-${process.pid}.sock`);
     const sink = await startByteSink({ path: socketPath });
@@ -136,7 +136,7 @@ describe('The HttpService of a connector', () => {
     expect(base44.requests).toEqual([]);
   });
 
-  it('fails with an AxiosError for a status that is not wanted, as axios does', async () => {
+  it('fails with an AxiosError for an error status, as axios does', async () => {
     const { http, provider } = await providerCalls({
       respond: (_, response) => {
         json(response, 404, { error: 'nothing there' });
@@ -158,7 +158,7 @@ describe('The HttpService of a connector', () => {
     expect(provider.requests).toHaveLength(2);
   });
 
-  it('says what was asked for in the config of the answer, not what was made of it', async () => {
+  it('keeps the original config in the response', async () => {
     const { http } = await providerCalls();
     const { config, ...answer } = await http.axiosRef.get<Echo>('/x', {
       params: { a: 1 },
@@ -171,7 +171,7 @@ describe('The HttpService of a connector', () => {
     expect((request as { responseURL: string }).responseURL).toMatch(/\/v1\/x\?a=1$/);
   });
 
-  it('gives streams of Node.js, and bytes', async () => {
+  it('returns streams of Node.js, and bytes', async () => {
     const { http } = await providerCalls();
     const { data: stream } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
     expect(stream).toBeInstanceOf(Readable);
@@ -182,7 +182,7 @@ describe('The HttpService of a connector', () => {
     expect(Buffer.isBuffer(data)).toBe(true);
   });
 
-  it('lets go of the connection when a stream is not read to its end', async () => {
+  it('releases the connection when a stream is not read to its end', async () => {
     const { http, provider } = await providerCalls({
       respond: (_, response) => {
         response.write('x'.repeat(100_000));
@@ -193,7 +193,7 @@ describe('The HttpService of a connector', () => {
     await waitFor(() => provider.server.sockets.size === 0);
   });
 
-  it('tells the reader of a stream that it was cut off', async () => {
+  it('fails the stream when the provider cuts it off', async () => {
     const { http } = await providerCalls({
       respond: (_, response) => {
         response.write('first');
@@ -205,7 +205,7 @@ describe('The HttpService of a connector', () => {
   });
 
   describe('ends', () => {
-    it('when its observable is unsubscribed, and the connection with it', async () => {
+    it('when its observable is unsubscribed, and closes the connection', async () => {
       const { http, provider } = await providerCalls({ respond: () => undefined });
       const subscription = http.get('/x').subscribe();
       await waitFor(() => provider.requests.length === 1);
@@ -213,21 +213,24 @@ describe('The HttpService of a connector', () => {
       await waitFor(() => provider.server.sockets.size === 0);
     });
 
-    it.each(['signal', 'cancelToken'])('when its %s says so while Base44 is asked', async (by) => {
-      const { http, base44, provider } = await providerCalls();
-      base44.fault({ respond: faults.hang() });
-      const controller = new AbortController();
-      const source = axios.CancelToken.source();
-      const called = http.axiosRef.get('/x', {
-        ...(by === 'signal' ? { signal: controller.signal } : { cancelToken: source.token }),
-      });
-      setTimeout(() => {
-        controller.abort();
-        source.cancel();
-      }, 50);
-      await expect(called).rejects.toBeInstanceOf(CanceledError);
-      expect(provider.requests).toEqual([]);
-    });
+    it.each(['signal', 'cancelToken'])(
+      'when its %s aborts during the request to Base44',
+      async (by) => {
+        const { http, base44, provider } = await providerCalls();
+        base44.fault({ respond: faults.hang() });
+        const controller = new AbortController();
+        const source = axios.CancelToken.source();
+        const called = http.axiosRef.get('/x', {
+          ...(by === 'signal' ? { signal: controller.signal } : { cancelToken: source.token }),
+        });
+        setTimeout(() => {
+          controller.abort();
+          source.cancel();
+        }, 50);
+        await expect(called).rejects.toBeInstanceOf(CanceledError);
+        expect(provider.requests).toEqual([]);
+      },
+    );
 
     it.each([
       ['the provider does not answer', { respond: () => undefined }, false],
@@ -247,31 +250,31 @@ describe('The HttpService of a connector', () => {
     });
   });
 
-  it('sends nothing more after its timeout', async () => {
+  it('sends nothing after its timeout', async () => {
     const { http, base44, provider } = await providerCalls();
     provider.good.clear();
-    const refusal = createGate();
-    provider.beforeRefusal = () => refusal.opened;
+    const gate = createGate();
+    provider.beforeUnauthorized = () => gate.opened;
     const called = http.axiosRef.post('/x', {}, { timeout: 1_000 });
     called.catch(() => undefined);
     await waitFor(() => provider.requests.length === 1);
     await expect(called).rejects.toThrow('timeout of 1000ms');
     const requested = base44.requests.length;
     base44.connect('crm', { accessToken: goodToken(provider) });
-    refusal.open();
+    gate.open();
     await sleep(200);
     expect(provider.requests).toHaveLength(1);
     expect(base44.requests).toHaveLength(requested);
   });
 
-  it('takes a timeout that is longer than timers can be for a long one', async () => {
+  it('treats a timeout beyond the range of timers as a long one', async () => {
     const { http } = await providerCalls();
     await expect(http.axiosRef.get('/x', { timeout: 2 ** 31 })).resolves.toMatchObject({
       status: 200,
     });
   });
 
-  it('rejects with the typed errors of the module as they are', async () => {
+  it('rejects with the typed errors of the module unchanged', async () => {
     const { http, base44 } = await providerCalls();
     base44.disconnect('crm');
     await expect(firstValueFrom(http.get('/x'))).rejects.toMatchObject({
@@ -280,17 +283,17 @@ describe('The HttpService of a connector', () => {
     });
   });
 
-  it('leaves errors that callers share as they are, however many calls they fail', async () => {
+  it('does not change errors that callers share', async () => {
     const { http, base44 } = await providerCalls();
     base44.disconnect('crm');
-    const stackOf = async (): Promise<string | undefined> =>
+    const getStack = async (): Promise<string | undefined> =>
       ((await http.axiosRef.get('/x').catch((caught: unknown) => caught)) as Error).stack;
-    const first = await stackOf();
-    for (let call = 0; call < 100; call += 1) await stackOf();
-    expect((await stackOf())?.length).toBe(first?.length);
+    const first = await getStack();
+    for (let call = 0; call < 100; call += 1) await getStack();
+    expect((await getStack())?.length).toBe(first?.length);
   });
 
-  it('honours the limits of axios on what is received and sent', async () => {
+  it('applies the size limits of axios to requests and responses', async () => {
     const { http, provider } = await providerCalls({
       respond: (_, response) => {
         json(response, 200, 'x'.repeat(10_000));

@@ -2,7 +2,7 @@ import { firstValueFrom } from 'rxjs';
 import type { MeteredAnswer, MeteredRequest } from 'nestjs-base44-connectors/testing';
 import { providerCalls } from './provider-calls.fixture.js';
 
-/** An application with the metered connector `'x'`, and what its provider was asked. */
+/** Starts an application with the metered connector `'x'`, and records the calls of its provider. */
 async function metered(answer: MeteredAnswer = { data: { ok: true } }) {
   const asked: MeteredRequest[] = [];
   const calls = await providerCalls();
@@ -34,14 +34,14 @@ describe('connectors.fetch of a metered connector', () => {
         body: { text: 'hi' },
       },
     ]);
-    // No token is asked for that there is none of.
+    // The application requests no token, because there is none.
     expect(base44.requests.map(({ method }) => method)).toEqual(['POST']);
     expect(response).toBeInstanceOf(Response);
     expect(response.url).toBe('https://api.x.com/2/tweets?max_results=10');
     await expect(response.json()).resolves.toEqual({ ok: true });
   });
 
-  it('takes an absolute URL of its API, and no body', async () => {
+  it('accepts an absolute URL of its API, and no body', async () => {
     const { connectors, asked } = await metered();
     await connectors.fetch('x', 'https://api.x.com/2/users/me');
     expect(asked).toMatchObject([{ method: 'GET', path: '/2/users/me', body: null }]);
@@ -61,7 +61,7 @@ describe('connectors.fetch of a metered connector', () => {
       { status: 503, data: { busy: true } },
       { status: 503, type: 'application/json', text: '{"busy":true}' },
     ],
-  ])('answers with %s as it came', async (_, answer, expected) => {
+  ])('returns %s unchanged', async (_, answer, expected) => {
     const { connectors } = await metered(answer);
     const response = await connectors.fetch('x', '/2/x');
     expect({
@@ -78,7 +78,7 @@ describe('connectors.fetch of a metered connector', () => {
   });
 
   it.each(['not_sent', 'timed_out', 'sent_unconfirmed'] as const)(
-    'fails when the provider gave no answer: %s',
+    'fails when the provider sent no response: %s',
     async (phase) => {
       const { connectors } = await metered({ phase });
       await expect(connectors.fetch('x', '/2/x')).rejects.toMatchObject({
@@ -94,7 +94,7 @@ describe('connectors.fetch of a metered connector', () => {
     ['a text that is no JSON', '/2/x', { method: 'POST', body: 'hello' }],
     ['bytes', '/2/x', { method: 'POST', body: new Uint8Array([1]) }],
     ['a file', '/2/x', { method: 'POST', body: new FormData() }],
-  ])('refuses what the proxy cannot send, with the remedy: %s', async (_, url, init) => {
+  ])('rejects a request that the proxy cannot send, with the remedy: %s', async (_, url, init) => {
     const { connectors, base44 } = await metered();
     await expect(connectors.fetch('x', url, init)).rejects.toMatchObject({
       code: 'INVALID_REQUEST',
@@ -105,7 +105,7 @@ describe('connectors.fetch of a metered connector', () => {
     expect(base44.requests).toEqual([]);
   });
 
-  it('refuses another host of its API, with the remedy', async () => {
+  it('rejects another host of its API, with the remedy', async () => {
     const { connectors, base44 } = await metered();
     base44.meter('googlemaps');
     await expect(
@@ -119,7 +119,7 @@ describe('connectors.fetch of a metered connector', () => {
     expect(base44.requests).toEqual([]);
   });
 
-  it('says that credits are exhausted when they are', async () => {
+  it('rejects with its own error when credits are exhausted', async () => {
     const { connectors, base44 } = await metered();
     base44.credits = 0;
     await expect(connectors.fetch('x', '/2/x')).rejects.toMatchObject({
@@ -136,7 +136,7 @@ describe('connectors.fetch of a metered connector', () => {
 });
 
 describe('Other metered connectors', () => {
-  it('that the catalogue does not know are refused with the remedy', async () => {
+  it('outside the catalogue reject with the remedy', async () => {
     const { base44, connectors, http } = await providerCalls();
     base44.disconnect('crm');
     base44.meter('crm');
@@ -145,7 +145,7 @@ describe('Other metered connectors', () => {
     await expect(firstValueFrom(http.get('/x'))).rejects.toThrow(remedy);
   });
 
-  it('of a workspace have tokens of their own, also for an API that is metered elsewhere', async () => {
+  it('of a workspace have tokens, also for an API that is metered in the catalogue', async () => {
     const connector = { workspaceConnector: '66f0c2a41d' };
     const { base44, connectors, provider } = await providerCalls({ connector });
     base44.connect(connector, { accessToken: 'workspace-token' });

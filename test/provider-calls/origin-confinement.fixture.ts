@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 const { constantFrom } = fc;
 
-/** The hosts that the token may reach, and those that an attacker wants it to reach. */
+/** Hosts that the token may reach, and hosts of an attacker. */
 const hosts = constantFrom(
   ...[
     'api.crm.example',
@@ -59,7 +59,7 @@ const paths = constantFrom(
   ],
 );
 
-/** Addresses as an attacker would give them, or a provider would redirect to, with good ones among them. */
+/** URLs of an attacker or of a hostile redirect, with valid ones among them. */
 export const urls = fc.oneof(
   {
     weight: 8,
@@ -70,7 +70,7 @@ export const urls = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
 );
 
-/** What a hostile Base44, or a hostile account, puts where a subdomain belongs. */
+/** Subdomains of a hostile Base44 or a hostile account. */
 export const subdomains = fc.oneof(
   {
     weight: 6,
@@ -109,5 +109,5 @@ export const subdomains = fc.oneof(
   { weight: 1, arbitrary: fc.stringMatching(/^[a-z0-9-]{1,10}[./@:#?\\]?[a-z]{0,4}$/) },
 );
 
-/** The same for paths that may stand behind it. */
+/** Hostile paths after the base URL. */
 export const tails = fc.tuple(paths, paths).map((all) => all.join(''));

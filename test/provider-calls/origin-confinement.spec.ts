@@ -23,7 +23,7 @@ const REDIRECT = '/redirect/';
 
 type Send = (url: string) => Promise<unknown>;
 
-/** An application in a network where every host is there, and what it is told of the account. */
+/** Starts an application in a network in which every host exists. `account` is its connection. */
 async function application(feature: Omit<ConnectorFeature, 'connector'>) {
   const account: { connectionConfig: Record<string, string> | null } = { connectionConfig: null };
   const network = await OpenNetwork.open((path) =>
@@ -51,7 +51,7 @@ async function application(feature: Omit<ConnectorFeature, 'connector'>) {
   return { account, network, senders };
 }
 
-/** Sends, and wants nothing but an answer, a typed error, or what `fetch` and axios say of a network. */
+/** Sends a request, and expects a response, a typed error, or a network error of `fetch` or axios. */
 async function sent(send: Send, url: string): Promise<boolean> {
   try {
     await send(url);
@@ -66,14 +66,14 @@ async function sent(send: Send, url: string): Promise<boolean> {
   }
 }
 
-/** Whom the token reached. */
-function reachedIn({ arrivals }: OpenNetwork): string[] {
+/** Lists the targets that the token reached. */
+function getReached({ arrivals }: OpenNetwork): string[] {
   const withToken = arrivals.filter(({ sent: text }) => text.includes(TOKEN));
   return [...new Set(withToken.map(({ target }) => target))].sort();
 }
 
 describe('The token of a connector', () => {
-  it('reaches no origin but the allowed ones, whatever URL is asked for', async () => {
+  it('reaches no origin except the allowed ones, for every URL', async () => {
     const { network, senders } = await application({
       baseURL: 'https://api.crm.example/v1',
       allowedOrigins: ['https://upload.crm.example'],
@@ -86,18 +86,18 @@ describe('The token of a connector', () => {
         }),
         { numRuns: RUNS, seed: SEED, examples: [['https://upload.crm.example/v1']] },
       );
-      expect(reachedIn(network)).toEqual([
+      expect(getReached(network)).toEqual([
         'https://api.crm.example:443',
         'https://upload.crm.example:443',
       ]);
-      // Without a redirect nobody else hears of it, either.
+      // Without a redirect, no other target gets a request.
       expect(network.arrivals.filter(({ sent: text }) => !text.includes(TOKEN))).toEqual([]);
       printFigure(`${name}: fuzzed URLs, of them sent`, `${RUNS}, ${answered}`);
       network.arrivals.length = 0;
     }
   });
 
-  it('stays where it is, wherever a redirect leads', async () => {
+  it('reaches no other origin after a redirect', async () => {
     const { network, senders } = await application({ baseURL: 'https://api.crm.example' });
     for (const [name, send] of senders) {
       await fc.assert(
@@ -106,7 +106,7 @@ describe('The token of a connector', () => {
         }),
         { numRuns: RUNS / 5, seed: SEED },
       );
-      expect(reachedIn(network)).toEqual(['https://api.crm.example:443']);
+      expect(getReached(network)).toEqual(['https://api.crm.example:443']);
       const elsewhere = network.arrivals.filter(({ sent: text }) => !text.includes(TOKEN));
       expect(elsewhere.length).toBeGreaterThan(RUNS / 250);
       expect(elsewhere.filter(({ target }) => !target.startsWith('https:'))).toEqual([]);
@@ -118,7 +118,7 @@ describe('The token of a connector', () => {
     }
   });
 
-  it('reaches no host but those of the template, whatever the account is called', async () => {
+  it('reaches no host except those of the template, for every account', async () => {
     const { account, network, senders } = await application({
       baseURL: 'https://{subdomain}.crm.example/{subdomain}/v1',
     });
@@ -131,7 +131,7 @@ describe('The token of a connector', () => {
         }),
         { numRuns: RUNS, seed: SEED },
       );
-      const targets = reachedIn(network);
+      const targets = getReached(network);
       expect(targets.length).toBeGreaterThan(5);
       expect(
         targets.filter((one) => !/^https:\/\/[a-z0-9-]+\.crm\.example:443$/.test(one)),
@@ -142,7 +142,7 @@ describe('The token of a connector', () => {
   });
 
   it.each([null, {}, { other: 'acme' }, Object.create({ subdomain: 'acme' }) as object])(
-    'is not sent when the account does not say where it is: %p',
+    'is not sent when the connection has no subdomain: %p',
     async (connectionConfig) => {
       const { account, network, senders } = await application({
         baseURL: 'https://{subdomain}.crm.example',
@@ -158,7 +158,7 @@ describe('The token of a connector', () => {
     },
   );
 
-  it('is not asked for when the URL is none of the connector’s', async () => {
+  it('is not requested for a URL of another origin', async () => {
     const { network, senders } = await application({ baseURL: 'https://api.crm.example' });
     for (const [, send] of senders) {
       await expect(send('https://evil.example/x')).rejects.toMatchObject({

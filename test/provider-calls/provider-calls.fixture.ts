@@ -22,21 +22,21 @@ import {
   type Responder,
 } from '../support/recording-server.js';
 
-/** A provider that answers 401 to every token but those that are good. */
+/** A provider that responds with 401 to every token except the good ones. */
 export class Provider {
   readonly good = new Set<string>();
-  /** What those are told whose token is refused. */
-  refusal: object = { error: 'invalid_token' };
-  /** Waited for before a token is refused. */
-  beforeRefusal: (request: RecordedRequest) => Promise<unknown> | undefined = () => undefined;
+  /** The body of a 401. */
+  unauthorizedBody: object = { error: 'invalid_token' };
+  /** Delays a 401. */
+  beforeUnauthorized: (request: RecordedRequest) => Promise<unknown> | undefined = () => undefined;
 
   private constructor(readonly server: RecordingServer) {}
 
-  /** @param respond - to those who have a good token */
+  /** @param respond - responds to requests with a good token */
   static async start(respond: Responder = echo): Promise<Provider> {
     const provider: Provider = new Provider(
       await startRecordingServer((request, response) => {
-        if (provider.good.has(tokenIn(request) ?? '')) respond(request, response);
+        if (provider.good.has(getSentToken(request) ?? '')) respond(request, response);
         else void provider.#refuse(request, response);
       }),
     );
@@ -44,8 +44,8 @@ export class Provider {
   }
 
   async #refuse(request: RecordedRequest, response: ServerResponse): Promise<void> {
-    await this.beforeRefusal(request);
-    json(response, 401, this.refusal);
+    await this.beforeUnauthorized(request);
+    json(response, 401, this.unauthorizedBody);
   }
 
   get url(): string {
@@ -56,13 +56,13 @@ export class Provider {
     return this.server.requests;
   }
 
-  /** The tokens that arrived, in their order. */
+  /** The tokens of all requests in their order. */
   get tokens(): (string | undefined)[] {
-    return this.requests.map(tokenIn);
+    return this.requests.map(getSentToken);
   }
 }
 
-/** An application, its Base44 and one provider, behind the connector `'crm'`. */
+/** An application, its Base44, and one provider of the connector `'crm'`. */
 export interface ProviderCalls {
   readonly base44: Base44Emulator;
   readonly provider: Provider;
@@ -75,7 +75,7 @@ export interface ProviderCalls {
 export interface ProviderCallsOptions {
   readonly respond?: Responder | undefined;
   readonly options?: Partial<ConnectorsModuleOptions> | undefined;
-  /** In place of the base URL `{provider}/v1`. */
+  /** Overrides the base URL `{provider}/v1` and other settings. */
   readonly feature?: ((provider: Provider) => Partial<ConnectorFeature>) | undefined;
   readonly connector?: ConnectorRef | undefined;
 }
@@ -111,14 +111,14 @@ export async function providerCalls({
 
 let minted = 0;
 
-/** Another token that the provider accepts. */
+/** Creates another token that the provider accepts. */
 export function goodToken(provider: Provider): string {
   const token = `access-token-${(minted += 1)}-of-a-test`;
   provider.good.add(token);
   return token;
 }
 
-export function tokenIn(request: RecordedRequest): string | undefined {
+export function getSentToken(request: RecordedRequest): string | undefined {
   return getHeader(request, 'authorization')?.replace(/^Bearer /, '');
 }
 

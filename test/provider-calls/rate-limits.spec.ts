@@ -12,7 +12,7 @@ import {
 
 const RETRYING = { feature: () => ({ retry: true }) };
 
-/** A provider that limits the rate of some requests, and says how long. */
+/** Responds to some requests with a rate limit. */
 function limiting(
   times: number,
   retryAfter: string | undefined,
@@ -26,8 +26,8 @@ function limiting(
   };
 }
 
-describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call }) => {
-  it('waits as long as the provider says with a 429 or 503, and tries again', async () => {
+describe.each(callers)('A call by $name with retry: true', ({ call }) => {
+  it('is retried after the Retry-After of a 429 or 503', async () => {
     const waiting = [429, 503].map(async (status) => {
       const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '1', status) });
       const startMs = performance.now();
@@ -39,7 +39,7 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     await Promise.all(waiting);
   });
 
-  it('understands a date', async () => {
+  it('is retried after a Retry-After with a date', async () => {
     const calls = await providerCalls({
       ...RETRYING,
       respond: limiting(1, new Date(Date.now() + 2_000).toUTCString()),
@@ -58,20 +58,20 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     'Fri, 31 Dec 9999 23:59:59 GMT',
     '1e9',
     '999999999',
-  ])('gives the answer as it came when Retry-After is %p', async (retryAfter) => {
+  ])('returns the response without a retry when Retry-After is %p', async (retryAfter) => {
     const calls = await providerCalls({ ...RETRYING, respond: limiting(1, retryAfter) });
 
     await expect(call(calls, '/x')).resolves.toEqual({ status: 429, text: '{}' });
     expect(calls.provider.requests).toHaveLength(1);
   });
 
-  it('tries no more often than resilience.retries says', async () => {
+  it('is retried at most resilience.retries times', async () => {
     const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '0') });
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 429 });
     expect(calls.provider.requests).toHaveLength(3);
   });
 
-  it('waits for nothing that is later than resilience.deadlineMs', async () => {
+  it('is not retried when Retry-After is later than resilience.deadlineMs', async () => {
     const calls = await providerCalls({
       ...RETRYING,
       options: { resilience: { deadlineMs: 1_900, retries: 10 } },
@@ -82,7 +82,7 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     expect(calls.provider.requests).toHaveLength(2);
   });
 
-  it('counts its own backoff towards resilience.deadlineMs', async () => {
+  it('counts its backoff towards resilience.deadlineMs', async () => {
     const calls = await providerCalls({
       ...RETRYING,
       options: { resilience: { deadlineMs: 600, retries: 10 } },
@@ -93,7 +93,7 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     expect(calls.provider.requests.length).toBeLessThan(11);
   });
 
-  it('tries no more often on account of a token that is renewed', async () => {
+  it('has no further retries after a renewal', async () => {
     const calls: ProviderCalls = await providerCalls({
       ...RETRYING,
       respond: (_, response) => {
@@ -113,7 +113,7 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     expect(calls.provider.requests).toHaveLength(4);
   });
 
-  it('ends the wait when the application closes', async () => {
+  it('stops waiting when the application closes', async () => {
     const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '10') });
     const called = call(calls, '/x');
     called.catch(() => undefined);
@@ -124,7 +124,7 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     expect(calls.provider.requests).toHaveLength(1);
   });
 
-  it('ends the wait when the caller gives up', async () => {
+  it('stops waiting when the signal of the caller aborts', async () => {
     const calls = await providerCalls({ ...RETRYING, respond: limiting(Infinity, '10') });
     const controller = new AbortController();
     const called = call(calls, '/x', { signal: controller.signal }).catch(String);
@@ -136,7 +136,7 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     expect(calls.provider.requests).toHaveLength(1);
   });
 
-  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('repeats %s', async (method) => {
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('retries %s', async (method) => {
     const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0') });
     await expect(call(calls, '/x', { method })).resolves.toMatchObject({ status: 200 });
   });
@@ -151,7 +151,7 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     expect(calls.provider.requests).toHaveLength(1);
   });
 
-  it('renews a token that is refused after the wait', async () => {
+  it('renews a token that the provider rejects after the wait', async () => {
     const calls: ProviderCalls = await providerCalls({
       ...RETRYING,
       respond: (_, response) => {
@@ -170,20 +170,20 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
     expect(calls.provider.requests).toHaveLength(3);
   });
 
-  it('does not wait unless it is asked to', async () => {
+  it('does not wait without retry: true', async () => {
     const calls = await providerCalls({ respond: limiting(1, '0') });
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 429 });
     expect(calls.provider.requests).toHaveLength(1);
   });
 
-  it('does not repeat other failures', async () => {
+  it('does not retry other failures', async () => {
     for (const status of [408, 425, 500, 502, 504]) {
       const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0', status) });
       await expect(call(calls, '/x')).resolves.toMatchObject({ status });
     }
   });
 
-  it('holds no connection for the answers that nobody reads', async () => {
+  it('releases the connections of discarded responses', async () => {
     const calls: ProviderCalls = await providerCalls({
       ...RETRYING,
       respond: (_, response) => {
@@ -197,15 +197,15 @@ describe.each(callers)('A call by $name, asked to wait for rate limits', ({ call
   });
 });
 
-describe('A call that says itself whether to wait', () => {
-  it('waits by retry: true, whatever forFeature says', async () => {
+describe('A call that sets retry', () => {
+  it('waits with retry: true, for every setting of forFeature', async () => {
     const { connectors, provider } = await providerCalls({ respond: limiting(1, '0') });
     const response = await connectors.fetch('crm', '/x', { retry: true });
     expect(response.status).toBe(200);
     expect(provider.requests).toHaveLength(2);
   });
 
-  it('does not wait by retry: false', async () => {
+  it('does not wait with retry: false', async () => {
     const { connectors } = await providerCalls({ ...RETRYING, respond: limiting(1, '0') });
     const response = await connectors.fetch('crm', '/x', { retry: false });
     expect(response.status).toBe(429);
@@ -213,7 +213,7 @@ describe('A call that says itself whether to wait', () => {
 });
 
 describe("A call by HttpService with axios's timeout", () => {
-  it('waits for nothing that is later than that', async () => {
+  it('is not retried when Retry-After is later than the timeout', async () => {
     const { http, provider } = await providerCalls({
       ...RETRYING,
       respond: limiting(Infinity, '2'),

@@ -6,20 +6,20 @@ import {
 } from '../support/recording-server.js';
 import { json } from './provider-calls.fixture.js';
 
-/** A redirect: its status, and the server that it leads to. */
+/** A redirect: its status, and the server of its location. */
 export interface Hop {
   readonly status: number;
   readonly to: 'provider' | 'other';
-  /** Leads there by a path alone, where that is possible. */
+  /** Sends only a path as the location, when that is possible. */
   readonly isRelative?: boolean;
 }
 
-/** The address that is redirected along some hops, and answered at their end with what arrived. */
-export function pathAlong(hops: readonly Hop[]): string {
+/** Returns the path whose request is redirected along hops. The last response contains the request that arrived. */
+export function createPath(hops: readonly Hop[]): string {
   return `/hops/${Buffer.from(JSON.stringify(hops)).toString('base64url')}`;
 }
 
-/** Two servers on different ports, so of different origins, that redirect to each other. */
+/** Two servers of different origins that redirect to each other. */
 export class RedirectingServers {
   private constructor(
     readonly provider: RecordingServer,
@@ -31,12 +31,12 @@ export class RedirectingServers {
     const [provider, other] = await Promise.all(
       (['provider', 'other'] as const).map((name) =>
         startRecordingServer((request, response) => {
-          const [next, ...rest] = hopsIn(request);
+          const [next, ...rest] = parseHops(request);
           if (next === undefined) {
-            json(response, 200, { at: name, ...seenIn(request) });
+            json(response, 200, { at: name, ...toSeen(request) });
             return;
           }
-          const path = pathAlong(rest);
+          const path = createPath(rest);
           const isRelative = next.isRelative === true && next.to === name;
           const location = isRelative ? path : `${urls[next.to]!}${path}`;
           json(response, next.status, { moved: true }, { Location: location });
@@ -48,12 +48,12 @@ export class RedirectingServers {
   }
 }
 
-function hopsIn({ path }: RecordedRequest): Hop[] {
+function parseHops({ path }: RecordedRequest): Hop[] {
   return JSON.parse(Buffer.from(path.replace('/hops/', ''), 'base64url').toString()) as Hop[];
 }
 
-/** What a redirect may change of a request. */
-function seenIn(request: RecordedRequest): object {
+/** Returns the parts of a request that a redirect may change. */
+function toSeen(request: RecordedRequest): object {
   const headers = ['authorization', 'content-type', 'content-length', 'cookie', 'x-own'];
   return {
     method: request.method,

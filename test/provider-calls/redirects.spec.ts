@@ -4,12 +4,12 @@ import { getHeader, startRecordingServer } from '../support/recording-server.js'
 import { scaled } from '../support/scale.js';
 import { callers } from './callers.js';
 import { json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
-import { type Hop, pathAlong, RedirectingServers } from './redirects.fixture.js';
+import { type Hop, createPath, RedirectingServers } from './redirects.fixture.js';
 
 const TOKEN = 'access-token-for-redirects';
 const CHAINS = scaled(500, 100);
 
-/** An application whose connector is the one of two servers that redirect to each other. */
+/** Starts an application whose connector is one of two servers that redirect to each other. */
 async function redirecting(): Promise<ProviderCalls & { readonly servers: RedirectingServers }> {
   const servers = await RedirectingServers.start();
   const calls = await providerCalls({ feature: () => ({ baseURL: servers.provider.url }) });
@@ -19,22 +19,22 @@ async function redirecting(): Promise<ProviderCalls & { readonly servers: Redire
 }
 
 describe.each(callers)('A redirect of a call by $name', ({ call }) => {
-  it('within the origin takes the token along', async () => {
+  it('within the origin keeps the token', async () => {
     const calls = await redirecting();
-    const path = pathAlong([{ status: 301, to: 'provider', isRelative: true }]);
+    const path = createPath([{ status: 301, to: 'provider', isRelative: true }]);
     const { text } = await call(calls, path);
     expect(JSON.parse(text)).toMatchObject({ at: 'provider', authorization: `Bearer ${TOKEN}` });
   });
 
   it('to another origin is followed without the token', async () => {
     const calls = await redirecting();
-    const { text } = await call(calls, pathAlong([{ status: 302, to: 'other' }]));
+    const { text } = await call(calls, createPath([{ status: 302, to: 'other' }]));
     expect(JSON.parse(text)).toMatchObject({ at: 'other', authorization: null });
   });
 
   it('back from another origin does not get the token again', async () => {
     const calls = await redirecting();
-    const path = pathAlong([
+    const path = createPath([
       { status: 302, to: 'other' },
       { status: 302, to: 'provider' },
     ]);
@@ -42,14 +42,14 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
     expect(JSON.parse(text)).toMatchObject({ at: 'provider', authorization: null });
   });
 
-  it('takes no cookie and no other credentials of the call to another origin', async () => {
+  it('sends no cookie and no other credential of the call to another origin', async () => {
     const calls = await redirecting();
     const headers = { Cookie: 'session=1', 'X-Own': 'kept' };
-    const { text } = await call(calls, pathAlong([{ status: 307, to: 'other' }]), { headers });
+    const { text } = await call(calls, createPath([{ status: 307, to: 'other' }]), { headers });
     expect(JSON.parse(text)).toMatchObject({ cookie: null, 'x-own': 'kept' });
   });
 
-  it('to another origin that answers 401, sooner or later, says nothing of the token', async () => {
+  it('to another origin that responds with 401 does not reject the token', async () => {
     for (const stopover of [undefined, '/y']) {
       const calls = await providerCalls({
         respond: (_, response) => {
@@ -71,7 +71,7 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
     }
   });
 
-  it('by way of another origin back to one that answers 401 says nothing of the token, either', async () => {
+  it('through another origin back to one that responds with 401 does not reject the token either', async () => {
     const calls = await providerCalls({
       respond: (_, response) => {
         json(response, 302, {}, { Location: `${other.url}/x` });
@@ -111,7 +111,7 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
 });
 
 describe('Redirects of connectors.fetch', () => {
-  it('of a stream that would have to be sent again fails', async () => {
+  it('with a stream that fetch would have to send again fail', async () => {
     const { connectors } = await redirecting();
     const body = new ReadableStream({
       start(controller) {
@@ -119,19 +119,19 @@ describe('Redirects of connectors.fetch', () => {
         controller.close();
       },
     });
-    const path = pathAlong([{ status: 307, to: 'provider' }]);
+    const path = createPath([{ status: 307, to: 'provider' }]);
     const init = { method: 'POST', body, duplex: 'half' } as const;
     await expect(connectors.fetch('crm', path, init)).rejects.toThrow(TypeError);
   });
 
-  it(`are those of fetch, in ${CHAINS} chains of them`, async () => {
+  it(`match those of fetch, in ${CHAINS} chains`, async () => {
     const { connectors, servers } = await redirecting();
     let redirected = 0;
     for (let seed = 1; seed <= CHAINS; seed += 1) {
       const { init, path } = generated(seed);
-      const ours = await outcomeOf(() => connectors.fetch('crm', path, init));
+      const ours = await getOutcome(() => connectors.fetch('crm', path, init));
       const headers = { ...(init.headers as object), Authorization: `Bearer ${TOKEN}` };
-      const theirs = await outcomeOf(() =>
+      const theirs = await getOutcome(() =>
         fetch(`${servers.provider.url}${path}`, { ...init, headers }),
       );
       expect({ seed, ...ours }).toEqual({ seed, ...theirs });
@@ -146,10 +146,10 @@ describe('Redirects of connectors.fetch', () => {
 });
 
 describe('Redirects of HttpService', () => {
-  it('reach beforeRedirect of the application, and maxRedirects counts', async () => {
+  it('call beforeRedirect of the application, and obey maxRedirects', async () => {
     const { http } = await redirecting();
     const seen: string[] = [];
-    const path = pathAlong([
+    const path = createPath([
       { status: 302, to: 'provider' },
       { status: 302, to: 'other' },
     ]);
@@ -165,11 +165,11 @@ describe('Redirects of HttpService', () => {
     });
   });
 
-  it('tell where they ended', async () => {
+  it('give the URL of the last response', async () => {
     const { http, servers } = await redirecting();
-    const response = await firstValueFrom(http.get(pathAlong([{ status: 302, to: 'other' }])));
+    const response = await firstValueFrom(http.get(createPath([{ status: 302, to: 'other' }])));
     const { res } = response.request as { res: { responseUrl: string } };
-    expect(res.responseUrl).toBe(`${servers.other.url}${pathAlong([])}`);
+    expect(res.responseUrl).toBe(`${servers.other.url}${createPath([])}`);
   });
 });
 
@@ -179,7 +179,7 @@ interface Outcome {
   readonly error?: string;
 }
 
-async function outcomeOf(work: () => Promise<Response>): Promise<Outcome> {
+async function getOutcome(work: () => Promise<Response>): Promise<Outcome> {
   try {
     const response = await work();
     const { status, redirected, url } = response;
@@ -189,7 +189,7 @@ async function outcomeOf(work: () => Promise<Response>): Promise<Outcome> {
   }
 }
 
-/** The same for the same seed. */
+/** Creates the same chains for the same seed. */
 function generated(seed: number): { readonly path: string; readonly init: RequestInit } {
   let state = seed * 2_654_435_761;
   const pick = <T>(choices: readonly T[]): T => {
@@ -206,7 +206,7 @@ function generated(seed: number): { readonly path: string; readonly init: Reques
   const body = pick([undefined, 'text', new Blob(['bytes']), new URLSearchParams({ a: '1' })]);
   const mayHaveBody = !['GET', 'HEAD'].includes(method);
   return {
-    path: pathAlong(long ? hops.map((hop) => ({ ...hop, status: 302 })) : hops),
+    path: createPath(long ? hops.map((hop) => ({ ...hop, status: 302 })) : hops),
     init: {
       method,
       headers: { 'X-Own': 'own', ...pick([{}, { Cookie: 'a=1' }, { 'Content-Type': 'text/x' }]) },

@@ -8,7 +8,7 @@ import { goodToken, json, type ProviderCalls, providerCalls } from './provider-c
 
 const BOUNDARY = /boundary=(\S+)/;
 
-/** The provider accepts the token no more; Base44 has another one by now. */
+/** The provider rejects the token from now on. Base44 has another one. */
 function revoke({ base44, provider }: ProviderCalls): string {
   provider.good.clear();
   const accessToken = goodToken(provider);
@@ -16,13 +16,13 @@ function revoke({ base44, provider }: ProviderCalls): string {
   return accessToken;
 }
 
-/** The provider accepts no token any more, and Base44 does not know. */
+/** The provider rejects every token from now on, and Base44 does not know. */
 function revokeForGood({ provider }: ProviderCalls): void {
   provider.good.clear();
 }
 
 describe.each(callers)('A call by $name', ({ call }) => {
-  it('is sent once more with another token when the provider refuses the kept one', async () => {
+  it('is sent once more with another token when the provider rejects the cached one', async () => {
     const calls = await providerCalls();
     await call(calls, '/first');
     const renewed = revoke(calls);
@@ -39,7 +39,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.base44.requests).toHaveLength(2);
   });
 
-  it('lets those after it have the new token', async () => {
+  it('caches the new token for later calls', async () => {
     const calls = await providerCalls();
     await call(calls, '/first');
     const renewed = revoke(calls);
@@ -54,15 +54,16 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.base44.requests).toHaveLength(2);
   });
 
-  it('takes the token that was kept meanwhile, and asks Base44 for none', async () => {
+  it('uses a token that was cached meanwhile, without a request to Base44', async () => {
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     const calls = await providerCalls();
     await call(calls, '/first');
     const { good } = calls.provider;
     const renewed = revoke(calls);
-    // The provider takes its time to refuse the slow one; the quick one renews the token.
-    calls.provider.beforeRefusal = ({ path }) => (path.endsWith('/slow') ? released : undefined);
+    // The provider delays the 401 of the slow call. The quick call renews the token.
+    calls.provider.beforeUnauthorized = ({ path }) =>
+      path.endsWith('/slow') ? released : undefined;
     const slow = call(calls, '/slow');
     await call(calls, '/quick');
     expect(calls.base44.requests).toHaveLength(2);
@@ -74,7 +75,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.base44.requests).toHaveLength(2);
   });
 
-  it('fails with the way to reconnect when Base44 has no other token', async () => {
+  it('fails with the remedy when Base44 has no other token', async () => {
     const calls = await providerCalls();
     revokeForGood(calls);
 
@@ -88,12 +89,12 @@ describe.each(callers)('A call by $name', ({ call }) => {
         `The provider of connector 'crm' rejects the access token of app ${calls.base44.appId}. ` +
         'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
     });
-    // The same token again would be refused again.
+    // The provider would reject the same token again.
     expect(calls.provider.requests).toHaveLength(1);
     expect(calls.base44.requests).toHaveLength(2);
   });
 
-  it('fails so, too, when the provider refuses the other token', async () => {
+  it('fails with the remedy when the provider rejects the other token too', async () => {
     const calls = await providerCalls();
     await call(calls, '/x');
     revokeForGood(calls);
@@ -105,7 +106,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.provider.requests).toHaveLength(3);
   });
 
-  it('asks Base44 only once in negativeTtlMs when Base44 has no other token', async () => {
+  it('requests a new token only once in negativeTtlMs when Base44 has no other', async () => {
     const calls = await providerCalls({ options: { cache: { negativeTtlMs: 60_000 } } });
     revokeForGood(calls);
     for (let attempt = 0; attempt < 5; attempt += 1) {
@@ -113,7 +114,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
         code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
       });
     }
-    // Only the provider decides on a token, so each call reaches it.
+    // Each call reaches the provider, because only the provider decides on a token.
     expect(calls.provider.requests).toHaveLength(5);
     expect(calls.base44.requests).toHaveLength(2);
 
@@ -122,7 +123,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('asks Base44 again after negativeTtlMs, however often the provider refuses meanwhile', async () => {
+  it('requests a new token after negativeTtlMs, although the provider rejects the old one meanwhile', async () => {
     const calls = await providerCalls({
       options: { cache: { ttlMs: 600_000, negativeTtlMs: 60_000 } },
     });
@@ -137,7 +138,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('is not sent again when it was answered with a redirect, and may have been executed', async () => {
+  it('is not sent again after a redirect, because it may have been executed', async () => {
     const calls: ProviderCalls = await providerCalls({
       respond: ({ method, path }, response) => {
         if (path === '/v1/pay') json(response, 303, {}, { Location: '/v1/receipt' });
@@ -153,7 +154,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.provider.requests.map(({ method }) => method)).toEqual(['POST', 'GET']);
   });
 
-  it('is renewed after a redirect when it changes nothing', async () => {
+  it('is sent again after a redirect when its method is safe', async () => {
     const calls: ProviderCalls = await providerCalls({
       respond: ({ path }, response) => {
         if (path === '/v1/old') json(response, 301, {}, { Location: '/v1/new' });
@@ -165,7 +166,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/old')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('works again at once when the connection is invalidated', async () => {
+  it('requests a new token at once after an invalidation', async () => {
     const calls = await providerCalls();
     revokeForGood(calls);
     await expect(call(calls, '/x')).rejects.toThrow();
@@ -175,19 +176,19 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
   });
 
-  it('says that Base44 is unavailable, not that anybody must reconnect, when it cannot be asked', async () => {
+  it('fails with the unavailability of Base44 when the renewal fails', async () => {
     const calls = await providerCalls({ options: { resilience: { retries: 0 } } });
     await call(calls, '/x');
     revoke(calls);
     calls.base44.fault({ respond: faults.status(503) });
 
     await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
-    // It was forgotten all the same.
+    // The rejected token is evicted nevertheless.
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
     expect(calls.provider.requests).toHaveLength(3);
   });
 
-  it('says that nobody is connected when that has ended meanwhile', async () => {
+  it('fails with the missing connection when the connection was removed meanwhile', async () => {
     const calls = await providerCalls();
     await call(calls, '/x');
     revokeForGood(calls);
@@ -196,7 +197,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'CONNECTOR_NOT_CONNECTED' });
   });
 
-  it('leaves a 403 to the caller', async () => {
+  it('returns a 403 to the caller', async () => {
     const calls = await providerCalls({
       respond: (_, response) => {
         json(response, 403, { error: 'insufficient_scope' });
@@ -238,12 +239,12 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/x', { method: 'POST', body: form })).resolves.toMatchObject({
       status: 200,
     });
-    const [first, second] = calls.provider.requests.slice(1).map(partsOf);
+    const [first, second] = calls.provider.requests.slice(1).map(getParts);
     expect(first).toContain('content of the file');
     expect(second).toBe(first);
   });
 
-  it('does not send a stream again: the 401 is the answer, and the token is forgotten', async () => {
+  it('does not send a stream again, but returns the 401 and evicts the token', async () => {
     const calls = await providerCalls();
     await call(calls, '/x');
     const renewed = revoke(calls);
@@ -261,12 +262,12 @@ describe.each(callers)('A call by $name', ({ call }) => {
     });
   });
 
-  it('renews once for 100 calls that meet a revoked token at once, however the refusals come in', async () => {
+  it('renews once for 100 concurrent calls with a revoked token, in any order of their responses', async () => {
     for (const spreadMs of [0, 200]) {
       const calls = await providerCalls();
       await call(calls, '/x');
       revoke(calls);
-      calls.provider.beforeRefusal = () => sleep(Math.random() * spreadMs);
+      calls.provider.beforeUnauthorized = () => sleep(Math.random() * spreadMs);
 
       const answers = await Promise.all(
         Array.from({ length: 100 }, (_, index) => call(calls, `/${index}`)),
@@ -280,12 +281,12 @@ describe.each(callers)('A call by $name', ({ call }) => {
     }
   });
 
-  it('asks once, too, when 100 calls meet a token that is dead for good', async () => {
+  it('sends one request for 100 concurrent calls when Base44 has no other token', async () => {
     for (const spreadMs of [0, 200]) {
       const calls = await providerCalls();
       await call(calls, '/x');
       revokeForGood(calls);
-      calls.provider.beforeRefusal = () => sleep(Math.random() * spreadMs);
+      calls.provider.beforeUnauthorized = () => sleep(Math.random() * spreadMs);
 
       const outcomes = await Promise.allSettled(
         Array.from({ length: 100 }, (_, index) => call(calls, `/${index}`)),
@@ -300,10 +301,10 @@ describe.each(callers)('A call by $name', ({ call }) => {
     }
   });
 
-  it('does not take the answer of a request to Base44 that began before the refusal', async () => {
+  it('does not use the response of a request to Base44 that started before the rejection', async () => {
     const calls = await providerCalls();
     await call(calls, '/x');
-    // A call for a fresh connection is on its way, and will bring the token that is revoked meanwhile.
+    // A call for a fresh connection is in flight. It returns the token that is revoked meanwhile.
     const [{ accessToken: old }] = [await calls.connectors.getConnection('crm')];
     calls.base44.fault({ respond: slowly(old, 300) });
     const early = calls.connectors.getConnection('crm', { fresh: true });
@@ -318,9 +319,9 @@ describe.each(callers)('A call by $name', ({ call }) => {
     expect(calls.provider.tokens.at(-1)).toBe(renewed);
   });
 
-  it('holds no connection for the answers that nobody reads', async () => {
+  it('releases the connections of discarded responses', async () => {
     const calls = await providerCalls();
-    calls.provider.refusal = { error: 'invalid_token', because: 'x'.repeat(1_000_000) };
+    calls.provider.unauthorizedBody = { error: 'invalid_token', because: 'x'.repeat(1_000_000) };
     for (let round = 0; round < 20; round += 1) {
       revoke(calls);
       await call(calls, '/x');
@@ -329,7 +330,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
   });
 });
 
-function partsOf({ body, headers }: RecordedRequest): string {
+function getParts({ body, headers }: RecordedRequest): string {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
   return body.replaceAll(BOUNDARY.exec(type)?.[1] ?? '', '');
 }

@@ -131,7 +131,7 @@ describe('The examples of the README', () => {
     );
     const connectors = started.get(ConnectorsService);
     for (const connector of ['slack', 'github', { workspaceConnector: '66f0c2a41d' }]) {
-      connectors.http(connector).axiosRef.defaults.httpsAgent = agentTo(providers);
+      connectors.http(connector).axiosRef.defaults.httpsAgent = createAgentTo(providers);
     }
 
     await expect(started.get(EventsService).list()).resolves.toEqual({ items: ['Stand-up'] });
@@ -264,7 +264,7 @@ describe('The examples of the README', () => {
   });
 });
 
-/** Leads there, whatever host is meant, and without TLS. */
-function agentTo({ port }: OpenServer): Agent {
+/** Creates an agent that connects to this server for every host, without TLS. */
+function createAgentTo({ port }: OpenServer): Agent {
   return Object.assign(new Agent(), { createConnection: () => connect(port, '127.0.0.1') });
 }

@@ -94,7 +94,7 @@ const complaints = [];
 const isMissingIcon = (message) =>
   new URL(message.location().url || 'about:blank').pathname === '/favicon.ico';
 
-async function personIn(browser, id, name) {
+async function openPerson(browser, id, name) {
   const context = await browser.newContext({ viewport: VIEWPORTS.laptop });
   context.setDefaultTimeout(WAIT_MS);
   context.on('weberror', (error) => complaints.push(`${id}: ${error.error()}`));
@@ -117,7 +117,7 @@ async function photograph({ page }, state) {
 
 const connectButton = ({ page }) => page.getByRole('link', { name: 'Connect Google Calendar' });
 const disconnectButton = ({ page }) => page.getByRole('button', { name: 'Disconnect' });
-const cookieOf = async ({ context }, url) => {
+const getCookie = async ({ context }, url) => {
   const [{ name, value }] = await context.cookies(url);
   return `${name}=${value}`;
 };
@@ -182,7 +182,7 @@ async function disconnect(person) {
 
 /** Even with the cookie, which browsers leave out of requests from other sites. */
 async function checkForgery(person, url) {
-  const cookie = await cookieOf(person, url);
+  const cookie = await getCookie(person, url);
   for (const origin of [{ origin: 'http://evil.example' }, { origin: 'null' }, {}]) {
     for (const [method, path] of [
       ['DELETE', `/connectors/${CONNECTOR}`],
@@ -199,7 +199,7 @@ async function checkForgery(person, url) {
 }
 
 async function signOut(person, url) {
-  const cookie = await cookieOf(person, url);
+  const cookie = await getCookie(person, url);
   await person.page.getByRole('button', { name: 'Sign out' }).click();
   await person.page.getByRole('button', { name: `Sign in as ${person.name}` }).waitFor();
   await person.page.reload();
@@ -212,8 +212,8 @@ async function signOut(person, url) {
 }
 
 async function twoPeople(browser, url) {
-  const ada = await personIn(browser, 'ada', 'Ada Lovelace');
-  const grace = await personIn(browser, 'grace', 'Grace Hopper');
+  const ada = await openPerson(browser, 'ada', 'Ada Lovelace');
+  const grace = await openPerson(browser, 'grace', 'Grace Hopper');
 
   await signIn(ada, url);
   await seesOnlyTheConnectButton(ada);

@@ -15,7 +15,7 @@ const TOKENS = /emulated-/;
 
 const hasDeno = spawnSync('deno', ['--version']).status === 0;
 
-async function waysOf(url) {
+async function getWays(url) {
   const response = await fetch(`${url}/ways`);
   const text = await response.text();
   assert.equal(response.status, 200, text);
@@ -24,11 +24,11 @@ async function waysOf(url) {
   return { slack, github, notion };
 }
 
-const partiesIn = ({ steps }) => steps.map(({ from, to }) => `${from} > ${to}`);
+const getParties = ({ steps }) => steps.map(({ from, to }) => `${from} > ${to}`);
 
 function checkWholeWay({ outcome, steps }) {
   assert.ok(outcome.tokenLength > 0);
-  assert.deepEqual(partiesIn({ steps }), [
+  assert.deepEqual(getParties({ steps }), [
     'Nest application > Function hosting',
     'Function hosting > Broker function',
     'Broker function > Base44 API',
@@ -47,7 +47,7 @@ function checkWholeWay({ outcome, steps }) {
 function checkRejection({ outcome, steps }, code, remedy) {
   assert.equal(outcome.code, code);
   assert.match(outcome.message, remedy);
-  assert.deepEqual(partiesIn({ steps }), [
+  assert.deepEqual(getParties({ steps }), [
     'Nest application > Function hosting',
     'Function hosting > Broker function',
     'Broker function > Nest application',
@@ -55,7 +55,7 @@ function checkRejection({ outcome, steps }, code, remedy) {
 }
 
 async function checkWays(url) {
-  const first = await waysOf(url);
+  const first = await getWays(url);
   checkWholeWay(first.slack);
   said('the broker resolves: it alone has the service token, and asks Base44 once');
   checkRejection(first.github, 'BROKER_CONNECTOR_NOT_ALLOWED', /CONNECTORS_BROKER_ALLOW/);
@@ -63,7 +63,7 @@ async function checkWays(url) {
   checkRejection(first.notion, 'BROKER_SECRET_REJECTED', /CONNECTORS_BROKER_SECRET/);
   said('a signature with the wrong secret is rejected, and Base44 gets no request');
 
-  const second = await waysOf(url);
+  const second = await getWays(url);
   assert.ok(second.slack.outcome.tokenLength > 0);
   assert.deepEqual(second.slack.steps, []);
   said('the second time the token comes from memory');

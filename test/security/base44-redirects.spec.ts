@@ -8,7 +8,7 @@ import { startRecordingServer, type Responder } from '../support/recording-serve
 
 const STATUSES = [300, 301, 302, 303, 304, 305, 307, 308];
 
-const redirectTo =
+const respondWithRedirect =
   (location: string, status: number): Responder =>
   (_request, response) => {
     response.writeHead(status, { Location: location }).end('{"access_token":"of-the-redirect"}');
@@ -27,7 +27,7 @@ describe.each(STATUSES)('a redirect with status %i', (status) => {
       `//127.0.0.1:${sink.port}`,
       `http://[::ffff:127.0.0.1]:${sink.port}`,
     ]) {
-      const server = await startRecordingServer(redirectTo(location, status));
+      const server = await startRecordingServer(respondWithRedirect(location, status));
       const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
       expect(await catchError(() => call(service))).toMatchObject({
@@ -41,7 +41,7 @@ describe.each(STATUSES)('a redirect with status %i', (status) => {
 });
 
 it('a redirect to the server itself is not followed either', async () => {
-  const server = await startRecordingServer(redirectTo('/loop', 302));
+  const server = await startRecordingServer(respondWithRedirect('/loop', 302));
   const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 
   expect(await catchError(() => service.getConnection('slack'))).toMatchObject({ status: 302 });
@@ -51,7 +51,7 @@ it('a redirect to the server itself is not followed either', async () => {
 it("the official SDK sends the user's token to where a redirect leads", async () => {
   const sink = await startByteSink();
   const userToken = createSecret();
-  const server = await startRecordingServer(redirectTo(sink.url, 307));
+  const server = await startRecordingServer(respondWithRedirect(sink.url, 307));
   const client = createOfficialClient({
     serverUrl: server.url,
     serviceToken: 'service',

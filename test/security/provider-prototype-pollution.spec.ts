@@ -49,7 +49,7 @@ it('a polluted Object.prototype brings no token to anybody but the provider', as
     ...results.map(({ seen }) => seen),
   ].join('\n');
   const leaks = new Set(elsewhere.match(new RegExp(`${secret}_\\w+_(fetch|http|bare)`, 'g')));
-  const leaksOf = (way: Result['way']): string[] =>
+  const getLeaks = (way: Result['way']): string[] =>
     [...leaks]
       .filter((leak) => leak.endsWith(`_${way}`))
       .map((leak) => leak.split('_').slice(1, -1).join(' '));
@@ -58,15 +58,15 @@ it('a polluted Object.prototype brings no token to anybody but the provider', as
     const of = results.filter((result) => result.way === way);
     printFigure(
       `prototype pollution, ${way}: cases, answered, leaks`,
-      `${of.length}, ${of.filter((one) => served.includes(one)).length}, ${leaksOf(way).join(', ') || 0}`,
+      `${of.length}, ${of.filter((one) => served.includes(one)).length}, ${getLeaks(way).join(', ') || 0}`,
     );
   }
 
-  expect(leaksOf('http')).toEqual([]);
+  expect(getLeaks('http')).toEqual([]);
   // What Node.js opens connections with is beyond the reach of whoever calls its fetch.
-  const own = leaksOf('fetch').filter((leak) => !/^(socketPath|lookup) /.test(leak));
+  const own = getLeaks('fetch').filter((leak) => !/^(socketPath|lookup) /.test(leak));
   expect(own).toEqual([]);
-  expect(leaksOf('bare')).toEqual(expect.arrayContaining(leaksOf('fetch')));
+  expect(getLeaks('bare')).toEqual(expect.arrayContaining(getLeaks('fetch')));
   expect(served.length).toBeGreaterThan(results.length * 0.75);
   const arrived = provider.requests.map((request) => getHeader(request, 'authorization'));
   expect(arrived.filter((value) => value?.startsWith(`Bearer ${secret}_`)).length).toBeGreaterThan(

@@ -13,7 +13,7 @@ import {
   deployedForAll,
   FUNCTION_PATH,
   newSecret,
-  orderOf,
+  toOrder,
   type RawAnswer,
   sendRaw,
   signed,
@@ -111,12 +111,12 @@ describeWithDeno('The broker', () => {
     const told = secrets.join(' ');
     const { secret, host } = held.broker;
     for (const [key, body] of [
-      [newSecret(), orderOf('integrationType', 'slack')],
+      [newSecret(), toOrder('integrationType', 'slack')],
       [secret, told],
       [secret, { operation: told }],
-      [secret, orderOf(told, 'slack')],
-      [secret, orderOf('integrationType', told)],
-      [secret, orderOf('appUserConnector', 'cal1')],
+      [secret, toOrder(told, 'slack')],
+      [secret, toOrder('integrationType', told)],
+      [secret, toOrder('appUserConnector', 'cal1')],
     ] as const) {
       const answer = await sendRaw(host.origin, signed({ secret: key, body, user: user.token }));
       expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -128,10 +128,10 @@ describeWithDeno('The broker', () => {
 
   const rawAnswers = (token: string): Promise<RawAnswer[]> => {
     const { secret, host } = held.broker;
-    const metered = { ...orderOf('integrationType', 'openmeter'), operation: 'callApi' };
+    const metered = { ...toOrder('integrationType', 'openmeter'), operation: 'callApi' };
     const calls = [
-      signed({ secret, body: orderOf('integrationType', 'slack') }),
-      signed({ secret, body: orderOf('appUserConnector', 'cal1', token), user: token }),
+      signed({ secret, body: toOrder('integrationType', 'slack') }),
+      signed({ secret, body: toOrder('appUserConnector', 'cal1', token), user: token }),
       signed({ secret, body: { ...metered, request: METERED } }),
     ];
     return Promise.all(calls.map((call) => sendRaw(host.origin, call)));
@@ -208,7 +208,7 @@ describe('In an application with a broker, no secret shows', () => {
     userToken: createSecret(),
     accessToken: createSecret(),
   });
-  const optionsWith = (origin: string, secret: string) => ({
+  const toOptions = (origin: string, secret: string) => ({
     broker: { url: origin + FUNCTION_PATH, secret },
     resilience: { attemptTimeoutMs: 200, deadlineMs: 1_000 },
   });
@@ -218,11 +218,11 @@ describe('In an application with a broker, no secret shows', () => {
     secrets: Secrets,
     ...calls: (() => Promise<unknown>)[]
   ): Promise<void> => {
-    const answersTo = await startThrowingApp();
+    const sendError = await startThrowingApp();
     for (const call of calls) {
       const error = await catchError(call);
       expect(isConnectorsError(error)).toBe(true);
-      const { answer, applicationLog } = await answersTo(error);
+      const { answer, applicationLog } = await sendError(error);
       looks += expectNoSecret(error, Object.values(secrets), { answer, applicationLog });
     }
   };
@@ -234,7 +234,7 @@ describe('In an application with a broker, no secret shows', () => {
   it.each(FAULTS)('when the broker answers with %s', async (_, respond) => {
     const secrets = newSecrets();
     const server = await startRecordingServer(respond(secrets));
-    const connectors = await createConnectors(optionsWith(server.url, secrets.brokerSecret));
+    const connectors = await createConnectors(toOptions(server.url, secrets.brokerSecret));
     const acting = connectors.asAppUser(secrets.userToken);
     await expectSilence(
       secrets,
@@ -247,7 +247,7 @@ describe('In an application with a broker, no secret shows', () => {
   it('when there is no broker', async () => {
     const secrets = newSecrets();
     const origin = `http://127.0.0.1:${await findFreePort()}`;
-    const connectors = await createConnectors(optionsWith(origin, secrets.brokerSecret));
+    const connectors = await createConnectors(toOptions(origin, secrets.brokerSecret));
     const acting = connectors.asAppUser(secrets.userToken);
     await expectSilence(secrets, () => acting.getConnection('slack'));
   });
@@ -256,7 +256,7 @@ describe('In an application with a broker, no secret shows', () => {
     const secrets = newSecrets();
     const { accessToken } = secrets;
     const server = await startRecordingServer(telling(200, secrets, { access_token: accessToken }));
-    const options = { ...optionsWith(server.url, secrets.brokerSecret), cache: {} };
+    const options = { ...toOptions(server.url, secrets.brokerSecret), cache: {} };
     const module = await createConnectorsModule(options);
     const service = module.get(ConnectorsService);
     const acting = service.asAppUser(secrets.userToken);

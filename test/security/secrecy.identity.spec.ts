@@ -43,7 +43,7 @@ function carriedSecrets(): Carried {
   return { serviceToken, userToken, state: createSecret(), accessToken: createSecret() };
 }
 
-function headersOf({ serviceToken, userToken, state }: Carried): Record<string, unknown> {
+function toHeaders({ serviceToken, userToken, state }: Carried): Record<string, unknown> {
   return {
     authorization: `Bearer ${userToken}`,
     'base44-service-authorization': `Bearer ${serviceToken}`,
@@ -110,7 +110,7 @@ describe('nothing that a request carries shows in the error of', () => {
     const error = await catchError(async () => {
       const given = { serverUrl: server.url, ...(await options?.(secrets, server)) };
       const service = await createConnectors({ ...given, request: { base44Headers: true } });
-      return call(service.forRequest({ headers: headersOf(carried) }));
+      return call(service.forRequest({ headers: toHeaders(carried) }));
     });
     await expectSilence(error, Object.values(carried));
   });
@@ -137,7 +137,7 @@ describe('nothing that a malformed request carries shows when it is refused for'
   ])('%s', async (_, malformed) => {
     const carried = carriedSecrets();
     const service = await createConnectors({ request: { base44Headers: true } });
-    const headers = { ...headersOf(carried), ...malformed(carried) };
+    const headers = { ...toHeaders(carried), ...malformed(carried) };
     const error = await catchError(() =>
       service.forRequest({ headers }).getCurrentAppUserConnection('cal1'),
     );
@@ -171,7 +171,7 @@ describe('nothing that a request carried shows in', () => {
     };
     const module = await createConnectorsModule(options);
     const service = module.get(ConnectorsService);
-    const request: IncomingRequest = { headers: headersOf(carried) };
+    const request: IncomingRequest = { headers: toHeaders(carried) };
     const bound = service.forRequest(request);
     await bound.getConnection('slack');
     await bound.getCurrentAppUserConnection('cal1');
@@ -231,7 +231,7 @@ describe('nothing that a request carried shows in', () => {
     const app = module.createNestApplication();
     await app.listen(0, '127.0.0.1');
     closeAfterTest(() => app.close());
-    const headers = headersOf(carried) as Record<string, string>;
+    const headers = toHeaders(carried) as Record<string, string>;
     const response = await fetch(await app.getUrl(), { headers });
     expect(await response.text()).toBe('done');
 

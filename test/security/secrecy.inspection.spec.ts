@@ -47,7 +47,7 @@ describe.each(WAYS)('with the service token given as %s', (_way, options) => {
 
   it('no provider of the module shows a token', async () => {
     const { module, secrets } = await arena();
-    const showing = providersOf(module.get(ModulesContainer)).filter(({ instance }) =>
+    const showing = getProviders(module.get(ModulesContainer)).filter(({ instance }) =>
       secrets.some((secret) =>
         containsSecret(inspect(instance, { depth: 10, showHidden: true }), secret),
       ),
@@ -67,7 +67,7 @@ it("the official SDK's error prints the service token and the user's", async () 
   expect(containsSecret(inspect(error), token)).toBe(true);
 });
 
-function providersOf(modules: ModulesContainer): { token: string; instance: unknown }[] {
+function getProviders(modules: ModulesContainer): { token: string; instance: unknown }[] {
   const own = [...modules.values()].filter(({ metatype }) => metatype === ConnectorsModule);
   expect(own).toHaveLength(1);
   return own.flatMap(({ providers }) =>

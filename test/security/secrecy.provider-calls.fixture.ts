@@ -64,7 +64,7 @@ export interface ProviderFault extends ArenaOptions {
   readonly http?: Call;
 }
 
-export async function arenaWith({
+export async function startArena({
   respond = (_request, response) => {
     json(response, 200, { ok: true });
   },
@@ -147,15 +147,15 @@ export const streaming =
 export async function expectSilence(
   arena: Arena,
   given: unknown,
-  answersTo: SendError,
+  sendError: SendError,
 ): Promise<number> {
-  const { answer, applicationLog } = await answersTo(given);
+  const { answer, applicationLog } = await sendError(given);
   const { secrets, seen, http, connectors } = arena;
   // Within an object: Nest's logger calls a function, and that of axios sends a request.
   const held = [...seen, http, { axios: http.axiosRef }, connectors];
   return quietly(() => {
     let looks = expectNoSecret(given, secrets, { answer, applicationLog });
-    for (const each of [...partsOf(given), ...held]) looks += expectNoSecret(each, secrets);
+    for (const each of [...getParts(given), ...held]) looks += expectNoSecret(each, secrets);
     return looks;
   });
 }
@@ -177,7 +177,7 @@ function quietly<T>(look: () => T): T {
   }
 }
 
-function partsOf(given: unknown): unknown[] {
+function getParts(given: unknown): unknown[] {
   if (typeof given !== 'object' || given === null) return [];
   const { config, request, response, cause, headers, data } = given as Record<string, unknown>;
   const { toJSON } = given as { toJSON?: () => unknown };
@@ -194,7 +194,7 @@ interface ErrorLike {
 }
 
 /** What a call ended with: what it gave, and in one word what that is. */
-export async function endOf(
+export async function getOutcome(
   call: () => Promise<unknown>,
 ): Promise<{ given: unknown; end: string }> {
   const outcome = await settle(call);

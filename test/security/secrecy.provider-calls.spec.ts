@@ -12,8 +12,8 @@ import {
 import { CONNECTION_FAULTS, STREAM_FAULTS } from './faults/provider-connection.faults.js';
 import {
   type Arena,
-  arenaWith,
-  endOf,
+  startArena,
+  getOutcome,
   expectSilence,
   fetching,
   getting,
@@ -61,15 +61,15 @@ const expectSilenceAfter = (
   expected: string,
 ): Promise<void> =>
   outsideTestContext(async () => {
-    const answersTo = await startThrowingApp();
-    const arena = await arenaWith(fault);
+    const sendError = await startThrowingApp();
+    const arena = await startArena(fault);
     await fault.prepare?.(arena);
-    const { given, end } = await endOf(() => call(arena));
+    const { given, end } = await getOutcome(() => call(arena));
     expect(end).toBe(expected);
     if (carriedToken(arena)) arrivals += 1;
     faults += 1;
     hits += 1;
-    sinks += await expectSilence(arena, given, answersTo);
+    sinks += await expectSilence(arena, given, sendError);
     hits -= 1;
   });
 

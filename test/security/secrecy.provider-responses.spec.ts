@@ -15,7 +15,12 @@ import { join } from 'node:path';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { startThrowingApp } from '../support/throwing-app.js';
 import { json } from '../provider-calls/provider-calls.fixture.js';
-import { type Arena, arenaWith, endOf, expectSilence } from './secrecy.provider-calls.fixture.js';
+import {
+  type Arena,
+  startArena,
+  getOutcome,
+  expectSilence,
+} from './secrecy.provider-calls.fixture.js';
 
 let looks = 0;
 let hits = 0;
@@ -45,7 +50,7 @@ describe('No credential shows in the answer to connectors.fetch', () => {
     ['that was cloned', (response) => response.clone()],
     ['that is being read', (response) => response.body!.getReader().read()],
   ])('%s', async (_, act) => {
-    const arena = await arenaWith();
+    const arena = await startArena();
     const response = await arena.connectors.fetch('crm', '/x');
     await act(response);
     await look(arena, response);
@@ -53,7 +58,7 @@ describe('No credential shows in the answer to connectors.fetch', () => {
   });
 
   it('of a metered connector', async () => {
-    const arena = await arenaWith();
+    const arena = await startArena();
     arena.base44.meter('x', { respond: () => ({ data: { ok: true }, status: 418 }) });
     const response = await arena.connectors.fetch('x', '/2/tweets');
     expect(response.status).toBe(418);
@@ -63,7 +68,7 @@ describe('No credential shows in the answer to connectors.fetch', () => {
 
 describe('No credential shows in the answer to HttpService', () => {
   it.each(['json', 'text', 'arraybuffer', 'stream'] as const)('as %s', async (responseType) => {
-    const arena = await arenaWith();
+    const arena = await startArena();
     const response = await firstValueFrom(arena.http.get<unknown>('/x', { responseType }));
     await look(arena, response);
     await sleep(20);
@@ -76,7 +81,7 @@ describe('No credential shows in the answer to HttpService', () => {
     ['given up', (stream) => (stream as Readable).destroy()],
     ['piped on', (stream) => stream.pipe(new PassThrough())],
   ])('as a stream that is %s', async (_, act) => {
-    const arena = await arenaWith({ respond: halfway });
+    const arena = await startArena({ respond: halfway });
     const response: AxiosResponse<NodeJS.ReadableStream> = await firstValueFrom(
       arena.http.get('/x', { responseType: 'stream' }),
     );
@@ -87,7 +92,7 @@ describe('No credential shows in the answer to HttpService', () => {
   });
 
   it('when redirects led to it', async () => {
-    const arena = await arenaWith({
+    const arena = await startArena({
       respond: ({ path }, response) => {
         if (path === '/y') json(response, 200, {});
         else json(response, 302, {}, { Location: '/y' });
@@ -101,7 +106,7 @@ describe('No credential shows in the answer to HttpService', () => {
 
 describe('No credential shows in the configuration that', () => {
   it('interceptors, transformations and progress listeners see', async () => {
-    const arena = await arenaWith();
+    const arena = await startArena();
     const { seen, provider, accessToken } = arena;
     const { interceptors } = arena.http.axiosRef;
     interceptors.request.use((config) => (seen.push(config, config.headers.toJSON()), config));
@@ -127,7 +132,7 @@ describe('No credential shows in the configuration that', () => {
   });
 
   it('a beforeRedirect sees, while the token goes on with the request', async () => {
-    const arena = await arenaWith({
+    const arena = await startArena({
       respond: ({ path }, response) => {
         if (path === '/y') json(response, 200, {});
         else json(response, 302, {}, { Location: '/y' });
@@ -151,16 +156,16 @@ describe('No credential shows in the configuration that', () => {
 
 describe('While a call of somebody else is under way, no credential of theirs shows in', () => {
   async function inUse() {
-    const arena = await arenaWith({
+    const arena = await startArena({
       respond: ({ path }, response) => {
         if (path !== '/held') json(response, path === '/no' ? 500 : 200, {});
       },
     });
     const others = arena.module.get(ConnectorsService);
     const held = [
-      endOf(() => firstValueFrom(others.http('crm').get('/held'))),
-      endOf(() => firstValueFrom(arena.http.get('/held'))),
-      endOf(() => others.fetch('crm', '/held')),
+      getOutcome(() => firstValueFrom(others.http('crm').get('/held'))),
+      getOutcome(() => firstValueFrom(arena.http.get('/held'))),
+      getOutcome(() => others.fetch('crm', '/held')),
     ];
     await waitFor(() => arena.provider.requests.length === held.length);
     return { arena, others };
@@ -174,7 +179,7 @@ describe('While a call of somebody else is under way, no credential of theirs sh
         firstValueFrom(arena.http.get('/x', { transformResponse: () => JSON.parse('{') as never })),
       () => arena.connectors.fetch('crm', '/no'),
     ]) {
-      const { given } = await endOf(call);
+      const { given } = await getOutcome(call);
       await look(arena, given);
     }
   });

@@ -38,7 +38,7 @@ describeWithRedis('A shared store', () => {
    *
    * @returns the time that the slowest one took
    */
-  const resolveFor = async (
+  const resolveDuring = async (
     durationMs: number,
     app: SharingApp,
     meanwhile: Promise<unknown> = Promise.resolve(),
@@ -73,21 +73,21 @@ describeWithRedis('A shared store', () => {
   it('that is down from the start fails no call and causes one warning', async () => {
     const redisUrl = `redis://127.0.0.1:${await findFreePort()}`;
     const app = await fixture.boot({ redisUrl, cache: CACHE });
-    expectNoHang('down from the start', await resolveFor(1_500, app));
+    expectNoHang('down from the start', await resolveDuring(1_500, app));
     expect(fixture.warnings).toEqual([expect.stringMatching(OUTAGE)]);
   });
 
   it('that is killed, restarted and killed fails no call and causes one warning for each outage', async () => {
     const app = await bootConnected();
-    const killedMs = await resolveFor(1_500, app, fixture.redis.kill());
+    const killedMs = await resolveDuring(1_500, app, fixture.redis.kill());
     expect(fixture.warnings).toEqual([expect.stringMatching(OUTAGE)]);
     await fixture.redis.start();
-    const recoveringMs = await resolveFor(0, app, waitUntilUsed());
+    const recoveringMs = await resolveDuring(0, app, waitUntilUsed());
     // An outage is over once the store has responded for half a second.
-    const steadyMs = await resolveFor(1_500, app);
+    const steadyMs = await resolveDuring(1_500, app);
     expect(fixture.warnings).toHaveLength(1);
     await fixture.redis.kill();
-    const againMs = await resolveFor(1_500, app);
+    const againMs = await resolveDuring(1_500, app);
     expect(fixture.warnings).toHaveLength(2);
     expectNoHang('killed twice', Math.max(killedMs, recoveringMs, steadyMs, againMs));
   });
@@ -95,10 +95,10 @@ describeWithRedis('A shared store', () => {
   it('that hangs fails no call and causes one warning, and is used again afterwards', async () => {
     const app = await bootConnected();
     fixture.redis.hang();
-    const hungMs = await resolveFor(1_500, app);
+    const hungMs = await resolveDuring(1_500, app);
     expect(fixture.warnings).toEqual([expect.stringMatching(OUTAGE)]);
     fixture.redis.resume();
-    const recoveringMs = await resolveFor(0, app, waitUntilUsed());
+    const recoveringMs = await resolveDuring(0, app, waitUntilUsed());
     expect(fixture.warnings).toHaveLength(1);
     expectNoHang('hung', Math.max(hungMs, recoveringMs));
   });
@@ -107,7 +107,7 @@ describeWithRedis('A shared store', () => {
     const proxy = await TcpProxy.start(fixture.redis.port);
     proxy.delayMs = () => 2 * STORE_DEADLINE_MS;
     const app = await fixture.boot({ redisUrl: proxy.url, cache: CACHE });
-    expectNoHang('too late', await resolveFor(1_500, app));
+    expectNoHang('too late', await resolveDuring(1_500, app));
     expect(fixture.warnings).toEqual([expect.stringMatching(OUTAGE)]);
   });
 
@@ -116,9 +116,9 @@ describeWithRedis('A shared store', () => {
     const cache = { ...CACHE, storeDeadlineMs: 5_000 };
     const app = await bootConnected({ redisUrl: proxy.url, cache });
     proxy.delayMs = () => 300;
-    const slowMs = await resolveFor(1_500, app);
+    const slowMs = await resolveDuring(1_500, app);
     fixture.clock.skip(1_000);
-    expectNoHang('slow', Math.max(slowMs, await resolveFor(200, app)));
+    expectNoHang('slow', Math.max(slowMs, await resolveDuring(200, app)));
     expect(fixture.warnings).toEqual([]);
   });
 
@@ -127,7 +127,7 @@ describeWithRedis('A shared store', () => {
     const app = await bootConnected({ redisUrl: proxy.url });
     proxy.delayMs = () => Math.random() * 2 * STORE_DEADLINE_MS;
     const startMs = performance.now();
-    expectNoHang('sometimes too late', await resolveFor(2_500, app));
+    expectNoHang('sometimes too late', await resolveDuring(2_500, app));
     const seconds = (performance.now() - startMs) / 1_000;
     printFigure('store sometimes too late for 2.5 s: warnings', fixture.warnings.length);
     expect(fixture.warnings.length).toBeLessThanOrEqual(seconds + 1);

@@ -41,7 +41,7 @@ describe.each(callers)('With a store that processes share, a call by $name', ({ 
     calls.base44.connect('other', {});
     await call(calls, '/x');
     const renewed = revoke(calls);
-    calls.provider.beforeRefusal = () => sleep(100);
+    calls.provider.beforeUnauthorized = () => sleep(100);
     const called = call(calls, '/x');
     await sleep(20);
     await calls.connectors.getConnection('other');

@@ -124,7 +124,7 @@ export class SharedStoreFixture {
   }
 
   async withRedis<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
-    const client = connectTo(this.redis.url);
+    const client = createRedisClient(this.redis.url);
     await client.connect();
     try {
       return await work(client);
@@ -140,6 +140,6 @@ export class SharedStoreFixture {
   }
 }
 
-const connectTo = (url: string) => createClient({ url });
+const createRedisClient = (url: string) => createClient({ url });
 
-type RedisClient = ReturnType<typeof connectTo>;
+type RedisClient = ReturnType<typeof createRedisClient>;

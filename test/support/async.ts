@@ -5,7 +5,7 @@ export { sleep };
 /** How a call settled. */
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-/** Waits until a condition holds. Throws when it still does not hold after a time that even a busy machine does not need. */
+/** Waits until a condition holds. Throws when it does not hold even after the time that a busy machine needs. */
 export async function waitFor(condition: () => boolean, withinMs = 20_000): Promise<void> {
   const giveUpAtMs = performance.now() + withinMs;
   while (!condition()) {

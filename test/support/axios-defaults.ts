@@ -13,7 +13,7 @@ export function changeAxiosDefaults(settings: object): void {
   });
 }
 
-/** Creates an agent that connects to a port of loopback, whatever the host is. */
+/** Creates an agent that connects to a port of loopback for every host, without TLS. */
 export function createAgentTo(port: number): Agent {
   return Object.assign(new Agent(), { createConnection: () => connect(port, '127.0.0.1') });
 }

@@ -3,7 +3,7 @@ import { openTestServer } from './open-server.js';
 
 const REFUSAL = 'HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
 
-/** A listener that no client should connect to. */
+/** A listener to which no client may connect. */
 export interface ByteSink {
   readonly port: number;
   readonly url: string;

@@ -6,7 +6,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { closeAfterTest } from './close-after-test.js';
 
-/** An application with `ConnectorsModule` alone. It keeps nothing and asks once, unless it is told otherwise. */
+/** Creates an application of `ConnectorsModule` alone. By default it has no cache and never retries. */
 export async function createConnectorsModule(
   options: Partial<ConnectorsModuleOptions>,
 ): Promise<TestingModule> {
@@ -24,7 +24,7 @@ export async function createConnectorsModule(
   return module;
 }
 
-/** Its `ConnectorsService`. */
+/** Creates the same application and returns its `ConnectorsService`. */
 export async function createConnectors(
   options: Partial<ConnectorsModuleOptions>,
 ): Promise<ConnectorsService> {

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
  * `describe` for tests that need a program on the PATH. Without it, one test warns that they did
  * not run.
  *
- * @param variable - with this environment variable set to 1, that test fails instead
+ * @param variable - the environment variable that makes that test fail when it is 1
  */
 export function describeWithProgram(
   program: string,

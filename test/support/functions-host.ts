@@ -18,19 +18,19 @@ export const describeWithDeno = describeWithProgram('deno', 'REQUIRE_DENO');
 /** Longer than Deno takes on a busy machine. */
 const START_MS = 25_000;
 
-/** What a function sees of the machine; NODE_ENV is not set where Base44 runs it. */
+/** The environment of a function. Base44 does not set NODE_ENV. */
 const MACHINE = ['PATH', 'HOME', 'DENO_DIR', 'TMPDIR'];
 
 /**
- * Runs a backend function in Deno, and forwards requests to it as Base44 does: with the service
+ * Runs a backend function in Deno and forwards requests to it as Base44 does: with the service
  * token, the app and the server in headers.
  */
 export class FunctionsHost {
-  /** What the function printed. */
+  /** The output of the function. */
   output = '';
-  /** The address of each request that arrived. */
+  /** The URL of each request that arrived. */
   readonly requests: string[] = [];
-  /** What the function sees of a request's address. */
+  /** The URL that the function sees. */
   pathSeen: (path: string) => string = (path) => path;
   readonly #base44: Base44Emulator;
   readonly #deno: ChildProcess;
@@ -51,8 +51,8 @@ export class FunctionsHost {
   }
 
   /**
-   * @param entry - the function's file; above it there is a `node_modules` with `@base44/sdk`
-   * @param secrets - of the app
+   * @param entry - the file of the function, below a folder whose `node_modules` has `@base44/sdk`
+   * @param secrets - the secrets of the app
    */
   static async start(
     base44: Base44Emulator,
@@ -77,22 +77,22 @@ export class FunctionsHost {
     return host;
   }
 
-  /** `http://127.0.0.1:PORT`, the app's host. */
+  /** The host of the app: `http://127.0.0.1:PORT`. */
   get origin(): string {
     return this.#opened!.url;
   }
 
-  /** The address of the function, as Base44 documents it. */
+  /** The URL of the function that Base44 documents. */
   get url(): string {
     return `${this.origin}/functions/connectors-broker`;
   }
 
-  /** Its other address, below the API of Base44. */
+  /** The other URL of the function, below the API of Base44. */
   get apiUrl(): string {
     return `${this.origin}/api/apps/${this.#base44.appId}/functions/connectors-broker`;
   }
 
-  /** The memory that the function takes, with Deno. */
+  /** The memory of Deno and the function. */
   get residentBytes(): number {
     const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(this.#deno.pid)]);
     return Number(stdout.toString()) * 1024;
@@ -126,7 +126,7 @@ export class FunctionsHost {
         method: request.method,
         path: this.pathSeen(path),
         headers: {
-          ...headersOf(request),
+          ...toHeaders(request),
           'base44-app-id': appId,
           'base44-api-url': url,
           'base44-service-authorization': `Bearer ${serviceToken}`,
@@ -137,7 +137,7 @@ export class FunctionsHost {
         answer.pipe(response);
       },
     );
-    // A function may answer before it has read all, and hang up.
+    // A function may respond and close the connection before it has read the whole request.
     forwarded.on('error', () => {
       if (!response.headersSent) response.destroy();
     });
@@ -146,8 +146,8 @@ export class FunctionsHost {
   }
 }
 
-/** Repeated ones included, of which Node.js keeps some to itself. */
-function headersOf({ headersDistinct }: IncomingMessage): Record<string, string | string[]> {
+/** Includes repeated headers, some of which Node.js drops. */
+function toHeaders({ headersDistinct }: IncomingMessage): Record<string, string | string[]> {
   const headers = Object.entries(headersDistinct).map(([name, values = []]) => {
     const [value, ...more] = values;
     return [name, value === undefined || more.length > 0 ? values : value] as const;

@@ -5,7 +5,7 @@ const pipe = (transform: PipeTransform['transform']): PipeTransform => ({ transf
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
-/** Global pipes of applications, each of which does something to every argument of a handler. */
+/** Global pipes of applications. Each of them transforms or checks every argument of a handler. */
 export const globalPipes: [string, PipeTransform[]][] = [
   ['no global pipe', []],
   [

@@ -6,11 +6,11 @@ interface Config {
   readonly serverUrl: string;
   readonly appId?: string;
   readonly serviceToken?: string;
-  /** The token of the app's user. */
+  /** The token of the app user. */
   readonly token?: string;
 }
 
-/** The official SDK, newest. It prints the errors it throws, unless it believes to be in production. */
+/** The newest official SDK. It prints the errors that it throws, except in production. */
 export function createOfficialClient(config: Config): ReturnType<typeof createClient> {
   process.env.NODE_ENV = 'production';
   const client = createClient({ appId: 'app1', analytics: { enabled: false }, ...config });
@@ -20,7 +20,7 @@ export function createOfficialClient(config: Config): ReturnType<typeof createCl
   return client;
 }
 
-/** The official SDK, 0.8.4, without the WebSocket that it opens at once. */
+/** The official SDK 0.8.4 without the WebSocket that it opens at once. */
 export function createOldOfficialClient(config: Config): ReturnType<typeof createOldClient> {
   process.env.NODE_ENV = 'production';
   const client = createOldClient({ appId: 'app1', ...config });

@@ -40,7 +40,7 @@ export async function openServer(server: Server, where: ListenOptions = {}): Pro
   return { port, url: `${scheme}://${host}:${port}`, sockets, close };
 }
 
-/** The same for one test. */
+/** Does the same for one test. */
 export async function openTestServer(server: Server, where?: ListenOptions): Promise<OpenServer> {
   const opened = await openServer(server, where);
   closeAfterTest(() => opened.close());

@@ -1,4 +1,4 @@
-/** Prints a figure that a test has measured. */
+/** Prints a figure that a test measured. */
 export function printFigure(what: string, value: number | string): void {
   process.stdout.write(`figure | ${what} | ${value}\n`);
 }

@@ -35,7 +35,7 @@ export async function startRawServer(respond: (requestLine: string) => Buffer): 
 
 interface ReadRequest {
   readonly line: string;
-  /** With the body. */
+  /** Includes the body. */
   readonly length: number;
 }
 

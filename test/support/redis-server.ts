@@ -21,7 +21,7 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts, empty, on the same port each time. */
+  /** Starts an empty server, on the same port each time. */
   async start(): Promise<void> {
     const options = `--port ${this.port} --bind 127.0.0.1 --appendonly no --save`.split(' ');
     const redis = spawn('redis-server', [...options, ''], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -31,19 +31,19 @@ export class RedisServer {
     }
   }
 
-  /** Kills it, as a crash does. */
+  /** Kills the process, as a crash does. */
   async kill(): Promise<void> {
     const redis = this.#process;
     this.#process = undefined;
     if (redis?.kill('SIGKILL')) await once(redis, 'exit');
   }
 
-  /** Suspends it: connections stay open, and it responds to nothing. */
+  /** Suspends the process: connections stay open, and it responds to nothing. */
   hang(): void {
     this.#process?.kill('SIGSTOP');
   }
 
-  /** Resumes it after {@link hang}. */
+  /** Resumes the process after {@link hang}. */
   resume(): void {
     this.#process?.kill('SIGCONT');
   }

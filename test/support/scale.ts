@@ -1,10 +1,10 @@
 const isFull = process.env.TEST_SCALE === 'full';
 
 /**
- * How many cases a test generates, how many callers it starts, how long it soaks.
+ * Returns the number of cases, callers or rounds of a test.
  *
- * @param full - the figure that the package promises, for `npm run test:full`
- * @param quick - enough to meet most mistakes, for `npm test`
+ * @param full - the number for `npm run test:full`, which proves the promise of the package
+ * @param quick - the number for `npm test`, which finds most mistakes
  */
 export function scaled(full: number, quick: number): number {
   return isFull ? full : quick;

@@ -7,30 +7,30 @@ import { ConsoleLogger } from '@nestjs/common';
 const MAX_DEPTH = 10;
 const EVERYTHING = { depth: MAX_DEPTH, showHidden: true, getters: true, maxStringLength: null };
 
-/** Every way in which a value becomes text that somebody may read, by name. */
+/** Every way in which a value becomes text, by name. */
 export function toSinks(value: unknown): Record<string, string> {
   return {
-    message: textOf(() => (value as Error).message),
-    stack: textOf(() => (value as Error).stack),
-    string: textOf(() => String(value)),
-    causes: textOf(() => causesOf(value).map((cause) => [String(cause), inspect(cause)])),
-    inspection: textOf(() => inspect(value)),
-    deepInspection: textOf(() => inspect(value, EVERYTHING)),
-    json: textOf(() => JSON.stringify(value)),
-    clone: textOf(() => inspect(structuredClone(value), EVERYTHING)),
-    serialized: textOf(() => serialize(value).toString('latin1')),
-    properties: textOf(() => propertiesOf(value).join('\n')),
-    format: textOf(() => format('%s %j %o %O', value, value, value, value)),
-    consoleError: printedBy((stream) => {
+    message: toText(() => (value as Error).message),
+    stack: toText(() => (value as Error).stack),
+    string: toText(() => String(value)),
+    causes: toText(() => getCauses(value).map((cause) => [String(cause), inspect(cause)])),
+    inspection: toText(() => inspect(value)),
+    deepInspection: toText(() => inspect(value, EVERYTHING)),
+    json: toText(() => JSON.stringify(value)),
+    clone: toText(() => inspect(structuredClone(value), EVERYTHING)),
+    serialized: toText(() => serialize(value).toString('latin1')),
+    properties: toText(() => listProperties(value).join('\n')),
+    format: toText(() => format('%s %j %o %O', value, value, value, value)),
+    consoleError: capturePrint((stream) => {
       new Console(stream, stream).error('failed:', value);
     }),
-    nestText: loggedBy(new ConsoleLogger({ colors: false }), value),
-    nestJson: loggedBy(new ConsoleLogger({ json: true, colors: false }), value),
+    nestText: logWith(new ConsoleLogger({ colors: false }), value),
+    nestJson: logWith(new ConsoleLogger({ json: true, colors: false }), value),
   };
 }
 
-/** What the process writes to its own streams while something is done. */
-function writtenDuring(work: () => void): string {
+/** Returns the text that the process writes to its own streams during some work. */
+function captureWrites(work: () => void): string {
   const streams = [process.stdout, process.stderr];
   const writes = streams.map((stream) => stream.write.bind(stream));
   let text = '';
@@ -50,17 +50,17 @@ function writtenDuring(work: () => void): string {
   return text;
 }
 
-/** Some sinks refuse some values, which is fine: then they show nothing but their refusal. */
-function textOf(sink: () => unknown): string {
+/** Some sinks throw at some values. Then the text is that of their error. */
+function toText(sink: () => unknown): string {
   try {
     const text = sink();
     return typeof text === 'string' ? text : inspect(text, { depth: 5, maxArrayLength: null });
-  } catch (refusal) {
-    return String(refusal);
+  } catch (error) {
+    return String(error);
   }
 }
 
-function causesOf(value: unknown): unknown[] {
+function getCauses(value: unknown): unknown[] {
   const causes: unknown[] = [];
   let current = value;
   while (causes.length < MAX_DEPTH && current instanceof Error && current.cause !== undefined) {
@@ -69,8 +69,8 @@ function causesOf(value: unknown): unknown[] {
   return causes;
 }
 
-/** Keys and values of own properties, symbols and hidden ones included, and of inherited getters. */
-function propertiesOf(value: unknown): string[] {
+/** Returns keys and values of own properties, with symbols and hidden ones, and of inherited getters. */
+function listProperties(value: unknown): string[] {
   const texts: string[] = [];
   const seen = new Set<unknown>();
   const visit = (current: unknown, depth: number): void => {
@@ -80,12 +80,12 @@ function propertiesOf(value: unknown): string[] {
     }
     if (depth > MAX_DEPTH || seen.has(current)) return;
     seen.add(current);
-    for (const key of [...Reflect.ownKeys(current), ...inheritedGettersOf(current)]) {
+    for (const key of [...Reflect.ownKeys(current), ...getInheritedGetters(current)]) {
       texts.push(String(key));
       try {
         visit(Reflect.get(current, key), depth + 1);
-      } catch (refusal) {
-        texts.push(String(refusal));
+      } catch (error) {
+        texts.push(String(error));
       }
     }
   };
@@ -93,17 +93,17 @@ function propertiesOf(value: unknown): string[] {
   return texts;
 }
 
-function inheritedGettersOf(value: object): PropertyKey[] {
+function getInheritedGetters(value: object): PropertyKey[] {
   const prototype = Reflect.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return [];
   const getters = Reflect.ownKeys(prototype).filter(
     (key) => Reflect.getOwnPropertyDescriptor(prototype, key)?.get !== undefined,
   );
-  return [...getters, ...inheritedGettersOf(prototype)];
+  return [...getters, ...getInheritedGetters(prototype)];
 }
 
-function loggedBy(logger: ConsoleLogger, value: unknown): string {
-  return writtenDuring(() => {
+function logWith(logger: ConsoleLogger, value: unknown): string {
+  return captureWrites(() => {
     logger.error(value);
     logger.error('failed', value);
     logger.warn({ value });
@@ -111,7 +111,7 @@ function loggedBy(logger: ConsoleLogger, value: unknown): string {
   });
 }
 
-function printedBy(print: (stream: Writable) => void): string {
+function capturePrint(print: (stream: Writable) => void): string {
   let text = '';
   print(
     new Writable({

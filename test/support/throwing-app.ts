@@ -4,13 +4,13 @@ import { Test } from '@nestjs/testing';
 import { ConnectorsModule } from 'nestjs-base44-connectors';
 import { closeAfterTest } from './close-after-test.js';
 
-/** What a client and the log of an application get when a handler fails with an error. */
+/** Sends a request whose handler throws the error. Returns the response and the log of the application. */
 export type SendError = (error: unknown) => Promise<{
   readonly answer: string;
   readonly applicationLog: string;
 }>;
 
-/** An application over HTTP whose only handler fails with the error that it is given. */
+/** Starts an HTTP application whose only handler throws a given error. */
 export async function startThrowingApp(): Promise<SendError> {
   const failure: { error?: unknown } = {};
   const log: unknown[][] = [];
@@ -38,7 +38,7 @@ export async function startThrowingApp(): Promise<SendError> {
   return async (error) => {
     failure.error = error;
     log.length = 0;
-    // Nest has one logger for all applications of a process, and the last one to boot sets it.
+    // All applications of a process share one Nest logger, and the last one to start sets it.
     app.useLogger(collecting(log));
     const response = await fetch(url, { headers: { Connection: 'close' } });
     const head = [response.status, response.statusText, ...response.headers].join('\n');
@@ -57,5 +57,5 @@ function collecting(log: unknown[][]): LoggerService {
 }
 
 function never(): Promise<unknown> {
-  return Promise.reject(new Error('nobody asks'));
+  return Promise.reject(new Error('not expected'));
 }

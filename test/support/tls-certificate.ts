@@ -1,13 +1,13 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** A key and its certificate in PEM, as `node:https` takes them. */
+/** A key and its certificate in PEM. */
 export interface TlsCertificate {
   readonly key: string;
   readonly cert: string;
 }
 
 interface Subject {
-  /** The only IP address (v4) that it is good for. */
+  /** The only IPv4 address for which it is valid. */
   readonly ip: string;
   readonly notAfter?: Date;
 }
@@ -17,14 +17,14 @@ const ECDSA_WITH_SHA256 = '2a8648ce3d040302';
 const COMMON_NAME = '550403';
 const SUBJECT_ALTERNATIVE_NAME = '551d11';
 
-/** A certificate of our own making that nobody trusts, unless told to. */
+/** Creates a self-signed certificate. No client trusts it by default. */
 export function createSelfSignedCertificate({
   ip,
   notAfter = new Date(Date.now() + DAY_MS),
 }: Subject): TlsCertificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const algorithm = sequence(oid(ECDSA_WITH_SHA256));
-  // A name of its own, or a client takes one certificate for the issuer of another.
+  // Each name is unique, because a client would take one certificate for the issuer of another.
   const commonName = Buffer.from(`test ${randomBytes(8).toString('hex')}`);
   const name = sequence(der(0x31, sequence(oid(COMMON_NAME), der(0x0c, commonName))));
   const toBeSigned = sequence(
@@ -50,7 +50,7 @@ function alternativeName(ip: string): Buffer {
   return sequence(oid(SUBJECT_ALTERNATIVE_NAME), der(0x04, sequence(address)));
 }
 
-/** One element of ASN.1 in DER: a tag, a length, a content. */
+/** Encodes one element of ASN.1 in DER: a tag, a length, a content. */
 function der(tag: number, ...parts: readonly Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const { length } = content;

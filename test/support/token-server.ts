@@ -2,11 +2,11 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type OpenServer, openServer } from './open-server.js';
 
-/** Sends a response, or none. */
+/** Sends a response, or leaves the request without one. */
 export type Respond = (response: ServerResponse) => unknown;
 
 /**
- * A Base44 that does less than the emulator, so that it also serves loops of many thousands: it
+ * A Base44 that is simpler and faster than the emulator, for loops of many thousand requests. It
  * counts requests and responds as the test says.
  */
 export class TokenServer {

@@ -6,7 +6,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 const APP = path.join(ROOT, 'test/types/app');
 const inLib = (file: string) => path.join(ROOT, 'lib', file);
 
-/** Those of strict applications. */
+/** The compiler options of strict applications. */
 const OPTIONS: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -21,7 +21,7 @@ const OPTIONS: ts.CompilerOptions = {
   verbatimModuleSyntax: true,
   skipLibCheck: false,
   noEmit: true,
-  // Applications import the package by its name; here that name means the source.
+  // Applications import the package by its name, which resolves to the source here.
   paths: {
     'nestjs-base44-connectors': [inLib('index.ts')],
     'nestjs-base44-connectors/base44-types': [inLib('base44-types.ts')],
@@ -29,13 +29,13 @@ const OPTIONS: ts.CompilerOptions = {
   },
 };
 
-/** What the library declares for applications to fill. */
+/** The registries that the library declares for applications. */
 const REGISTRIES = [inLib('base44-types.ts'), inLib('interfaces/connector.interface.ts')];
 
-/** Its sources by their names. */
+/** The sources of an application by name. */
 export type Application = Readonly<Record<string, string>>;
 
-/** What `base44 types generate` of the npm package `base44`, 0.1.18, writes for the two connectors of an app. */
+/** The output of `base44 types generate` of the npm package `base44` 0.1.18, for an app with two connectors. */
 export const GENERATED_BY_CLI = readFileSync(
   path.join(import.meta.dirname, 'fixtures/base44-cli-0.1.18.d.ts.txt'),
   'utf8',
@@ -45,7 +45,7 @@ let sources = new Map<string, string>();
 
 const readFile = (file: string) => sources.get(file) ?? ts.sys.readFile(file);
 
-/** One for all applications, so that what they have in common is read once. */
+/** Shared by all applications, so that it reads common files once. */
 const service = ts.createLanguageService({
   getCompilationSettings: () => OPTIONS,
   getCurrentDirectory: () => ROOT,
@@ -71,10 +71,10 @@ function open(application: Application): void {
 const isMarked = (line: string) => line.endsWith('// error');
 
 /**
- * The lines that do not compile, of an application and of the registries that it fills. What is marked with
- * `// error` is as {@link markedIn} gives it, the rest with what is wrong.
+ * Returns the lines that do not compile, of an application and of its registries. Lines with `// error` are
+ * as in {@link findMarked}. The others come with their error.
  */
-export function errorsIn(application: Application): string[] {
+export function findErrors(application: Application): string[] {
   open(application);
   const program = service.getProgram();
   const filled = REGISTRIES.filter((file) => program?.getSourceFile(file));
@@ -93,15 +93,15 @@ function describeError({ file, start, messageText }: ts.Diagnostic): string {
   return isMarked(text) ? text : `${path.basename(file.fileName)}: ${text}: ${message}`;
 }
 
-/** The lines of an application that must not compile. */
-export const markedIn = (application: Application): string[] =>
+/** Returns the lines of an application that must not compile. */
+export const findMarked = (application: Application): string[] =>
   Object.values(application)
     .flatMap((text) => text.split('\n'))
     .map((line) => line.trim())
     .filter(isMarked);
 
-/** What an editor offers at each `|` of `main.ts`, in alphabetical order. */
-export function completionsIn(
+/** Returns the completions of an editor at each `|` of `main.ts`, in alphabetical order. */
+export function getCompletions(
   application: Application & { readonly 'main.ts': string },
 ): string[][] {
   const pieces = application['main.ts'].split('|');

@@ -1,18 +1,18 @@
 import { CONNECTORS } from 'nestjs-base44-connectors';
 import {
   type Application,
-  completionsIn,
-  errorsIn,
+  getCompletions,
+  findErrors,
   GENERATED_BY_CLI,
-  markedIn,
+  findMarked,
 } from './application.js';
 
 const KNOWN = Object.keys(CONNECTORS).sort();
 
-/** The one line. */
+/** The line that registers the types of the CLI. */
 const BASE44_TYPES = "import type {} from 'nestjs-base44-connectors/base44-types';";
 
-/** What the CLI writes for an app that has entities and no connectors. */
+/** The file of the CLI for an app with entities and without connectors. */
 const GENERATED_FOR_ENTITIES = `
   import '@base44/sdk';
   declare module '@base44/sdk' { interface EntityTypeRegistry { "Task": { title: string } } }`;
@@ -37,13 +37,13 @@ const main = (...lines: string[]) =>
     ...lines,
   ].join('\n');
 
-/** Where integration types are named, and nothing else. */
+/** Places that accept only integration types. */
 const typePlaces = (name: string) => [
   `void connectors.getAccessToken(${name});`,
   `void connectors.callApi(${name}, { path: '/' });`,
 ];
 
-/** Where connectors of every kind are named. */
+/** Places that accept connectors of every kind. */
 const refPlaces = (name: string) => [
   `void connectors.getConnection(${name});`,
   `void connectors.fetch(${name}, '/');`,
@@ -64,24 +64,24 @@ const everyPlace = (name: string) => [...typePlaces(name), ...refPlaces(name)];
 
 const marked = (lines: string[]) => lines.map((line) => `${line} // error`);
 
-/** Expects errors in the lines that are marked, and in no other. */
+/** Expects errors in exactly the marked lines. */
 function expectErrorsWhereMarked(application: Application): void {
-  expect(errorsIn(application)).toEqual(markedIn(application));
+  expect(findErrors(application)).toEqual(findMarked(application));
 }
 
-/** What an editor offers in every place, where it is the same. */
-function offeredIn(application: Application): string[] {
-  const offers = completionsIn({ ...application, 'main.ts': main(...everyPlace("'|'")) });
+/** Returns the completions of an editor, which must be the same in every place. */
+function complete(application: Application): string[] {
+  const offers = getCompletions({ ...application, 'main.ts': main(...everyPlace("'|'")) });
   const [first = []] = offers;
   for (const offer of offers) expect(offer).toEqual(first);
   return first;
 }
 
-/** What an editor offers while the name is being typed. */
-const offeredAtTheEndOf = (line: string, application: Application) =>
-  completionsIn({ ...application, 'main.ts': main(`${line}|`) });
+/** Returns the completions of an editor at the end of a line. */
+const completeAfter = (line: string, application: Application) =>
+  getCompletions({ ...application, 'main.ts': main(`${line}|`) });
 
-/** In the one order and in the other: that of an application's files is nobody's choice. */
+/** Both orders of files, because an application cannot choose it. */
 const inBothOrders = (application: Application): Application[] => [
   application,
   Object.fromEntries(Object.entries(application).reverse()),
@@ -97,15 +97,15 @@ describe('The names of connectors', () => {
       { 'types.d.ts': GENERATED_FOR_ENTITIES, 'base44.ts': BASE44_TYPES },
     ],
   ])('with %s', (_, application) => {
-    it('are any string, and nothing else', () => {
+    it('are any string, and no other type', () => {
       const names = ["'slack'", "'my-own'", 'anyString'].flatMap(everyPlace);
       const others = ['42', "{ workspaceConnector: 'abc' }"].flatMap(typePlaces);
       expectErrorsWhereMarked({ ...application, 'main.ts': main(...names, ...marked(others)) });
     });
 
-    it('are offered, all 48 that are known', () => {
+    it('have completions for all 48 known connectors', () => {
       expect(KNOWN).toHaveLength(48);
-      expect(offeredIn(application)).toEqual(KNOWN);
+      expect(complete(application)).toEqual(KNOWN);
     });
   });
 
@@ -170,7 +170,7 @@ describe('The names of connectors', () => {
       ['googlecalendar', 'slack'],
     ],
   ])('with %s', (_, registered, own) => {
-    it('are exactly those, in whatever order the files come', () => {
+    it('are exactly those, in any order of the files', () => {
       const names = own.flatMap((name) => everyPlace(`'${name}'`));
       const others = ["'hubspot'", "'Slack'", 'anyString'].flatMap(everyPlace);
       const lines = main(...names, ...marked(others));
@@ -179,22 +179,22 @@ describe('The names of connectors', () => {
       }
     });
 
-    it('are offered, and no others', () => {
-      expect(offeredIn(registered)).toEqual(own);
+    it('have completions for those, and no others', () => {
+      expect(complete(registered)).toEqual(own);
     });
   });
 
   describe("with the CLI's file and the one line", () => {
     const application = { 'types.d.ts': GENERATED_BY_CLI, 'base44.ts': BASE44_TYPES };
 
-    it('leave the ids of workspace and app-user connectors free', () => {
+    it('do not restrict the ids of workspace and app user connectors', () => {
       const ids = ["{ workspaceConnector: 'hubspot' }", '{ appUserConnector: anyString }'];
       const misspelt = refPlaces("{ workspaceConector: 'hubspot' }");
       const lines = main(...ids.flatMap(refPlaces), ...marked(misspelt));
       expectErrorsWhereMarked({ ...application, 'main.ts': lines });
     });
 
-    it('leave the connectors of tests free', () => {
+    it('do not restrict the connectors of tests', () => {
       const lines = main(
         "import { type Base44Emulator, ConnectorsTestingModule } from 'nestjs-base44-connectors/testing';",
         'declare const base44: Base44Emulator;',
@@ -205,10 +205,10 @@ describe('The names of connectors', () => {
     });
   });
 
-  it('are offered as soon as a quote is open', () => {
+  it('have completions after an open quote', () => {
     const line = "void connectors.getAccessToken('";
-    expect(offeredAtTheEndOf(line, {})).toEqual([KNOWN]);
+    expect(completeAfter(line, {})).toEqual([KNOWN]);
     const registered = { 'types.d.ts': GENERATED_BY_CLI, 'base44.ts': BASE44_TYPES };
-    expect(offeredAtTheEndOf(line, registered)).toEqual([['googlecalendar', 'slack']]);
+    expect(completeAfter(line, registered)).toEqual([['googlecalendar', 'slack']]);
   });
 });

@@ -1,4 +1,4 @@
-import { errorsIn, markedIn } from './application.js';
+import { findErrors, findMarked } from './application.js';
 
 const BEFORE = `
   import type { HttpService } from '@nestjs/axios';
@@ -13,14 +13,14 @@ const BEFORE = `
   declare const connectors: ConnectorsService;
 `;
 
-/** Expects errors in the lines that are marked, and in no other. */
+/** Expects errors in exactly the marked lines. */
 function expectErrorsWhereMarked(lines: string): void {
   const application = { 'main.ts': BEFORE + lines };
-  expect(errorsIn(application)).toEqual(markedIn(application));
+  expect(findErrors(application)).toEqual(findMarked(application));
 }
 
 describe('The types of ConnectorsService', () => {
-  it('give of fetch what the standard gives', () => {
+  it('let fetch return the standard type', () => {
     expectErrorsWhereMarked(`
       same<ReturnType<ConnectorsService['fetch']>, Promise<Response>>(true);
       void connectors.fetch('slack', new URL('https://slack.com/api/auth.test'));
@@ -30,7 +30,7 @@ describe('The types of ConnectorsService', () => {
     `);
   });
 
-  it('let fetch be told what the standard is told, and to retry', () => {
+  it('let fetch accept the standard arguments and retry', () => {
     expectErrorsWhereMarked(`
       const signal = AbortSignal.timeout(1);
       void connectors.fetch('slack', '/', { method: 'POST', body: '{}', headers: { a: 'b' }, signal });
@@ -43,7 +43,7 @@ describe('The types of ConnectorsService', () => {
     `);
   });
 
-  it('give the HttpService of @nestjs/axios', () => {
+  it('let http return the HttpService of @nestjs/axios', () => {
     expectErrorsWhereMarked(`
       same<ReturnType<ConnectorsService['http']>, HttpService>(true);
       void connectors.http('slack').get<{ ok: boolean }>('/auth.test');
@@ -51,7 +51,7 @@ describe('The types of ConnectorsService', () => {
     `);
   });
 
-  it('give connections that nobody can change', () => {
+  it('make connections readonly', () => {
     expectErrorsWhereMarked(`
       same<ReturnType<ConnectorsService['getConnection']>, Promise<ConnectorConnection>>(true);
       const connection = await connectors.getConnection('slack', { fresh: true });
@@ -63,7 +63,7 @@ describe('The types of ConnectorsService', () => {
     `);
   });
 
-  it('know what a metered call takes and answers', () => {
+  it('describe the request and the response of a metered call', () => {
     expectErrorsWhereMarked(`
       const answer = await connectors.callApi<{ id: string }>('x', { path: '/2/users/me' });
       same<typeof answer, ConnectorApiResponse<{ id: string }>>(true);
@@ -75,7 +75,7 @@ describe('The types of ConnectorsService', () => {
     `);
   });
 
-  it('give the requirements of an application to be read', () => {
+  it('make the requirements of an application readonly', () => {
     expectErrorsWhereMarked(`
       same<ReturnType<ConnectorsService['requirements']>, readonly ConnectorRequirement[]>(true);
       same<ConnectorRequirement['connector'], ConnectorRef>(true);
@@ -85,7 +85,7 @@ describe('The types of ConnectorsService', () => {
 });
 
 describe('The types of CONNECTORS', () => {
-  it('are as exact as what they describe', () => {
+  it('contain the exact connectors and values', () => {
     expectErrorsWhereMarked(`
       same<typeof CONNECTORS.slack.baseURL, 'https://slack.com/api'>(true);
       same<typeof CONNECTORS.slack.isMetered, false>(true);
@@ -95,7 +95,7 @@ describe('The types of CONNECTORS', () => {
     `);
   });
 
-  it('let nothing be changed', () => {
+  it('are readonly', () => {
     expectErrorsWhereMarked(`
       CONNECTORS.slack.baseURL = 'https://slack.com/api'; // error
       CONNECTORS.slack.origins.push('https://slack.com'); // error
@@ -103,7 +103,7 @@ describe('The types of CONNECTORS', () => {
     `);
   });
 
-  it('say where there is no base URL', () => {
+  it('have no base URL for connectors without one', () => {
     expectErrorsWhereMarked(`
       void CONNECTORS.salesforce.origins;
       void CONNECTORS.salesforce.baseURL; // error
@@ -112,7 +112,7 @@ describe('The types of CONNECTORS', () => {
 });
 
 describe('The types of ConnectorsModule.forFeature', () => {
-  it('know what a feature may say', () => {
+  it('describe the options of a feature', () => {
     expectErrorsWhereMarked(`
       const zendesk: ConnectorFeature = {
         connector: 'zendesk',
@@ -132,7 +132,7 @@ describe('The types of ConnectorsModule.forFeature', () => {
 });
 
 describe('The types of the decorators', () => {
-  it('know what they are told', () => {
+  it('describe their arguments', () => {
     expectErrorsWhereMarked(`
       class A {
         one(@ConnectorToken('slack', { optional: true, instance: 'crm' }) token: string | null) {
@@ -149,7 +149,7 @@ describe('The types of the decorators', () => {
 });
 
 describe('The types of ConnectorsModule', () => {
-  it('name the argument of forRootAsync', () => {
+  it('describe the arguments of forRoot and forRootAsync', () => {
     expectErrorsWhereMarked(`
       const options = { appId: 'app1', serviceToken: 'svc_1' };
       const async: ConnectorsModuleAsyncOptions = { useFactory: async () => options, name: 'crm' };

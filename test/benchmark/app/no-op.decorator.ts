@@ -1,6 +1,6 @@
 import { createParamDecorator, Injectable, type PipeTransform } from '@nestjs/common';
 
-/** The least that a parameter with a class pipe can cost. */
+/** The minimal cost of a parameter with a class pipe. */
 @Injectable()
 class NoOpPipe implements PipeTransform {
   transform(value: unknown): unknown {

@@ -5,7 +5,7 @@ import { NoOp } from './no-op.decorator.js';
 
 export const SDK = Symbol('SDK');
 
-/** The same answer, four ways. */
+/** The same response in four ways. */
 @Controller()
 export class TokensController {
   constructor(@Inject(SDK) private readonly sdk: ReturnType<typeof createClient>) {}

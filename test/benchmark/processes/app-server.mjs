@@ -27,7 +27,7 @@ serveParent({
     return app.getUrl();
   },
 
-  /** The processor time that this process has used so far. */
+  /** The processor time of this process so far. */
   cpuMs() {
     const { user, system } = process.cpuUsage();
     return (user + system) / US_PER_MS;

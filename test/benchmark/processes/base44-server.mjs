@@ -5,7 +5,7 @@ import { serveParent } from '../support/worker.mjs';
 
 const BACKLOG = 4096;
 
-/** As long as a token of Google is. */
+/** As long as a token of Google. */
 const ACCESS_TOKEN = `ya29.${'a'.repeat(215)}`;
 
 const BODY = JSON.stringify({
@@ -18,7 +18,7 @@ const HEADERS = { 'Content-Type': 'application/json', 'Content-Length': Buffer.b
 
 let requests = 0;
 
-/** As little as a server can do, so that clients are what is measured. */
+/** The server does as little as possible, because the measurement is about clients. */
 const server = createServer({ keepAliveTimeout: 60_000 }, (_, response) => {
   requests += 1;
   response.writeHead(200, HEADERS).end(BODY);
@@ -31,7 +31,7 @@ serveParent({
     return `http://127.0.0.1:${server.address().port}`;
   },
 
-  /** @returns how many requests arrived since it was last asked */
+  /** @returns the number of requests since the last call */
   takeRequests() {
     const taken = requests;
     requests = 0;

@@ -7,7 +7,7 @@ const BYTES_PER_KIB = 1024;
 let connectors;
 
 serveParent({
-  /** One resolve of another connection beforehand, so that the code is loaded and a socket open. */
+  /** Resolves another connection first, so that the code is loaded and a socket is open. */
   async prepare(kind, serverUrl) {
     connectors =
       kind === 'module' ? await connectorsService({ serverUrl }) : sdkConnectors(serverUrl);

@@ -5,7 +5,7 @@ import { serveParent } from '../support/worker.mjs';
 const MS_PER_S = 1_000;
 
 serveParent({
-  /** @returns how many of these requests were answered in a second */
+  /** @returns the number of responses in a second */
   async requestsPerSecond(url, { amount, connections }) {
     const startMs = performance.now();
     await answers(autocannon({ url, amount, connections }), amount);
@@ -13,7 +13,7 @@ serveParent({
   },
 });
 
-/** autocannon itself looks once a second whether it is done. */
+/** autocannon itself checks only once a second whether it is done. */
 function answers(load, amount) {
   return new Promise((resolve, reject) => {
     let count = 0;

@@ -7,7 +7,7 @@ const ANSWER = JSON.stringify({
   items: Array.from({ length: 10 }, (_, index) => ({ id: `contact-${index}`, name: 'Ada' })),
 });
 
-/** A provider that answers every token with the same list. */
+/** A provider that responds with the same list to every token. */
 const server = createServer((request, response) => {
   const status = request.headers.authorization?.startsWith('Bearer ') ? 200 : 401;
   response.writeHead(status, {

@@ -6,7 +6,7 @@ import { ConnectorsModule, ConnectorsService } from 'nestjs-base44-connectors';
 export const APP_ID = '66f0c2a41d5e4b0012ab34cd';
 export const SERVICE_TOKEN = 'service-token-of-the-benchmark';
 
-/** The service of an application that has the module with these options. */
+/** Creates an application with these options and returns its service. */
 export async function connectorsService(options) {
   const app = await NestFactory.createApplicationContext(
     ConnectorsModule.forRoot({
@@ -19,13 +19,13 @@ export async function connectorsService(options) {
   return app.get(ConnectorsService);
 }
 
-/** The same of the official SDK. */
+/** Does the same with the official SDK. */
 export function sdkConnectors(serverUrl) {
   const client = createClient({ appId: APP_ID, serviceToken: SERVICE_TOKEN, serverUrl });
   return client.asServiceRole.connectors;
 }
 
-/** What both send, for clients that are told what to send. */
+/** The request of both, for clients that need its parts. */
 export const SDK_HEADERS = {
   Accept: 'application/json',
   'Content-Type': 'application/json',

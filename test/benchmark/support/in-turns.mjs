@@ -1,11 +1,11 @@
 const WARM_UP_ROUNDS = 2;
 
 /**
- * Measures subjects in turns, so that what else the machine does hits all of them:
+ * Measures subjects in turns, so that other load of the machine affects all of them:
  * A B C, C B A, A B C, …
  *
- * @param subjects - by name, functions that measure once and return a number
- * @returns by name, what they returned; the warm-up left out
+ * @param subjects - functions that measure once and return a number, by name
+ * @returns the numbers without those of the warm-up, by name
  */
 export async function inTurns(subjects, { rounds, warmUpRounds = WARM_UP_ROUNDS }) {
   const names = Object.keys(subjects);
@@ -25,7 +25,7 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-/** The median of the ratios within each round: what hit both in a round cancels out. */
+/** The median of the ratios within each round, in which load on both cancels out. */
 export function medianRatio(values, references) {
   return median(values.map((value, round) => value / references[round]));
 }

@@ -6,9 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 const ATTEMPTS = 100;
 
 /**
- * Runs `use` with a Redis of its own that writes no files.
+ * Runs `use` with a new Redis that writes no files.
  *
- * @returns what `use` returns, `undefined` where redis-server is not installed
+ * @returns the result of `use`, or `undefined` when redis-server is not installed
  */
 export async function withRedis(use) {
   const port = await freePort();

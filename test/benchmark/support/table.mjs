@@ -1,4 +1,4 @@
-/** Prints what a table measured: its title, its rows with aligned columns, its goals. */
+/** Prints the title of a table, its rows with aligned columns, and its goals. */
 export function printTable({ title, notes = [], columns, rows, goals = [] }) {
   const lines = [columns, ...rows].map((cells) => cells.map(String));
   const widths = columns.map((_, column) =>
@@ -24,7 +24,7 @@ function verdict({ what, figure, atMost, atLeast }) {
   return `${isReached ? 'reached' : 'MISSED '}  ${what}: ${figure} (${bound})`;
 }
 
-/** Three digits that count. */
+/** Three significant digits. */
 export function digits(value) {
   return Number(value.toPrecision(value >= 100 ? Math.ceil(Math.log10(value + 1)) : 3));
 }

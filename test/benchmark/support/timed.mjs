@@ -9,7 +9,7 @@ export async function timed(work) {
   return performance.now() - startMs;
 }
 
-/** @returns nanoseconds for each of the `count` calls that `work` makes */
+/** @returns nanoseconds for each of the `count` calls of `work` */
 export async function nsPerCall(count, work) {
   return ((await timed(() => work(count))) * NS_PER_MS) / count;
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const NOT_SERVED = 'the process ended before it answered';
 
 /**
- * Starts a script in a process of its own: its own heap, its own compiled code, its own core.
+ * Starts a script in another process, which has its own heap, compiled code and core.
  *
  * @param url - of a script that calls `serveParent`
  * @param execArgv - options of Node.js, such as `--expose-gc`
@@ -19,7 +19,7 @@ export async function startWorker(url, { execArgv = [] } = {}) {
   ended.catch(() => undefined);
   await Promise.race([once(child, 'message'), ended]);
   return {
-    /** Calls a function that the script serves. */
+    /** Calls a function of the script. */
     async ask(name, ...args) {
       child.send({ name, args });
       const [{ error, result }] = await Promise.race([once(child, 'message'), ended]);
@@ -33,7 +33,7 @@ export async function startWorker(url, { execArgv = [] } = {}) {
   };
 }
 
-/** In the script: functions that the parent may ask for, one at a time. */
+/** Called by the script. Serves functions to the parent, one call at a time. */
 export function serveParent(functions) {
   process.on('message', async ({ name, args }) => {
     try {
@@ -46,7 +46,7 @@ export function serveParent(functions) {
   process.send('ready');
 }
 
-/** Runs `use` with a worker, and ends the worker whatever comes of it. */
+/** Runs `use` with a worker, and ends the worker also when `use` fails. */
 export async function withWorker(url, options, use) {
   const worker = await startWorker(url, options);
   try {

@@ -13,7 +13,7 @@ const AMOUNT = 2_000;
 const US_PER_MS = 1_000;
 const PLATFORMS = ['Express', 'Fastify'];
 
-/** Applications with the same route; the second one without the context shows what the measuring is worth. */
+/** Applications with the same route. Two are without the context, because their ratio shows the error of the measurement. */
 const APPS = {
   without: {},
   'without, again': {},
@@ -32,7 +32,7 @@ async function measure() {
       `The ambient context, a route that does nothing: ${ROUNDS} rounds of ${AMOUNT} requests, ` +
       `${CONNECTIONS} connections of autocannon`,
     columns: ['', 'requests/s', ': without', 'CPU µs/request', 'more than without'],
-    rows: Object.entries(platforms).flatMap(([platform, samples]) => rowsOf(platform, samples)),
+    rows: Object.entries(platforms).flatMap(([platform, samples]) => toRows(platform, samples)),
     goals: Object.entries(platforms).map(([platform, { perSecond }]) => ({
       what: `${platform}, throughput with the ambient context : without`,
       figure: ratio(perSecond, 'with'),
@@ -65,13 +65,13 @@ function measureOn(platform, serverUrl) {
   );
 }
 
-/** Starts a process for each application, and ends them all. */
+/** Starts a process for each application, and ends all of them. */
 function withApps([next, ...others], started, use) {
   if (next === undefined) return use(started);
   return withWorker(APP_SERVER, {}, (app) => withApps(others, { ...started, [next[0]]: app }, use));
 }
 
-function rowsOf(platform, { perSecond, cpu }) {
+function toRows(platform, { perSecond, cpu }) {
   return Object.keys(APPS).map((app) => [
     `${platform}, ${app}`,
     digits(median(perSecond[app])),

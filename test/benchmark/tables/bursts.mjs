@@ -34,7 +34,7 @@ async function measure(base44) {
   return {
     title: `${CALLERS} callers at the same time, ${ROUNDS} fresh processes each`,
     columns: ['', 'upstream requests', 'failed', 'ms', 'peak RSS + MiB', 'heap + MiB'],
-    rows: Object.entries(bursts).map(([name, figures]) => rowOf(name, figures)),
+    rows: Object.entries(bursts).map(([name, figures]) => toRow(name, figures)),
     goals: [{ what: 'requests for 1 connection', figure: worst(one, 'requests'), atMost: 1 }],
     samples: bursts,
   };
@@ -49,7 +49,7 @@ function burstOnce({ serverUrl, takeRequests }, kind, connections) {
   });
 }
 
-function rowOf(name, figures) {
+function toRow(name, figures) {
   const typical = (figure) => median(figures.map((each) => each[figure]));
   return [
     name,

@@ -32,7 +32,7 @@ async function measure(serverUrl) {
   const samples = await inTurns(mapValues(subjects, microsecondsPerCall), { rounds: ROUNDS });
   const toSdk = (name) => fixed(medianRatio(samples[name], samples[SDK]));
   return {
-    title: `A token asked for at Base44, over loopback: ${ROUNDS} rounds of ${CALLS} awaited calls each`,
+    title: `A token requested from Base44 over loopback: ${ROUNDS} rounds of ${CALLS} awaited calls each`,
     columns: ['', 'µs per call', ': SDK'],
     rows: Object.entries(samples).map(([name, us]) => [name, digits(median(us)), toSdk(name)]),
     goals: [

@@ -32,13 +32,13 @@ async function measure() {
       toOne(count),
       digits(median(samples[bare(count)])),
       bareToOne(count),
-      // A few connections are lost in what else moves on the heap.
+      // Other allocations hide the size of a few connections.
       count < 1_000 ? '–' : Math.round(bytes / count),
     ]),
     goals: [
       { what: `warm resolve at ${most.count} : at 1`, figure: toOne(most.count), atMost: 1.5 },
       {
-        what: 'bytes of a kept connection',
+        what: 'bytes of a cached connection',
         figure: Math.round(most.bytes / most.count),
         atMost: 1024,
       },
@@ -54,17 +54,17 @@ async function measure() {
 
 async function filled(count) {
   const client = {
-    getConnection: async (id) => ({ accessToken: tokenOf(id), connectionConfig: null }),
+    getConnection: async (id) => ({ accessToken: toToken(id), connectionConfig: null }),
   };
   const cache = { ttlMs: HOUR_MS, maxEntries: 200_000 };
   const service = await connectorsService({ client, cache });
   await service.getConnection('warm-up');
   const before = await heapAfterGc();
-  for (let index = 0; index < count; index += 1) await service.getConnection(nameOf(index));
+  for (let index = 0; index < count; index += 1) await service.getConnection(toName(index));
   const bytes = (await heapAfterGc()) - before;
-  const names = Array.from({ length: count }, (_, index) => nameOf(index));
+  const names = Array.from({ length: count }, (_, index) => toName(index));
   const promises = new Map(
-    names.map((name, index) => [nameOf(index), service.getConnection(name)]),
+    names.map((name, index) => [toName(index), service.getConnection(name)]),
   );
   return { count, service, bytes, names, promises };
 }
@@ -84,7 +84,7 @@ function bare(count) {
   return `bare Map, ${count}`;
 }
 
-/** The same promises, in a Map that does nothing else. */
+/** The same promises in a plain Map. */
 function bareMap({ names, promises }) {
   return () =>
     nsPerCall(CALLS, async (calls) => {
@@ -96,7 +96,7 @@ function bareMap({ names, promises }) {
     });
 }
 
-/** @returns by how many percent many resolves changed what is on the heap */
+/** @returns by how many percent many resolves changed the size of the heap */
 async function drift({ service, names }) {
   const before = await heapAfterGc();
   for (let call = 0; call < DRIFT_CALLS; call += 1) {
@@ -105,7 +105,7 @@ async function drift({ service, names }) {
   return fixed((((await heapAfterGc()) - before) / before) * 100);
 }
 
-/** Weak references hold until the turn of the event loop is over; their cleanup takes another. */
+/** Weak references hold until the end of a turn of the event loop. Their cleanup takes another turn. */
 async function heapAfterGc() {
   for (let pass = 0; pass < 3; pass += 1) {
     await nextTurn();
@@ -114,11 +114,11 @@ async function heapAfterGc() {
   return process.memoryUsage().heapUsed;
 }
 
-function nameOf(index) {
+function toName(index) {
   return `connector-${String(index).padStart(6, '0')}`;
 }
 
-/** A string of its own, as one parsed from an answer is, not one glued together from parts. */
-function tokenOf(id) {
+/** A flat string, as one parsed from a response is, instead of one concatenated from parts. */
+function toToken(id) {
   return JSON.parse(`"${`ya29.${id}`.padEnd(TOKEN_LENGTH, 'a')}"`);
 }

@@ -11,7 +11,7 @@ const WARM_UP_ROUNDS = 2;
 const CONNECTIONS = 32;
 const US_PER_MS = 1_000;
 
-/** By route, how many requests a round has. */
+/** The number of requests in a round, by route. */
 const AMOUNTS = { plain: 2_000, 'no-op': 2_000, decorated: 2_000, sdk: 300 };
 
 const TIMES_THE_SDK = { Express: 3, Fastify: 10 };
@@ -28,8 +28,8 @@ async function measure() {
       `Routes of a Nest application, ${CONNECTIONS} connections of autocannon: ` +
       `${ROUNDS} rounds of ${AMOUNTS.plain} requests each (sdk: ${AMOUNTS.sdk})`,
     columns: ['', 'requests/s', ': plain', ': no-op', ': sdk', 'CPU µs/request', 'more than no-op'],
-    rows: Object.entries(platforms).flatMap(([platform, samples]) => rowsOf(platform, samples)),
-    goals: Object.entries(platforms).flatMap(([platform, samples]) => goalsOf(platform, samples)),
+    rows: Object.entries(platforms).flatMap(([platform, samples]) => toRows(platform, samples)),
+    goals: Object.entries(platforms).flatMap(([platform, samples]) => toGoals(platform, samples)),
     notes: [
       'CPU is what the process of the application used; it depends less on what else the machine does.',
     ],
@@ -60,7 +60,7 @@ function measureOn(platform, serverUrl) {
   );
 }
 
-function rowsOf(platform, { perSecond, cpu }) {
+function toRows(platform, { perSecond, cpu }) {
   return Object.keys(AMOUNTS).map((route) => [
     `${platform} /${route}`,
     digits(median(perSecond[route])),
@@ -70,7 +70,7 @@ function rowsOf(platform, { perSecond, cpu }) {
   ]);
 }
 
-function goalsOf(platform, { perSecond }) {
+function toGoals(platform, { perSecond }) {
   const goal = (other, atLeast) => ({
     what: `${platform}, throughput of the decorated route : ${other}`,
     figure: ratio(perSecond, 'decorated', other),

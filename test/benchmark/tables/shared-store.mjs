@@ -36,7 +36,7 @@ async function measure() {
       'resolves',
       '≈ per minute at ttlMs 60,000',
     ],
-    rows: [...rowsOf('each for itself', alone), ...(shared ? rowsOf('one Redis', shared) : [])],
+    rows: [...toRows('each for itself', alone), ...(shared ? toRows('one Redis', shared) : [])],
     notes: [
       'Measured is the first column; the last is reckoned from it: a time to live 30 times as long.',
       ...(shared ? [] : ['NOT MEASURED with Redis: redis-server is not installed.']),
@@ -76,7 +76,7 @@ async function steadyLoad({ serverUrl, takeRequests }, processes, options) {
   }
 }
 
-function rowsOf(how, figures) {
+function toRows(how, figures) {
   return figures.map(({ processes, requests, resolves }) => [
     `${how}, ${processes} ${processes === 1 ? 'process' : 'processes'}`,
     requests,

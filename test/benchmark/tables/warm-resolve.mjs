@@ -25,7 +25,7 @@ async function measure() {
   const samples = await inTurns(subjects, { rounds: ROUNDS });
   const toSmithy = (name) => fixed(medianRatio(samples[name], samples[SMITHY]));
   return {
-    title: `A token that is known already: ${ROUNDS} rounds of ${CALLS} awaited calls each`,
+    title: `A cached token: ${ROUNDS} rounds of ${CALLS} awaited calls each`,
     columns: ['', 'ns per call', ': smithy'],
     rows: Object.entries(samples).map(([name, ns]) => [name, digits(median(ns)), toSmithy(name)]),
     goals: [{ what: 'warm resolve : @smithy/core', figure: toSmithy(OURS), atMost: 1.5 }],
@@ -33,7 +33,7 @@ async function measure() {
   };
 }
 
-// Each subject has a loop of its own, so that the compiler sees one callee in each.
+// Each subject has its own loop, so that the compiler sees one callee in each.
 
 async function ours() {
   const client = { getConnection: async () => ({ accessToken: TOKEN, connectionConfig: null }) };
@@ -50,7 +50,7 @@ async function ours() {
   };
 }
 
-/** As the AWS SDK uses it, with credentials that expire. */
+/** Used as in the AWS SDK, with credentials that expire. */
 function smithy() {
   const expiration = new Date(Date.now() + HOUR_MS);
   const provide = memoizeIdentityProvider(
@@ -77,7 +77,7 @@ function google() {
   };
 }
 
-/** An installation's token, from its cache; the request that fills it is answered here. */
+/** The token of an installation, from its cache. This code responds to the request that fills it. */
 function octokit() {
   const expiresAt = new Date(Date.now() + HOUR_MS).toISOString();
   const auth = createAppAuth({

@@ -2,7 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { AppModule } from './app.module.js';
 
-/** Serves the app over HTTP, calls both of its routes and prints what they answer. */
+/** Serves the app over HTTP, calls both of its routes and prints their responses. */
 async function main(): Promise<void> {
   const base44 = await Base44Emulator.start();
   base44.connect('slack', { accessToken: 'xoxb-packed' });

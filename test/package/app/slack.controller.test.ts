@@ -18,7 +18,7 @@ describe('SlackController', () => {
 
   afterEach(() => app.close());
 
-  it.each(['decorator', 'service'])('answers with the token of the %s', async (route) => {
+  it.each(['decorator', 'service'])('responds with the token of the %s', async (route) => {
     const answer = await fetch(`${await app.getUrl()}/slack/${route}`);
     expect(await answer.json()).toEqual({ token: 'xoxb-test' });
   });

@@ -4,7 +4,7 @@ import type { Fault, FaultyOptions, Secrets } from './fault.js';
 const NO_TOKEN = 'SERVICE_ROLE_REQUIRED';
 const CONFIGURATION = 'CONFIGURATION';
 
-const askingFor =
+const withServiceToken =
   (serviceToken: (secrets: Secrets) => unknown): FaultyOptions =>
   (secrets) => ({ serviceToken: () => serviceToken(secrets) as string });
 
@@ -29,7 +29,7 @@ export const TOKEN_FAULTS: Fault[] = (
   ] satisfies [string, (secrets: Secrets) => unknown][]
 ).map(([what, serviceToken]) => ({
   fault: `a serviceToken function that ${what}`,
-  options: askingFor(serviceToken),
+  options: withServiceToken(serviceToken),
   code: NO_TOKEN,
 }));
 

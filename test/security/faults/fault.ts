@@ -49,11 +49,11 @@ export function echo(
       [`X-${serviceToken.replace(/[^a-z]/gi, '')}`]: accessToken,
       ...headers,
     });
-    response.end(JSON.stringify(bodyWith(request, sent, accessToken)));
+    response.end(JSON.stringify(createBody(request, sent, accessToken)));
   };
 }
 
-function bodyWith({ headers, body }: RecordedRequest, sent: string, accessToken: string): object {
+function createBody({ headers, body }: RecordedRequest, sent: string, accessToken: string): object {
   return {
     detail: `${sent} ${accessToken}`,
     message: sent,

@@ -3,13 +3,13 @@ import { connect } from 'node:net';
 import { Test } from '@nestjs/testing';
 import { ConnectorsModule, ConnectorsService, isConnectorsError } from 'nestjs-base44-connectors';
 
-/** Pollutes `Object.prototype` with one property after another, before the boot and after it. */
+/** Pollutes `Object.prototype` with one property after another, before startup and after it. */
 
 interface Setup {
   readonly serverUrl: string;
   readonly serviceToken: string;
   readonly sinkPort: number;
-  /** The path of a Unix socket. */
+  /** Its path. */
   readonly unix: string;
 }
 
@@ -49,7 +49,7 @@ const POLLUTION: Record<string, unknown> = {
   data: 'evil',
   beforeRedirect: see,
   beforeRedirects: { evil: see },
-  // It is also taken for a listener to the event of this name, which has other arguments.
+  // Node.js also calls it as a listener to the event of this name, with other arguments.
   lookup: (_host: string, options: { all?: boolean } | null, done?: Resolved | string) => {
     if (typeof done !== 'function') return;
     if (options?.all) done(null, [{ address: '127.0.0.2', family: 4 }]);

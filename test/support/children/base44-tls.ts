@@ -1,7 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { ConnectorsModule, ConnectorsService, isConnectorsError } from 'nestjs-base44-connectors';
 
-/** Asks servers over TLS, in a process that trusts the certificates of `NODE_EXTRA_CA_CERTS`. */
+/** Requests connections over TLS in a process that trusts the certificates of `NODE_EXTRA_CA_CERTS`. */
 
 async function ask(serverUrl: string): Promise<unknown> {
   const module = await Test.createTestingModule({

@@ -1,10 +1,10 @@
 import { Test } from '@nestjs/testing';
 import { ConnectorsModule, ConnectorsService, isConnectorsError } from 'nestjs-base44-connectors';
 
-/** Asks for many connections and metered calls, and counts how they end. */
+/** Requests many connections and metered calls, and counts their outcomes. */
 
 const CONCURRENCY = 64;
-// Fifty thousand stack traces take longer than all the rest.
+// Fifty thousand stack traces take longer than everything else.
 Error.stackTraceLimit = 0;
 const PHASES = ['not_sent', 'responded', 'timed_out', 'sent_unconfirmed'];
 
@@ -27,7 +27,7 @@ const module = await Test.createTestingModule({
 }).compile();
 const service = module.get(ConnectorsService);
 
-/** The whole contract of a connection, checked without the package's own help. */
+/** Checks the whole contract of a connection without code of the package. */
 function isUsable({ accessToken, connectionConfig }: Record<string, unknown>): boolean {
   return (
     typeof accessToken === 'string' &&
@@ -72,6 +72,6 @@ async function worker(): Promise<void> {
 }
 
 await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-// What nobody awaited has had its chance by then.
+// By then, unhandled rejections have been reported.
 await new Promise((resolve) => setTimeout(resolve, 100));
 process.send?.({ ends, strange: strange.slice(0, 20) }, () => process.exit(0));

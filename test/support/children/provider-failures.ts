@@ -48,17 +48,17 @@ const agent = new Agent({ keepAlive: true });
 
 type Call = (failure: string, signal: AbortSignal, isShared: boolean) => Promise<unknown>;
 
-const connectorFor = (failure: string): string => (failure === 'refused' ? 'closed' : 'open');
-const httpFor = (failure: string) => connectors.http(connectorFor(failure));
+const toConnector = (failure: string): string => (failure === 'refused' ? 'closed' : 'open');
+const toHttp = (failure: string) => connectors.http(toConnector(failure));
 
 const WAYS: Record<Setup['way'], Call> = {
   'connectors.fetch': async (failure, signal) =>
-    requireSuccess(await connectors.fetch(connectorFor(failure), `/${failure}`, { signal })),
+    requireSuccess(await connectors.fetch(toConnector(failure), `/${failure}`, { signal })),
   // A timeout listens to the signal as well.
   HttpService: (failure, signal, isShared) =>
     isShared
-      ? httpFor(failure).axiosRef.get(`/${failure}`, { signal, timeout: 60_000 })
-      : firstValueFrom(httpFor(failure).get(`/${failure}`, { signal })),
+      ? toHttp(failure).axiosRef.get(`/${failure}`, { signal, timeout: 60_000 })
+      : firstValueFrom(toHttp(failure).get(`/${failure}`, { signal })),
   fetch: async (failure, signal) => requireSuccess(await fetch(`${url}/${failure}`, { signal })),
   axios: (failure, signal) => axios.get(`${url}/${failure}`, { signal, httpAgent: agent }),
 };
@@ -71,7 +71,7 @@ async function requireSuccess(response: Response): Promise<void> {
 /** Starts a call whose result nothing handles. */
 async function startUnattended(failure: string, signal: AbortSignal): Promise<never> {
   if (way === 'HttpService') {
-    httpFor(failure)
+    toHttp(failure)
       .get(`/${failure}`, { signal })
       .subscribe({ error: () => undefined })
       .unsubscribe();
@@ -104,7 +104,7 @@ async function execute({ failure, concurrent, sharesSignal = false }: Run): Prom
   }
 
   // All calls that start at the same time would wait for the same connection first.
-  await connectors.getConnection(connectorFor(failure));
+  await connectors.getConnection(toConnector(failure));
   const timer = setInterval(() => {
     for (const controller of toAbort.splice(0)) controller.abort();
   }, 50);

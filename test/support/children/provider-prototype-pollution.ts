@@ -6,13 +6,13 @@ import { ConnectorsModule, ConnectorsService } from 'nestjs-base44-connectors';
 import { firstValueFrom } from 'rxjs';
 
 /**
- * Pollutes `Object.prototype` with one property after another, before the boot and after it, and
- * calls a provider in every way, with a token of its own for each.
+ * Pollutes `Object.prototype` with one property after another, before startup and after it. Calls
+ * a provider in every way, each time with another token.
  */
 
 interface Setup {
   readonly url: string;
-  /** What each token begins with. */
+  /** The start of each token. */
   readonly secret: string;
   readonly sinkPort: number;
   /** The path of a Unix socket. */
@@ -22,7 +22,7 @@ interface Setup {
 type Way = 'fetch' | 'http' | 'bare';
 type Resolved = (...answer: unknown[]) => void;
 
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 400;
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
 const { url, secret, sinkPort, unix } = JSON.parse(process.argv[2]!) as Setup;
@@ -39,7 +39,7 @@ const seeAndFail = (...things: unknown[]): never => {
 const dispatcher = { dispatch: seeAndFail, close: see, destroy: see, on: see, connect: toSink };
 
 const POLLUTION: Record<string, unknown> = {
-  // Of axios, and of Node.js below it.
+  // Options of axios and of Node.js below it.
   proxy: { host: '127.0.0.1', port: sinkPort, protocol: 'http' },
   useEnvironmentProxy: true,
   baseURL: sinkUrl,
@@ -65,7 +65,7 @@ const POLLUTION: Record<string, unknown> = {
   data: 'evil',
   beforeRedirect: see,
   beforeRedirects: { evil: see },
-  // It is also taken for a listener to the event of this name, which has other arguments.
+  // Node.js also calls it as a listener to the event of this name, with other arguments.
   lookup: (_host: string, options: { all?: boolean } | null, done?: Resolved | string) => {
     if (typeof done !== 'function') return;
     if (options?.all) done(null, [{ address: '127.0.0.2', family: 4 }]);
@@ -101,7 +101,7 @@ const POLLUTION: Record<string, unknown> = {
   sensitiveHeaders: [],
   cancelToken: { subscribe: see, unsubscribe: see, toAbortSignal: () => undefined },
   transitional: { clarifyTimeoutError: true },
-  // Of fetch.
+  // Options of fetch.
   dispatcher,
   redirect: 'manual',
   signal: AbortSignal.timeout(600_000),
@@ -119,7 +119,7 @@ const POLLUTION: Record<string, unknown> = {
   origin: sinkUrl,
   upgrade: 'evil',
   maxRedirections: 5,
-  // Of the package.
+  // Options of the package.
   retry: true,
   subdomain: 'evil',
   origins: [sinkUrl],
@@ -146,18 +146,18 @@ async function boot(): Promise<ConnectorsService> {
 const WAYS: Record<Way, (service: ConnectorsService) => Promise<{ status: number }>> = {
   fetch: (service) => service.fetch('crm', '/start'),
   http: (service) => firstValueFrom(service.http('crm').get('/start')),
-  // What one would use instead, to tell what Node.js itself does.
+  // Shows what Node.js does without the package.
   bare: () =>
     fetch(`${url}/v1/start`, { headers: { Authorization: `Bearer ${secret}_${current}` } }),
 };
 
-async function outcomeOf(way: Way, service: ConnectorsService): Promise<unknown> {
+async function getOutcome(way: Way, service: ConnectorsService): Promise<unknown> {
   const late = new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS, 'late'));
   const call = async (): Promise<unknown> => (await WAYS[way](service)).status;
   return Promise.race([late, call().catch((error: unknown) => String(error))]);
 }
 
-/** As the first call of a process finds it: whatever is made once is made anew. */
+/** Makes the next call find the state of a new process. */
 function renewDispatcher(): void {
   const globals = globalThis as unknown as Record<symbol, object>;
   const Dispatcher = globals[DISPATCHER]!.constructor as new () => object;
@@ -175,7 +175,7 @@ async function runCase(property: string, when: 'before' | 'after', way: Way): Pr
   try {
     if (when === 'before') renewDispatcher();
     const service = booted ?? (await boot().catch(() => undefined));
-    outcome = service ? await outcomeOf(way, service) : 'no boot';
+    outcome = service ? await getOutcome(way, service) : 'no boot';
   } catch (error) {
     outcome = String(error);
   } finally {

@@ -2,7 +2,7 @@ import { Test } from '@nestjs/testing';
 import { ConnectorsModule, ConnectorsService } from 'nestjs-base44-connectors';
 import { firstValueFrom } from 'rxjs';
 
-/** Calls a provider in both ways, in a process whose environment has proxies from the start. */
+/** Calls a provider in both ways, in a process that starts with proxies in its environment. */
 
 const { url, accessToken } = JSON.parse(process.argv[2]!) as Record<string, string>;
 const client = { getConnection: async () => ({ accessToken }) };

@@ -4,7 +4,7 @@ import { Test } from '@nestjs/testing';
 import { ConnectorsModule, ConnectorsService } from 'nestjs-base44-connectors';
 import { firstValueFrom } from 'rxjs';
 
-/** Calls a provider over TLS, in a process that trusts the certificate of `NODE_EXTRA_CA_CERTS`, and prints what it got. */
+/** Calls a provider over TLS, in a process that trusts the certificate of `NODE_EXTRA_CA_CERTS`, and prints the response. */
 
 const { url, accessToken, serviceToken } = JSON.parse(process.argv[2]!) as Record<string, string>;
 const client = { getConnection: async () => ({ accessToken, serviceToken }) };
@@ -42,7 +42,7 @@ process.send?.(printed, () => process.exit(0));
 function json(value: unknown): string {
   try {
     return JSON.stringify(value);
-  } catch (refusal) {
-    return String(refusal);
+  } catch (error) {
+    return String(error);
   }
 }

@@ -1,7 +1,7 @@
 import { Test } from '@nestjs/testing';
 import { ConnectorsModule, ConnectorsService } from 'nestjs-base44-connectors';
 
-/** Measures how much memory an answer takes that is too large. */
+/** Measures the memory that an oversized response takes. */
 
 const MEBIBYTE = 1024 * 1024;
 const { url, ids } = JSON.parse(process.argv[2]!) as { url: string; ids: readonly string[] };
@@ -13,15 +13,17 @@ const module = await Test.createTestingModule({
 }).compile();
 const service = module.get(ConnectorsService);
 
-async function codeOf(id: string): Promise<unknown> {
+async function getCode(id: string): Promise<unknown> {
   return service.getConnection(id).then(
     () => 'a connection',
     (error: unknown) => (error as { code?: unknown }).code,
   );
 }
 
-/** The most memory that the process had while something was done, above what it had before. */
-async function growthDuring(work: () => Promise<unknown>): Promise<{ code: unknown; mib: number }> {
+/** Returns by how many bytes the memory of the process grew at most during some work. */
+async function measureGrowth(
+  work: () => Promise<unknown>,
+): Promise<{ code: unknown; mib: number }> {
   global.gc?.();
   const before = process.memoryUsage.rss();
   let peak = before;
@@ -35,8 +37,8 @@ async function growthDuring(work: () => Promise<unknown>): Promise<{ code: unkno
   return { code, mib: Math.round(((peak - before) / MEBIBYTE) * 10) / 10 };
 }
 
-// What is compiled and loaded on the way belongs to nobody's answer.
-for (let round = 0; round < 50; round++) await codeOf('usable');
+// A first round compiles and loads code, which is not part of the measurement.
+for (let round = 0; round < 50; round++) await getCode('usable');
 const results: Record<string, unknown> = {};
-for (const id of ids) results[id] = await growthDuring(() => codeOf(id));
+for (const id of ids) results[id] = await measureGrowth(() => getCode(id));
 process.send?.(results, () => process.exit(0));

@@ -6,11 +6,11 @@ import { settle } from '../support/async.js';
 import { startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { configs, SEED, tokens } from './generated.js';
-import { type DifferenceId, differencesIn } from './intended-differences.js';
+import { type DifferenceId, recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('answers');
+const differs = recordDifferences('responses');
 
-/** A server whose answer is set, and everybody who asks it. */
+/** A server with a configurable response, and all its clients. */
 async function contestants() {
   const script = { text: '' };
   const server = await startRecordingServer((_request, response) => {
@@ -51,7 +51,7 @@ const strangeConfigs = [
 ];
 
 describe('this package and the official SDK give the same connection', () => {
-  it('for every answer that the API documents', async () => {
+  it('for every documented response of the API', async () => {
     const { script, official, products } = await contestants();
 
     await fc.assert(
@@ -68,7 +68,7 @@ describe('this package and the official SDK give the same connection', () => {
     );
   });
 
-  it('which nobody can change', async () => {
+  it('but frozen', async () => {
     const { script, official, products } = await contestants();
     script.text = '{"access_token":"a","connection_config":{"b":"c"}}';
     const theirs = await official.getConnection('slack');
@@ -82,7 +82,7 @@ describe('this package and the official SDK give the same connection', () => {
     differs('frozen-connection');
   });
 
-  it('though getAccessToken gives the whole answer, and the SDK the token alone', async () => {
+  it('but getAccessToken returns the whole response, and that of the SDK only the token', async () => {
     const { script, official, old, products, productWithOld } = await contestants();
 
     await fc.assert(
@@ -106,18 +106,18 @@ describe('this package and the official SDK give the same connection', () => {
       }),
       { seed: SEED, numRuns: scaled(100, 20) },
     );
-    differs('access-token-answer');
+    differs('access-token-response');
   });
 });
 
-describe('other than the official SDK, this package', () => {
+describe('unlike the official SDK, this package', () => {
   const wholeAnswers = [
     ...bareValues.map((value) => JSON.stringify(value)),
     ...strangeTokens.map((access_token) => JSON.stringify({ access_token })),
     ...['', '<!doctype html>', '{"access_token":"a"', 'null null'],
   ];
 
-  it.each(wholeAnswers)('takes no token from %j', async (text) => {
+  it.each(wholeAnswers)('finds no token in %j', async (text) => {
     const { script, official, products } = await contestants();
     script.text = text;
     const theirs = await settle(() => official.getConnection('slack'));
@@ -131,12 +131,12 @@ describe('other than the official SDK, this package', () => {
   });
 
   it.each(strangeConfigs.map((config) => [JSON.stringify(config), config] as const))(
-    'gives the configuration %s as its type promises, or not at all',
+    'returns the configuration %s as its type promises, or rejects',
     async (_case, config) => {
       const { script, official, products } = await contestants();
       script.text = JSON.stringify({ access_token: 'a', connection_config: config });
       const theirs = await settle(() => official.getConnection('slack'));
-      const difference = differenceFor(config);
+      const difference = getDifference(config);
 
       for (const product of products) {
         const ours = await settle(() => product.getConnection('slack'));
@@ -152,7 +152,7 @@ describe('other than the official SDK, this package', () => {
   );
 });
 
-function differenceFor(config: unknown): DifferenceId {
+function getDifference(config: unknown): DifferenceId {
   const values =
     typeof config === 'object' && !Array.isArray(config) ? Object.values(config!) : [{}];
   if (values.some((value) => typeof value === 'object' && value !== null)) return 'config-not-flat';

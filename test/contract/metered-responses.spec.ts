@@ -6,9 +6,9 @@ import { settle } from '../support/async.js';
 import { startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { SEED } from './generated.js';
-import { differencesIn } from './intended-differences.js';
+import { recordDifferences } from './intended-differences.js';
 
-const differs = differencesIn('metered-answers');
+const differs = recordDifferences('metered-responses');
 async function contestants() {
   const script = { text: '' };
   const server = await startRecordingServer((_request, response) => {
@@ -37,8 +37,8 @@ const documented = {
 
 const complete = { success: true, phase: 'responded', status_code: 200, data: { a: 1 } };
 
-describe('this package and the official SDK give the same answer of a metered call', () => {
-  it('for every one that the API documents', async () => {
+describe('this package and the official SDK return the same response of a metered call', () => {
+  it('for every documented response of the API', async () => {
     const { script, official, products } = await contestants();
     const answers = fc.record(documented, { requiredKeys: ['success', 'phase', 'data'] });
 
@@ -68,7 +68,7 @@ describe('this package and the official SDK give the same answer of a metered ca
   });
 });
 
-describe('other than the official SDK, this package', () => {
+describe('unlike the official SDK, this package', () => {
   it.each([
     ['no object', 'null'],
     ['a list', '[]'],
@@ -78,18 +78,21 @@ describe('other than the official SDK, this package', () => {
     ['a success flag that is a text', JSON.stringify({ ...complete, success: 'true' })],
     ['no phase', JSON.stringify({ ...complete, phase: undefined })],
     ['an unknown phase', JSON.stringify({ ...complete, phase: 'lost' })],
-  ])('does not guess what became of a call when the answer is or has %s', async (_case, text) => {
-    const { script, official, products } = await contestants();
-    script.text = text;
-    const theirs = await settle(() => official.callApi('x', { path: '/' }));
+  ])(
+    'rejects when the response is or has %s, because the outcome of the call is unknown',
+    async (_case, text) => {
+      const { script, official, products } = await contestants();
+      script.text = text;
+      const theirs = await settle(() => official.callApi('x', { path: '/' }));
 
-    for (const product of products) {
-      const ours = await settle(() => product.callApi('x', { path: '/' }));
-      expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });
-      expect(theirs).not.toEqual(ours);
-    }
-    differs('unknown-outcome');
-  });
+      for (const product of products) {
+        const ours = await settle(() => product.callApi('x', { path: '/' }));
+        expect(ours).toEqual({ error: expect.any(UnexpectedResponseError) as unknown });
+        expect(theirs).not.toEqual(ours);
+      }
+      differs('unknown-outcome');
+    },
+  );
 
   it.each([
     [{ status_code: '200' }, { status: null }],
@@ -98,7 +101,7 @@ describe('other than the official SDK, this package', () => {
     [{ headers: { a: 1, b: 'c' } }, { headers: { b: 'c' } }],
     [{ headers: 42 }, { headers: {} }],
     [{ credits_charged: '3' }, { creditsCharged: 0 }],
-  ])('takes %j for %j', async (fields, expected) => {
+  ])('reads %j as %j', async (fields, expected) => {
     const { script, official, products } = await contestants();
     script.text = JSON.stringify({ ...complete, ...fields });
     const theirs = await official.callApi('x', { path: '/' });

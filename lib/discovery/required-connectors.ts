@@ -40,10 +40,15 @@ export function addRequirement(type: object, requirement: Requirement): void {
  */
 @Injectable()
 export class RequiredConnectors {
+  /** Private, because an inspection would show the whole container. */
+  readonly #modules: ModulesContainer;
+
   constructor(
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(CONNECTORS_INSTANCE) private readonly instance: ConnectorsInstance,
-  ) {}
+  ) {
+    this.#modules = modules;
+  }
 
   /** Returns each required connector once, with all handlers and classes that require it. */
   list(): ConnectorRequirement[] {
@@ -63,7 +68,7 @@ export class RequiredConnectors {
 
   #findRequirements(): [Class, Requirement][] {
     return [findControllerClasses, findProviderClasses, findEnhancerClasses]
-      .flatMap((findClasses) => findClasses(this.modules))
+      .flatMap((findClasses) => findClasses(this.#modules))
       .flatMap((type) => getRequirements(type).map((one): [Class, Requirement] => [type, one]))
       .filter(([, { instance }]) => instance === this.instance.name);
   }

@@ -22,6 +22,8 @@ export const DECLARED_CONNECTORS = Symbol('DECLARED_CONNECTORS');
  */
 @Injectable()
 export class ProviderEndpointRegistry {
+  /** Private, because an inspection would show the whole container. */
+  readonly #modules: ModulesContainer;
   readonly #endpoints = new Map<string, ProviderEndpoint>();
   #moduleCount = 0;
 
@@ -29,16 +31,17 @@ export class ProviderEndpointRegistry {
    * @throws {@link ConnectorsConfigurationError} when a connector is declared twice with different options
    */
   constructor(
-    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(CONNECTORS_INSTANCE) private readonly instance: ConnectorsInstance,
   ) {
+    this.#modules = modules;
     this.#readDeclarations();
   }
 
   /** Returns the endpoint of a connector: the same object until its declaration changes. */
   get(connector: Connector): ProviderEndpoint {
     // Lazily loaded modules may declare connectors too.
-    if (this.modules.size !== this.#moduleCount) this.#readDeclarations();
+    if (this.#modules.size !== this.#moduleCount) this.#readDeclarations();
     const key = getKey(connector);
     const registered = this.#endpoints.get(key);
     if (registered !== undefined) return registered;
@@ -49,7 +52,7 @@ export class ProviderEndpointRegistry {
   }
 
   #readDeclarations(): void {
-    this.#moduleCount = this.modules.size;
+    this.#moduleCount = this.#modules.size;
     for (const { connector } of this.#getDeclarations()) {
       const key = getKey(connector);
       const endpoint = this.#toEndpoint(connector);
@@ -76,7 +79,7 @@ export class ProviderEndpointRegistry {
   }
 
   #getDeclarations(): DeclaredConnector[] {
-    return findProvidedValues<DeclaredConnector[]>(DECLARED_CONNECTORS, this.modules)
+    return findProvidedValues<DeclaredConnector[]>(DECLARED_CONNECTORS, this.#modules)
       .flat()
       .filter(({ instance }) => instance === this.instance.name);
   }

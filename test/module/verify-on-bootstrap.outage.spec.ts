@@ -58,7 +58,7 @@ const expectUnchecked = ({ reports }: BootedApp, reason: string): void => {
     [
       'warn',
       'Connectors that the application needs:\n' +
-        `- slack, for ManyController.slack: could not be checked. ${reason}`,
+        `- slack, required by ManyController.slack: could not be checked. ${reason}`,
     ],
   ]);
 };
@@ -161,7 +161,7 @@ describe("verifyOnBootstrap: 'fail'", () => {
     base44.fault({ respond: faults.hang(), times: Infinity, match: 'notion' });
     const { problems } = await bootFailure(metadataFor(base44, {}, ['notion', 'slack']));
     expect(problems).toEqual([
-      expect.stringMatching(/^slack, for ManyController\.slack: .* is not connected/),
+      expect.stringMatching(/^slack, required by ManyController\.slack: .* is not connected/),
     ]);
   });
 

@@ -79,7 +79,10 @@ describe('verifyOnBootstrap', () => {
     const base44 = await base44With({});
     const { reports } = await boot(withSlack(base44, {}, MaybeController));
     expect(reports).toEqual([
-      ['log', expect.stringContaining('for MaybeController.maybe: not connected, and optional')],
+      [
+        'log',
+        expect.stringContaining('required by MaybeController.maybe: not connected, and optional'),
+      ],
     ]);
   });
 
@@ -88,7 +91,7 @@ describe('verifyOnBootstrap', () => {
     const error = await bootFailure(withSlack(base44, {}, MaybeController, SlackController));
     expect(error.problems).toEqual([
       expect.stringMatching(
-        /^slack, for MaybeController\.maybe and SlackController\.token: .* is not connected/,
+        /^slack, required by MaybeController\.maybe and SlackController\.token: .* is not connected/,
       ),
     ]);
     expect(base44.requests).toHaveLength(1);
@@ -99,7 +102,7 @@ describe('verifyOnBootstrap', () => {
     base44.meter('googlemaps');
     const error = await bootFailure(withSlack(base44, {}, MeteredController));
     expect(error.problems).toEqual([
-      "googlemaps, for MeteredController.places: Connector 'googlemaps' is metered, so Base44 issues no " +
+      "googlemaps, required by MeteredController.places: Connector 'googlemaps' is metered, so Base44 issues no " +
         "access token for it. Call its API with ConnectorsService.callApi('googlemaps', request).",
     ]);
   });
@@ -131,7 +134,7 @@ describe('verifyOnBootstrap', () => {
     const base44 = await base44With({ slack: 'xoxb-1' });
     const error = await bootFailure(withSlack(base44, { serviceToken: serviceToken('svc_wrong') }));
     expect(error.problems).toEqual([
-      'slack, for SlackController.token: Base44 rejected the service token for app ' +
+      'slack, required by SlackController.token: Base44 rejected the service token for app ' +
         `${base44.appId} (status 401). Check that it is a service token of this app and that it is still valid.`,
     ]);
   });
@@ -187,8 +190,8 @@ describe('verifyOnBootstrap', () => {
       const { reports } = await boot(metadata);
       const title = 'Connectors that the application needs:';
       expect(reports.sort()).toEqual([
-        ['log', `${title}\n- hubspot, for CrmController.contacts: connected`],
-        ['log', `${title}\n- slack, for SlackController.token: connected`],
+        ['log', `${title}\n- hubspot, required by CrmController.contacts: connected`],
+        ['log', `${title}\n- slack, required by SlackController.token: connected`],
       ]);
       const pathsOf = ({ requests }: Base44Emulator) => requests.map(({ path }) => path);
       expect(pathsOf(base44)).toEqual([expect.stringMatching(/\/slack$/)]);
@@ -201,7 +204,7 @@ describe('verifyOnBootstrap', () => {
       const { metadata: strict } = await both({ main: 'off', crm: 'fail' });
       const { problems } = await bootFailure(strict);
       expect(problems).toEqual([
-        "hubspot, for CrmController.contacts: Connector 'hubspot' is not connected in app crm-app. " +
+        "hubspot, required by CrmController.contacts: Connector 'hubspot' is not connected in app crm-app. " +
           'Connect it under Integrations in the Base44 editor.',
       ]);
     });
@@ -221,7 +224,7 @@ describe('verifyOnBootstrap', () => {
         verifyOnBootstrap === 'warn'
           ? (await boot(withSlack(base44, { verifyOnBootstrap }, ...controllers))).reports
           : await bootFailure(withSlack(base44, {}, ...controllers));
-      expect(String(outcome)).toContain('googlemaps, for MeteredController.places: ');
+      expect(String(outcome)).toContain('googlemaps, required by MeteredController.places: ');
       expectNoSecret(outcome, [serviceToken, slackToken, mapsToken]);
     }
     const error = await bootFailure(withSlack(base44, { serviceToken: () => refused }));

@@ -12,7 +12,7 @@ const TABLES = {
   'cold-resolve': { url: import.meta.resolve('./tables/cold-resolve.mjs') },
   'provider-calls': { url: import.meta.resolve('./tables/provider-calls.mjs') },
   routes: { url: import.meta.resolve('./tables/routes.mjs') },
-  'current-request': { url: import.meta.resolve('./tables/current-request.mjs') },
+  'ambient-context': { url: import.meta.resolve('./tables/ambient-context.mjs') },
   bursts: { url: import.meta.resolve('./tables/bursts.mjs') },
   'many-connections': {
     url: import.meta.resolve('./tables/many-connections.mjs'),

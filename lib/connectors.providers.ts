@@ -52,7 +52,7 @@ export const providers: Provider[] = [
   },
   {
     provide: IdentitySource,
-    useFactory: (reader: IdentityReader) => IdentitySource.ambient(reader),
+    useFactory: (reader: IdentityReader) => IdentitySource.create(reader),
     inject: [IdentityReader],
   },
   Clock,

@@ -99,7 +99,7 @@ export class ConnectorsService {
   }
 
   /**
-   * Starts to connect an account of the signed-in user, and returns the URL of the consent page.
+   * Initiates a connection of the signed-in user, and returns the URL of the consent page.
    * Base44 reports no result, so request the connection with `fresh: true` when the user returns.
    *
    * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session

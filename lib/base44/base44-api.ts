@@ -1,7 +1,7 @@
 import type { Axios } from 'axios';
 import { AgentPool } from '../common/agent-pool.js';
 import type { ErrorContext } from '../errors/error-context.interface.js';
-import { exitRequestContext } from '../identity/ambient-context.js';
+import { exitRequestContext } from '../identity/current-request.js';
 import type { ConnectorsOptions } from '../options/connectors.options.js';
 import { createBase44Axios } from './base44-axios.factory.js';
 import { mapNetworkError } from './network-error.mapper.js';

@@ -17,7 +17,7 @@ const NOT_SENT_CODES = new Set([
 const ABORTED_BODY_MESSAGE = 'stream has been aborted';
 
 /**
- * Maps the failure of a request that got no complete response. It reads only the failure's
+ * Maps the failure of a request without a complete response. It reads only the failure's
  * code, because its other fields contain credentials.
  *
  * @internal

@@ -1,4 +1,11 @@
 /**
+ * The longest delay of a Node.js timer, in milliseconds. With a longer delay, it fires at once.
+ *
+ * @internal
+ */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
  * A clock, in milliseconds. Tests replace it through the container.
  *
  * @internal

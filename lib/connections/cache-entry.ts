@@ -10,7 +10,7 @@ import { getExpiryMs } from './token-expiry.js';
 /** A token that expires within this margin counts as expired, because its call takes time too. */
 const EXPIRY_MARGIN_MS = 10_000;
 
-/** Spreads the renewals of connections that were requested together. */
+/** The jitter that spreads the renewals of connections that were requested together. */
 const TTL_JITTER = 0.1;
 
 /** The part of the time to live after which a connection in use is renewed in the background. */

@@ -33,7 +33,7 @@ export class InFlightRequest {
     this.#promise.catch(() => undefined);
   }
 
-  /** Detached: the result goes to the current waiters and is not cached. */
+  /** Whether the result goes to the current waiters only, and is not cached. */
   get isDetached(): boolean {
     return this.#isDetached;
   }

@@ -1,4 +1,4 @@
-import { exitRequestContext } from '../identity/ambient-context.js';
+import { exitRequestContext } from '../identity/current-request.js';
 import type { ConnectionRequest } from './connection-request.js';
 import { InFlightRequest, type SendRequest } from './in-flight-request.js';
 

@@ -41,7 +41,7 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
         : result;
     }
 
-    /** A global pipe may have replaced the carrier with a copy. Then the ambient identity applies. */
+    /** Binds the service, unless a global pipe copied the carrier. Then the current request applies. */
     #bindToRequest(value: unknown): ConnectorsService {
       const request = value instanceof RequestCarrier ? value.request : undefined;
       return request === undefined ? this.#connectors : this.#connectors.forRequest(request);

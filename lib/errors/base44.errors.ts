@@ -55,7 +55,7 @@ export class Base44RateLimitedError extends ConnectorsError {
 export class Base44UnavailableError extends ConnectorsError {
   readonly code = 'BASE44_UNAVAILABLE';
   override readonly retryable: boolean;
-  /** `false` if the request certainly did not reach Base44. */
+  /** Whether the request may have reached Base44. */
   readonly isSent: boolean;
 
   constructor(

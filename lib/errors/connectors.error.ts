@@ -55,6 +55,7 @@ export interface ConnectorsErrorDetails {
  * @publicApi
  */
 export abstract class ConnectorsError extends Error {
+  /** The stable code of the error, to branch on. */
   abstract readonly code: ConnectorsErrorCode;
   /** Whether the same call may succeed later. */
   readonly retryable: boolean = false;

@@ -1,5 +1,5 @@
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { runInRequestContext } from './ambient-context.js';
+import { runInRequestContext } from './current-request.js';
 
 const handshakes = new WeakMap<object, IncomingRequest>();
 

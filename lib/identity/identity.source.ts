@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../errors/request.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import type { ActingIdentity } from './acting-identity.js';
-import { getCurrentRequest } from './ambient-context.js';
+import { getCurrentRequest } from './current-request.js';
 import { type IdentityReader, parseUserToken } from './identity.reader.js';
 
 /**
@@ -28,8 +28,8 @@ export class IdentitySource {
     this.isStatic = !reader.readsRequests && user === undefined;
   }
 
-  /** Returns a source that follows the current request. Without one, the configured identity applies. */
-  static ambient(reader: IdentityReader): IdentitySource {
+  /** Creates a source that follows the current request. Without one, the configured identity applies. */
+  static create(reader: IdentityReader): IdentitySource {
     return new IdentitySource(reader, getCurrentRequest);
   }
 

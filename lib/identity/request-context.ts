@@ -11,7 +11,7 @@ import { Observable } from 'rxjs';
 import { EnhancerBinding } from '../discovery/enhancer-binding.js';
 import { findGateways, findMessageHandlers } from '../discovery/handlers.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { runInRequestContext } from './ambient-context.js';
+import { runInRequestContext } from './current-request.js';
 import { trackHandshakes } from './handshakes.js';
 import { IdentityReader } from './identity.reader.js';
 import { getIncomingRequest } from './incoming-request.js';

@@ -40,7 +40,7 @@ function getValue(headers: object, name: string): unknown {
     : (headers as Record<string, unknown>)[name.toLowerCase()];
 }
 
-/** Node.js silently drops all but the first of several `Authorization` headers. */
+/** Returns whether a header occurs twice. Node.js silently drops the second `Authorization`. */
 function isRepeated({ rawHeaders, raw }: NodeRequest, name: string): boolean {
   const received = rawHeaders ?? raw?.rawHeaders ?? [];
   const wanted = name.toLowerCase();

@@ -16,7 +16,11 @@ export interface ServiceRoleConnectors {
   callApi?(integrationType: string, request: ConnectorApiRequest): Promise<unknown>;
   /** Called only if `isMultiUser` is `true`, because an SDK client always acts for the user it was created for. */
   getCurrentAppUserConnection?(connectorId: string, userToken: string): Promise<unknown>;
-  /** Declares that the client acts for the user of each `userToken`, which an SDK client does not. */
+  /**
+   * Whether the client acts for the user of each `userToken`. An SDK client does not.
+   *
+   * @default false
+   */
   readonly isMultiUser?: boolean;
 }
 

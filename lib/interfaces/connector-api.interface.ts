@@ -15,7 +15,11 @@ export type ConnectorApiMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | '
  * @publicApi
  */
 export interface ConnectorApiRequest {
-  /** @default 'GET' */
+  /**
+   * The HTTP method.
+   *
+   * @default 'GET'
+   */
   readonly method?: ConnectorApiMethod | undefined;
   /**
    * The name of one of the connector's API hosts.
@@ -47,7 +51,7 @@ export type ConnectorApiPhase = 'not_sent' | 'responded' | 'timed_out' | 'sent_u
  * @publicApi
  */
 export interface ConnectorApiResponse<T = unknown> {
-  /** `true` only if the provider responded with a 2xx status. */
+  /** Whether the provider responded with a 2xx status. */
   readonly success: boolean;
   /** The phase in which the call ended. */
   readonly phase: ConnectorApiPhase;
@@ -71,6 +75,6 @@ export interface ConnectorApiResponse<T = unknown> {
  * @publicApi
  */
 export interface CallApiOptions {
-  /** Rejects the call with the signal's reason. The provider may have executed the call. */
+  /** The signal that ends the call, which rejects with its reason. The provider may have executed the call. */
   readonly signal?: AbortSignal | undefined;
 }

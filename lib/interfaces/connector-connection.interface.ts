@@ -41,7 +41,7 @@ export interface ConnectorAccessTokenResponse {
  * @publicApi
  */
 export interface GetConnectionOptions {
-  /** Rejects this call with the signal's reason. Other calls for the same connection are not affected. */
+  /** The signal that ends this call, which rejects with its reason. It affects no other calls. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Requests the connection from Base44 even if it is cached, and caches the response.

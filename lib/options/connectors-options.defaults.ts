@@ -12,7 +12,7 @@ import type {
 const DEFAULT_SERVER_URL = 'https://base44.app';
 const DEFAULT_DEADLINE_MS = 15_000;
 
-/** `resilience: false` means one attempt, which has the whole deadline. */
+/** The settings for `resilience: false`: one attempt, which has the whole deadline. */
 const NO_RESILIENCE: ResilienceSettings = {
   attemptTimeoutMs: DEFAULT_DEADLINE_MS,
   deadlineMs: DEFAULT_DEADLINE_MS,

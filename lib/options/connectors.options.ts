@@ -72,7 +72,7 @@ export interface CacheSettings {
 /** @internal */
 export interface SharedStoreSettings {
   readonly store: ConnectorsStore;
-  /** 32 bytes each, in base64. The first key encrypts, and all keys decrypt. */
+  /** Keys of 32 bytes, in base64. The first key encrypts, and all keys decrypt. */
   readonly encryptionKeys: readonly string[];
   readonly storeDeadlineMs: number;
 }

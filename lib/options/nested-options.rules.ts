@@ -1,4 +1,5 @@
 import { IsArray, IsBoolean, IsOptional } from 'class-validator';
+import { MAX_TIMER_MS } from '../common/clock.js';
 import { describeBrokerSecretProblem, describeBrokerUrlProblem } from './broker.validator.js';
 import {
   describeAppUserTokenProblem,
@@ -10,8 +11,6 @@ import { describeEncryptionKeysProblem, describeStoreProblem } from './store.val
 
 /** Ten minutes, which is longer than callers wait. */
 const MAX_DEADLINE_MS = 600_000;
-/** The longest delay of a Node.js timer. With a longer delay, it fires at once. */
-const MAX_TTL_MS = 2 ** 31 - 1;
 const MAX_COUNT = 10_000_000;
 const MAX_RETRIES = 10;
 
@@ -21,13 +20,13 @@ const MAX_RETRIES = 10;
  * @internal
  */
 export class CacheRules {
-  @IsOptionalInt(1, MAX_TTL_MS)
+  @IsOptionalInt(1, MAX_TIMER_MS)
   ttlMs?: unknown;
 
-  @IsOptionalInt(0, MAX_TTL_MS)
+  @IsOptionalInt(0, MAX_TIMER_MS)
   negativeTtlMs?: unknown;
 
-  @IsOptionalInt(0, MAX_TTL_MS)
+  @IsOptionalInt(0, MAX_TIMER_MS)
   staleIfErrorMs?: unknown;
 
   @IsOptionalInt(1, MAX_COUNT)
@@ -72,7 +71,7 @@ export class BreakerRules {
   @IsOptionalInt(1, MAX_COUNT)
   failureThreshold?: unknown;
 
-  @IsOptionalInt(1, MAX_TTL_MS)
+  @IsOptionalInt(1, MAX_TIMER_MS)
   halfOpenAfterMs?: unknown;
 }
 

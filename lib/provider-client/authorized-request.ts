@@ -35,7 +35,7 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
   readonly method: string;
   readonly body: unknown;
   readonly signal: AbortSignal | undefined;
-  /** Without a budget, the caller sees the provider's rate limits. */
+  /** The budget of the retries. Without one, the caller receives the provider's rate limits. */
   readonly retryBudget: RetryBudget | undefined;
   readonly send: (connection: ConnectorConnection) => Promise<Response>;
   /** Releases a response that the caller does not receive. */

@@ -17,7 +17,7 @@ export type ConnectorsTestingOptions = TestingConnections &
 
 type TestingConnections = FixedConnectionsOptions & Pick<ConnectorsModuleOptions, 'request'>;
 
-/** Applications with `appUserRoutes` require `appUserToken`. */
+/** The default of `request`. Applications with `appUserRoutes` require `appUserToken`. */
 const ANONYMOUS: ConnectorsModuleOptions['request'] = { appUserToken: () => undefined };
 
 /**

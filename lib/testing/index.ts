@@ -10,9 +10,9 @@ export type { EmulatedAppUser } from './emulator/state/app-user.registry.js';
 export type { ConnectedConnector, EmulatedConnection } from './emulator/state/connection.store.js';
 export type { EmulatedConnector } from './emulator/state/emulated-connector.js';
 export type {
-  MeteredAnswer,
   MeteredProvider,
   MeteredRequest,
+  MeteredResponse,
   MeterOptions,
 } from './emulator/state/meter.js';
 export type { FixedConnectionsOptions } from './fixed-connections.client.js';

@@ -1,9 +1,9 @@
 import { firstValueFrom } from 'rxjs';
-import type { MeteredAnswer, MeteredRequest } from 'nestjs-base44-connectors/testing';
+import type { MeteredRequest, MeteredResponse } from 'nestjs-base44-connectors/testing';
 import { providerCalls } from './provider-calls.fixture.js';
 
 /** Starts an application with the metered connector `'x'`, and records the calls of its provider. */
-async function metered(answer: MeteredAnswer = { data: { ok: true } }) {
+async function metered(answer: MeteredResponse = { data: { ok: true } }) {
   const asked: MeteredRequest[] = [];
   const calls = await providerCalls();
   calls.base44.meter('x', {
@@ -47,7 +47,7 @@ describe('connectors.fetch of a metered connector', () => {
     expect(asked).toMatchObject([{ method: 'GET', path: '/2/users/me', body: null }]);
   });
 
-  it.each<[string, MeteredAnswer, { status: number; type: string | null; text: string }]>([
+  it.each<[string, MeteredResponse, { status: number; type: string | null; text: string }]>([
     ['JSON', { data: [1] }, { status: 200, type: 'application/json', text: '[1]' }],
     ['text', { data: 'hi' }, { status: 200, type: 'text/plain;charset=UTF-8', text: 'hi' }],
     ['nothing', { status: 204 }, { status: 204, type: null, text: '' }],

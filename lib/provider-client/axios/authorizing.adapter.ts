@@ -23,7 +23,7 @@ interface AuthorizedResponse extends ProviderResponse {
 
 const sendOverHttp = getAdapter('http');
 
-/** Builds URLs without the defaults that the application sets on its global axios. */
+/** The axios that builds URLs, without the defaults of the application's global axios. */
 const urlBuilder = new Axios({});
 
 /**
@@ -107,7 +107,7 @@ async function sendOnce(config: Config, attempt: Attempt): Promise<AuthorizedRes
   }
 }
 
-/** Passes only the settings of the URL because axios merges a whole config slowly. */
+/** Creates the resolver of a config's URL from a part of it, because axios merges a whole config slowly. */
 function createConfigUrlResolver(
   endpoint: ProviderEndpoint,
   { baseURL = '', url, params, paramsSerializer, allowAbsoluteUrls }: Config,

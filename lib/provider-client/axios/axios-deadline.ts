@@ -1,12 +1,10 @@
 import { AxiosError, type InternalAxiosRequestConfig } from 'axios';
+import { MAX_TIMER_MS } from '../../common/clock.js';
 import { withinDeadline } from '../../resilience/deadline.js';
 
 type Config = InternalAxiosRequestConfig;
 
 type TimeoutSettings = Pick<Config, 'timeout' | 'timeoutErrorMessage'>;
-
-/** The longest delay of a Node.js timer. With a longer delay, it fires at once. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * The deadline of one call, from the `timeout` of axios. It includes the wait for a token, all
@@ -21,7 +19,7 @@ export class AxiosDeadline {
 
   constructor(config: Config) {
     this.#config = config;
-    this.#timeoutMs = Math.min(config.timeout ?? 0, MAX_TIMEOUT_MS);
+    this.#timeoutMs = Math.min(config.timeout ?? 0, MAX_TIMER_MS);
     this.#deadlineAtMs = performance.now() + this.#timeoutMs;
   }
 

@@ -16,11 +16,23 @@ const DEFAULT_APP_ID = '64b0c0ffee0000000000ba44';
  * @publicApi
  */
 export interface Base44EmulatorOptions {
-  /** @default '64b0c0ffee0000000000ba44' */
+  /**
+   * The id of the emulated app.
+   *
+   * @default '64b0c0ffee0000000000ba44'
+   */
   readonly appId?: string | undefined;
-  /** @default a random token */
+  /**
+   * The valid service token.
+   *
+   * @default a random token
+   */
   readonly serviceToken?: string | undefined;
-  /** @default a free port */
+  /**
+   * The port on 127.0.0.1.
+   *
+   * @default a free port
+   */
   readonly port?: number | undefined;
 }
 
@@ -70,6 +82,7 @@ export class Base44Emulator {
    * Starts an emulator. It accepts requests as soon as the promise resolves.
    *
    * @throws `TypeError` if the app id is malformed
+   * @throws the error of Node.js if the port is not available
    */
   static async start(options: Base44EmulatorOptions = {}): Promise<Base44Emulator> {
     const { appId = DEFAULT_APP_ID, serviceToken, port = 0 } = options;
@@ -119,7 +132,11 @@ export class Base44Emulator {
     return this.#state.connections.connect(connector, connection, user);
   }
 
-  /** Disconnects a connector, metered or not. Does nothing if it is not connected. */
+  /**
+   * Disconnects a connector, metered or not. Does nothing if it is not connected.
+   *
+   * @throws `TypeError` if the identifier is malformed, the user is missing, or the user is not accepted
+   */
   disconnect(connector: EmulatedConnector, user?: EmulatedAppUser): void {
     this.#state.connections.disconnect(connector, user);
     if (typeof connector === 'string') this.#state.meters.delete(connector);
@@ -129,12 +146,17 @@ export class Base44Emulator {
    * Presets the connection that is created when a user approves on the consent page.
    *
    * @param user - the user to preset it for; without one, it applies to all users without their own preset
+   * @throws `TypeError` if the identifier is malformed
    */
   presetConsent(connectorId: string, connection: EmulatedConnection, user?: EmulatedAppUser): void {
     this.#state.consents.preset(assertIdentifier(connectorId), connection, user?.id);
   }
 
-  /** Connects an integration type as metered: it has no token and is called through the proxy. */
+  /**
+   * Connects an integration type as metered: it has no token and is called through the proxy.
+   *
+   * @throws `TypeError` if the identifier is malformed
+   */
   meter(integrationType: string, options: MeterOptions = {}): void {
     this.#state.meters.set(assertIdentifier(integrationType), createMeter(options));
   }
@@ -162,7 +184,7 @@ export class Base44Emulator {
     return this.#handler.requests;
   }
 
-  /** Removes the recorded requests and the scripted faults. Connections stay. */
+  /** Removes the recorded requests and the scripted faults, but no connections. */
   clear(): void {
     this.#handler.clear();
   }
@@ -172,6 +194,7 @@ export class Base44Emulator {
     return this.#server.close();
   }
 
+  /** Closes the emulator, so that `await using` works. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

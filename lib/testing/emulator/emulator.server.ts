@@ -11,7 +11,7 @@ export class EmulatorServer {
 
   private constructor(
     server: Server,
-    /** `http://127.0.0.1:PORT`. */
+    /** The URL `http://127.0.0.1:PORT`. */
     readonly url: string,
   ) {
     this.#server = server;

@@ -29,7 +29,7 @@ export function endless(): FaultResponder {
     const writeChunk = () => {
       if (!response.destroyed) response.write(ENDLESS_CHUNK);
     };
-    // Other events must run between two chunks; without them the emulator could not close.
+    // Other events must run between two chunks. Otherwise the emulator could not close.
     response.writeHead(200, JSON_HEADERS).on('drain', () => setImmediate(writeChunk));
     writeChunk();
   };

@@ -3,7 +3,7 @@ import type { FaultResponder } from './fault.interface.js';
 import { after } from './response-timer.js';
 import { JSON_HEADERS, VALID_BODY } from './valid-body.js';
 
-/** Delays the reset, because it would overtake the bytes that were written before it. */
+/** The delay of a reset, because it would overtake the bytes that were written before it. */
 const FLUSH_MS = 20;
 
 /**
@@ -25,7 +25,7 @@ const BEGIN_RESPONSE: Readonly<Record<ResetPoint, (response: ServerResponse) => 
 /**
  * Resets the connection (RST).
  *
- * On a reused connection, a client sees the same when the server closes an idle keep-alive connection.
+ * A reset of a reused connection looks like a server that closes an idle keep-alive connection.
  *
  * @publicApi
  */

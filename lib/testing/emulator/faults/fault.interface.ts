@@ -24,10 +24,22 @@ export type FaultResponder = (
  * @publicApi
  */
 export interface Fault {
-  /** One of `faults`, or a function of your own. @default faults.status(503) */
+  /**
+   * One of `faults`, or a function of your own.
+   *
+   * @default faults.status(503)
+   */
   readonly respond?: FaultResponder | undefined;
-  /** The number of requests to hit. `Infinity` hits all until `clear()`. @default 1 */
+  /**
+   * The number of requests to hit. `Infinity` hits all until `clear()`.
+   *
+   * @default 1
+   */
   readonly times?: number | undefined;
-  /** A connector's identifier, or a predicate. @default every request */
+  /**
+   * The requests to hit: a connector's identifier, or a predicate.
+   *
+   * @default every request
+   */
   readonly match?: string | ((request: RecordedRequest) => boolean) | undefined;
 }

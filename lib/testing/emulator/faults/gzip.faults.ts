@@ -8,7 +8,7 @@ const MEBIBYTE = 1024 * 1024;
 /**
  * Sends about 200 KB of gzip that decompress to 200 MiB: spaces, followed by a valid body.
  *
- * @param mebibytes - the decompressed size
+ * @param mebibytes - the decompressed size, in MiB
  *
  * @publicApi
  */

@@ -8,9 +8,17 @@ import type { FaultResponder } from './fault.interface.js';
  * @publicApi
  */
 export interface StatusFaultOptions {
-  /** A string or a buffer is sent unchanged, any other value as JSON. @default a `detail` */
+  /**
+   * The body. A string or a buffer is sent unchanged, any other value as JSON.
+   *
+   * @default a `detail`
+   */
   readonly body?: unknown;
-  /** @default a JSON content type */
+  /**
+   * The headers of the response.
+   *
+   * @default a JSON content type
+   */
   readonly headers?: OutgoingHttpHeaders;
 }
 

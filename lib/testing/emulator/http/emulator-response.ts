@@ -7,7 +7,7 @@ export interface EmulatorResponse {
   readonly headers?: OutgoingHttpHeaders;
 }
 
-/** Ends the handling of a request with an error response. */
+/** The error that ends the handling of a request with a response. */
 export class HttpError extends Error {
   constructor(readonly response: EmulatorResponse) {
     super(`Rejected with status ${response.status}`);

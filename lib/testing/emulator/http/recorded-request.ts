@@ -7,7 +7,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
  */
 export interface RecordedRequest {
   readonly method: string;
-  /** The URL as it was sent, with its query, neither decoded nor normalised. */
+  /** The URL as it was sent, with its query, neither decoded nor normalized. */
   readonly path: string;
   /** The headers with lower-case names, as Node.js parses them. */
   readonly headers: IncomingHttpHeaders;
@@ -19,7 +19,7 @@ export interface RecordedRequest {
   readonly aborted: boolean;
 }
 
-/** A record whose body and outcome are still to come. */
+/** A record whose body and outcome are not known yet. */
 export type MutableRecord = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
 /** Records a request, and later whether its client disconnected early. */

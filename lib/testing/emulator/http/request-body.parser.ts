@@ -6,7 +6,7 @@ import type { MutableRecord } from './recorded-request.js';
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /**
- * Reads the body into the record and drops the bytes over the limit.
+ * Reads the body into the record, and drops the bytes over the limit.
  *
  * It reads every body to its end, because a client that is still sending would not see the 413.
  */

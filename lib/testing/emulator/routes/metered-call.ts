@@ -1,7 +1,7 @@
 import { HttpError, type EmulatorResponse } from '../http/emulator-response.js';
 import { creditsExhausted } from '../http/error-responses.js';
 import type { EmulatorState } from '../state/emulator-state.js';
-import type { Meter, MeteredAnswer, MeteredRequest } from '../state/meter.js';
+import type { Meter, MeteredRequest, MeteredResponse } from '../state/meter.js';
 
 /** Reserves the price of a call, calls the provider, and refunds what was not charged. */
 export async function runMeteredCall(
@@ -22,7 +22,7 @@ export async function runMeteredCall(
   }
 }
 
-function toBody(response: MeteredAnswer): object {
+function toBody(response: MeteredResponse): object {
   const { phase = 'responded', data, dataBase64, contentType, headers } = response;
   const status = response.status ?? (phase === 'responded' ? 200 : null);
   return {

@@ -13,15 +13,27 @@ import {
  * @publicApi
  */
 export interface EmulatedConnection {
-  /** @default a random token */
+  /**
+   * The access token.
+   *
+   * @default a random token
+   */
   readonly accessToken?: string | undefined;
-  /** @default the integration type or the connector's id */
+  /**
+   * The integration type in the response.
+   *
+   * @default the integration type or the connector's id
+   */
   readonly integrationType?: string | undefined;
-  /** @default null */
+  /**
+   * The values for the URLs of the provider's API.
+   *
+   * @default null
+   */
   readonly connectionConfig?: Readonly<Record<string, string>> | null | undefined;
-  /** Sent as `expires_in`, in seconds. Base44 sends no expiry today. */
+  /** The value of `expires_in`, in seconds. Base44 sends no expiry today. */
   readonly expiresIn?: number | undefined;
-  /** Sent as `expires_at`, unchanged. Base44 sends no expiry today. */
+  /** The value of `expires_at`, sent unchanged. Base44 sends no expiry today. */
   readonly expiresAt?: string | number | undefined;
 }
 

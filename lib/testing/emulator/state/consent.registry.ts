@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EmulatedConnection } from './connection.store.js';
 
-/** A request of a user to connect an account, which the user has not approved yet. */
+/** A user's request to connect an account, before the user approves it. */
 export interface Consent {
   readonly connectorId: string;
   readonly userId: string;

@@ -4,7 +4,7 @@ import { ConnectionStore } from './connection.store.js';
 import { ConsentRegistry } from './consent.registry.js';
 import type { Meter } from './meter.js';
 
-/** The state of the emulated app, which tests script and routes read. */
+/** The state of the emulated app. Tests change it, and routes read it. */
 export class EmulatorState {
   readonly users = new AppUserRegistry();
   readonly connections = new ConnectionStore();

@@ -4,14 +4,22 @@
  * @publicApi
  */
 export interface MeteredRequest {
-  /** @default 'GET' */
+  /**
+   * The HTTP method.
+   *
+   * @default 'GET'
+   */
   readonly method: string;
   /** One of the connector's API hosts. Absent for the default host. */
   readonly host?: string;
   readonly path: string;
   readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
-  /** @default null */
+  /**
+   * The JSON body.
+   *
+   * @default null
+   */
   readonly body: unknown;
 }
 
@@ -20,20 +28,40 @@ export interface MeteredRequest {
  *
  * @publicApi
  */
-export interface MeteredAnswer {
-  /** @default 200, or `null` in a phase without a response */
+export interface MeteredResponse {
+  /**
+   * The provider's status.
+   *
+   * @default 200, or `null` in a phase without a response
+   */
   readonly status?: number | null | undefined;
-  /** @default null */
+  /**
+   * The provider's JSON body.
+   *
+   * @default null
+   */
   readonly data?: unknown;
   /** A binary body in base64, instead of `data`. */
   readonly dataBase64?: string | undefined;
   /** The media type of `dataBase64`. */
   readonly contentType?: string | undefined;
-  /** @default {} */
+  /**
+   * The provider's response headers.
+   *
+   * @default {}
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** The phase in which the call ended. @default 'responded' */
+  /**
+   * The phase in which the call ended.
+   *
+   * @default 'responded'
+   */
   readonly phase?: 'not_sent' | 'responded' | 'timed_out' | 'sent_unconfirmed' | undefined;
-  /** @default the connector's `creditsPerCall`, or 0 if the call was not sent */
+  /**
+   * The integration credits that the call costs.
+   *
+   * @default the connector's `creditsPerCall`, or 0 if the call was not sent
+   */
   readonly creditsCharged?: number | undefined;
 }
 
@@ -42,7 +70,9 @@ export interface MeteredAnswer {
  *
  * @publicApi
  */
-export type MeteredProvider = (request: MeteredRequest) => MeteredAnswer | Promise<MeteredAnswer>;
+export type MeteredProvider = (
+  request: MeteredRequest,
+) => MeteredResponse | Promise<MeteredResponse>;
 
 /**
  * The options of a metered connector.
@@ -50,9 +80,17 @@ export type MeteredProvider = (request: MeteredRequest) => MeteredAnswer | Promi
  * @publicApi
  */
 export interface MeterOptions {
-  /** @default an empty response with status 200 */
+  /**
+   * The function that responds in place of the provider.
+   *
+   * @default an empty response with status 200
+   */
   readonly respond?: MeteredProvider | undefined;
-  /** @default 1 */
+  /**
+   * The price of a call, in integration credits.
+   *
+   * @default 1
+   */
   readonly creditsPerCall?: number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RawCall } from './broker.fixture.js';
 
-/** What an attacker on the way does to a request. */
+/** A change of a request by an attacker between the application and the broker. */
 export type Mutation = (call: RawCall) => RawCall;
 
 const SIGNED_HEADERS = [
@@ -57,7 +57,7 @@ const headerMutation = fc.oneof(
     .map(([name, text]): Mutation => onHeader(name, () => text)),
 );
 
-/** Below `/functions/`, where it is another function; what comes before is the host's business. */
+/** Changes the path below `/functions/`, so that it names another function. */
 const pathMutation = fc.oneof(
   fc.tuple(position, character).map(([at, to]): Mutation =>
     onPath((path) => {
@@ -81,7 +81,7 @@ export const mutations = fc.oneof(
   { weight: 1, arbitrary: methodMutation },
 );
 
-/** All that is sent of a request. */
+/** Returns the whole request as text. */
 export function toText({ method, path, headers, body }: RawCall): string {
   return JSON.stringify([method, path, headers, body.toString('latin1')]);
 }

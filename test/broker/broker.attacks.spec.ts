@@ -49,7 +49,7 @@ describeWithDeno('The broker', () => {
 
   const sent = (call: RawCall): Promise<RawAnswer> => sendRaw(held.broker.host.origin, call, agent);
 
-  /** A good request for the connection of Slack, unless it is told otherwise. */
+  /** Creates a valid request, by default for the connection of Slack. */
   const good = (signing: Partial<Signing> = {}): RawCall =>
     signed({
       secret: held.broker.secret,
@@ -69,7 +69,7 @@ describeWithDeno('The broker', () => {
     expect(held.broker.base44.requests).toEqual([]);
   };
 
-  it('answers a good request with the token', async () => {
+  it('responds to a valid request with the token', async () => {
     expect(JSON.parse((await sent(good())).text)).toEqual({
       access_token: 'xoxb-1',
       integration_type: 'slack',
@@ -78,7 +78,7 @@ describeWithDeno('The broker', () => {
     expect((await sent(goodOfUser())).text).toContain('ya29-ada');
   });
 
-  describe('refuses a signature that is', () => {
+  describe('rejects a signature that is', () => {
     it.each<[string, Mutation]>([
       ['missing', onHeader(SIGNATURE, () => [])],
       [
@@ -108,21 +108,21 @@ describeWithDeno('The broker', () => {
     });
 
     it.each(['', 'a', newSecret(), newSecret().slice(0, 31)])(
-      'made with another secret',
+      'created with the secret %j',
       async (secret) => {
         await expectRefused(good({ secret }), 401, 'broker_signature_invalid');
       },
     );
 
     it.each(['abc', '-1', '1e12', String(Date.now() / 1000), `0x${Date.now().toString(16)}`])(
-      'good, over the timestamp %s',
+      'valid, over the timestamp %s',
       async (timestamp) => {
         await expectRefused(good({ timestamp }), 401, 'broker_signature_invalid');
       },
     );
 
     it.each(['', 'short', 'a'.repeat(23), '../../../../../../../..'])(
-      'good, over the nonce %j',
+      'valid, over the nonce %j',
       async (nonce) => {
         await expectRefused(good({ nonce }), 401, 'broker_signature_invalid');
       },
@@ -130,7 +130,7 @@ describeWithDeno('The broker', () => {
   });
 
   it.each([-6 * MINUTE_MS, 6 * MINUTE_MS, -365 * 1_440 * MINUTE_MS, 1_440 * MINUTE_MS])(
-    'refuses a request whose clock is %d ms off, and says what time it is',
+    'rejects a request whose clock is %d ms off, and sends its time',
     async (skewMs) => {
       const call = good({ timestamp: Date.now() + skewMs });
       await expectRefused(call, 401, 'broker_clock_skew');
@@ -146,7 +146,7 @@ describeWithDeno('The broker', () => {
     await expectRefused(call, 401, 'broker_replayed');
   });
 
-  it('accepts one of a hundred that are the same and come at once', async () => {
+  it('accepts one of a hundred equal concurrent requests', async () => {
     const call = good();
     const answers = await Promise.all(Array.from({ length: 100 }, () => sent(call)));
     const statuses = answers.map(({ status }) => status).sort();
@@ -154,7 +154,7 @@ describeWithDeno('The broker', () => {
     expect(held.broker.base44.requests).toHaveLength(1);
   });
 
-  it('does not forget a nonce for the many that follow', async () => {
+  it('remembers a nonce after many later ones', async () => {
     const call = good();
     await sent(call);
     for (let count = 0; count < 200; count += 1) await sent(good({ body: { operation: 'check' } }));
@@ -162,14 +162,14 @@ describeWithDeno('The broker', () => {
     await expectRefused(call, 401, 'broker_replayed');
   });
 
-  it('takes no nonce from a request that it refuses', async () => {
+  it('does not remember the nonce of a rejected request', async () => {
     const call = good();
     const forged = onHeader(SIGNATURE, () => 'f'.repeat(64))(call);
     await expectRefused(forged, 401, 'broker_signature_invalid');
     expect((await sent(call)).status).toBe(200);
   });
 
-  describe('hands out nothing but what is on the list, so it refuses', () => {
+  describe('serves only the allowed connectors, so it rejects', () => {
     it.each<[unknown, unknown]>([
       ['integrationType', 'gmail'],
       ['integrationType', 'SLACK'],
@@ -191,7 +191,7 @@ describeWithDeno('The broker', () => {
       expect(held.broker.base44.requests).toEqual([]);
     });
 
-    it('a metered call under the name of a connector of another kind', async () => {
+    it('a metered call with the name of a connector of another kind', async () => {
       const order = toOrder('workspaceConnector', 'crm1');
       const body = { ...order, operation: 'callApi', request: { path: '/' } };
       const answer = await sent(good({ body }));
@@ -224,7 +224,7 @@ describeWithDeno('The broker', () => {
     [['slack']],
     [{ toString: () => 'slack' }],
     [true],
-  ])('refuses the connector id %j', async (id) => {
+  ])('rejects the connector id %j', async (id) => {
     for (const kind of ['integrationType', 'workspaceConnector', 'appUserConnector']) {
       await expectRefused(good({ body: toOrder(kind, id) }), 400, 'broker_bad_request');
     }
@@ -246,7 +246,7 @@ describeWithDeno('The broker', () => {
     '{"constructor":{"prototype":{"operation":"check"}}}',
     '\ufeff{}',
     'operation=connection&connector=slack',
-  ])('refuses the body %j', async (body) => {
+  ])('rejects the body %j', async (body) => {
     await expectRefused(good({ body }), 400, 'broker_bad_request');
   });
 
@@ -260,12 +260,12 @@ describeWithDeno('The broker', () => {
     null,
     7,
     ['check'],
-  ])('refuses the operation %j', async (operation) => {
+  ])('rejects the operation %j', async (operation) => {
     const body = { ...toOrder('integrationType', 'slack'), operation };
     await expectRefused(good({ body }), 400, 'broker_bad_request');
   });
 
-  it('takes nothing that a body hangs on every object', async () => {
+  it('ignores a polluted prototype in a body', async () => {
     const text = JSON.stringify(toOrder('integrationType', 'gmail'));
     const body = `{"__proto__":{"user":null,"allowed":["gmail"]},${text.slice(1)}`;
     await expectRefused(good({ body }), 403, 'broker_connector_not_allowed');
@@ -279,7 +279,7 @@ describeWithDeno('The broker', () => {
     await expectRefused(good({ body }), 403, 'broker_connector_not_allowed');
   };
 
-  describe('refuses, on a good request,', () => {
+  describe('rejects, in a signed request,', () => {
     const expectMismatch = (call: RawCall) => expectRefused(call, 401, 'broker_user_mismatch');
 
     it("another user's token", async () => {
@@ -289,11 +289,11 @@ describeWithDeno('The broker', () => {
       );
     });
 
-    it('no token where there was one', async () => {
+    it('a removed token', async () => {
       await expectMismatch(onHeader('authorization', () => [])(goodOfUser()));
     });
 
-    it('a token where there was none', async () => {
+    it('an added token', async () => {
       const { headers, ...call } = good();
       await expectMismatch({
         ...call,
@@ -309,19 +309,19 @@ describeWithDeno('The broker', () => {
   describe('given ten megabytes', () => {
     const bytes = Buffer.alloc(10 * MEGABYTE, 'a');
 
-    /** Whoever stops to read hangs up, and sometimes before its answer is read. */
+    /** A server that stops reading closes the connection, sometimes before its response is read. */
     const getStatus = (call: RawCall): Promise<number | 'cut'> =>
       sendRaw(held.broker.host.origin, call).then(
         ({ status }) => status,
         () => 'cut' as const,
       );
 
-    it('with a good signature, refuses them', async () => {
+    it('with a valid signature, rejects them', async () => {
       expect([413, 'cut']).toContain(await getStatus(good({ body: bytes })));
       expect(held.broker.base44.requests).toEqual([]);
     });
 
-    it('without one, refuses them as it refuses anything', async () => {
+    it('without a signature, rejects them like every request', async () => {
       const unsigned = onHeader(SIGNATURE, () => [])(good({ body: bytes }));
       expect([401, 'cut']).toContain(await getStatus(unsigned));
     });
@@ -342,7 +342,7 @@ describeWithDeno('The broker', () => {
     it.each<[string, (call: RawCall) => RawCall, number]>([
       ['with a signature', (call) => call, 413],
       ['without one', onHeader(SIGNATURE, () => []), 401],
-    ])('again and again, and again, answers before the end: %s', async (_, mutate, status) => {
+    ])('without end, responds before a hundred: %s', async (_, mutate, status) => {
       const endless = mutate(good());
       const { answered, written } = await poured(held.broker.host.origin, endless);
       expect([status, 'cut']).toContain(answered);
@@ -350,14 +350,14 @@ describeWithDeno('The broker', () => {
     });
   });
 
-  it(`refuses ${MUTATIONS} random mutations of a good request`, async () => {
+  it(`rejects ${MUTATIONS} random mutations of a valid request`, async () => {
     const accepted: unknown[] = [];
     const statuses = new Map<number, number>();
     const samples = fc.sample(mutations, { numRuns: MUTATIONS, seed: 44 });
     const attack = async (mutate: Mutation): Promise<void> => {
       const before = goodOfUser();
       const mutated = mutate(before);
-      // A character may have become itself.
+      // A mutation may replace a character by itself.
       const after =
         toText(mutated) === toText(before) ? onBody(() => Buffer.of(0))(before) : mutated;
       const { status, text } = await sent(after);
@@ -370,7 +370,7 @@ describeWithDeno('The broker', () => {
       await Promise.all(samples.slice(at, at + AT_A_TIME).map(attack));
     }
     printFigure(
-      'mutations of a good request, by status',
+      'mutations of a valid request, by status',
       JSON.stringify(Object.fromEntries(statuses)),
     );
     expect(accepted.slice(0, 3)).toEqual([]);
@@ -378,15 +378,12 @@ describeWithDeno('The broker', () => {
     expect((await sent(goodOfUser())).text).toContain('ya29-ada');
   });
 
-  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])(
-    'answers an unsigned %s with a refusal',
-    async (method) => {
-      const body = Buffer.alloc(0);
-      const answer = await sent({ method, path: FUNCTION_PATH, headers: {}, body });
-      expect(answer.status).toBe(401);
-      expect(held.broker.base44.requests).toEqual([]);
-    },
-  );
+  it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('rejects an unsigned %s', async (method) => {
+    const body = Buffer.alloc(0);
+    const answer = await sent({ method, path: FUNCTION_PATH, headers: {}, body });
+    expect(answer.status).toBe(401);
+    expect(held.broker.base44.requests).toEqual([]);
+  });
 });
 
 describeWithDeno('A broker whose secret is', () => {
@@ -401,7 +398,7 @@ describeWithDeno('A broker whose secret is', () => {
         : { CONNECTORS_BROKER_SECRET: weak, CONNECTORS_BROKER_PREVIOUS_SECRET: weak };
     const held = deployedForAll({ secrets });
 
-    it('hands out nothing', async () => {
+    it('serves nothing', async () => {
       held.broker.base44.connect('slack');
       for (const secret of [weak ?? '', 'undefined', newSecret()]) {
         const call = signed({ secret, body: toOrder('integrationType', 'slack') });
@@ -416,12 +413,12 @@ describeWithDeno('A broker whose secret is', () => {
   });
 });
 
-describeWithDeno('A broker without a list', () => {
+describeWithDeno('A broker without allowed connectors', () => {
   const held = deployedForAll({
     secrets: { CONNECTORS_BROKER_SECRET: 's'.repeat(32), CONNECTORS_BROKER_ALLOW: '' },
   });
 
-  it.each(['slack', '', '*', 'undefined'])('hands out nothing, %j included', async (id) => {
+  it.each(['slack', '', '*', 'undefined'])('serves nothing, not even %j', async (id) => {
     held.broker.base44.connect('slack');
     const body = toOrder('integrationType', id);
     const call = signed({ secret: 's'.repeat(32), body });
@@ -431,7 +428,7 @@ describeWithDeno('A broker without a list', () => {
   });
 });
 
-/** Sends a body that has no end, until there is an answer or a hundred megabytes went out. */
+/** Sends a body without end, until the server responds or a hundred megabytes are sent. */
 function poured(
   origin: string,
   { method, path, headers }: RawCall,

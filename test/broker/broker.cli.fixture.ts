@@ -14,14 +14,14 @@ export interface Ran {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The answers of a user at a terminal, who cancels when none is left. Without it stdin is no terminal. */
+  /** The input of a user at a terminal, who cancels after the last one. Without it stdin is no terminal. */
   readonly answers?: readonly string[];
 }
 
 const TERMINAL = '--import=data:text/javascript,process.stdin.isTTY=true';
 const PROMPT = /[>)] $/;
 
-/** The command line as it is published: built, with the files beside it that the package has. */
+/** The published command line: built, beside the files of the package. */
 export class CommandLine {
   private constructor(private readonly folder: string) {}
 
@@ -35,7 +35,7 @@ export class CommandLine {
     return new CommandLine(folder);
   }
 
-  /** Runs it with only the given variables in its environment. */
+  /** Runs the command with only the given environment variables. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const { cwd = this.folder, env = {}, answers } = options;
     const main = path.join(this.folder, 'dist/lib/cli/main.js');

@@ -32,7 +32,7 @@ afterAll(() => cli.remove());
 
 const template = (name: string) => readFile(path.join(TEMPLATE, name), 'utf8');
 
-/** What `broker init` tells to set, in the one place and in the other. */
+/** Returns the secrets in the instructions of `broker init`. */
 function parseSecrets({ stdout }: Ran): (string | undefined)[] {
   return [
     /base44 secrets set CONNECTORS_BROKER_SECRET=(\S+)/.exec(stdout)?.[1],
@@ -41,7 +41,7 @@ function parseSecrets({ stdout }: Ran): (string | undefined)[] {
 }
 
 describe('nestjs-base44-connectors', () => {
-  it('says what it can do, and its version', async () => {
+  it('prints its help and its version', async () => {
     const manifest = await readFile(path.resolve(TEMPLATE, '../../../package.json'), 'utf8');
     const { version } = JSON.parse(manifest) as { version: string };
     const asked = [['--help'], ['broker', '--help'], ['--version']];
@@ -53,7 +53,7 @@ describe('nestjs-base44-connectors', () => {
     ]);
   });
 
-  it('refuses what it does not know', async () => {
+  it('rejects unknown commands and options', async () => {
     const unknown = [['nonsense'], ['broker', 'nonsense'], ['broker', 'init', '--nonsense']];
     for (const { code, stderr } of await Promise.all(unknown.map((args) => cli.run(args)))) {
       expect(code).toBe(1);
@@ -73,25 +73,25 @@ describe('nestjs-base44-connectors broker init', () => {
   const written = (name: string) => readFile(path.join(directory, FUNCTION, name), 'utf8');
   const init = (...args: string[]) => cli.run(['broker', 'init', directory, '--yes', ...args]);
 
-  /** What was there before. */
+  /** The previous content. */
   const write = async (name: string, text: string): Promise<void> => {
     await mkdir(path.join(directory, FUNCTION), { recursive: true });
     await writeFile(path.join(directory, FUNCTION, name), text);
   };
 
-  it('writes the function into the folder that it is called in', async () => {
+  it('writes the function into the current folder', async () => {
     const { code } = await cli.run(['broker', 'init', '--yes'], { cwd: directory });
     expect(code).toBe(0);
     expect(await written('broker.ts')).toBe(await template('broker.ts'));
     expect(await written('entry.ts')).toBe(await template('entry.deno-serve.template'));
   });
 
-  it('writes the newer shape', async () => {
+  it('writes the newer shape of functions', async () => {
     expect((await init('--shape', 'export-default')).code).toBe(0);
     expect(await written('entry.ts')).toBe(await template('entry.export-default.template'));
   });
 
-  it('writes no shape that it does not know', async () => {
+  it('writes nothing for an unknown shape', async () => {
     const { code, stderr } = await init('--shape', 'lambda');
     expect(code).toBe(1);
     expect(stderr).toContain('Allowed choices are deno-serve, export-default');
@@ -99,7 +99,7 @@ describe('nestjs-base44-connectors broker init', () => {
   });
 
   it.each(['slack$(touch x)', 'slack,bad/../x', 'user:cal1', 'a b'])(
-    'writes nothing for a list with %j on it, which a shell would get to see',
+    'writes nothing for a list with %j, because the output is for a shell',
     async (list) => {
       const { code, stdout, stderr } = await init('--allow', list);
       expect([code, stdout]).toEqual([1, '']);
@@ -108,13 +108,13 @@ describe('nestjs-base44-connectors broker init', () => {
     },
   );
 
-  it('hands out nothing that nobody listed, and says so', async () => {
+  it('allows no connector by default, and says so', async () => {
     const { stdout } = await init();
     expect(stdout).toMatch(/CONNECTORS_BROKER_ALLOW=\n/);
     expect(stdout).toContain('The broker allows no connector yet');
   });
 
-  it('makes a strong secret, a new one each time, and writes it nowhere', async () => {
+  it('creates a new strong secret each time, and writes it to no file', async () => {
     const runs = [await init(), await init('--force')];
     const secrets = runs.map(parseSecrets);
     for (const [forBase44, forNest] of secrets) {
@@ -126,7 +126,7 @@ describe('nestjs-base44-connectors broker init', () => {
     expect(secrets[0]).not.toEqual(secrets[1]);
   });
 
-  it('says what to do next', async () => {
+  it('prints the next steps', async () => {
     const { stdout } = await init('--allow', 'github,appUserConnector:cal1');
     expect(stdout).toContain('CONNECTORS_BROKER_ALLOW=github,appUserConnector:cal1');
     expect(stdout).toContain('base44 functions deploy');
@@ -139,7 +139,7 @@ describe('nestjs-base44-connectors broker init', () => {
   it.each([
     ['broker.ts', 'entry.ts', ['--yes']],
     ['entry.ts', 'broker.ts', []],
-  ])('overwrites no %s without being told', async (name, other, args) => {
+  ])('overwrites no %s without a flag', async (name, other, args) => {
     await write(name, 'mine');
     const { code, stdout, stderr } = await cli.run(['broker', 'init', directory, ...args]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -166,13 +166,13 @@ describe('nestjs-base44-connectors broker init', () => {
       expect(stdout).toContain('CONNECTORS_BROKER_ALLOW=slack,appUserConnector:cal1\n');
     });
 
-    it('overwrites a file after a yes', async () => {
+    it('overwrites a file after the input yes', async () => {
       await write('broker.ts', 'mine');
       expect((await answering('y', 'slack')).code).toBe(0);
       expect(await written('broker.ts')).toBe(await template('broker.ts'));
     });
 
-    it.each([[['n']], [['']], [[]]])('overwrites no file after the answers %j', async (answers) => {
+    it.each([[['n']], [['']], [[]]])('overwrites no file after the input %j', async (answers) => {
       await write('broker.ts', 'mine');
       const { code, stderr } = await answering(...answers);
       expect(code).toBe(1);
@@ -180,7 +180,7 @@ describe('nestjs-base44-connectors broker init', () => {
       expect(await written('broker.ts')).toBe('mine');
     });
 
-    it('writes nothing when the question is cancelled', async () => {
+    it('writes nothing after the user cancels', async () => {
       const { code, stdout, stderr } = await answering();
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toContain('Nothing was written because the question was cancelled.');
@@ -195,7 +195,7 @@ describe('nestjs-base44-connectors broker init', () => {
     });
   });
 
-  it('says in plain words that it cannot write', async () => {
+  it('prints one sentence when it cannot write', async () => {
     await writeFile(path.join(directory, 'base44'), 'a file');
     const { code, stdout, stderr } = await init();
     expect(code).toBe(1);
@@ -205,8 +205,8 @@ describe('nestjs-base44-connectors broker init', () => {
   });
 });
 
-describeWithDeno('What broker init wrote', () => {
-  it('runs as it is, with the secret that it made, and broker check is content', async () => {
+describeWithDeno('The function of broker init', () => {
+  it('runs unchanged with the created secret, and broker check succeeds', async () => {
     const folder = await appFolder();
     closeAfterTest(() => rm(folder, { recursive: true }));
     const run = await cli.run(['broker', 'init', folder, '--yes', '--allow', 'slack,gmail']);
@@ -234,7 +234,7 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
   let secret: string;
   const accessToken = newSecret();
 
-  /** No secret and no token is part of what it says. */
+  /** Expects no secret and no token in the output. */
   const checkAt = async (url: string, args: readonly string[] = [], key = secret): Promise<Ran> => {
     const env = { BASE44_BROKER_URL: url, BASE44_BROKER_SECRET: key };
     const ran = await cli.run(['broker', 'check', ...args], { env });
@@ -255,20 +255,20 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     held.broker.base44.connect('slack', { accessToken });
     silent = await openServer(createServer());
     const url = silent.url + FUNCTION_PATH;
-    // It takes its time, in which the other tests run.
+    // Runs during the other tests, because it waits for its deadline.
     ofSilent = cli.run(['broker', 'check', '--url', url, '--secret', secret]);
   });
 
   afterAll(() => silent.close());
 
-  it('fetches a connection at its other address, and does not show it', async () => {
+  it('fetches a connection at the other URL of the broker, and does not print it', async () => {
     const { code, stdout, stderr } = await checkAt(held.broker.host.apiUrl, ['-c', 'slack']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('It allows: slack, github, openmeter, workspaceConnector:crm1');
     expect(stdout).toContain("It returns a token for 'slack'.");
   });
 
-  it('says what is wrong with a connector', async () => {
+  it('prints the problem of a connector', async () => {
     const problems = [
       ['github', "'github' is not connected"],
       ['gmail', "Add 'gmail' to the app's secret CONNECTORS_BROKER_ALLOW"],
@@ -281,7 +281,7 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     }
   });
 
-  it('says that the secret is another one', async () => {
+  it('reports that the secret differs', async () => {
     const ran = await checkAt(held.broker.host.url, [], newSecret());
     expectProblem(ran, "the value of the app's secret CONNECTORS_BROKER_SECRET");
   });
@@ -292,19 +292,19 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
       "the app's own page",
       (_, response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<html>'),
     ],
-  ])('says that there is none where the answer is %s', async (_, respond) => {
+  ])('reports that there is no broker when the response is %s', async (_, respond) => {
     const { url } = await startRecordingServer(respond);
     expectProblem(await checkAt(url + FUNCTION_PATH), 'There is no broker at broker.url');
   });
 
-  it('says that nobody is there', async () => {
+  it('reports that no server listens', async () => {
     const url = `http://127.0.0.1:${await findFreePort()}${FUNCTION_PATH}`;
     const ran = await checkAt(url);
     expectProblem(ran, 'ECONNREFUSED');
     expect(ran.stderr).not.toContain('serverUrl');
   });
 
-  it('says what is no address of a broker', async () => {
+  it('rejects a URL that is not that of a broker', async () => {
     const problems = [
       ['connectors-broker', 'must be the URL of the broker function'],
       ['http://my-app.base44.app/functions/connectors-broker', 'must begin with https://'],
@@ -316,12 +316,12 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     }
   });
 
-  it('says that a secret is too short, and does not show it', async () => {
+  it('rejects a short secret without printing it', async () => {
     const ran = await checkAt(held.broker.host.url, [], 'short-but-secret');
     expectProblem(ran, 'BASE44_BROKER_SECRET must be the value of CONNECTORS_BROKER_SECRET');
   });
 
-  it('asks for what the environment lacks', async () => {
+  it('names missing environment variables', async () => {
     const lacks = [
       ['BASE44_BROKER_URL', { BASE44_BROKER_SECRET: 'x'.repeat(32) }],
       ['BASE44_BROKER_SECRET', { BASE44_BROKER_URL: 'https://a.b/functions/c' }],
@@ -333,13 +333,13 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     }
   });
 
-  it('does not believe what is no broker', async () => {
+  it('rejects responses of other servers', async () => {
     const { url } = await startRecordingServer(respondWith({ hello: 'world' }));
     const { code, stdout } = await checkAt(url + FUNCTION_PATH);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 
-  it('says that one has no secret, or hands out nothing', async () => {
+  it('reports a broker without a secret or without allowed connectors', async () => {
     const secrets = [{}, { CONNECTORS_BROKER_SECRET: secret, CONNECTORS_BROKER_ALLOW: '' }];
     const brokers = await Promise.all(
       secrets.map((each) => DeployedBroker.start({ secrets: each })),
@@ -354,7 +354,7 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     });
   });
 
-  it('says that one gives no answer, when it has waited long enough', async () => {
+  it('reports a broker that does not respond within the deadline', async () => {
     const ran = await ofSilent;
     expectProblem(ran, 'did not respond within 15 s');
     expect(containsSecret(ran.stderr, secret)).toBe(false);

@@ -12,10 +12,10 @@ const TEMPLATE = path.join(ROOT, 'lib/cli/broker-template');
 
 export const FUNCTION_PATH = '/functions/connectors-broker';
 
-/** What the function may hand out, where a test does not say otherwise. */
+/** The connectors that the function serves by default. */
 const ALLOWED = 'slack, github, openmeter, workspaceConnector:crm1, appUserConnector:cal1';
 
-/** Stands for what Base44 gives to functions of the newer shape, and runs such a function. */
+/** Simulates the runtime of Base44 for functions of the newer shape. */
 const NEWER_SHAPE = {
   'deno.json': JSON.stringify({ imports: { 'base44:runtime': './runtime.ts' } }),
   'runtime.ts': 'export const secrets = { get: (name: string) => Deno.env.get(name) };',
@@ -24,12 +24,12 @@ const NEWER_SHAPE = {
 
 export type Shape = 'deno-serve' | 'export-default';
 
-/** A strong secret, as `broker init` makes them. */
+/** Creates a strong secret, as `broker init` does. */
 export function newSecret(): string {
   return createSecret(32);
 }
 
-/** A folder of a Base44 app, in which Deno finds the official SDK. */
+/** Creates the folder of a Base44 app in which Deno finds the official SDK. */
 export async function appFolder(): Promise<string> {
   const artifacts = path.join(ROOT, 'artifacts');
   await mkdir(artifacts, { recursive: true });
@@ -54,12 +54,12 @@ async function writeFunction(app: string, shape: Shape): Promise<string> {
 
 export interface Deployment {
   readonly shape?: Shape;
-  /** Those of the app. @default a strong one, and `ALLOWED` */
+  /** The secrets of the app. @default a strong one, and `ALLOWED` */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly base44?: Base44Emulator;
 }
 
-/** The function in Deno, and the Base44 that it asks. */
+/** The function in Deno and its Base44. */
 export class DeployedBroker {
   private constructor(
     readonly base44: Base44Emulator,
@@ -83,7 +83,7 @@ export class DeployedBroker {
     return new DeployedBroker(emulator, host, secret, folder);
   }
 
-  /** The option `broker` of an application that uses it. */
+  /** The option `broker` of its applications. */
   get options(): { readonly url: string; readonly secret: string } {
     return { url: this.host.url, secret: this.secret };
   }
@@ -95,7 +95,7 @@ export class DeployedBroker {
   }
 }
 
-/** Starts one for all tests of a `describe`, and forgets what they did in between. */
+/** Starts one broker for all tests of a `describe`, and resets it between them. */
 export function deployedForAll(deployment?: Deployment): { broker: DeployedBroker } {
   const held = {} as { broker: DeployedBroker };
   beforeAll(async () => {
@@ -126,11 +126,11 @@ export interface Signing {
   readonly path?: string;
   readonly timestamp?: number | string;
   readonly nonce?: string;
-  /** The user's token. */
+  /** The token of the user. */
   readonly user?: string;
 }
 
-/** A request as the protocol says, made without the library. */
+/** Creates a request of the protocol without the library. */
 export function signed({
   secret,
   body,
@@ -153,7 +153,7 @@ export function signed({
   return { method, path, headers, body: bytes };
 }
 
-/** What a caller asks for who wants a connection. */
+/** Creates the body of a request for a connection. */
 export function toOrder(kind: unknown, id: unknown, user?: string): Record<string, unknown> {
   const named = user === undefined ? null : sha256(Buffer.from(`Bearer ${user}`));
   return { operation: 'connection', connector: { kind, id }, user: named };
@@ -165,7 +165,7 @@ export interface RawAnswer {
   readonly text: string;
 }
 
-/** Sends a request as it is. */
+/** Sends a request unchanged. */
 export function sendRaw(origin: string, call: RawCall, agent?: Agent): Promise<RawAnswer> {
   const { method, path, body } = call;
   const headers = { ...call.headers, 'content-length': body.length };

@@ -16,7 +16,7 @@ const OBJECT = 'broker must be an object with url and secret';
 
 const broker = { url: URL, secret: SECRET };
 
-/** The mistakes that the application is told of when it boots, and all that it prints of them. */
+/** Returns the problems that fail startup, and everything that an application could print of them. */
 async function toldAtBoot(
   options: object,
 ): Promise<{ problems: readonly string[]; printed: string }> {
@@ -120,7 +120,7 @@ describe('The option broker', () => {
       ],
     ],
   ])(
-    'may not have %s, and one sentence says so, without the secret',
+    'must not have %s, and one sentence says so without the secret',
     async (_, options, expected) => {
       const { problems, printed } = await toldAtBoot(options);
       expect(problems).toEqual(expected);

@@ -16,7 +16,7 @@ import { FUNCTION_PATH, newSecret } from './broker.fixture.js';
 const usable = respondWith({ access_token: 'token', connection_config: null });
 const page = '<!doctype html><title>My app</title>';
 
-/** An application whose broker is something else. */
+/** Starts an application whose broker is another server. */
 function behind(
   origin: string,
   resilience: ConnectorsModuleOptions['resilience'] = {},
@@ -26,7 +26,7 @@ function behind(
   return createConnectors({ broker, resilience, ...more });
 }
 
-/** Answers one after the other, the last one again and again. */
+/** Sends these responses in turn, and repeats the last one. */
 function inTurn(...responders: Responder[]): Responder {
   return (request, response) => {
     const respond = responders.length > 1 ? responders.shift() : responders[0];
@@ -52,7 +52,7 @@ describe('A broker that', () => {
     ['fails', saying(502, 'Bad Gateway', 'text/plain')],
     ['is being deployed', saying(503, page, 'text/html')],
     ['cuts the connection', reset],
-  ])('%s for a moment is asked again, each time with a signature of its own', async (_, fault) => {
+  ])('%s for a moment gets another request with a new signature', async (_, fault) => {
     const server = await startRecordingServer(inTurn(fault, fault, usable));
     const connectors = await behind(server.url, { retries: 2 });
     await expect(connectors.getConnection('slack')).resolves.toMatchObject({
@@ -65,7 +65,7 @@ describe('A broker that', () => {
   it.each<[string, Responder]>([
     ['fails', saying(502, 'Bad Gateway', 'text/plain')],
     ['cuts the connection', reset],
-  ])('%s is not asked again for a call that it may have made', async (_, fault) => {
+  ])('%s gets no second request for a call that it may have executed', async (_, fault) => {
     const server = await startRecordingServer(fault);
     const connectors = await behind(server.url, { retries: 2 });
     await expect(connectors.callApi('slack', { path: '/' })).rejects.toMatchObject({
@@ -74,7 +74,7 @@ describe('A broker that', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is slow is waited for', async () => {
+  it('is slow may use the whole attempt timeout', async () => {
     const server = await startRecordingServer((request, response) => {
       setTimeout(() => {
         usable(request, response);
@@ -87,7 +87,7 @@ describe('A broker that', () => {
   it.each([
     ['never answers', () => undefined],
     ['drips', drip('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n', ' ')],
-  ])('%s is given up when the time is over', async (_, answer) => {
+  ])('%s fails a call at its deadline', async (_, answer) => {
     const server = await startSlowServer(answer);
     const connectors = await behind(server.url, { attemptTimeoutMs: 200, deadlineMs: 400 });
     await expect(connectors.getConnection('slack')).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe('A broker that', () => {
     await waitFor(() => server.sockets.size === 0);
   });
 
-  it('is down again and again is given a pause', async () => {
+  it('is down opens the breaker', async () => {
     const server = await startRecordingServer(saying(502, '', 'text/plain'));
     const breaker = { failureThreshold: 3, halfOpenAfterMs: 60_000 };
     const connectors = await behind(server.url, { breaker });
@@ -105,7 +105,7 @@ describe('A broker that', () => {
     expect(server.requests.length).toBeLessThanOrEqual(3);
   });
 
-  it('is down costs nothing while a connection is kept', async () => {
+  it('is down does not fail calls with a stale connection', async () => {
     const server = await startRecordingServer(inTurn(usable, reset));
     const cache = { ttlMs: 1, staleIfErrorMs: 60_000 };
     const connectors = await behind(server.url, {}, { cache });
@@ -116,7 +116,7 @@ describe('A broker that', () => {
     });
   });
 
-  it('nobody listens for is named in the error', async () => {
+  it('does not listen is named in the error', async () => {
     const connectors = await behind(`http://127.0.0.1:${await findFreePort()}`);
     const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE', isSent: false });
@@ -128,7 +128,7 @@ describe('A broker that', () => {
     ['a page at 404', saying(404, page, 'text/html')],
     ['a 405', saying(405, page, 'text/html')],
     ['a page at 200', saying(200, page, 'text/html')],
-  ])('is %s is not deployed, and that is said', async (_, respond) => {
+  ])('responds with %s counts as not deployed', async (_, respond) => {
     const server = await startRecordingServer(respond);
     const connectors = await behind(server.url, { retries: 2 });
     const error = await catchError(connectors.getConnection('slack'));
@@ -137,7 +137,7 @@ describe('A broker that', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is not deployed is no missing connection, so `null` does not hide it', async () => {
+  it('is not deployed fails also calls for an optional connector', async () => {
     const server = await startRecordingServer(respondWith({ detail: 'Not Found' }, 404));
     const connectors = await behind(server.url, {}, { cache: { negativeTtlMs: 60_000 } });
     for (let count = 0; count < 2; count += 1) {
@@ -157,14 +157,14 @@ describe('A broker that', () => {
     ['a number', respondWith(7)],
     ['a token with a line break', respondWith({ access_token: 'a\r\nb' })],
     ['an answer of somebody else', respondWith({ ok: true })],
-  ])('answers with %s is not believed', async (_, respond) => {
+  ])('responds with %s is rejected', async (_, respond) => {
     const connectors = await behind((await startRecordingServer(respond)).url);
     await expect(connectors.getConnection('slack')).rejects.toMatchObject({
       code: 'UNEXPECTED_RESPONSE',
     });
   });
 
-  it('sends elsewhere is not followed', async () => {
+  it('redirects is not followed', async () => {
     const other = await startRecordingServer(usable);
     const server = await startRecordingServer((_request, response) =>
       response.writeHead(307, { Location: other.url + FUNCTION_PATH }).end(),
@@ -177,8 +177,8 @@ describe('A broker that', () => {
   });
 });
 
-describe('What goes to a broker', () => {
-  it('is signed, names the user by a hash alone, and carries their token as a Bearer', async () => {
+describe('A request to a broker', () => {
+  it('is signed, names the user only by a hash, and carries the user token as a bearer token', async () => {
     const server = await startRecordingServer(usable);
     const connectors = (await behind(server.url)).asAppUser('user-token');
     await connectors.getConnection({ appUserConnector: 'cal1' });
@@ -193,7 +193,7 @@ describe('What goes to a broker', () => {
     });
   });
 
-  it('never is the secret itself', async () => {
+  it('never contains the secret', async () => {
     const server = await startRecordingServer(usable);
     const secret = newSecret();
     const connectors = await createConnectors({

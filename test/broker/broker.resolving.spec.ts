@@ -26,7 +26,7 @@ const KEEPING: Partial<ConnectorsModuleOptions> = { cache: {} };
 const MINUTE_MS = 60_000;
 const TURNS = scaled(200, 20);
 
-/** An application outside of Base44, which has a broker in place of a service token. */
+/** Creates an application outside Base44, with a broker instead of a service token. */
 function toBrokerOptions(broker: DeployedBroker): ConnectorsModuleOptions {
   const { url, appId } = broker.base44;
   return { serverUrl: url, appId, broker: broker.options };
@@ -39,7 +39,7 @@ function throughBroker(
   return createConnectors({ ...toBrokerOptions(broker), ...options });
 }
 
-describeWithDeno('An application outside of Base44, through the broker', () => {
+describeWithDeno('An application outside Base44, through the broker', () => {
   const held = deployedForAll();
   let base44: Base44Emulator;
   let ada: EmulatedAppUser;
@@ -72,7 +72,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     await expect(connectors.getConnection(CRM)).resolves.toMatchObject(connection);
   });
 
-  it('gets the connection of its user, on whose behalf the function asks', async () => {
+  it('gets the connection of its user, with whose token the function acts', async () => {
     const { accessToken } = await connectors
       .asAppUser(ada.token)
       .getCurrentAppUserConnection('cal1');
@@ -80,21 +80,21 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     expect(base44.requests[0]?.headers['on-behalf-of']).toBe(`Bearer ${ada.token}`);
   });
 
-  it('gets nothing of one user for another', async () => {
+  it('gets no connection of another user', async () => {
     const grace = connectors.asAppUser(base44.addAppUser('grace').token);
     await expect(grace.getConnection(CALENDAR)).rejects.toMatchObject({
       code: 'CONNECTOR_NOT_CONNECTED',
     });
   });
 
-  it('asks Base44 with the service token, which it does not have itself', async () => {
+  it('reaches Base44 with the service token, which it does not have itself', async () => {
     await connectors.getConnection('slack');
     expect(base44.requests.map(({ headers }) => headers.authorization)).toEqual([
       `Bearer ${base44.serviceToken}`,
     ]);
   });
 
-  it('connects and disconnects an account at Base44 itself, with the token of the user', async () => {
+  it('connects and disconnects an account directly at Base44, with the user token', async () => {
     const acting = connectors.asAppUser(ada.token);
     await acting.disconnectAppUser('cal1');
     await expect(acting.connectAppUser('cal1')).resolves.toContain('/consent/');
@@ -106,7 +106,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
   });
 
   describe('calls the API of a metered connector', () => {
-    it('and gets all that the provider answers', async () => {
+    it('and gets the whole response of the provider', async () => {
       const asked: unknown[] = [];
       base44.meter('openmeter', {
         creditsPerCall: 3,
@@ -128,7 +128,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       expect(asked).toEqual([{ ...request, headers: {} }]);
     });
 
-    it('byte for byte, where it answers with a file', async () => {
+    it('byte for byte, when the response is a file', async () => {
       const file = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 256));
       const dataBase64 = file.toString('base64');
       base44.meter('openmeter', { respond: () => ({ dataBase64, contentType: 'image/png' }) });
@@ -141,7 +141,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       ['its failure', { status: 503, data: 'down' }],
       ['its silence', { phase: 'timed_out' as const }],
       ['that nothing was sent', { phase: 'not_sent' as const }],
-    ])('and is told of %s as it is without the broker', async (_, answer) => {
+    ])('and gets the same outcome as without the broker: %s', async (_, answer) => {
       base44.meter('openmeter', { respond: () => answer });
       const direct = await createConnectors(toOptions(base44));
       const expected = await direct.callApi('openmeter', { path: '/' });
@@ -150,14 +150,14 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     });
   });
 
-  describe('keeps what it got', () => {
-    it('so that it asks the broker once', async () => {
+  describe('caches a connection', () => {
+    it('so it sends one request to the broker', async () => {
       connectors = await throughBroker(held.broker, KEEPING);
       for (let count = 0; count < 100; count += 1) await connectors.getConnection('slack');
       expect(held.broker.host.requests).toHaveLength(1);
     });
 
-    it('for ten thousand callers at a time', async () => {
+    it('for ten thousand concurrent callers', async () => {
       connectors = await throughBroker(held.broker, KEEPING);
       const callers = Array.from({ length: 10_000 }, () => connectors.getConnection('slack'));
       const tokens = new Set((await Promise.all(callers)).map(({ accessToken }) => accessToken));
@@ -166,7 +166,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       printFigure('10,000 callers through the broker', '1 request');
     });
 
-    it('until it is told to forget it', async () => {
+    it('until it is invalidated', async () => {
       connectors = await throughBroker(held.broker, KEEPING);
       await connectors.getConnection('slack');
       base44.connect('slack', { accessToken: 'xoxb-2' });
@@ -176,7 +176,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       });
     });
 
-    it('of each user for that user', async () => {
+    it('of each user only for that user', async () => {
       const grace = base44.addAppUser('grace');
       base44.connect(CALENDAR, { accessToken: 'ya29-grace' }, grace);
       connectors = await throughBroker(held.broker, KEEPING);
@@ -189,7 +189,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     });
   });
 
-  describe('is told of what is wrong as it is without the broker', () => {
+  describe('gets the same errors as without the broker:', () => {
     const shared = (service: ConnectorsService) => service.getConnection('slack');
     const metered = (service: ConnectorsService) => service.callApi('openmeter', { path: '/' });
     const ofUser = (service: ConnectorsService) =>
@@ -326,27 +326,27 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
       await expect(shared(connectors)).rejects.toMatchObject({ code });
     });
 
-    it('and takes no page for a missing connection', async () => {
+    it('does not treat a web page as a missing connection', async () => {
       base44.fault({ respond: faults.html(404) });
       const { code } = await catchError(shared(connectors));
       expect(['UNEXPECTED_RESPONSE', 'BASE44_UNAVAILABLE']).toContain(code);
     });
 
-    it('too many requests until a certain time', async () => {
+    it('a rate limit with a date', async () => {
       answering(429, { 'Retry-After': new Date(Date.now() + MINUTE_MS).toUTCString() });
       const { retryAfterMs } = await catchError(shared(connectors));
       expect(retryAfterMs).toBeGreaterThan(MINUTE_MS / 2);
       expect(retryAfterMs).toBeLessThanOrEqual(MINUTE_MS);
     });
 
-    it('that Base44 does not answer', async () => {
+    it('a Base44 that does not respond', async () => {
       base44.fault({ respond: faults.hang() });
       const service = await throughBroker(held.broker, { resilience: { attemptTimeoutMs: 300 } });
       await expect(shared(service)).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
     });
   });
 
-  it('waits out a short outage of Base44', async () => {
+  it('survives a short outage of Base44', async () => {
     base44.fault({ respond: faults.status(503), times: 2 });
     connectors = await throughBroker(held.broker, { resilience: { retries: 2 } });
     await expect(connectors.getConnection('slack')).resolves.toMatchObject({
@@ -355,7 +355,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     expect(held.broker.host.requests).toHaveLength(3);
   });
 
-  it('finds the function at its address below the API of Base44, too', async () => {
+  it('finds the function at its URL below the API of Base44 too', async () => {
     const { secret, host } = held.broker;
     connectors = await throughBroker(held.broker, { broker: { url: host.apiUrl, secret } });
     await connectors.getConnection('slack');
@@ -363,7 +363,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
   });
 
   it.each(['/', '/connectors-broker', '/functions/connectors-broker?x=1'])(
-    'finds it where Base44 gives it the address %s',
+    'finds it when Base44 passes the URL %s to it',
     async (path) => {
       held.broker.host.pathSeen = () => path;
       await expect(connectors.getConnection('slack')).resolves.toMatchObject({
@@ -375,7 +375,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
   it.each([
     ['ahead of', 10 * MINUTE_MS],
     ['behind', -10 * MINUTE_MS],
-  ])('is told that its clock is %s the broker by ten minutes', async (word, skewMs) => {
+  ])('gets an error when its clock is ten minutes %s the broker', async (word, skewMs) => {
     const now = Date.now.bind(Date);
     const spy = import.meta.jest.spyOn(Date, 'now').mockImplementation(() => now() + skewMs);
     closeAfterTest(() => {
@@ -388,7 +388,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     expect(base44.requests).toEqual([]);
   });
 
-  it('may be four minutes off', async () => {
+  it('may have a clock that is four minutes off', async () => {
     const now = Date.now.bind(Date);
     for (const skewMs of [4 * MINUTE_MS, -4 * MINUTE_MS]) {
       const spy = import.meta.jest.spyOn(Date, 'now').mockImplementation(() => now() + skewMs);
@@ -399,7 +399,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     expect(base44.requests).toHaveLength(2);
   });
 
-  it('is told that its secret is wrong', async () => {
+  it('gets an error when its secret is wrong', async () => {
     const { url } = held.broker.options;
     connectors = await throughBroker(held.broker, { broker: { url, secret: newSecret() } });
     const error = await catchError(connectors.getConnection('slack'));
@@ -412,7 +412,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     ['gmail', 'gmail'],
     [{ workspaceConnector: 'hr1' }, 'workspaceConnector:hr1'],
     [{ appUserConnector: 'crm1' }, 'appUserConnector:crm1'],
-  ])('is told that %j is not on the list', async (connector, name) => {
+  ])('gets an error when %j is not allowed', async (connector, name) => {
     const acting = connectors.asAppUser(ada.token);
     const error = await catchError(acting.getConnection(connector));
     expect(error).toMatchObject({ code: 'BROKER_CONNECTOR_NOT_ALLOWED', status: 403 });
@@ -420,14 +420,14 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     expect(base44.requests).toEqual([]);
   });
 
-  it('is told so for a metered call, too', async () => {
+  it('gets the same error for a metered call', async () => {
     await expect(connectors.callApi('gmail', { path: '/' })).rejects.toMatchObject({
       code: 'BROKER_CONNECTOR_NOT_ALLOWED',
     });
     expect(base44.requests).toEqual([]);
   });
 
-  it('answers its clients with what the decorators resolve', async () => {
+  it('passes resolved tokens to its handlers', async () => {
     const app = await startApplication(held.broker);
     const url = await app.getUrl();
     const ask = (path: string, session: string) =>
@@ -440,7 +440,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
     expect(await refused.json()).toMatchObject({ error: 'BROKER_CONNECTOR_NOT_ALLOWED' });
   });
 
-  it('waits a little longer for each connection that is not kept', async () => {
+  it('resolves uncached connections, with the broker and without', async () => {
     const direct = await createConnectors(toOptions(base44));
     const ways = { direct, broker: connectors };
     const took: Record<string, number[]> = { direct: [], broker: [] };
@@ -463,7 +463,7 @@ describeWithDeno('An application outside of Base44, through the broker', () => {
 describeWithDeno('The broker in the newer shape of functions', () => {
   const held = deployedForAll({ shape: 'export-default' satisfies Shape });
 
-  it('hands out connections, and refuses', async () => {
+  it('serves connections and rejects requests', async () => {
     const { base44 } = held.broker;
     base44.connect('slack', { accessToken: 'xoxb-1' });
     base44.connect(CALENDAR, { accessToken: 'ya29-1' }, base44.addAppUser('ada'));
@@ -484,7 +484,7 @@ describeWithDeno('The broker in the newer shape of functions', () => {
 describeWithDeno('A broker without a secret', () => {
   const held = deployedForAll({ secrets: {} });
 
-  it('hands out nothing and says what is missing', async () => {
+  it('serves nothing and says what is missing', async () => {
     const connectors = await throughBroker(held.broker);
     const error = await catchError(connectors.getConnection('slack'));
     expect(error).toMatchObject({ code: 'BROKER_MISCONFIGURED', retryable: false });
@@ -502,7 +502,7 @@ describeWithDeno('While its secret is being replaced, the broker', () => {
     return connectors.getConnection('slack');
   };
 
-  it('accepts the old one and the new one, and then the new one alone', async () => {
+  it('accepts the old one and the new one, and then only the new one', async () => {
     const both = { CONNECTORS_BROKER_SECRET: next, CONNECTORS_BROKER_PREVIOUS_SECRET: previous };
     const [during, after] = await Promise.all(
       [both, { CONNECTORS_BROKER_SECRET: next }].map((secrets) =>

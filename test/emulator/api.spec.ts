@@ -6,7 +6,7 @@ const APP_USER_TOKEN = '/app-user-auth/connectors/abc/token';
 describe("the emulated API's", () => {
   const emulator = emulatorForEachTest();
 
-  describe('token answer', () => {
+  describe('token response', () => {
     it('has the integration type and a null configuration by default', async () => {
       const { accessToken } = emulator().connect('slack');
 
@@ -16,7 +16,7 @@ describe("the emulated API's", () => {
       });
     });
 
-    it('has an expiry when the script says so', async () => {
+    it('has an expiry when the script sets one', async () => {
       emulator().connect('slack', { expiresIn: 3600, expiresAt: '2030-01-01T00:00:00Z' });
 
       await expect(answer(send(emulator(), TOKEN))).resolves.toMatchObject({
@@ -34,14 +34,14 @@ describe("the emulated API's", () => {
   });
 
   describe('identity check', () => {
-    it.each([undefined, 'wrong', ' ', 'two words'])('refuses the token %p', async (token) => {
+    it.each([undefined, 'wrong', ' ', 'two words'])('rejects the token %p', async (token) => {
       await expect(answer(send(emulator(), TOKEN, { token }))).resolves.toEqual({
         status: 401,
         body: { detail: 'Unauthorized' },
       });
     });
 
-    it.each(['bearer', 'Basic', 'Bearer  '])('refuses the scheme %p', async (scheme) => {
+    it.each(['bearer', 'Basic', 'Bearer  '])('rejects the scheme %p', async (scheme) => {
       const headers = { Authorization: `${scheme} ${emulator().serviceToken}` };
 
       const { status } = await send(emulator(), TOKEN, { token: undefined, headers });
@@ -49,7 +49,7 @@ describe("the emulated API's", () => {
       expect(status).toBe(401);
     });
 
-    it('takes a further session of the same user for the same user', async () => {
+    it('treats another session of a user as the same user', async () => {
       emulator().connect({ appUserConnector: 'abc' }, {}, emulator().addAppUser('alice'));
       const headers = { 'on-behalf-of': `Bearer ${emulator().addAppUser('alice').token}` };
 
@@ -74,7 +74,7 @@ describe("the emulated API's", () => {
       expect((await send(emulator(), TOKEN, { headers })).status).toBe(404);
     });
 
-    it('refuses the service role where a user is asked', async () => {
+    it('rejects the service role when a user is required', async () => {
       const initiate = '/app-user-auth/connectors/abc/initiate';
 
       expect((await send(emulator(), initiate, { method: 'POST' })).status).toBe(401);
@@ -87,14 +87,14 @@ describe("the emulated API's", () => {
       '/external-auth/tokens/',
       '/external-auth/tokens/connectors/a/b',
       '/entities/Todo',
-    ])('does not know %s', async (path) => {
+    ])('responds with 404 to %s', async (path) => {
       await expect(answer(send(emulator(), path))).resolves.toEqual({
         status: 404,
         body: { detail: 'Not Found' },
       });
     });
 
-    it('says which methods a route has', async () => {
+    it('lists the methods of a route', async () => {
       const response = await send(emulator(), TOKEN, { method: 'PUT' });
 
       expect(response.status).toBe(405);
@@ -103,7 +103,7 @@ describe("the emulated API's", () => {
     });
 
     it.each(['-slack', 'slack_', 'sl.ack', '%20', 'a'.repeat(129)])(
-      'refuses the identifier %s',
+      'rejects the identifier %s',
       async (identifier) => {
         const refused = answer(send(emulator(), `/external-auth/tokens/${identifier}`));
 
@@ -114,13 +114,13 @@ describe("the emulated API's", () => {
       },
     );
 
-    it('bears a path that is not well encoded', async () => {
+    it('handles a path with malformed encoding', async () => {
       expect((await send(emulator(), '/external-auth/tokens/%zz')).status).toBe(422);
     });
   });
 
   describe('script', () => {
-    it('refuses identifiers that Base44 would not give', async () => {
+    it('rejects identifiers that Base44 does not issue', async () => {
       const user = emulator().addAppUser('alice');
 
       expect(() => emulator().connect('../x')).toThrow(TypeError);
@@ -130,7 +130,7 @@ describe("the emulated API's", () => {
       }).toThrow(TypeError);
     });
 
-    it('refuses an app-user connector without a user, and a user without one', () => {
+    it('rejects an app user connector without a user, and a user without such a connector', () => {
       const user = emulator().addAppUser('alice');
 
       expect(() => emulator().connect({ appUserConnector: 'abc' })).toThrow(/app user/);

@@ -20,7 +20,7 @@ describe('the consent page', () => {
     return (body as { access_token?: string }).access_token;
   }
 
-  it('is where an app user is sent', async () => {
+  it('is the target of an app user who connects', async () => {
     const started = await initiate();
 
     expect(started.connection_id).toMatch(/^[0-9a-f]{24}$/);
@@ -30,7 +30,7 @@ describe('the consent page', () => {
     });
   });
 
-  it('asks for approval in HTML, with what it shows escaped', async () => {
+  it('asks for approval in escaped HTML', async () => {
     const page = await fetch((await initiate('<b>alice')).redirect_url);
 
     expect(page.headers.get('content-type')).toMatch('text/html');
@@ -39,13 +39,13 @@ describe('the consent page', () => {
     expect(html).toContain('abc for &#60;b&#62;alice?');
   });
 
-  it('connects nobody by being looked at', async () => {
+  it('connects no user by a GET', async () => {
     await fetch((await initiate()).redirect_url);
 
     await expect(getAccessToken('alice')).resolves.toBeUndefined();
   });
 
-  it('connects the user who approved, with a token made up, and no other', async () => {
+  it('connects only the user who approved, with a random token', async () => {
     const { redirect_url } = await initiate('alice');
 
     const approved = await fetch(redirect_url, { method: 'POST' });
@@ -55,7 +55,7 @@ describe('the consent page', () => {
     await expect(getAccessToken('bob')).resolves.toBeUndefined();
   });
 
-  it('approves once', async () => {
+  it('accepts one approval', async () => {
     const { redirect_url } = await initiate();
     await fetch(redirect_url, { method: 'POST' });
 
@@ -63,13 +63,13 @@ describe('the consent page', () => {
     expect((await fetch(redirect_url)).status).toBe(404);
   });
 
-  it('is offered again to a user who is connected, and initiate says that they are', async () => {
+  it('works again for a connected user, and initiate reports the connection', async () => {
     await fetch((await initiate()).redirect_url, { method: 'POST' });
 
     await expect(initiate()).resolves.toMatchObject({ already_authorized: true });
   });
 
-  it('makes a connection that its user can end', async () => {
+  it('creates a connection that its user can disconnect', async () => {
     await fetch((await initiate()).redirect_url, { method: 'POST' });
     const { token } = emulator().addAppUser('alice');
     const ended = send(emulator(), '/app-user-auth/connectors/abc', { method: 'DELETE', token });

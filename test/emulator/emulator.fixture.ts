@@ -1,6 +1,6 @@
 import { Base44Emulator, type Base44EmulatorOptions } from 'nestjs-base44-connectors/testing';
 
-/** One emulator for each test of a file, closed after it. */
+/** Starts an emulator for each test of a file. */
 export function emulatorForEachTest(options: Base44EmulatorOptions = {}): () => Base44Emulator {
   let emulator: Base44Emulator;
   beforeEach(async () => {
@@ -17,7 +17,7 @@ export interface Sent {
   readonly body?: string;
 }
 
-/** A request to one of the app's routes, by the service role unless a token is given. */
+/** Sends a request to a route of the app, by default as the service role. */
 export function send(
   base44: Base44Emulator,
   path: string,
@@ -31,7 +31,7 @@ export function send(
   });
 }
 
-/** Status and parsed body, to be compared at once. */
+/** Returns the status and the parsed body. */
 export async function answer(
   response: Promise<Response>,
 ): Promise<{ status: number; body: unknown }> {
@@ -39,7 +39,7 @@ export async function answer(
   return { status, body: await (await response).json() };
 }
 
-/** The SDK prints what it fails with: silences it. */
+/** Silences the SDK, which prints its errors. */
 export function silenceConsole(): void {
   beforeEach(() => {
     for (const method of ['error', 'log'] as const) {

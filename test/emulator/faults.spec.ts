@@ -22,13 +22,13 @@ describe('a fault', () => {
   describe('hits', () => {
     const GITHUB = '/external-auth/tokens/github';
 
-    it('one request with a 503 unless it says more', async () => {
+    it('one request with a 503 by default', async () => {
       emulator().fault({});
 
       await expect(statuses([SLACK, SLACK])).resolves.toEqual([503, 200]);
     });
 
-    it('as many requests as it says, first in first out', async () => {
+    it('the given number of requests, first in first out', async () => {
       emulator().fault({ respond: faults.status(500), times: 2 });
       emulator().fault({ respond: faults.status(502) });
 
@@ -49,7 +49,7 @@ describe('a fault', () => {
       await expect(statuses([GITHUB, SLACK])).resolves.toEqual([200, 503]);
     });
 
-    it('a workspace connector by its identifier as well', async () => {
+    it('a workspace connector by its identifier too', async () => {
       emulator().fault({ match: 'slack' });
 
       await expect(statuses(['/external-auth/tokens/connectors/slack'])).resolves.toEqual([503]);
@@ -62,7 +62,7 @@ describe('a fault', () => {
     });
   });
 
-  describe('answers', () => {
+  describe('responds', () => {
     const faulty = (respond: FaultResponder) => {
       emulator().fault({ respond });
       return send(emulator(), SLACK);
@@ -116,14 +116,14 @@ describe('a fault', () => {
       expect(response.headers.get('location')).toBe('http://elsewhere.test/');
     });
 
-    it('with JSON that is cut, in a complete answer', async () => {
+    it('with truncated JSON in a complete response', async () => {
       const text = await getText(faults.truncatedJson());
 
       expect(text).toMatch(/^\{"access_token"/);
       expect(() => JSON.parse(text) as unknown).toThrow(SyntaxError);
     });
 
-    it('with fewer bytes than it announced', async () => {
+    it('with fewer bytes than its Content-Length', async () => {
       const response = await faulty(faults.truncatedBody());
 
       expect(response.status).toBe(200);
@@ -138,7 +138,7 @@ describe('a fault', () => {
       expect(JSON.parse(gunzipSync(inner).toString())).toHaveProperty('access_token');
     });
 
-    it('with gzip that is cut, in a complete answer', async () => {
+    it('with truncated gzip in a complete response', async () => {
       const response = await rawGet(faults.truncatedGzip());
       const body = await readBytes(response);
 
@@ -147,7 +147,7 @@ describe('a fault', () => {
       expect(() => gunzipSync(body)).toThrow('unexpected end of file');
     });
 
-    it('with 200 MiB in some 200 KB, and a usable answer behind them', async () => {
+    it('with 200 MiB compressed to 200 KB, before a usable response', async () => {
       const response = await rawGet(faults.gzipBomb());
       expect(Number(response.headers['content-length'])).toBeLessThan(250_000);
 
@@ -164,7 +164,7 @@ describe('a fault', () => {
       expect(JSON.parse(last.toString())).toHaveProperty('access_token');
     });
 
-    it('with what a function of the test writes', async () => {
+    it('with the output of a function of the test', async () => {
       const text = await getText((request, response) => {
         response.end(`${request.method} ${request.path}`);
       });
@@ -172,7 +172,7 @@ describe('a fault', () => {
       expect(text).toBe(`GET /api/apps/${emulator().appId}${SLACK}`);
     });
 
-    it('with a 500 that names the mistake when that function throws', async () => {
+    it('with a 500 that contains the message when that function throws', async () => {
       const response = faulty(async () => {
         throw new Error('typo');
       });
@@ -204,7 +204,7 @@ describe('a fault', () => {
       expect(bytes).toBe(arrived);
     });
 
-    it('resets one that was kept alive, when it is used again', async () => {
+    it('resets an idle connection at its next use', async () => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
       await readBytes(await sendGet(agent));
       emulator().fault({ respond: faults.reset() });
@@ -215,14 +215,14 @@ describe('a fault', () => {
       expect(error).toMatchObject({ code: 'ECONNRESET', reused: true });
     });
 
-    it('never answers', async () => {
+    it('never responds', async () => {
       emulator().fault({ respond: faults.hang() });
       const timedOut = fetch(emulator().url, { signal: AbortSignal.timeout(50) });
 
       await expect(catchError(timedOut)).resolves.toMatchObject({ name: 'TimeoutError' });
     });
 
-    it('delays the answer of the emulator', async () => {
+    it('delays the response of the emulator', async () => {
       emulator().fault({ respond: faults.delay(60) });
       const since = performance.now();
 
@@ -238,7 +238,7 @@ describe('a fault', () => {
       expect((await send(emulator(), SLACK)).status).toBe(502);
     });
 
-    it('names the mistake of a delayed fault that throws', async () => {
+    it('contains the message of a delayed fault that throws', async () => {
       const respond = faults.delay(1, () => {
         throw new Error('typo');
       });

@@ -15,7 +15,7 @@ describe('the emulator', () => {
 
   afterEach(() => Promise.all(started.splice(0).map((base44) => base44.close())));
 
-  it('starts with an app id, a service token and a port of its own choice', async () => {
+  it('chooses an app id, a service token and a port by default', async () => {
     const [one, other] = [await start(), await start()];
 
     expect(one.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -25,7 +25,7 @@ describe('the emulator', () => {
     expect(other.url).not.toBe(one.url);
   });
 
-  it('starts with those that it is given', async () => {
+  it('accepts an app id, a service token and a port', async () => {
     const first = await start();
     await first.close();
     const given = { appId: 'app1', serviceToken: 'secret', port: getPort(first) };
@@ -37,7 +37,7 @@ describe('the emulator', () => {
     });
   });
 
-  it('does not start on a port that is taken, nor with a malformed app id', async () => {
+  it('does not start on a used port or with a malformed app id', async () => {
     const port = getPort(await start());
 
     await expect(catchError(Base44Emulator.start({ port }))).resolves.toMatchObject({
@@ -56,7 +56,7 @@ describe('the emulator', () => {
     expect(base44.serviceToken).not.toBe(old);
   });
 
-  it('cuts every connection when it closes: idle, silent, kept alive and within each fault', async () => {
+  it('closes every connection when it closes: idle, silent, kept alive and within each fault', async () => {
     const base44 = await start();
     const endings = [
       faults.hang(),
@@ -82,7 +82,7 @@ describe('the emulator', () => {
     expect(process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP'))).toEqual([]);
   });
 
-  it('stops answering when it is closed, and can be closed again', async () => {
+  it('stops responding after close, which can be called again', async () => {
     const base44 = await start();
     expect((await fetch(base44.url)).status).toBe(404);
 
@@ -104,7 +104,7 @@ describe('the emulator', () => {
     await expect(catchError(fetch(url))).resolves.toMatchObject({ name: 'TypeError' });
   });
 
-  it('refuses an upgrade without recording it', async () => {
+  it('rejects an upgrade without recording it', async () => {
     const base44 = await start();
     const request = get(base44.url, {
       agent: false,
@@ -119,7 +119,7 @@ describe('the emulator', () => {
     expect(base44.requests).toEqual([]);
   });
 
-  /** The socket of a request whose answer is read for as long as it lasts. */
+  /** Returns the socket of a request whose response is read to its end. */
   async function requestOn({ url }: Base44Emulator, agent: Agent): Promise<Socket> {
     const request = get(url, { agent }, (response) => response.on('error', noop).resume());
     request.on('error', noop);
@@ -129,5 +129,5 @@ describe('the emulator', () => {
 });
 
 function noop(): void {
-  // Whoever cuts the connection is what is tested.
+  // The emulator must close the connection, not the client.
 }

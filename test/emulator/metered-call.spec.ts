@@ -11,7 +11,7 @@ describe('a metered call', () => {
       }),
     );
 
-  it('answers in the shape of the wire', async () => {
+  it('returns the documented fields', async () => {
     emulator().meter('x', { respond: () => ({ data: [1] }) });
 
     await expect(call({ path: '/2' })).resolves.toEqual({
@@ -29,7 +29,7 @@ describe('a metered call', () => {
     });
   });
 
-  it('hands its provider what arrived, host and query included', async () => {
+  it('passes the whole request to its provider, with host and query', async () => {
     const arrived: MeteredRequest[] = [];
     emulator().meter('x', {
       respond: async (request) => {
@@ -64,7 +64,7 @@ describe('a metered call', () => {
     ['with a host that is no string', { path: '/', host: 1 }, ['body', 'host']],
     ['with a query that is no object', { path: '/', query: [] }, ['body', 'query']],
     ['with headers that are no strings', { path: '/', headers: { a: 1 } }, ['body', 'headers']],
-  ])('%s is refused', async (_case, body, loc) => {
+  ])('%s is rejected', async (_case, body, loc) => {
     emulator().meter('x');
 
     await expect(call(body)).resolves.toMatchObject({ status: 422, body: { detail: [{ loc }] } });
@@ -97,7 +97,7 @@ describe('a metered call', () => {
     expect(emulator().credits).toBe(left);
   });
 
-  it('costs nothing and names the mistake when its script throws', async () => {
+  it('costs nothing and contains the message when its script throws', async () => {
     emulator().meter('x', {
       respond: () => {
         throw new Error('typo');
@@ -112,7 +112,7 @@ describe('a metered call', () => {
     expect(emulator().credits).toBe(1);
   });
 
-  it('is not possible once disconnected', async () => {
+  it('fails after a disconnect', async () => {
     emulator().meter('x');
     emulator().disconnect('x');
 

@@ -25,11 +25,11 @@ describe('the official SDK, 0.8.4', () => {
     await expect(service().getAccessToken('slack')).resolves.toBe('xoxb-1');
   });
 
-  it('knows no other operation of connectors', () => {
+  it('has no other operation of connectors', () => {
     expect(Object.keys(service())).toEqual(['getAccessToken']);
   });
 
-  it('is recorded without the socket that it opens at once', async () => {
+  it('is recorded without the WebSocket that it opens at once', async () => {
     emulator().connect('slack');
 
     await service().getAccessToken('slack');
@@ -39,7 +39,7 @@ describe('the official SDK, 0.8.4', () => {
     ]);
   });
 
-  it('goes on with the new service token once the old one is refused', async () => {
+  it('works with the new service token after the old one is rejected', async () => {
     emulator().connect('slack', { accessToken: 'xoxb-1' });
     const before = service();
     emulator().rotateServiceToken();

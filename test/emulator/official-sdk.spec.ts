@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- every operation that the SDK has is run */
+/* eslint-disable @typescript-eslint/no-deprecated -- the tests run every operation of the SDK */
 import { createClient } from '@base44/sdk';
 import { type Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
 import { catchError } from '../support/async.js';
@@ -44,7 +44,7 @@ describe('the official SDK, newest', () => {
       });
     });
 
-    it('as a bare access token, which is what getAccessToken really returns', async () => {
+    it('as a bare access token, which getAccessToken really returns', async () => {
       emulator().connect('slack', { accessToken: 'xoxb-1' });
 
       await expect(service().getAccessToken('slack')).resolves.toBe('xoxb-1');
@@ -95,7 +95,7 @@ describe('the official SDK, newest', () => {
     it.each([
       ['there is no user', {}],
       ['the user is unknown', { token: 'of-nobody' }],
-    ])('but is refused when %s', async (_case, overrides) => {
+    ])('but is rejected when %s', async (_case, overrides) => {
       emulator().connect({ appUserConnector: 'abc' }, {}, alice());
 
       await expect(
@@ -105,7 +105,7 @@ describe('the official SDK, newest', () => {
   });
 
   describe('calls a metered connector', () => {
-    it('and gets what its provider answers', async () => {
+    it('and gets the response of its provider', async () => {
       const respond = import.meta.jest.fn(() => ({
         status: 201,
         data: { id: '1' },
@@ -134,7 +134,7 @@ describe('the official SDK, newest', () => {
       });
     });
 
-    it('and resolves with what its provider refuses', async () => {
+    it('and resolves with an error response of its provider', async () => {
       emulator().meter('x', { respond: () => ({ status: 404, data: { title: 'gone' } }) });
 
       await expect(service().callApi('x', { path: '/2/tweets/1' })).resolves.toMatchObject({
@@ -192,7 +192,7 @@ describe('the official SDK, newest', () => {
       ).resolves.toMatchObject({ status: 404 });
     });
 
-    it('but cannot end what is not connected', async () => {
+    it('but cannot disconnect a connector that is not connected', async () => {
       const { connectors } = client({ token: alice().token });
 
       await expect(catchError(connectors.disconnectAppUser('abc'))).resolves.toMatchObject({
@@ -301,7 +301,7 @@ describe('the official SDK, newest', () => {
     });
   });
 
-  it('sends the headers that WIRE.md lists', async () => {
+  it('sends its documented headers', async () => {
     const user = alice();
     emulator().connect('slack');
 
@@ -322,7 +322,7 @@ describe('the official SDK, newest', () => {
     ]);
   });
 
-  it('reaches another route with an encoded slash, as on a server that decodes first', async () => {
+  it('reaches another route with an encoded slash, because the server decodes first', async () => {
     emulator().connect({ workspaceConnector: 'abc' }, { accessToken: 'escaped' });
 
     await expect(service().getConnection('connectors/abc')).resolves.toMatchObject({

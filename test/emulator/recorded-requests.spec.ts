@@ -6,7 +6,7 @@ import { emulatorForEachTest, send } from './emulator.fixture.js';
 describe('requests', () => {
   const emulator = emulatorForEachTest();
 
-  it('holds each as it arrived', async () => {
+  it('contains each request as it arrived', async () => {
     emulator().meter('x');
 
     await send(emulator(), '/connectors/x/call?a=%2F', {
@@ -27,7 +27,7 @@ describe('requests', () => {
     ]);
   });
 
-  it('holds the path as it was sent, not as it is routed', async () => {
+  it('contains the path as it was sent, not as it is routed', async () => {
     const path = '/api/apps/a/../b/%2e%2e/./c';
     await new Promise((resolve) => {
       open(emulator().url, { path, agent: false }, (response) => {
@@ -38,7 +38,7 @@ describe('requests', () => {
     expect(emulator().requests).toMatchObject([{ path }]);
   });
 
-  it('holds those that were refused, in the order of arrival', async () => {
+  it('contains rejected requests too, in the order of arrival', async () => {
     await send(emulator(), '/first', { token: undefined });
     await send(emulator(), '/second', { body: 'no JSON', method: 'POST' });
 
@@ -48,7 +48,7 @@ describe('requests', () => {
     ]);
   });
 
-  it('is empty after clear, and what is connected stays connected', async () => {
+  it('is empty after clear, which keeps the connections', async () => {
     emulator().connect('slack');
     await send(emulator(), '/external-auth/tokens/slack');
 
@@ -62,7 +62,7 @@ describe('requests', () => {
     ['before the headers', faults.hang()],
     ['within the body', faults.drip()],
     ['within a body without end', faults.endless()],
-  ])('says when the client went away %s', async (_case, respond) => {
+  ])('marks a request that the client aborted %s', async (_case, respond) => {
     emulator().fault({ respond });
     const client = new AbortController();
     const { url } = emulator();
@@ -79,7 +79,7 @@ describe('requests', () => {
     expect(emulator().requests).toMatchObject([{ aborted: true }]);
   });
 
-  it('does not take a connection that the emulator cut for a client that went away', async () => {
+  it('does not mark a request whose connection the emulator closed', async () => {
     const cuts = [faults.reset(), faults.reset('within-body'), faults.truncatedBody()];
     for (const respond of cuts) {
       emulator().fault({ respond });
@@ -90,14 +90,14 @@ describe('requests', () => {
     expect(emulator().requests.map(({ aborted }) => aborted)).toEqual(cuts.map(() => false));
   });
 
-  it('does not blame a client that closes its connection after the answer', async () => {
+  it('does not mark a request whose client closes its connection after the response', async () => {
     await send(emulator(), '/any', { headers: { Connection: 'close' } });
     await emulator().close();
 
     expect(emulator().requests).toMatchObject([{ aborted: false }]);
   });
 
-  it('holds no more than 10 MB of a body, which is answered with a 413', async () => {
+  it('contains at most 10 MB of a body, and responds with 413', async () => {
     const body = 'a'.repeat(11 * 1024 * 1024);
 
     const { status } = await send(emulator(), '/connectors/x/call', { method: 'POST', body });

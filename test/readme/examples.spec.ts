@@ -33,7 +33,7 @@ const folder = new URL('.', import.meta.url);
 const examples = readdirSync(folder).filter((file) => file !== 'examples.spec.ts');
 const readme = readFileSync(new URL('../../README.md', folder), 'utf8');
 
-/** By the path that is asked for; anything else is a calendar. */
+/** Responses by path. The default is a calendar. */
 const ANSWERS: Readonly<Record<string, unknown>> = {
   '/api/chat.postMessage': { ok: true },
   '/api/v2/tickets.json': { tickets: ['It works'] },
@@ -41,11 +41,11 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
 };
 
 describe('The README', () => {
-  it.each(examples)('shows %s as it is tested', (file) => {
+  it.each(examples)('shows %s as this spec tests it', (file) => {
     expect(readme).toContain(`\`\`\`ts\n${readFileSync(new URL(file, folder), 'utf8')}\`\`\``);
   });
 
-  it('shows no code but this', () => {
+  it('shows no other code', () => {
     const shown = [...readme.matchAll(/```ts\n\/\/ (\S+)\n/g)].map(([, file]) => file);
     expect(shown.sort()).toEqual(examples.sort());
     expect(readme.match(/```ts/g)).toHaveLength(examples.length);
@@ -70,7 +70,7 @@ describe('The examples of the README', () => {
       response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer));
     });
     providers = await openTestServer(server);
-    // The providers' public addresses lead to the server above.
+    // Requests to the public URLs of providers reach the server above.
     globalThis.fetch = (input, init) => {
       const url = new URL(input instanceof Request ? input.url : input);
       const isLocal = url.hostname === '127.0.0.1';
@@ -115,7 +115,7 @@ describe('The examples of the README', () => {
     ]);
   });
 
-  it('call providers with tokens that they do not see', async () => {
+  it('call providers without seeing the tokens', async () => {
     base44.connect('googlecalendar', { accessToken: 'ya29-1' });
     base44.connect('slack', { accessToken: 'xoxb-1' });
     base44.connect('github', { accessToken: 'gho-1' });
@@ -185,7 +185,7 @@ describe('The examples of the README', () => {
     await expect(errors.slackState()).resolves.toBe('broken');
   });
 
-  it('give each user their own', async () => {
+  it('give each user the connection of that user', async () => {
     const [ada, grace] = ['ada', 'grace'].map((name) => base44.addAppUser(name));
     base44.connect({ appUserConnector: '66f0c2a41d' }, { accessToken: 'ya29-ada' }, ada);
     const started = await boot(
@@ -213,7 +213,7 @@ describe('The examples of the README', () => {
     await expect(started.get(AgendaService).connectedFor(ada!.token)).resolves.toBe(true);
   });
 
-  it('act with what Base44 puts into requests', async () => {
+  it('act with the headers of Base44', async () => {
     base44.connect('slack', { accessToken: 'xoxb-1' });
     const started = await boot(Test.createTestingModule({ imports: [HostedModule] }));
     const headers = {
@@ -227,7 +227,7 @@ describe('The examples of the README', () => {
     });
   });
 
-  it('ask the broker', async () => {
+  it('use the broker', async () => {
     process.env.BASE44_BROKER_URL = `${base44.url}/functions/connectors-broker`;
     process.env.BASE44_BROKER_SECRET = 's'.repeat(43);
     const started = await boot(Test.createTestingModule({ imports: [ExternalModule] }));
@@ -254,7 +254,7 @@ describe('The examples of the README', () => {
     delete process.env.CONNECTORS_KEYS;
   });
 
-  it('go on using a client of the official SDK', async () => {
+  it('use a client of the official SDK', async () => {
     base44.connect('slack', { accessToken: 'xoxb-1' });
     const started = await boot(
       Test.createTestingModule({ imports: [SdkClientModule], providers: [DigestService] }),

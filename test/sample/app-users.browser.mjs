@@ -32,14 +32,14 @@ const EVENTS = {
 };
 const CONNECTOR = '66f0c2a41d';
 
-/** What the emulator's tokens look like: those of users, of calendars and of the service role. */
+/** The patterns of the emulator's tokens: of users, of calendars and of the service role. */
 const TOKENS = [/eyJ[\w-]+\.eyJ[\w-]+/, /emulated-[0-9a-f]{32}/, /emulated-service-token-/];
 
-// --- what reaches the browsers
+// --- requests and responses of the browsers
 
 const answers = [];
 
-/** Lets browsers reach this machine and nothing else. */
+/** Allows browsers to reach only this machine. */
 async function startProxy() {
   const proxy = createServer((request, response) => {
     const { hostname } = new URL(request.url, 'http://invalid');
@@ -90,7 +90,7 @@ function checkSecrecy({ log }) {
 
 const complaints = [];
 
-/** Browsers request an icon for JSON, which names none. */
+/** Browsers request an icon also for JSON, which names none. */
 const isMissingIcon = (message) =>
   new URL(message.location().url || 'about:blank').pathname === '/favicon.ico';
 
@@ -159,7 +159,7 @@ async function seesOwnEvents(person) {
   await seesOwnDigest(person);
 }
 
-/** What a service deep below the handler knows by the ambient context. */
+/** The user that a service below the handler gets from the ambient context. */
 async function seesOwnDigest({ id, page, context }) {
   const tab = await context.newPage();
   await tab.goto(new URL('/calendar/digest', page.url()).href);
@@ -180,7 +180,7 @@ async function disconnect(person) {
   await seesOnlyTheConnectButton(person);
 }
 
-/** Even with the cookie, which browsers leave out of requests from other sites. */
+/** Also with the cookie, which browsers omit from requests of other sites. */
 async function checkForgery(person, url) {
   const cookie = await getCookie(person, url);
   for (const origin of [{ origin: 'http://evil.example' }, { origin: 'null' }, {}]) {
@@ -244,7 +244,7 @@ async function twoPeople(browser, url) {
   said('no error and no warning in the consoles of the browsers');
 }
 
-// --- all of it
+// --- the whole test
 
 async function twoPeopleUse(sample, atTheEnd) {
   const url = await sample.address();

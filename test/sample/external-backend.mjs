@@ -1,5 +1,5 @@
-// Starts sample/04-external-backend as the README says, and asks it for the way of the token.
-// Without deno on PATH it gets one for the run.
+// Starts sample/04-external-backend as the README says, and requests the way of the token.
+// Without deno on the PATH it downloads one for the run.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
@@ -10,7 +10,7 @@ const START = ['npm', 'start', '--', '--sourceRoot', 'sample/04-external-backend
 const GET_DENO = ['npx', '--yes', '--package', 'deno@2.9.6', '--'];
 const MAIN = 'dist/sample/04-external-backend/main.js';
 
-/** What the emulator's tokens look like, of the service role and of connectors. */
+/** The patterns of the emulator's tokens: of the service role and of connectors. */
 const TOKENS = /emulated-/;
 
 const hasDeno = spawnSync('deno', ['--version']).status === 0;

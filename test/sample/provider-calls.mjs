@@ -5,7 +5,7 @@ import { checkSample, said } from './support/sample.mjs';
 const LIMIT_MS = 120_000;
 const START = ['npm', 'start', '--', '--sourceRoot', 'sample/03-provider-calls'];
 
-/** What the emulator's tokens look like, of the service role and of connectors. */
+/** The patterns of the emulator's tokens: of the service role and of connectors. */
 const TOKENS = /emulated-/;
 
 /** The requests that each scene causes, with the token and the status of each. */
@@ -93,7 +93,7 @@ function checkGitHub([renamed, archive, foreign]) {
 }
 
 async function checkPage(url) {
-  // Concurrent loads do not mix what they cause.
+  // Concurrent loads do not mix their requests.
   const [page] = await Promise.all([textAt(url, /^text\/html/), playScenes(url), playScenes(url)]);
   for (const part of SHOWN) assert.ok(page.includes(part), `the page shows ${part}`);
   const { headers } = await fetch(url);

@@ -11,18 +11,18 @@ const TOKENS = '/api/apps/app1/external-auth/tokens';
 interface Result {
   readonly property: string;
   readonly when: 'before' | 'after';
-  /** What a polluted function got to see, as JSON. */
+  /** The arguments of polluted functions, as JSON. */
   readonly seen: string;
   readonly outcome: string;
 }
 
-it('a polluted Object.prototype brings no credential to anybody but the configured server', async () => {
+it('a polluted Object.prototype sends no credential to another server', async () => {
   const [serviceToken, accessToken] = [createSecret(), createSecret()];
   const server = await startRecordingServer(closing(accessToken));
   const sink = await startByteSink();
   const unix = join(tmpdir(), `sink-${createSecret(6)}.sock`);
   const unixSink = await startByteSink({ path: unix });
-  // Where a polluted resolver of names leads: the same port of another address.
+  // The target of a polluted DNS lookup: the same port of another address.
   const otherHost = await startByteSink({ host: '127.0.0.2', port: server.port });
 
   const results = (await runInChild(
@@ -46,7 +46,7 @@ it('a polluted Object.prototype brings no credential to anybody but the configur
   );
   expect(leaks).toEqual([]);
   expect(received).toBe('');
-  // A name that is one of the options breaks class-validator, so there is no application to leak.
+  // A property with the name of an option breaks class-validator, so there is no application to leak.
   const served = results.filter(({ outcome }) => outcome !== 'no boot');
   expect(results.length - served.length).toBe(1);
   expect(served.filter(({ outcome }) => outcome !== 'connection')).toEqual([]);
@@ -59,7 +59,7 @@ it('a polluted Object.prototype brings no credential to anybody but the configur
   }
 });
 
-/** Closes the connection, so that every request opens one anew. */
+/** Closes the connection, so that every request opens a new one. */
 function closing(accessToken: string): Responder {
   return (_request, response) => {
     response.setHeader('Connection', 'close');

@@ -7,7 +7,7 @@ import { startRecordingServer } from '../support/recording-server.js';
 import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 
 describe.each(PROXY_VARIABLES)('with %s in the environment', (variable) => {
-  it('a request goes straight to Base44', async () => {
+  it('a request goes directly to Base44', async () => {
     const sink = await setProxy([variable]);
     const server = await startRecordingServer();
     const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
@@ -17,7 +17,7 @@ describe.each(PROXY_VARIABLES)('with %s in the environment', (variable) => {
     expect(sink.received()).toBe('');
   });
 
-  it('a request over TLS goes straight to Base44', async () => {
+  it('a request over TLS goes directly to Base44', async () => {
     const sink = await setProxy([variable]);
     const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
     const server = await startRecordingServer(undefined, { tls });
@@ -29,7 +29,7 @@ describe.each(PROXY_VARIABLES)('with %s in the environment', (variable) => {
   });
 });
 
-it('a proxy is used by those who ask for it', async () => {
+it('an application can use a proxy with a client of its own', async () => {
   const sink = await setProxy(['HTTP_PROXY']);
   const serviceToken = createSecret();
   const service = await createConnectors({
@@ -43,7 +43,7 @@ it('a proxy is used by those who ask for it', async () => {
 });
 
 it.each(['HTTP_PROXY', 'ALL_PROXY'])(
-  'the official SDK hands the service token to the proxy of %s',
+  'the official SDK sends the service token to the proxy of %s',
   async (variable) => {
     const sink = await setProxy([variable]);
     const serviceToken = createSecret();

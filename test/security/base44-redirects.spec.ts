@@ -20,7 +20,7 @@ const CALLS: [string, (service: ConnectorsService) => Promise<unknown>][] = [
 ];
 
 describe.each(STATUSES)('a redirect with status %i', (status) => {
-  it.each(CALLS)('sends nothing to where it leads, for %s', async (_name, call) => {
+  it.each(CALLS)('sends nothing to its location, for %s', async (_name, call) => {
     const sink = await startByteSink();
     for (const location of [
       `${sink.url}/a`,
@@ -48,7 +48,7 @@ it('a redirect to the server itself is not followed either', async () => {
   expect(server.requests).toHaveLength(1);
 });
 
-it("the official SDK sends the user's token to where a redirect leads", async () => {
+it("the official SDK sends the user's token to the location of a redirect", async () => {
   const sink = await startByteSink();
   const userToken = createSecret();
   const server = await startRecordingServer(respondWithRedirect(sink.url, 307));

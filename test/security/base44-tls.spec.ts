@@ -18,7 +18,7 @@ const CERTIFICATES = {
   untrusted: createSelfSignedCertificate({ ip: '127.0.0.1' }),
 };
 
-it('the service token is sent to a server with a certificate that holds, and to no other', async () => {
+it('the service token is sent only to a server with a valid certificate', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tls-'));
   closeAfterTest(() => rm(folder, { recursive: true }));
   const { trusted, expired, ofAnotherHost } = CERTIFICATES;

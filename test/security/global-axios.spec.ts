@@ -13,11 +13,11 @@ import { getHeader, startRecordingServer } from '../support/recording-server.js'
 
 interface Elsewhere {
   readonly sink: ByteSink;
-  /** Takes what a function of the application gets to see. */
+  /** Records the arguments of functions of the application. */
   readonly see: (...things: unknown[]) => void;
 }
 
-/** What an application may set on the axios that it shares with everybody. */
+/** Settings of an application on its shared axios. */
 const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
   ['baseURL', ({ sink }) => ({ baseURL: sink.url })],
   ['url', ({ sink }) => ({ url: sink.url })],
@@ -71,7 +71,7 @@ const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
 ];
 
 describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) => {
-  it.each(['before', 'after'])('%s the boot changes nothing', async (when) => {
+  it.each(['before', 'after'])('%s startup has no effect', async (when) => {
     const { accessToken, serviceToken, server, seen, elsewhere } = await arena();
     const boot = () => createConnectors({ serverUrl: server.url, serviceToken });
     const booted = when === 'after' ? await boot() : undefined;

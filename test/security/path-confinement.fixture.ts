@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Pieces that mean something in a URL, a path, a header or a program. */
+/** Parts with a meaning in a URL, a path, a header or a program. */
 const pieces = fc.constantFrom(
   ...['.', '..', '/', '\\', '%2e', '%2E', '%2f', '%252e', '%00', '?', '#', ';', '@', ':', '//'],
   ...[
@@ -21,7 +21,7 @@ const pieces = fc.constantFrom(
   ...['http://', 'https://evil.example/', '${7*7}', '{{a}}', '<script>', "' or 1=1", 'xn--'],
 );
 
-/** Identifiers as an attacker would try them, with usable ones among them. */
+/** Identifiers of an attacker, with valid ones among them. */
 export const attempts: fc.Arbitrary<unknown> = fc.oneof(
   {
     weight: 8,
@@ -37,7 +37,7 @@ export const attempts: fc.Arbitrary<unknown> = fc.oneof(
 
 const ALPHANUMERIC = new Set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789');
 
-/** What may be sent, spelled out character by character, so that it does not share a mistake with the package. */
+/** Checks each character of a valid identifier, independently of the package. */
 export function mayBeSent(value: unknown): value is string {
   if (typeof value !== 'string' || value.length < 1 || value.length > 128) return false;
   const units = value.split('');
@@ -48,7 +48,7 @@ export function mayBeSent(value: unknown): value is string {
   );
 }
 
-/** The first line of the only request that an operation may make. */
+/** Returns the first line of the only request that an operation may send. */
 export function intendedRequest(operation: Operation, appId: string, id: string): string {
   const app = `/api/apps/${appId}`;
   switch (operation) {
@@ -72,7 +72,7 @@ export const OPERATIONS = [
 
 export type Operation = (typeof OPERATIONS)[number];
 
-/** The service, given what its types forbid. */
+/** The service with values that its types forbid. */
 export interface AnyConnectors {
   getAccessToken(id: unknown): Promise<unknown>;
   getConnection(id: unknown): Promise<unknown>;

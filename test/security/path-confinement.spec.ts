@@ -32,7 +32,7 @@ async function contestants(options: { appId?: string } = {}) {
 }
 
 describe('an identifier', () => {
-  it('reaches the route it is meant for, or nothing is sent', async () => {
+  it('reaches its route, or nothing is sent', async () => {
     const { server, service } = await contestants();
     const messages = new Set<string>();
     let escapes = 0;
@@ -62,7 +62,7 @@ describe('an identifier', () => {
     );
     expect(escapes).toBe(0);
     expect(sent).toBeGreaterThan(IDENTIFIERS / 100);
-    // One message for what is missing and one for what is not well-formed, of each label: no input in any.
+    // Each label has one message for missing and one for malformed identifiers. None contains input.
     expect(messages.size).toBe(4);
   });
 
@@ -93,7 +93,7 @@ describe('an identifier', () => {
     ['a letter that becomes k in lower case', 'slac\u212a'],
     ['a dash at the end', 'slack-'],
     ['129 characters', 'a'.repeat(129)],
-  ])('that is %s is refused by every operation, and nothing is sent', async (_case, id) => {
+  ])('that is %s fails in every operation, and nothing is sent', async (_case, id) => {
     const { server, service } = await contestants();
 
     for (const operation of OPERATIONS) {
@@ -108,7 +108,7 @@ describe('an identifier', () => {
   });
 });
 
-it('an app id reaches its own routes, or the application does not boot', async () => {
+it('an app id reaches its own routes, or startup fails', async () => {
   const server = await startRawServer(() => USABLE);
   let escapes = 0;
   let sent = 0;
@@ -145,7 +145,7 @@ it("the path of a metered call stays in the body, also when it looks like a serv
   expect(new Set(server.requestLines)).toEqual(new Set([intendedRequest('callApi', 'app1', 'x')]));
 });
 
-it('the official SDK asks another route with the service token where this package refuses', async () => {
+it('the official SDK requests another route with the service token when this package rejects', async () => {
   const server = await startRecordingServer();
   const config = { serverUrl: server.url, serviceToken: 'service' };
   const official = createOfficialClient(config).asServiceRole.connectors;

@@ -13,16 +13,16 @@ interface Result {
   readonly property: string;
   readonly when: 'before' | 'after';
   readonly way: 'fetch' | 'http' | 'bare';
-  /** A status, or an error. */
+  /** The status or the error. */
   readonly outcome: unknown;
-  /** What polluted functions were given. */
+  /** The arguments of polluted functions. */
   readonly seen: string;
 }
 
-it('a polluted Object.prototype brings no token to anybody but the provider', async () => {
+it('a polluted Object.prototype sends no token to another server', async () => {
   const secret = `secret${createSecret(6).replace(/\W|_/g, 'x')}`;
   const provider = await startRecordingServer(({ path }, response) => {
-    // So that every request opens a connection anew.
+    // Every request opens a new connection.
     response.shouldKeepAlive = false;
     if (path === '/v1/start') json(response, 302, {}, { Location: '/v1/end' });
     else json(response, 200, {});
@@ -30,7 +30,7 @@ it('a polluted Object.prototype brings no token to anybody but the provider', as
   const sink = await startByteSink();
   const path = join(tmpdir(), `sink-${createSecret(6)}.sock`);
   const unix = { path, ...(await startByteSink({ path })) };
-  // Where a polluted resolver of names leads: the same port of another address.
+  // The target of a polluted DNS lookup: the same port of another address.
   const otherHost = await startByteSink({ host: '127.0.0.2', port: provider.port });
 
   const results = (await runInChild(
@@ -63,7 +63,7 @@ it('a polluted Object.prototype brings no token to anybody but the provider', as
   }
 
   expect(getLeaks('http')).toEqual([]);
-  // What Node.js opens connections with is beyond the reach of whoever calls its fetch.
+  // The caller of fetch cannot control how Node.js opens connections.
   const own = getLeaks('fetch').filter((leak) => !/^(socketPath|lookup) /.test(leak));
   expect(own).toEqual([]);
   expect(getLeaks('bare')).toEqual(expect.arrayContaining(getLeaks('fetch')));
@@ -74,16 +74,13 @@ it('a polluted Object.prototype brings no token to anybody but the provider', as
   );
 });
 
-it.each(callers)(
-  'a polluted subdomain does not say where $name sends the token',
-  async ({ call }) => {
-    const calls = await providerCalls({
-      feature: ({ url }) => ({ baseURL: `${url}/{subdomain}/v1` }),
-    });
-    calls.base44.connect('crm', { connectionConfig: { region: 'eu' } });
-    Object.defineProperty(Object.prototype, 'subdomain', { value: 'evil', configurable: true });
-    closeAfterTest(() => Reflect.deleteProperty(Object.prototype, 'subdomain'));
-    await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
-    expect(calls.provider.requests).toEqual([]);
-  },
-);
+it.each(callers)('a polluted subdomain does not change the target of $name', async ({ call }) => {
+  const calls = await providerCalls({
+    feature: ({ url }) => ({ baseURL: `${url}/{subdomain}/v1` }),
+  });
+  calls.base44.connect('crm', { connectionConfig: { region: 'eu' } });
+  Object.defineProperty(Object.prototype, 'subdomain', { value: 'evil', configurable: true });
+  closeAfterTest(() => Reflect.deleteProperty(Object.prototype, 'subdomain'));
+  await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
+  expect(calls.provider.requests).toEqual([]);
+});

@@ -24,7 +24,7 @@ const redirecting: Responder = ({ path }, response) => {
 };
 
 describe.each(callers)('A call by $name, with proxies in the environment', ({ call }) => {
-  it.each(PROXY_VARIABLES)('goes straight to the provider: %s', async (variable) => {
+  it.each(PROXY_VARIABLES)('goes directly to the provider: %s', async (variable) => {
     const sink = await setProxy([variable]);
     const calls = await providerCalls({ respond: redirecting });
     expect((await call(calls, '/start')).status).toBe(200);
@@ -32,7 +32,7 @@ describe.each(callers)('A call by $name, with proxies in the environment', ({ ca
     expect(sink.received()).toBe('');
   });
 
-  it.each(PROXY_VARIABLES)('goes straight to a provider over TLS: %s', async (variable) => {
+  it.each(PROXY_VARIABLES)('goes directly to a provider over TLS: %s', async (variable) => {
     const sink = await setProxy([variable]);
     const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
     const server = await startRecordingServer(undefined, { tls });
@@ -42,7 +42,7 @@ describe.each(callers)('A call by $name, with proxies in the environment', ({ ca
   });
 });
 
-it('in a process that was started with proxies, no call reaches them', async () => {
+it('goes directly to the provider in a process that starts with proxies', async () => {
   const sink = await startByteSink();
   const accessToken = createSecret();
   const provider = await startRecordingServer(redirecting);
@@ -69,7 +69,7 @@ describe('With useEnvironmentProxy', () => {
     expect(calls.provider.requests).toEqual([]);
   });
 
-  it('HttpService opens a tunnel for TLS, and tells the proxy nothing else', async () => {
+  it('HttpService opens a tunnel for TLS, and sends the proxy nothing else', async () => {
     const calls = await providerCalls({
       options,
       feature: () => ({ baseURL: 'https://api.example' }),
@@ -81,7 +81,7 @@ describe('With useEnvironmentProxy', () => {
     expect(sink.received()).not.toMatch(/access-token/);
   });
 
-  it('HttpService goes straight to those whom NO_PROXY names', async () => {
+  it('HttpService goes directly to hosts in NO_PROXY', async () => {
     const sink = await setProxy(PROXY_VARIABLES, '127.0.0.1');
     const calls = await providerCalls({ options });
     expect((await callers[1].call(calls, '/x')).status).toBe(200);
@@ -95,7 +95,7 @@ interface Elsewhere {
   readonly see: (...things: unknown[]) => void;
 }
 
-/** What an application may set on the axios that it shares with everybody. */
+/** Settings of an application on its shared axios. */
 const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
   ['proxy', ({ sink }) => ({ proxy: { host: '127.0.0.1', port: sink.port } })],
   [
@@ -152,7 +152,7 @@ async function elsewhere(): Promise<{
 }
 
 describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) => {
-  it.each(['before', 'after'])('%s the boot leads the token nowhere', async (when) => {
+  it.each(['before', 'after'])('%s startup sends the token nowhere else', async (when) => {
     const { seen, sinks, where } = await elsewhere();
     if (when === 'before') changeAxiosDefaults(settings(where));
     const calls = await providerCalls({ respond: redirecting });

@@ -34,7 +34,7 @@ const LARGE: Record<string, Responder> = {
   announced: megabytes(100, { 'Content-Length': 100_000_000 }),
 };
 
-it('a bomb of 200 MiB and a body of 100 MB are cut off before they take memory', async () => {
+it('a bomb of 200 MiB and a body of 100 MB are aborted before they take memory', async () => {
   const usable = respondWith({ access_token: 'token' });
   const server = await startRecordingServer((request, response) => {
     const id = request.path.split('/').at(-1)!;
@@ -55,8 +55,8 @@ it('a bomb of 200 MiB and a body of 100 MB are cut off before they take memory',
   expect(Object.keys(results)).toEqual(Object.keys(LARGE));
 });
 
-describe.each(Object.entries(LARGE))('too large an answer: %s', (_name, respond) => {
-  it('is refused for a connection and for a metered call', async () => {
+describe.each(Object.entries(LARGE))('an oversized response: %s', (_name, respond) => {
+  it('rejects a connection and a metered call', async () => {
     const server = await startRecordingServer(respond);
     const service = await createConnectors({ serverUrl: server.url, serviceToken: 'service' });
 

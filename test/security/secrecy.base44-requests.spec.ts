@@ -21,7 +21,7 @@ const FAULTS = [
   ...CALL_FAULTS,
 ];
 
-/** What the official SDK meets as well; it follows redirects, and reads bombs and 1 MB. */
+/** The faults that the official SDK handles too. It follows redirects, and reads bombs and 1 MB. */
 const SDK_FAULTS = [
   ...ECHOES,
   ...UNUSABLE_ANSWERS.filter(({ fault }) => !fault.includes('bomb')),

@@ -22,7 +22,7 @@ import {
 const STATUSES = [400, 401, 402, 403, 404, 405, 408, 409, 413, 422, 429, 500, 502, 503, 504];
 const METERED = { path: '/', method: 'POST' } as const;
 
-/** Base44 that puts what it was sent, and the token that it was not, wherever there is a place for text. */
+/** A Base44 that repeats the request and the token in every place for text. */
 function echoing(status: number, accessToken: string): FaultResponder {
   return (request, response, next) => {
     const told = inspect({ ...request.headers, accessToken }, { breakLength: Infinity });
@@ -35,14 +35,14 @@ describeWithDeno('The broker', () => {
   const held = deployedForAll();
   const accessToken = createSecret();
 
-  /** All that is secret, and what of it a user's own token is. */
+  /** All secrets, and the secret part of the user token. */
   const inUse = () => {
     const { base44, secret } = held.broker;
     const user = base44.addAppUser('ada');
     base44.connect('slack', { accessToken });
     base44.connect({ appUserConnector: 'cal1' }, { accessToken }, user);
     base44.meter('openmeter');
-    // The rest of a user's token is the same for everybody.
+    // The rest of a user token is the same for all users.
     const userToken = user.token.split('.').at(-1) ?? user.token;
     return { user, secrets: [secret, base44.serviceToken, userToken, accessToken] };
   };
@@ -65,13 +65,13 @@ describeWithDeno('The broker', () => {
     return createConnectors({ serverUrl, appId, broker: { url, secret } });
   };
 
-  /** What is written to a pipe arrives a little later. */
+  /** Waits for the output of the function, because a pipe delivers it later. */
   const printed = async (): Promise<string> => {
     await sleep(100);
     return held.broker.host.output;
   };
 
-  it('prints no secret while all goes well', async () => {
+  it('prints no secret without a fault', async () => {
     const { user, secrets } = inUse();
     for (const call of allCalls(await throughBroker(), user.token)) await settle(call);
     for (const call of allCalls(await throughBroker(newSecret()), user.token)) await settle(call);
@@ -86,7 +86,7 @@ describeWithDeno('The broker', () => {
   });
 
   it.each([...STATUSES, 200])(
-    'answers with no secret when Base44 repeats it with a %d',
+    'responds without a secret when Base44 repeats it with a %d',
     async (status) => {
       const { user, secrets } = inUse();
       held.broker.base44.fault({ respond: echoing(status, accessToken), times: Infinity });
@@ -96,7 +96,7 @@ describeWithDeno('The broker', () => {
     },
   );
 
-  it('answers with the token in its field and with no other secret', async () => {
+  it('responds with the token in its field and with no other secret', async () => {
     const { user, secrets } = inUse();
     const [shared, ofUser] = await rawAnswers(user.token);
     for (const answer of [shared, ofUser]) {
@@ -106,7 +106,7 @@ describeWithDeno('The broker', () => {
     }
   });
 
-  it('repeats nothing of a request that it refuses', async () => {
+  it('repeats nothing of a request that it rejects', async () => {
     const { user, secrets } = inUse();
     const told = secrets.join(' ');
     const { secret, host } = held.broker;
@@ -120,7 +120,7 @@ describeWithDeno('The broker', () => {
     ] as const) {
       const answer = await sendRaw(host.origin, signed({ secret: key, body, user: user.token }));
       expect(answer.status).toBeGreaterThanOrEqual(400);
-      // The name of a connector that is off the list is repeated, to the holder of the secret.
+      // It repeats the name of a connector that is not allowed, to a holder of the secret.
       if (answer.status !== 403) expectSilent(answer.text, secrets);
     }
     expectSilent(await printed(), secrets);
@@ -144,7 +144,7 @@ interface Secrets {
   readonly accessToken: string;
 }
 
-/** A broker that tells all it knows. */
+/** A broker that sends all its secrets. */
 function telling(
   status: number,
   secrets: Secrets,
@@ -231,7 +231,7 @@ describe('In an application with a broker, no secret shows', () => {
     printFigure('secrecy of the broker, faults × sinks without a hit', looks);
   });
 
-  it.each(FAULTS)('when the broker answers with %s', async (_, respond) => {
+  it.each(FAULTS)('when the broker responds with %s', async (_, respond) => {
     const secrets = newSecrets();
     const server = await startRecordingServer(respond(secrets));
     const connectors = await createConnectors(toOptions(server.url, secrets.brokerSecret));
@@ -252,7 +252,7 @@ describe('In an application with a broker, no secret shows', () => {
     await expectSilence(secrets, () => acting.getConnection('slack'));
   });
 
-  it('in the service, the module and what they hold', async () => {
+  it('in the service, the module and their properties', async () => {
     const secrets = newSecrets();
     const { accessToken } = secrets;
     const server = await startRecordingServer(telling(200, secrets, { access_token: accessToken }));

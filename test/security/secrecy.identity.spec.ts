@@ -30,7 +30,7 @@ afterAll(() => {
   expect(looks).toBe(faults * SINKS);
 });
 
-/** What a request that Base44 forwards must not be seen to carry. */
+/** The credentials of a request that Base44 forwards. */
 interface Carried {
   readonly serviceToken: string;
   readonly userToken: string;
@@ -60,12 +60,12 @@ const CALLS: Record<string, Call> = {
   disconnecting: (service) => service.disconnectAppUser('cal1'),
 };
 
-/** Of the answers that every call may meet, one for each; those of metered calls are tested elsewhere. */
+/** One of each kind of response. Other tests cover those of metered calls. */
 const FAILURES = [...ECHOES, ...REDIRECTS, ...CONNECTION_FAULTS]
   .filter(({ call, fault }) => call === undefined && !fault.startsWith('201'))
   .flatMap((fault) => Object.entries(CALLS).map(([name, call]) => ({ ...fault, name, call })));
 
-/** What may stand in the place of a token, or of the page to send a user to. */
+/** Values in the place of a token or of a redirect URL. */
 const UNUSABLE = UNUSABLE_ANSWERS.filter(({ call }) => call === undefined).flatMap((fault) =>
   Object.entries(CALLS)
     .filter(([name]) => name !== 'disconnecting')
@@ -87,7 +87,7 @@ const PAGES = (
   respond: ({ accessToken }: { accessToken: string }) => json({ redirect_url: page(accessToken) }),
 }));
 
-/** Looks for everything a request carried wherever an error can be seen. */
+/** Expects no credential of the request in any form of the error. */
 async function expectSilence(error: unknown, secrets: readonly string[]): Promise<void> {
   expect(isConnectorsError(error)).toBe(true);
   const { answer, applicationLog } = await (await startThrowingApp())(error);
@@ -95,7 +95,7 @@ async function expectSilence(error: unknown, secrets: readonly string[]): Promis
   looks += expectNoSecret(error, secrets, { answer, applicationLog });
 }
 
-describe('nothing that a request carries shows in the error of', () => {
+describe('no credential of a request shows in the error of', () => {
   const all: (Pick<Fault, 'fault' | 'respond' | 'options'> & { name: string; call: Call })[] = [
     ...FAILURES,
     ...UNUSABLE,
@@ -116,7 +116,7 @@ describe('nothing that a request carries shows in the error of', () => {
   });
 });
 
-describe('nothing that a malformed request carries shows when it is refused for', () => {
+describe('no credential of a malformed request shows when it is rejected for', () => {
   it.each<[string, (carried: Carried) => Record<string, unknown>]>([
     [
       'a service token that is no Bearer',
@@ -160,7 +160,7 @@ describe('nothing that a malformed request carries shows when it is refused for'
   });
 });
 
-describe('nothing that a request carried shows in', () => {
+describe('no credential of a request shows in', () => {
   async function inUse() {
     const carried = carriedSecrets();
     const server = await startRecordingServer(respondWith({ access_token: carried.accessToken }));
@@ -179,7 +179,7 @@ describe('nothing that a request carried shows in', () => {
     return { module, service, bound, carried, secrets };
   }
 
-  it('the service that is bound to it, or to its user', async () => {
+  it('the service that is bound to it or to its user', async () => {
     const { service, bound, carried, secrets } = await inUse();
     const asUser = service.asAppUser(carried.userToken);
     for (const each of [service, bound, asUser, bound.asAppUser(carried.userToken)]) {
@@ -200,7 +200,7 @@ describe('nothing that a request carried shows in', () => {
     expect(showing).toEqual([]);
   });
 
-  it('a promise, a timer or a request under way that a handler prints', async () => {
+  it('a promise, a timer or a request in flight that a handler prints', async () => {
     const carried = carriedSecrets();
     const server = await startRecordingServer(respondWith({ access_token: carried.accessToken }));
     const printed: string[] = [];

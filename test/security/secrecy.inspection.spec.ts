@@ -33,13 +33,13 @@ describe.each(WAYS)('with the service token given as %s', (_way, options) => {
     return { module, secrets: [serviceToken, accessToken] };
   }
 
-  it('the service, in use, shows no token', async () => {
+  it('the service shows no token after a call', async () => {
     const { module, secrets } = await arena();
 
     expectNoSecret(module.get(ConnectorsService), secrets);
   });
 
-  it('the client, in use, shows no token', async () => {
+  it('the client shows no token after a call', async () => {
     const { module, secrets } = await arena();
 
     expectNoSecret(module.get(ServiceRoleClient), secrets);
@@ -57,7 +57,7 @@ describe.each(WAYS)('with the service token given as %s', (_way, options) => {
   });
 });
 
-it("the official SDK's error prints the service token and the user's", async () => {
+it('an error of the official SDK prints the service token and the user token', async () => {
   const [serviceToken, token] = [createSecret(), createSecret()];
   const server = await startRecordingServer(respondWith({ detail: 'Unauthorized' }, 401));
   const client = createOfficialClient({ serverUrl: server.url, serviceToken, token });

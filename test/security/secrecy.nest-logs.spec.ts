@@ -19,7 +19,7 @@ import { json } from '../provider-calls/provider-calls.fixture.js';
 
 const log = new Logger('Test');
 
-/** Handlers that let whatever a provider does through. */
+/** Handlers that handle no failure of a provider. */
 @Controller()
 class ProviderController {
   constructor(
@@ -125,7 +125,7 @@ describe.each([
   ['text', new ConsoleLogger({ colors: false })],
   ['JSON', new ConsoleLogger({ colors: false, json: true })],
 ])('With the %s logger of Nest', (kind, logger) => {
-  it('no credential is answered or logged when a handler lets a failure through', async () => {
+  it('no response and no log line contains a credential when a handler does not handle a failure', async () => {
     const written = outputOfProcess();
     const { secrets, ask } = await application(logger);
     const statuses: Record<string, number> = {};
@@ -154,7 +154,7 @@ describe.each([
   });
 });
 
-/** What the process writes until it is restored. */
+/** Captures the output of the process until `restore`. */
 function outputOfProcess() {
   const written = Object.assign([] as string[], {
     total: 0,

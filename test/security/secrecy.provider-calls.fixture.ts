@@ -22,9 +22,9 @@ import {
 import type { SendError } from '../support/throwing-app.js';
 import { json } from '../provider-calls/provider-calls.fixture.js';
 
-/** An application that calls a provider for a user, all of whose credentials are secrets. */
+/** An application that calls a provider for a user. All its credentials are secrets. */
 export interface Arena {
-  /** The access token, the one that replaces it, the service token and that of the user. */
+  /** The access token, its replacement, the service token and the user token. */
   readonly secrets: readonly string[];
   readonly accessToken: string;
   readonly base44: Base44Emulator;
@@ -33,16 +33,16 @@ export interface Arena {
   /** Acts for the user. */
   readonly connectors: ConnectorsService;
   readonly http: HttpService;
-  /** What the functions of the application were given, and what it held in its hands. */
+  /** The objects that the application got. */
   readonly seen: unknown[];
-  /** From now on Base44 gives another token. */
+  /** Makes Base44 return another token from now on. */
   replaceToken(): void;
 }
 
 export interface ArenaOptions {
-  /** What the provider answers. */
+  /** The response of the provider. */
   readonly respond?: Responder | undefined;
-  /** In place of the provider's. */
+  /** Replaces the URL of the provider. */
   readonly baseURL?: (() => string | Promise<string>) | undefined;
   readonly feature?: Partial<ConnectorFeature> | undefined;
   readonly options?: Partial<ConnectorsModuleOptions> | undefined;
@@ -51,15 +51,15 @@ export interface ArenaOptions {
 
 type Call = (arena: Arena) => Promise<unknown>;
 
-/** Something that goes wrong with a call to a provider. */
+/** A fault of a call to a provider. */
 export interface ProviderFault extends ArenaOptions {
   readonly fault: string;
   readonly prepare?: (arena: Arena) => unknown;
-  /** How a call by `connectors.fetch` ends: a code, a name or a status. Left out: it has no such fault. */
+  /** The outcome of `connectors.fetch`: a code, a name or a status. Omitted when it has no such fault. */
   readonly fetchEnds?: string;
-  /** The same by `HttpService`. */
+  /** The outcome of `HttpService`. */
   readonly httpEnds?: string;
-  /** @default a GET whose answer is read */
+  /** @default a GET whose response is read */
   readonly fetch?: Call;
   readonly http?: Call;
 }
@@ -111,7 +111,7 @@ export async function startArena({
   };
 }
 
-/** A call by `connectors.fetch` whose answer is read. */
+/** Creates a call by `connectors.fetch` that reads the response. */
 export const fetching =
   (init?: ConnectorFetchInit | (() => ConnectorFetchInit), path = '/x'): Call =>
   async ({ connectors, seen }) => {
@@ -122,7 +122,7 @@ export const fetching =
     return response;
   };
 
-/** A call by `HttpService`. */
+/** Creates a call by `HttpService`. */
 export const getting =
   (config?: AxiosRequestConfig | (() => AxiosRequestConfig)): Call =>
   async ({ http }) => {
@@ -130,7 +130,7 @@ export const getting =
     return firstValueFrom(http.request({ url: '/x', ...given }));
   };
 
-/** A call by `HttpService` whose answer is a stream, and is read to its end. */
+/** Creates a call by `HttpService` that reads the response as a stream to its end. */
 export const streaming =
   (config?: AxiosRequestConfig, act?: () => void): Call =>
   async ({ http, seen }) => {
@@ -143,7 +143,7 @@ export const streaming =
     return response;
   };
 
-/** Looks at whatever a call gave, at its parts, and at what the application holds; counts the sinks. */
+/** Checks the outcome of a call, its parts, and the objects of the application. Returns the number of sinks. */
 export async function expectSilence(
   arena: Arena,
   given: unknown,
@@ -151,7 +151,7 @@ export async function expectSilence(
 ): Promise<number> {
   const { answer, applicationLog } = await sendError(given);
   const { secrets, seen, http, connectors } = arena;
-  // Within an object: Nest's logger calls a function, and that of axios sends a request.
+  // The axios instance is in an object because Nest's logger calls functions, and axios would send a request.
   const held = [...seen, http, { axios: http.axiosRef }, connectors];
   return quietly(() => {
     let looks = expectNoSecret(given, secrets, { answer, applicationLog });
@@ -160,7 +160,7 @@ export async function expectSilence(
   });
 }
 
-/** Looking at the getter `closed` of a prototype makes a promise that is rejected, which nobody hears. */
+/** Handles the rejected promise that the getter `closed` of a prototype creates during an inspection. */
 function quietly<T>(look: () => T): T {
   const { prototype } = ReadableStreamDefaultReader;
   const usual = Object.getOwnPropertyDescriptor(prototype, 'closed')!;
@@ -193,7 +193,7 @@ interface ErrorLike {
   readonly cause?: unknown;
 }
 
-/** What a call ended with: what it gave, and in one word what that is. */
+/** Returns the outcome of a call, and the word for it. */
 export async function getOutcome(
   call: () => Promise<unknown>,
 ): Promise<{ given: unknown; end: string }> {

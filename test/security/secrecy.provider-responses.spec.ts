@@ -38,12 +38,12 @@ async function look(arena: Arena, given: unknown): Promise<void> {
   hits -= 1;
 }
 
-/** Answers at once with the first part of a body, and never with the rest. */
+/** Sends the first part of a body at once, and never the rest. */
 const halfway: Responder = (_request, response) => {
   response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"a":');
 };
 
-describe('No credential shows in the answer to connectors.fetch', () => {
+describe('No credential shows in the response of connectors.fetch', () => {
   it.each<[string, (response: Response) => unknown]>([
     ['that nobody reads', () => undefined],
     ['that was read', (response) => response.json()],
@@ -66,13 +66,13 @@ describe('No credential shows in the answer to connectors.fetch', () => {
   });
 });
 
-describe('No credential shows in the answer to HttpService', () => {
+describe('No credential shows in the response of HttpService', () => {
   it.each(['json', 'text', 'arraybuffer', 'stream'] as const)('as %s', async (responseType) => {
     const arena = await startArena();
     const response = await firstValueFrom(arena.http.get<unknown>('/x', { responseType }));
     await look(arena, response);
     await sleep(20);
-    // Now the connection waits for the next request.
+    // Now the connection is idle.
     await look(arena, response);
   });
 
@@ -91,7 +91,7 @@ describe('No credential shows in the answer to HttpService', () => {
     await look(arena, response);
   });
 
-  it('when redirects led to it', async () => {
+  it('after redirects', async () => {
     const arena = await startArena({
       respond: ({ path }, response) => {
         if (path === '/y') json(response, 200, {});
@@ -131,7 +131,7 @@ describe('No credential shows in the configuration that', () => {
     await look(arena, response);
   });
 
-  it('a beforeRedirect sees, while the token goes on with the request', async () => {
+  it('a beforeRedirect sees, although the redirected request has the token', async () => {
     const arena = await startArena({
       respond: ({ path }, response) => {
         if (path === '/y') json(response, 200, {});
@@ -154,7 +154,7 @@ describe('No credential shows in the configuration that', () => {
   });
 });
 
-describe('While a call of somebody else is under way, no credential of theirs shows in', () => {
+describe('While a call of another user is in flight, no credential of that user shows in', () => {
   async function inUse() {
     const arena = await startArena({
       respond: ({ path }, response) => {
@@ -184,7 +184,7 @@ describe('While a call of somebody else is under way, no credential of theirs sh
     }
   });
 
-  it('the services, nor in their axios', async () => {
+  it('the services and their axios', async () => {
     const { arena, others } = await inUse();
     for (const each of [others, others.http('crm'), { axios: others.http('crm').axiosRef }]) {
       looks += expectNoSecret(each, arena.secrets);
@@ -198,7 +198,7 @@ describe('While a call of somebody else is under way, no credential of theirs sh
 
 const DEEP = { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null };
 
-it('over TLS, whose connections remember what they were opened for, no credential shows', async () => {
+it('over TLS, no credential shows in the connections, which keep their options', async () => {
   const [accessToken, serviceToken] = [createSecret(), createSecret()];
   const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
   const provider = await startRecordingServer(

@@ -5,7 +5,7 @@ const UNREADABLE =
   'The shared store contains entries that cannot be decrypted, so they are ignored. ' +
   'Check that all processes have the same encryptionKeys.';
 
-describeWithRedis('What a shared store holds', () => {
+describeWithRedis('A shared store', () => {
   let fixture: SharedStoreFixture;
 
   beforeEach(async () => {
@@ -20,7 +20,7 @@ describeWithRedis('What a shared store holds', () => {
 
   afterEach(() => fixture.close());
 
-  it('is no token and nothing of a user in any form, under names that say nothing', async () => {
+  it('contains no token and no user in any form, and its keys reveal nothing', async () => {
     const app = await fixture.boot();
     for (const connector of ['slack', 'snowflake']) await app.getToken(connector);
     await app.connectors.getWorkspaceConnection('ws1');
@@ -52,7 +52,7 @@ describeWithRedis('What a shared store holds', () => {
     expect(stored.size).toBe(5);
   });
 
-  it('is another text each time, though the connection is the same', async () => {
+  it('gets another ciphertext each time for the same connection', async () => {
     const app = await fixture.boot();
     await app.getToken('slack');
     const before = await fixture.readStore(1);
@@ -62,7 +62,7 @@ describeWithRedis('What a shared store holds', () => {
     expect([...after.values()]).not.toEqual([...before.values()]);
   });
 
-  it('is of use under its own name only', async () => {
+  it('contains entries that are valid only under their own key', async () => {
     const app = await fixture.boot();
     for (const connector of ['slack', 'snowflake']) await app.getToken(connector);
     const [[one, its], [other, others]] = [...(await fixture.readStore(2))] as [Entry, Entry];
@@ -76,7 +76,7 @@ describeWithRedis('What a shared store holds', () => {
     expect(fixture.warnings).toEqual([UNREADABLE]);
   });
 
-  it('can be read with every key, is written with the first, and ignored without its key', async () => {
+  it('is read with every encryption key, written with the first, and ignored without its key', async () => {
     const [old, recent] = [createKey(), createKey()];
     const before = await fixture.boot({ cache: { encryptionKeys: [old] } });
     await before.getToken('slack');
@@ -108,7 +108,7 @@ describeWithRedis('What a shared store holds', () => {
 
 type Entry = [name: string, value: string];
 
-/** A secret as it stands, and as it would stand within base64 and hex. */
+/** Returns a secret in plain text, in base64 and in hex. */
 function encodings(secret: string): string[] {
   const base64 = ['', ' ', '  '].map((shift) => {
     const text = Buffer.from(`${shift}${secret}`).toString('base64url');
@@ -117,7 +117,7 @@ function encodings(secret: string): string[] {
   return [secret, ...base64, Buffer.from(secret).toString('hex')];
 }
 
-/** A stored text, and what it is if it is base64. */
+/** Returns a stored text, and its bytes decoded from base64. */
 function decodings(text: string): string[] {
   const parts = text.split(/[^\w+/=-]+/);
   return [text, ...parts.map((part) => Buffer.from(part, 'base64').toString('latin1'))];

@@ -2,7 +2,7 @@ import { expectNoSecret, createSecret, containsSecret } from '../support/expect-
 import { toSinks } from '../support/secret-sinks.js';
 import { startThrowingApp } from '../support/throwing-app.js';
 
-/** Whether the search for secrets finds those that are there. */
+/** Tests that the search for secrets finds them. */
 
 const secret = createSecret();
 
@@ -42,14 +42,14 @@ it.each<[string, () => unknown, string[]]>([
     .filter(([, text]) => containsSecret(text, secret))
     .map(([sink]) => sink);
 
-  // The message of an error has no cause, and its JSON holds only own properties.
+  // The message of an error does not contain its cause, and its JSON contains only own properties.
   expect(found).toEqual(expect.arrayContaining(sinks.filter((sink) => !BLIND.has(sink))));
   expect(() => expectNoSecret(value(), [secret])).toThrow();
 });
 
 const BLIND = new Set(['causes', 'json']);
 
-it('an error whose message reaches the client is found in the answer and in the log', async () => {
+it('an error whose message reaches the client is found in the response and in the log', async () => {
   const { answer, applicationLog } = await (await startThrowingApp())(new Error(secret));
 
   expect(containsSecret(answer, secret)).toBe(false);

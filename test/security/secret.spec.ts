@@ -4,7 +4,7 @@ import { Secret } from '../../lib/common/secret.js';
 describe('Secret', () => {
   const secret = new Secret('svc_0123456789');
 
-  it('reveals its value to those who ask for it', () => {
+  it('returns its value from reveal()', () => {
     expect(secret.reveal()).toBe('svc_0123456789');
   });
 

@@ -8,7 +8,7 @@ import {
   providerCalls,
 } from '../provider-calls/provider-calls.fixture.js';
 
-/** Stands for what processes share; it takes its time when it is told to. */
+/** A store that applications share. It can delay its responses. */
 class SlowStore {
   latencyMs = 0;
   readonly #entries = new Map<string, unknown>();
@@ -34,9 +34,9 @@ function revoke({ base44, provider }: ProviderCalls): string {
   return accessToken;
 }
 
-describe.each(callers)('With a store that processes share, a call by $name', ({ call }) => {
-  it('does not take a revoked token back from the others', async () => {
-    // With room for one connection: the other one drives it out of memory, not out of the store.
+describe.each(callers)('With a shared store, a call by $name', ({ call }) => {
+  it('does not get a revoked token from the store again', async () => {
+    // The cache has room for one connection, so the other one evicts it from memory, but not from the store.
     const calls = await sharing({ maxEntries: 1 });
     calls.base44.connect('other', {});
     await call(calls, '/x');
@@ -53,7 +53,7 @@ describe.each(callers)('With a store that processes share, a call by $name', ({ 
     await adopting;
   });
 
-  it('that could not be sent again does not leave the revoked token to the next one', async () => {
+  it('that cannot be sent again evicts the revoked token for the next call', async () => {
     const calls = await sharing();
     await call(calls, '/x');
     const renewed = revoke(calls);

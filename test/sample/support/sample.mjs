@@ -2,18 +2,18 @@ import { spawn } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const POLL_MS = 50;
-/** How long a sample may take to end when it is asked to. */
+/** The time in which a sample must exit. */
 const STOP_MS = 5_000;
 const END_LIMIT_MS = 15_000;
 
-/** Where the samples are started: the root of the repository. */
+/** The root of the repository, in which samples start. */
 export const ROOT = new URL('../../..', import.meta.url).pathname;
 
 export const said = (what) => console.log(`ok  ${what}`);
 
-/** A sample that was started as the README says, on a port that is free. */
+/** A sample that was started as the README says, on a free port. */
 class Sample {
-  /** What it printed. */
+  /** Its output. */
   log = '';
   #process;
 
@@ -29,7 +29,7 @@ class Sample {
     }
   }
 
-  /** Where it listens, once it says so. */
+  /** Its URL, once it has printed it. */
   async address() {
     for (;;) {
       const [, url] = /Listening on (http:\S+) in local mode/.exec(this.log) ?? [];
@@ -39,7 +39,7 @@ class Sample {
     }
   }
 
-  /** Ends it, and all that it started. */
+  /** Ends the sample and all its processes. */
   async stop() {
     this.#signal('SIGTERM');
     for (let waited = 0; this.#signal(0) && waited < STOP_MS; waited += POLL_MS) {
@@ -58,10 +58,10 @@ class Sample {
 }
 
 /**
- * Starts a sample, checks it, and ends this process and what it started, whatever happens:
- * with 1 when the check fails, takes too long or is interrupted.
+ * Starts a sample, checks it, and always ends this process and its children. The exit code is 1
+ * when the check fails, takes too long or is interrupted.
  *
- * @param check - gets the sample, and a list to which it adds what else is to be ended
+ * @param check - gets the sample, and a list to which it adds further things to end
  */
 export async function checkSample(command, limitMs, check) {
   const sample = new Sample(command);

@@ -12,7 +12,7 @@ function fail(thing: unknown): never {
   throw thing;
 }
 
-/** The service token does not come, or cannot be sent. */
+/** The service token is missing or invalid. */
 export const TOKEN_FAULTS: Fault[] = (
   [
     ['throws an error with a secret', ({ other }) => fail(new Error(other))],
@@ -33,7 +33,7 @@ export const TOKEN_FAULTS: Fault[] = (
   code: NO_TOKEN,
 }));
 
-/** Options that are wrong: the application does not boot. */
+/** Invalid options, which fail startup. */
 export const OPTION_FAULTS: Fault[] = (
   [
     [
@@ -50,7 +50,7 @@ export const OPTION_FAULTS: Fault[] = (
   ] satisfies [string, (secrets: Secrets) => object][]
 ).map(([what, options]) => ({ fault: `options with ${what}`, options, code: CONFIGURATION }));
 
-/** What a caller gives, and a client that the application brought. */
+/** Arguments of a caller, and a client of the application. */
 export const CALL_FAULTS: Fault[] = [
   {
     fault: 'a secret for an identifier',

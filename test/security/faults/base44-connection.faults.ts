@@ -8,7 +8,7 @@ const UNAVAILABLE = 'BASE44_UNAVAILABLE';
 const UNREADABLE = 'UNEXPECTED_RESPONSE';
 const DAY_MS = 86_400_000;
 
-/** Begins an answer with the token in it, and resets the connection. */
+/** Starts a response that contains the token, and resets the connection. */
 const resetAfter =
   (begin: (response: Parameters<Responder>[1], secrets: Secrets) => void) =>
   (secrets: Secrets): Responder =>
@@ -17,7 +17,7 @@ const resetAfter =
     setTimeout(() => response.req.socket.resetAndDestroy(), 10);
   };
 
-/** Bytes that are no answer of HTTP, or one that node refuses. */
+/** Bytes that are no HTTP response, or one that Node.js rejects. */
 const raw =
   (bytes: (secrets: Secrets) => string): FaultyOptions =>
   async (secrets) => ({
@@ -33,7 +33,7 @@ const overTls =
     return { serverUrl: server.url };
   };
 
-/** No answer, or only a part of one. */
+/** No response, or only a part of one. */
 export const CONNECTION_FAULTS: Fault[] = [
   {
     fault: 'a connection that is refused',

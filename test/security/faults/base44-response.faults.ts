@@ -21,7 +21,7 @@ const STATUSES: [number, string][] = [
   [599, 'BASE44_UNAVAILABLE'],
 ];
 
-/** Answers that repeat what they know, with every status that means something. */
+/** Responses that repeat secrets, with every status that the package handles. */
 export const ECHOES: Fault[] = STATUSES.flatMap(([status, code]): Fault[] => [
   { fault: `${status}, echoed`, respond: (secrets) => echo(secrets, status), code },
   {
@@ -82,7 +82,7 @@ const UNUSABLE: [string, NonNullable<Fault['respond']>][] = [
 
 const gzip = { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' };
 
-/** Answers with a 200 that hold no usable token, but a secret. */
+/** Responses with a 200 that contain a secret, but no usable token. */
 export const UNUSABLE_ANSWERS: Fault[] = [
   ...UNUSABLE.map(([name, respond]): Fault => {
     return { fault: `200 with ${name}`, respond, code: 'UNEXPECTED_RESPONSE' };

@@ -6,21 +6,21 @@ import {
   type Responder,
 } from '../../support/recording-server.js';
 
-/** The credentials of one fault, which nothing may show. */
+/** The credentials of one fault, which must not show. */
 export interface Secrets {
   readonly serviceToken: string;
   readonly accessToken: string;
-  /** Whatever else the fault has to hide. */
+  /** Another secret of the fault. */
   readonly other: string;
 }
 
-/** What is given to the module in place of the server's address and the service token. */
+/** Options that replace the server URL and the service token. */
 export type FaultyOptions = (secrets: Secrets, server: RecordingServer) => object | Promise<object>;
 
-/** Something that goes wrong while secrets are about. */
+/** A fault of a call with secrets. */
 export interface Fault {
   readonly fault: string;
-  /** What Base44 answers. Left out: a usable token. */
+  /** The response of Base44. @default a usable token */
   readonly respond?: (secrets: Secrets) => Responder;
   readonly options?: FaultyOptions;
   /** @default getConnection('slack') */
@@ -32,7 +32,7 @@ export interface Fault {
 export const callApi: NonNullable<Fault['call']> = (service) =>
   service.callApi('x', { path: '/', method: 'POST' });
 
-/** Puts what was sent, and the token that was not, wherever an answer has a place for text. */
+/** Repeats the request and the token in every place of a response. */
 export function echo(
   { accessToken, serviceToken }: Secrets,
   status: number,
@@ -64,7 +64,7 @@ function createBody({ headers, body }: RecordedRequest, sent: string, accessToke
   };
 }
 
-/** Sends a body as it is. */
+/** Sends a body unchanged. */
 export function text(
   body: string | Buffer,
   headers: Record<string, string> = { 'Content-Type': 'application/json' },

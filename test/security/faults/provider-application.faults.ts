@@ -18,7 +18,7 @@ const slow = (_request: unknown, response: { end: () => void }): void => {
   }, 200);
 };
 
-/** What the application hands to axios for one request throws, having seen what it got. */
+/** Functions of the application that record their arguments and throw. */
 const hook = (
   name: string,
   config: (see: (...things: unknown[]) => void) => AxiosRequestConfig,
@@ -85,7 +85,7 @@ const responseInterceptor = ({ http, seen }: Arena): void => {
   );
 };
 
-/** What applications bring along. */
+/** Faults in code of the application. */
 export const APPLICATION_FAULTS: ProviderFault[] = [
   ...HOOKS,
   {
@@ -150,7 +150,7 @@ const URLS: [string, string, string][] = [
   ['that is none', 'http://[', 'INVALID_REQUEST'],
 ];
 
-/** Calls that nothing is sent for. */
+/** Calls that send nothing. */
 export const UNSENT: ProviderFault[] = [
   ...URLS.map(([which, url, end]): ProviderFault => {
     return {
@@ -194,7 +194,7 @@ function cancelled(afterMs: number) {
   return token;
 }
 
-/** What is given up while it is under way, or after its end. */
+/** Calls that are aborted before, during or after the request. */
 export const CANCELLATIONS: ProviderFault[] = [
   {
     fault: 'a cancelToken that is cancelled on the way',
@@ -242,7 +242,7 @@ const metered = (phase: 'not_sent' | 'timed_out'): Partial<ProviderFault> => ({
   },
 });
 
-/** Calls that Base44 sends. */
+/** Metered calls. */
 export const METERED_FAULTS: ProviderFault[] = (
   [
     ['that was not sent', '/2/tweets', 'BASE44_UNAVAILABLE', metered('not_sent')],

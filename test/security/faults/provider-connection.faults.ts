@@ -14,7 +14,7 @@ import {
 const DAY_MS = 86_400_000;
 const SOON_MS = 30;
 
-/** Begins an answer and resets the connection. */
+/** Starts a response and resets the connection. */
 const resetAfter =
   (begin: (response: ServerResponse) => void): Responder =>
   (_request, response) => {
@@ -24,7 +24,7 @@ const resetAfter =
 
 const never: Responder = () => undefined;
 
-/** A body that goes on for ever. */
+/** Sends a body without end. */
 const dripping: Responder = (_request, response) => {
   response.writeHead(200, { 'Content-Type': 'application/json' });
   const timer = setInterval(() => response.write(' '), 2);
@@ -50,7 +50,7 @@ const overTls = (ip: string, notAfter?: Date) => async () => {
   return (await startRecordingServer(undefined, { tls })).url;
 };
 
-/** Gives up soon, with a reason of the caller's or without one. */
+/** Aborts soon, with a reason of the caller or without one. */
 const impatient = (reason?: Error) => () => {
   const controller = new AbortController();
   setTimeout(() => {
@@ -93,7 +93,7 @@ const CERTIFICATES: [string, () => Promise<string>, string][] = [
   ['of another host', overTls('192.0.2.1'), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
 ];
 
-/** No answer, or only a part of one. */
+/** No response, or only a part of one. */
 export const CONNECTION_FAULTS: ProviderFault[] = [
   {
     fault: 'a connection that is refused',
@@ -182,7 +182,7 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
   },
 ];
 
-/** The same for an answer that is taken as a stream, or as bytes. */
+/** The same for a response as a stream or as bytes. */
 export const STREAM_FAULTS: ProviderFault[] = [
   {
     fault: 'a stream that is reset',

@@ -22,7 +22,7 @@ const answering =
 const redirecting = (Location: string, status = 302): Responder =>
   answering(status, { moved: true }, { Location });
 
-/** Has its token, before something happens to it. */
+/** Resolves the token before the fault. */
 const withToken = async ({ connectors }: Arena): Promise<void> => {
   await connectors.getConnection('crm');
 };
@@ -47,7 +47,7 @@ const elsewhere =
 const REFUSED = answering(401, { error: 'invalid_token' });
 const TOO_LONG = 'x'.repeat(10_000);
 
-/** Answers that are no success, or not what was asked for. */
+/** Error responses, and responses of another type than requested. */
 export const ANSWER_FAULTS: ProviderFault[] = [
   ...STATUSES.map((status): ProviderFault => {
     return {
@@ -98,7 +98,7 @@ export const ANSWER_FAULTS: ProviderFault[] = [
   },
 ];
 
-/** The provider refuses the token. */
+/** The provider rejects the token. */
 export const REFUSALS: ProviderFault[] = [
   {
     fault: 'a 401 to the only token that there is',

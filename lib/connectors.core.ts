@@ -5,7 +5,7 @@ import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
-import type { ActingIdentity } from './identity/acting-identity.js';
+import type { IdentitySource } from './identity/identity.source.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
 
@@ -34,13 +34,13 @@ export class ConnectorsCore {
    *
    * @throws `InvalidConnectorError` when the connector is malformed
    */
-  toRequest(ref: ConnectorRef, identity: ActingIdentity): ConnectionRequest {
-    if (typeof ref !== 'string' || identity.key !== '') {
-      return new ConnectionRequest(parseConnectorRef(ref), identity);
+  toRequest(ref: ConnectorRef, identitySource: IdentitySource): ConnectionRequest {
+    if (typeof ref !== 'string' || !identitySource.isStatic) {
+      return new ConnectionRequest(parseConnectorRef(ref), identitySource.getIdentity());
     }
     const cached = this.#requests.get(ref);
     if (cached !== undefined) return cached;
-    const request = new ConnectionRequest(parseConnectorRef(ref), identity);
+    const request = new ConnectionRequest(parseConnectorRef(ref), identitySource.getIdentity());
     if (this.#requests.size === MAX_REQUESTS) this.#requests.clear();
     this.#requests.set(ref, request);
     return request;

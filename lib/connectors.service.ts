@@ -75,9 +75,7 @@ export class ConnectorsService {
     }
   }
 
-  /**
-   * Returns the connection of a connector that the workspace registered with its own OAuth app.
-   */
+  /** Returns the connection of a connector that the workspace registered with its own OAuth app. */
   getWorkspaceConnection(
     connectorId: string,
     options?: GetConnectionOptions,
@@ -206,12 +204,14 @@ export class ConnectorsService {
   }
 
   /** @internal */
-  getServable(connector: ConnectorRef): ConnectorConnection | undefined {
-    return this.core.resolver.getServable(this.#toRequest(connector))?.connection;
+  lookUp(connector: ConnectorRef): ConnectorConnection | Promise<ConnectorConnection> {
+    const request = this.#toRequest(connector);
+    const { resolver } = this.core;
+    return resolver.getServable(request)?.connection ?? resolver.resolve(request);
   }
 
   #toRequest(connector: ConnectorRef): ConnectionRequest {
-    return this.core.toRequest(connector, this.identitySource.getIdentity());
+    return this.core.toRequest(connector, this.identitySource);
   }
 }
 

@@ -28,6 +28,8 @@ const CLOCK_TOLERANCE_MS = 1_000;
  * @internal
  */
 export interface CachedConnection {
+  /** The generation of the cache that serves the entry. */
+  readonly generation: number;
   readonly connection: ConnectorConnection;
   /** A resolved promise of the connection, shared by all callers. */
   readonly promise: Promise<ConnectorConnection>;
@@ -49,6 +51,7 @@ export interface CachedConnection {
  * @internal
  */
 export interface NegativeEntry {
+  readonly generation: number;
   readonly error: ConnectorNotConnectedError;
   readonly freshUntilMs: number;
 }
@@ -67,7 +70,7 @@ export function toCacheEntry(
   ageMs: number,
   { ttlMs, staleIfErrorMs }: Pick<CacheSettings, 'ttlMs' | 'staleIfErrorMs'>,
   clock: Clock,
-): CachedConnection {
+): Omit<CachedConnection, 'generation'> {
   const nowMs = clock.monotonicMs();
   const fetchedAtMs = nowMs - ageMs;
   const jitteredTtlMs = ttlMs * (1 - TTL_JITTER * Math.random());

@@ -41,6 +41,7 @@ export class ConnectionCache {
   readonly #clock: Clock;
   readonly #entries: LRUCache<string, CacheEntry>;
   readonly #rejected: RejectedTokens;
+  #generation = 0;
 
   constructor(settings: CacheSettings | false, clock: Clock) {
     this.#settings = settings || CACHE_DISABLED;
@@ -55,7 +56,8 @@ export class ConnectionCache {
   }
 
   get(key: string): CacheEntry | undefined {
-    return this.#entries.get(key);
+    const entry = this.#entries.get(key);
+    return entry?.generation === this.#generation ? entry : undefined;
   }
 
   set(key: string, entry: CacheEntry): void {
@@ -65,7 +67,7 @@ export class ConnectionCache {
   /** Caches that a connector is not connected. */
   setNegative(key: string, error: ConnectorNotConnectedError, connector: Connector): void {
     const freshUntilMs = this.#clock.monotonicMs() + this.#getNegativeTtlMs(connector);
-    this.#entries.set(key, { error, freshUntilMs });
+    this.#entries.set(key, { error, freshUntilMs, generation: this.#generation });
   }
 
   /**
@@ -74,7 +76,8 @@ export class ConnectionCache {
    * @param ageMs - the time since the response of Base44
    */
   createEntry(fetched: FetchedConnection, ageMs = 0): CachedConnection {
-    return toCacheEntry(fetched, ageMs, this.#settings, this.#clock);
+    const entry = toCacheEntry(fetched, ageMs, this.#settings, this.#clock);
+    return { ...entry, generation: this.#generation };
   }
 
   /**
@@ -100,7 +103,7 @@ export class ConnectionCache {
   getStale(key: string, error: unknown): Promise<ConnectorConnection> | undefined {
     const entry = this.#getConnection(key);
     const nowMs = this.#clock.monotonicMs();
-    if (entry === undefined || !isUsable(entry, nowMs)) return undefined;
+    if (entry?.generation !== this.#generation || !isUsable(entry, nowMs)) return undefined;
     const retryAfterMs = getRetryAfterMs(error);
     const failure = { nowMs, retryAfterMs, isTransient: isTransient(error) };
     if (mustRefresh(entry, nowMs)) this.#entries.set(key, delayRefresh(entry, failure));
@@ -111,8 +114,15 @@ export class ConnectionCache {
     this.#entries.delete(key);
   }
 
-  evictAll(): void {
+  /** Serves no present entry any more, but still tells whether another one is older. */
+  expireAll(): void {
+    this.#generation += 1;
+  }
+
+  /** Evicts all entries, and forgets all rejected tokens. */
+  clear(): void {
     this.#entries.clear();
+    this.#rejected.clear();
   }
 
   /**
@@ -139,10 +149,6 @@ export class ConnectionCache {
 
   forgetRejected(key: string): void {
     this.#rejected.delete(key);
-  }
-
-  forgetAllRejected(): void {
-    this.#rejected.clear();
   }
 
   /** Returns 0 for app users, because they connect on the provider's page and no event reports it. */

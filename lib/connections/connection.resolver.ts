@@ -35,7 +35,7 @@ export class ConnectionResolver {
     @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
   ) {
     this.#cache = new ConnectionCache(options.reveal().cache, clock);
-    shared?.onInvalidated(this.#evictAll.bind(this));
+    shared?.onInvalidated(this.#expireAll.bind(this));
   }
 
   /** Returns the cached connection if it can be served without a sync or a renewal. */
@@ -56,7 +56,7 @@ export class ConnectionResolver {
     request: ConnectionRequest,
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    const skipsCache = options?.fresh === true || options?.signal?.aborted === true;
+    const skipsCache = Boolean(options?.fresh) || options?.signal?.aborted === true;
     const servable = skipsCache ? undefined : this.getServable(request);
     return servable?.promise ?? this.#resolve(request, options);
   }
@@ -111,8 +111,8 @@ export class ConnectionResolver {
 
   /** Invalidates all connections of all users. */
   async invalidateAll(): Promise<void> {
-    this.#evictAll();
-    this.#cache.forgetAllRejected();
+    this.#expireAll();
+    this.#cache.clear();
     await this.shared?.invalidate();
   }
 
@@ -213,8 +213,8 @@ export class ConnectionResolver {
     this.#cache.forgetRejected(key);
   }
 
-  #evictAll(): void {
+  #expireAll(): void {
     this.#inFlight.detachAll();
-    this.#cache.evictAll();
+    this.#cache.expireAll();
   }
 }

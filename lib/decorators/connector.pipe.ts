@@ -35,10 +35,8 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
 
     transform(value: unknown, { data }: ArgumentMetadata): unknown {
       const parameter = data as unknown as ConnectorParameter;
-      const result = parameter.factory(this.#bindToRequest(value), parameter);
-      return parameter.optional && result instanceof Promise
-        ? result.catch(toNullIfNotConnected)
-        : result;
+      const create = (): unknown => parameter.factory(this.#bindToRequest(value), parameter);
+      return parameter.optional ? toNullIfNotConnected(create) : create();
     }
 
     /** Binds the service, unless a global pipe copied the carrier. Then the current request applies. */
@@ -50,9 +48,13 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
   return ConnectorPipe;
 }
 
-function toNullIfNotConnected(error: unknown): null {
-  if (error instanceof ConnectorNotConnectedError) return null;
-  throw error;
+async function toNullIfNotConnected(create: () => unknown): Promise<unknown> {
+  try {
+    return await create();
+  } catch (error) {
+    if (error instanceof ConnectorNotConnectedError) return null;
+    throw error;
+  }
 }
 
 function throwNotImported(

@@ -1,4 +1,4 @@
-import type { ConnectorsService } from '../connectors.service.js';
+import { ConnectorsService } from '../connectors.service.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
@@ -32,14 +32,17 @@ export type ParamFactory = (
 export function createConnectionFactory(
   select: (connection: ConnectorConnection) => unknown,
 ): ParamFactory {
-  return (connectors: Connectors, { connector }) => {
-    const servable = connectors.getServable?.(connector);
-    return servable === undefined
-      ? connectors.getConnection(connector).then(select)
-      : select(servable);
+  return (connectors, { connector }) => {
+    const found = isOriginal(connectors)
+      ? connectors.lookUp(connector)
+      : Promise.resolve(connectors.getConnection(connector));
+    return found instanceof Promise ? found.then(select) : select(found);
   };
 }
 
-/** The methods that the factory calls. Mocks of the service lack the internal one. */
-type Connectors = Pick<ConnectorsService, 'getConnection'> &
-  Partial<Pick<ConnectorsService, 'getServable'>>;
+const ORIGINAL: unknown = Reflect.get(ConnectorsService.prototype, 'getConnection');
+
+/** Mocks, spies and subclasses provide connections through the public method only. */
+function isOriginal(connectors: ConnectorsService): boolean {
+  return Reflect.get(connectors, 'getConnection') === ORIGINAL;
+}

@@ -53,7 +53,8 @@ function toRequestSettings(request: RequestOptions): RequestSettings {
     base44Headers: request.base44Headers ?? false,
     trustedServerUrls: (request.trustedServerUrls ?? []).map(removeTrailingSlashes),
     trustedAppIds: request.trustedAppIds ?? [],
-    appUserToken: request.appUserToken?.bind(request),
+    // Read anew for each request, because a test may replace it.
+    appUserToken: request.appUserToken && ((incoming) => request.appUserToken?.(incoming)),
   };
 }
 

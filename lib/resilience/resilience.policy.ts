@@ -117,10 +117,10 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
     { connector, attempt, usesFullDeadline = false }: Execution<T>,
     parent: AbortSignal,
   ): Promise<T> {
-    const { attemptTimeoutMs, deadlineMs } = this.#settings;
-    if (usesFullDeadline || attemptTimeoutMs >= deadlineMs) return attempt(parent);
-    const onDeadline = (): Error => createTimeoutError(connector, attemptTimeoutMs);
-    return withinDeadline({ deadlineMs: attemptTimeoutMs, onDeadline, parent }, attempt);
+    const { attemptTimeoutMs, deadlineMs: callDeadlineMs } = this.#settings;
+    const deadlineMs = usesFullDeadline ? callDeadlineMs : attemptTimeoutMs;
+    const onDeadline = (): Error => createTimeoutError(connector, deadlineMs);
+    return withinDeadline({ deadlineMs, onDeadline, parent }, attempt);
   }
 
   #getBreaker({ serverUrl, appId }: Execution<unknown>['identity']): Breaker {

@@ -37,6 +37,37 @@ describe('When Base44 fails several times in a row', () => {
     await expect(app.getToken()).resolves.toBe('token-1');
   });
 
+  it('the breaker does not count metered calls that their callers cancel', async () => {
+    await boot({ failureThreshold: 2 });
+    app.server.respond = hang;
+    for (let call = 0; call < 4; call += 1) {
+      const signal = AbortSignal.timeout(20);
+      await catchError(app.connectors.callApi('x', { path: '/' }, { signal }));
+    }
+    app.server.respond = token('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
+  });
+
+  it('a probe whose client never settles ends with its deadline, and the next call probes', async () => {
+    let isDown = true;
+    const client = {
+      getConnection: () =>
+        isDown
+          ? Promise.reject(Object.assign(new Error('down'), { status: 503 }))
+          : Promise.resolve({ accessToken: 'token-1' }),
+      callApi: () => new Promise(() => undefined),
+    };
+    const breaker = { failureThreshold: 2, halfOpenAfterMs: 50 };
+    const resilience = { deadlineMs: 200, attemptTimeoutMs: 200, retries: 0, breaker };
+    await app.boot({ client, serviceToken: undefined, cache: false, resilience });
+    for (let call = 0; call < 2; call += 1) await catchError(app.getToken());
+    isDown = false;
+    await sleep(100);
+    await catchError(app.connectors.callApi('x', { path: '/' }));
+    await sleep(100);
+    await expect(app.getToken()).resolves.toBe('token-1');
+  });
+
   it('one call probes after the pause, and closes the breaker when it succeeds', async () => {
     await boot({ failureThreshold: 1, halfOpenAfterMs: 150 });
     await fail(1);

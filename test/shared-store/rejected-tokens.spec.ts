@@ -35,6 +35,20 @@ function revoke({ base44, provider }: ProviderCalls): string {
 }
 
 describe.each(callers)('With a shared store, a call by $name', ({ call }) => {
+  it('remembers a rejected token although another connection was invalidated meanwhile', async () => {
+    const calls = await sharing();
+    await call(calls, '/x');
+    const renewed = revoke(calls);
+    calls.provider.beforeUnauthorized = () => calls.connectors.invalidate('notion');
+    const body = Readable.from(['a stream']);
+    await expect(call(calls, '/x', { method: 'POST', body })).resolves.toMatchObject({
+      status: 401,
+    });
+    await expect(calls.connectors.getConnection('crm')).resolves.toMatchObject({
+      accessToken: renewed,
+    });
+  });
+
   it('does not get a revoked token from the store again', async () => {
     // The cache has room for one connection, so the other one evicts it from memory, but not from the store.
     const calls = await sharing({ maxEntries: 1 });

@@ -21,6 +21,7 @@ const rooms = [
   'filters',
   'connectors.tokens.ts',
   'connectors.service.ts',
+  'connectors.core.ts',
   'provider-client',
   'connections',
   'base44',

@@ -5,14 +5,14 @@ import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
-import type { IdentitySource } from './identity/identity.source.js';
+import { IdentitySource } from './identity/identity.source.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
 
 const MAX_REQUESTS = 1_000;
 
 /**
- * The parts that all `ConnectorsService` objects of one instance share.
+ * The parts of a `ConnectorsService`. All but the identity source are those of its module.
  *
  * @internal
  */
@@ -27,22 +27,40 @@ export class ConnectorsCore {
     @Inject(MeteredCalls) readonly metered: MeteredCalls,
     @Inject(ProviderClient) readonly providers: ProviderClient,
     @Inject(RequiredConnectors) readonly required: RequiredConnectors,
+    @Inject(IdentitySource) readonly identitySource: IdentitySource,
   ) {}
+
+  forRequest(request: object): ConnectorsCore {
+    return this.#withIdentity(this.identitySource.forRequest(request));
+  }
+
+  asUser(userToken: string): ConnectorsCore {
+    return this.#withIdentity(this.identitySource.asUser(userToken));
+  }
 
   /**
    * Returns the request for a connector.
    *
    * @throws `InvalidConnectorError` when the connector is malformed
    */
-  toRequest(ref: ConnectorRef, identitySource: IdentitySource): ConnectionRequest {
-    if (typeof ref !== 'string' || !identitySource.isStatic) {
-      return new ConnectionRequest(parseConnectorRef(ref), identitySource.getIdentity());
+  toRequest(ref: ConnectorRef): ConnectionRequest {
+    if (typeof ref !== 'string' || !this.identitySource.isStatic) {
+      return new ConnectionRequest(parseConnectorRef(ref), this.identitySource.getIdentity());
     }
     const cached = this.#requests.get(ref);
     if (cached !== undefined) return cached;
-    const request = new ConnectionRequest(parseConnectorRef(ref), identitySource.getIdentity());
+    const request = new ConnectionRequest(
+      parseConnectorRef(ref),
+      this.identitySource.getIdentity(),
+    );
     if (this.#requests.size === MAX_REQUESTS) this.#requests.clear();
     this.#requests.set(ref, request);
     return request;
+  }
+
+  #withIdentity(identitySource: IdentitySource): ConnectorsCore {
+    if (identitySource === this.identitySource) return this;
+    const { resolver, appUsers, metered, providers, required } = this;
+    return new ConnectorsCore(resolver, appUsers, metered, providers, required, identitySource);
   }
 }

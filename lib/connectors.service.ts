@@ -5,9 +5,7 @@ import {
   parseConnectorRef,
   parseIntegrationType,
 } from './common/connector-ref.parser.js';
-import type { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectorsCore } from './connectors.core.js';
-import { IdentitySource } from './identity/identity.source.js';
 import type {
   CallApiOptions,
   ConnectorApiRequest,
@@ -36,18 +34,18 @@ import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connec
  */
 @Injectable()
 export class ConnectorsService {
-  /** @internal */
-  constructor(
-    @Inject(ConnectorsCore) private readonly core: ConnectorsCore,
-    @Inject(IdentitySource) private readonly identitySource: IdentitySource,
-  ) {}
+  readonly #core: ConnectorsCore;
+
+  constructor(@Inject(ConnectorsCore) core: object) {
+    this.#core = core as ConnectorsCore;
+  }
 
   /**
    * Returns the access token of an integration type, in the shape of Base44's API.
    *
    * @throws `InvalidConnectorError` when the type is missing, not a string or malformed
    * @throws `ConnectorNotConnectedError` when the app has no such connection
-   * @throws `ConnectorMeteredError` when the connector is metered: use {@link callApi}
+   * @throws `ConnectorMeteredError` when the connector is metered: use {@link ConnectorsService.callApi}
    * @throws `ServiceRoleRequiredError`, `ServiceRoleRejectedError` when the service token is missing or rejected
    * @throws `UntrustedRequestError`, `InvalidRequestError` when the current request has untrusted or malformed headers
    * @throws `Base44RateLimitedError`, `Base44UnavailableError`, `UnexpectedResponseError` when Base44 returns no token
@@ -62,6 +60,8 @@ export class ConnectorsService {
 
   /**
    * Returns the connection of a connector: its access token, and the values that its URLs need.
+   *
+   * @throws the errors of {@link ConnectorsService.getAccessToken}
    */
   getConnection(
     connector: ConnectorRef,
@@ -69,7 +69,7 @@ export class ConnectorsService {
   ): Promise<ConnectorConnection> {
     // Not async, because a cached connection has a promise already.
     try {
-      return this.core.resolver.resolve(this.#toRequest(connector), options);
+      return this.#core.resolver.resolve(this.#core.toRequest(connector), options);
     } catch (error) {
       return rejectWith(error);
     }
@@ -87,7 +87,7 @@ export class ConnectorsService {
    * Returns the connection of the app's signed-in user with an app-user connector.
    *
    * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session
-   * @throws `ConnectorNotConnectedError` when the user has not connected it: see {@link connectAppUser}
+   * @throws `ConnectorNotConnectedError` when the user has not connected it: see {@link ConnectorsService.connectAppUser}
    */
   getCurrentAppUserConnection(
     connectorId: string,
@@ -104,7 +104,8 @@ export class ConnectorsService {
    */
   async connectAppUser(connectorId: string): Promise<string> {
     const id = parseConnectorId(connectorId);
-    return (await this.core.appUsers.connect(id, this.identitySource.getIdentity())).redirectUrl;
+    const { appUsers, identitySource } = this.#core;
+    return (await appUsers.connect(id, identitySource.getIdentity())).redirectUrl;
   }
 
   /**
@@ -115,7 +116,7 @@ export class ConnectorsService {
    */
   async disconnectAppUser(connectorId: string): Promise<void> {
     const id = parseConnectorId(connectorId);
-    await this.core.appUsers.disconnect(id, this.identitySource.getIdentity());
+    await this.#core.appUsers.disconnect(id, this.#core.identitySource.getIdentity());
   }
 
   /**
@@ -131,7 +132,7 @@ export class ConnectorsService {
     { signal }: CallApiOptions = {},
   ): Promise<ConnectorApiResponse<T>> {
     const id = parseIntegrationType(integrationType);
-    return this.core.metered.call<T>(id, request, this.identitySource, signal);
+    return this.#core.metered.call<T>(id, request, this.#core.identitySource, signal);
   }
 
   /**
@@ -153,25 +154,26 @@ export class ConnectorsService {
     url: string | URL | Request,
     init?: ConnectorFetchInit,
   ): Promise<Response> {
-    return this.core.providers.fetch(parseConnectorRef(connector), this.identitySource, url, init);
+    const { providers, identitySource } = this.#core;
+    return providers.fetch(parseConnectorRef(connector), identitySource, url, init);
   }
 
   /**
-   * Returns the `HttpService` of a connector: {@link fetch} over its own axios instance.
+   * Returns the `HttpService` of a connector: {@link ConnectorsService.fetch} over its own axios instance.
    * `@InjectConnectorHttp()` injects the same service. Each request acts for its caller, and rejects
-   * with the errors of {@link fetch} and of axios.
+   * with the errors of {@link ConnectorsService.fetch} and of axios.
    *
    * @throws `InvalidConnectorError` when the connector is malformed
-   * @throws `ConnectorMeteredError` when it is metered: use {@link callApi}
+   * @throws `ConnectorMeteredError` when it is metered: use {@link ConnectorsService.callApi}
    * @throws `ConnectorsConfigurationError` when the address of its API is unknown
    */
   http(connector: ConnectorRef): HttpService {
-    return this.core.providers.http(parseConnectorRef(connector), this.identitySource);
+    return this.#core.providers.http(parseConnectorRef(connector), this.#core.identitySource);
   }
 
   /** Returns the connectors that decorators of the application require of this instance. */
   requirements(): readonly ConnectorRequirement[] {
-    return this.core.required.list();
+    return this.#core.required.list();
   }
 
   /**
@@ -180,8 +182,8 @@ export class ConnectorsService {
    * @throws `InvalidConnectorError` when the connector is malformed
    */
   async invalidate(connector?: ConnectorRef): Promise<void> {
-    if (connector === undefined) return this.core.resolver.invalidateAll();
-    await this.core.resolver.invalidate(this.#toRequest(connector));
+    if (connector === undefined) return this.#core.resolver.invalidateAll();
+    await this.#core.resolver.invalidate(this.#core.toRequest(connector));
   }
 
   /**
@@ -190,8 +192,8 @@ export class ConnectorsService {
    * @param request - of Express, Fastify, Node.js or Fetch, or the handshake of a WebSocket
    */
   forRequest(request: object): ConnectorsService {
-    const source = this.identitySource.forRequest(request);
-    return source === this.identitySource ? this : new ConnectorsService(this.core, source);
+    const core = this.#core.forRequest(request);
+    return core === this.#core ? this : new ConnectorsService(core);
   }
 
   /**
@@ -200,18 +202,14 @@ export class ConnectorsService {
    * @param userToken - the token that Base44 issued; an empty string means anonymous
    */
   asAppUser(userToken: string): ConnectorsService {
-    return new ConnectorsService(this.core, this.identitySource.asUser(userToken));
+    return new ConnectorsService(this.#core.asUser(userToken));
   }
 
   /** @internal */
   lookUp(connector: ConnectorRef): ConnectorConnection | Promise<ConnectorConnection> {
-    const request = this.#toRequest(connector);
-    const { resolver } = this.core;
+    const request = this.#core.toRequest(connector);
+    const { resolver } = this.#core;
     return resolver.getServable(request)?.connection ?? resolver.resolve(request);
-  }
-
-  #toRequest(connector: ConnectorRef): ConnectionRequest {
-    return this.core.toRequest(connector, this.identitySource);
   }
 }
 

@@ -29,7 +29,8 @@ export interface CacheOptions {
    */
   readonly ttlMs?: number | undefined;
   /**
-   * The time for which "not connected" is cached, in milliseconds. 0 disables it.
+   * The time for which "not connected" is cached, in milliseconds. 0 disables it. Connectors of app
+   * users are never cached so, because no event reports that the user has connected.
    *
    * @default 5_000
    */

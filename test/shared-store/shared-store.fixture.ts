@@ -31,6 +31,8 @@ export interface SharingAppOptions extends Omit<Partial<ConnectorsModuleOptions>
   readonly cache?: CacheOptions;
   /** @default the URL of the fixture's redis-server */
   readonly redisUrl?: string;
+  /** Connects to Redis before the application starts. */
+  readonly connectsFirst?: boolean;
 }
 
 /** A Base44, a Redis, and applications that share connections through it. */
@@ -55,8 +57,14 @@ export class SharedStoreFixture {
     return this.base44.requests.length;
   }
 
-  async boot({ cache, redisUrl, ...options }: SharingAppOptions = {}): Promise<SharingApp> {
+  async boot({
+    cache,
+    redisUrl,
+    connectsFirst,
+    ...options
+  }: SharingAppOptions = {}): Promise<SharingApp> {
     const redis = new KeyvRedis<string>(redisUrl ?? this.redis.url);
+    if (connectsFirst) await redis.getClient();
     const store = new Keyv<string>(redis);
     const shared = {
       store,

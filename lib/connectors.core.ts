@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { MeteredCalls } from './base44/metered-calls.js';
 import { parseConnectorRef } from './common/connector-ref.parser.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
@@ -20,7 +19,7 @@ const MAX_REQUESTS = 1_000;
 @Injectable()
 export class ConnectorsCore {
   /** The validated requests of the configured identity, cached because most calls repeat one. */
-  readonly #requests = new LRUCache<string, ConnectionRequest>({ max: MAX_REQUESTS });
+  readonly #requests = new Map<string, ConnectionRequest>();
 
   constructor(
     @Inject(ConnectionResolver) readonly resolver: ConnectionResolver,
@@ -42,6 +41,7 @@ export class ConnectorsCore {
     const cached = this.#requests.get(ref);
     if (cached !== undefined) return cached;
     const request = new ConnectionRequest(parseConnectorRef(ref), identity);
+    if (this.#requests.size === MAX_REQUESTS) this.#requests.clear();
     this.#requests.set(ref, request);
     return request;
   }

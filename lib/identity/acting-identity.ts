@@ -31,8 +31,7 @@ export class ActingIdentity implements Identity {
    * hashes for all others. It excludes `Base44-State`, which belongs to one request.
    */
   get key(): string {
-    const isConfigured = this.serviceToken === undefined && this.userToken === undefined;
-    this.#key ??= isConfigured ? '' : `${this.#getRoleKey()}.${this.userKey}`;
+    this.#key ??= this.#isConfigured() ? '' : `${this.#getRoleKey()}.${this.userKey}`;
     return this.#key;
   }
 
@@ -48,6 +47,10 @@ export class ActingIdentity implements Identity {
     const { serverUrl, appId, serviceToken, state, dataEnv } = this;
     const user = userToken === undefined ? undefined : new Secret(userToken);
     return new ActingIdentity({ serverUrl, appId, serviceToken, state, dataEnv, userToken: user });
+  }
+
+  #isConfigured(): boolean {
+    return this.serviceToken === undefined && this.userToken === undefined;
   }
 
   #getRoleKey(): string {

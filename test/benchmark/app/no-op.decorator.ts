@@ -8,6 +8,18 @@ class NoOpPipe implements PipeTransform {
   }
 }
 
+/** The minimal cost of a pipe that returns a promise. */
+@Injectable()
+class PromisePipe implements PipeTransform {
+  readonly #resolved = Promise.resolve('token');
+
+  transform(): Promise<string> {
+    return this.#resolved;
+  }
+}
+
 const constant = createParamDecorator(() => 'token');
 
 export const NoOp = (): ParameterDecorator => constant(NoOpPipe);
+
+export const Resolved = (): ParameterDecorator => constant(PromisePipe);

@@ -1,11 +1,11 @@
 import { createClient } from '@base44/sdk';
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ConnectorToken } from 'nestjs-base44-connectors';
-import { NoOp } from './no-op.decorator.js';
+import { NoOp, Resolved } from './no-op.decorator.js';
 
 export const SDK = Symbol('SDK');
 
-/** The same response in four ways. */
+/** The same response in five ways. */
 @Controller()
 export class TokensController {
   constructor(@Inject(SDK) private readonly sdk: ReturnType<typeof createClient>) {}
@@ -17,6 +17,11 @@ export class TokensController {
 
   @Get('no-op')
   noOp(@NoOp() token: string) {
+    return { length: token.length };
+  }
+
+  @Get('promise')
+  promise(@Resolved() token: string) {
     return { length: token.length };
   }
 

@@ -8,6 +8,9 @@ import { digits, fixed } from '../support/table.mjs';
 import { nsPerCall } from '../support/timed.mjs';
 import { serveParent } from '../support/worker.mjs';
 
+/** Node.js 20 makes promises and event targets more expensive. */
+const AT_MOST = process.version.startsWith('v20.') ? 1 : 0.95;
+
 const ROUNDS = 15;
 const CALLS = 250;
 const NS_PER_US = 1_000;
@@ -36,8 +39,8 @@ async function measure(serverUrl) {
     columns: ['', 'µs per call', ': SDK'],
     rows: Object.entries(samples).map(([name, us]) => [name, digits(median(us)), toSdk(name)]),
     goals: [
-      { what: 'cold resolve, cache: false : SDK', figure: toSdk(UNCACHED), atMost: 1 },
-      { what: 'cold resolve, fresh: true : SDK', figure: toSdk(FRESH), atMost: 1 },
+      { what: 'cold resolve, cache: false : SDK', figure: toSdk(UNCACHED), atMost: AT_MOST },
+      { what: 'cold resolve, fresh: true : SDK', figure: toSdk(FRESH), atMost: AT_MOST },
     ],
     samples,
   };

@@ -28,7 +28,7 @@ async function measure() {
     title: `A cached token: ${ROUNDS} rounds of ${CALLS} awaited calls each`,
     columns: ['', 'ns per call', ': smithy'],
     rows: Object.entries(samples).map(([name, ns]) => [name, digits(median(ns)), toSmithy(name)]),
-    goals: [{ what: 'warm resolve : @smithy/core', figure: toSmithy(OURS), atMost: 1.5 }],
+    goals: [{ what: 'warm resolve : @smithy/core', figure: toSmithy(OURS), atMost: 1.1 }],
     samples,
   };
 }

@@ -27,7 +27,7 @@ let hits = 0;
 
 afterAll(() => {
   printFigure(
-    'secrecy of provider calls: sinks of answers, streams and services, hits',
+    'secrecy of provider calls: sinks of responses, streams and services, hits',
     `${looks}, ${hits}`,
   );
 });

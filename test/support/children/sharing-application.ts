@@ -56,6 +56,6 @@ const closeAtMs = performance.now();
 await app.close();
 const closedInMs = performance.now() - closeAtMs;
 await resolving;
-// A Redis that hangs does not answer a graceful disconnect.
+// A Redis that hangs does not respond to a graceful disconnect.
 await redis.disconnect(task.closesInFlight);
 process.send?.({ resolved, failed, closedInMs });

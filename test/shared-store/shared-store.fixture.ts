@@ -106,6 +106,10 @@ export class SharedStoreFixture {
     return names;
   }
 
+  async countEntries(): Promise<number> {
+    return countEntries(await this.readStore());
+  }
+
   /** Reads all keys and values of Redis. Waits until it holds at least `count` entries. */
   async readStore(count = 0): Promise<Map<string, string>> {
     for (;;) {
@@ -114,7 +118,7 @@ export class SharedStoreFixture {
         const values = await Promise.all(keys.map((key) => client.get(key)));
         return new Map(keys.map((key, index) => [key, values[index] ?? '']));
       });
-      if ([...stored.keys()].filter((key) => key.includes('entry:')).length >= count) return stored;
+      if (countEntries(stored) >= count) return stored;
       await sleep(5);
     }
   }
@@ -147,6 +151,9 @@ export class SharedStoreFixture {
     await Promise.all([this.redis.kill(), this.base44.close()]);
   }
 }
+
+const countEntries = (stored: ReadonlyMap<string, string>): number =>
+  [...stored.keys()].filter((key) => key.includes('entry:')).length;
 
 const createRedisClient = (url: string) => createClient({ url });
 

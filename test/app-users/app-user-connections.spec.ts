@@ -68,10 +68,12 @@ describe('ConnectorsService for an app user', () => {
   });
 
   it('sends nothing to Base44 when no user is signed in', async () => {
-    for (const nobody of [connectors, connectors.asAppUser('')]) {
-      await expect(nobody.getConnection(CALENDAR)).rejects.toBeInstanceOf(AppUserRequiredError);
-      await expect(nobody.connectAppUser('cal1')).rejects.toBeInstanceOf(AppUserRequiredError);
-      await expect(nobody.disconnectAppUser('cal1')).rejects.toBeInstanceOf(AppUserRequiredError);
+    for (const anonymous of [connectors, connectors.asAppUser('')]) {
+      await expect(anonymous.getConnection(CALENDAR)).rejects.toBeInstanceOf(AppUserRequiredError);
+      await expect(anonymous.connectAppUser('cal1')).rejects.toBeInstanceOf(AppUserRequiredError);
+      await expect(anonymous.disconnectAppUser('cal1')).rejects.toBeInstanceOf(
+        AppUserRequiredError,
+      );
     }
     expect(base44.requests).toHaveLength(0);
   });

@@ -203,7 +203,7 @@ describe.each([
       'https://app.example.com/settings@evil.example',
       'javascript:alert(1)',
       '',
-    ])('refuse to send anybody to %j', async (page) => {
+    ])('reject %j', async (page) => {
       base44.connect({ appUserConnector: 'cal1' }, {}, ada);
       const query = new URLSearchParams({ returnTo: page });
       const response = await ask(`/connectors/cal1/connect?${query.toString()}`);

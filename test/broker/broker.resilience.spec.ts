@@ -156,7 +156,7 @@ describe('A broker that', () => {
     ['a list', respondWith([])],
     ['a number', respondWith(7)],
     ['a token with a line break', respondWith({ access_token: 'a\r\nb' })],
-    ['an answer of somebody else', respondWith({ ok: true })],
+    ['a response of another server', respondWith({ ok: true })],
   ])('responds with %s is rejected', async (_, respond) => {
     const connectors = await behind((await startRecordingServer(respond)).url);
     await expect(connectors.getConnection('slack')).rejects.toMatchObject({

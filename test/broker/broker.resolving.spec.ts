@@ -227,7 +227,7 @@ describeWithDeno('An application outside Base44, through the broker', () => {
         (service) => service.asAppUser('forged').getConnection(CALENDAR),
         { code: 'APP_USER_REQUIRED', status: 401 },
       ],
-      ['nobody signed in', () => undefined, (service) => service.getConnection(CALENDAR), {}],
+      ['no signed-in user', () => undefined, (service) => service.getConnection(CALENDAR), {}],
       [
         'a metered connector',
         () => {

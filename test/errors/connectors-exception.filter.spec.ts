@@ -96,7 +96,7 @@ describe.each([
     ['/thrown/app-user-required', 401, 'APP_USER_REQUIRED', 'slack'],
     ['/call/x', 503, 'CREDITS_EXHAUSTED', 'x'],
     ['/thrown/origin-not-allowed', 500, 'ORIGIN_NOT_ALLOWED', 'slack'],
-  ])('answers %s with %d %s', async (path, statusCode, error, connector) => {
+  ])('responds to %s with %d %s', async (path, statusCode, error, connector) => {
     base44.meter('x');
     base44.credits = 0;
     const { status, body } = await get(path);
@@ -114,7 +114,7 @@ describe.each([
     ['an outage', faults.status(500), 503, 'BASE44_UNAVAILABLE'],
     ['a reset connection', faults.reset(), 503, 'BASE44_UNAVAILABLE'],
     ['a page instead of a token', faults.html(), 502, 'UNEXPECTED_RESPONSE'],
-  ])('answers %s', async (_fault, respond, statusCode, error) => {
+  ])('responds to %s', async (_fault, respond, statusCode, error) => {
     base44.fault({ respond, times: Infinity });
     const { status, body } = await get('/token/slack');
     expect(status).toBe(statusCode);

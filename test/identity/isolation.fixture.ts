@@ -156,7 +156,7 @@ export class OwnersClient extends ServiceRoleClient {
   }
 
   async callApi(): Promise<never> {
-    throw new Error('nobody asks');
+    throw new Error('not expected');
   }
 
   async #takeTime(connector: string, signal: AbortSignal): Promise<void> {

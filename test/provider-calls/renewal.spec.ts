@@ -277,7 +277,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
       expect(calls.provider.requests).toHaveLength(1 + 200);
       expect(calls.base44.requests).toHaveLength(2);
       const renewals = calls.base44.requests.length - 1;
-      printFigure(`renewals for 100 concurrent calls, refusals within ${spreadMs} ms`, renewals);
+      printFigure(`renewals for 100 concurrent calls, rejections within ${spreadMs} ms`, renewals);
     }
   });
 

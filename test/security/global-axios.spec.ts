@@ -72,7 +72,7 @@ const DEFAULTS: [string, (elsewhere: Elsewhere) => AxiosRequestConfig][] = [
 
 describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) => {
   it.each(['before', 'after'])('%s startup has no effect', async (when) => {
-    const { accessToken, serviceToken, server, seen, elsewhere } = await arena();
+    const { accessToken, serviceToken, server, seen, elsewhere } = await scenario();
     const boot = () => createConnectors({ serverUrl: server.url, serviceToken });
     const booted = when === 'after' ? await boot() : undefined;
     changeAxiosDefaults(settings(elsewhere));
@@ -91,7 +91,7 @@ describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) =
 });
 
 it("the interceptors of the application's axios see nothing of a request", async () => {
-  const { serviceToken, server, seen, elsewhere } = await arena();
+  const { serviceToken, server, seen, elsewhere } = await scenario();
   const ids = [
     axios.interceptors.request.use((config) => (elsewhere.see(config.headers), config)),
     axios.interceptors.response.use((response) => (elsewhere.see(response.data), response)),
@@ -106,7 +106,7 @@ it("the interceptors of the application's axios see nothing of a request", async
   expect(seen).toEqual([]);
 });
 
-async function arena() {
+async function scenario() {
   const accessToken = createSecret();
   const server = await startRecordingServer((_request, response) => {
     response.end(JSON.stringify({ access_token: accessToken }));

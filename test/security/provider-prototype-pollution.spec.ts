@@ -57,7 +57,7 @@ it('a polluted Object.prototype sends no token to another server', async () => {
   for (const way of ['http', 'fetch', 'bare'] as const) {
     const of = results.filter((result) => result.way === way);
     printFigure(
-      `prototype pollution, ${way}: cases, answered, leaks`,
+      `prototype pollution, ${way}: cases, responses, leaks`,
       `${of.length}, ${of.filter((one) => served.includes(one)).length}, ${getLeaks(way).join(', ') || 0}`,
     );
   }

@@ -39,13 +39,13 @@ afterAll(() => {
 
 describe('no secret shows in the error of', () => {
   it.each(FAULTS)('$fault', async (fault) => {
-    await expectSilence(fault, (options) => options);
+    await expectNoCredential(fault, (options) => options);
   });
 });
 
 describe('no secret shows with the official SDK as the client, in the error of', () => {
   it.each(SDK_FAULTS)('$fault', async (fault) => {
-    await expectSilence(fault, ({ serverUrl = '', serviceToken, resilience }, { other }) => ({
+    await expectNoCredential(fault, ({ serverUrl = '', serviceToken, resilience }, { other }) => ({
       client: createOfficialClient({
         serverUrl,
         serviceToken: serviceToken as string,
@@ -56,7 +56,7 @@ describe('no secret shows with the official SDK as the client, in the error of',
   });
 });
 
-async function expectSilence(
+async function expectNoCredential(
   { code, call, options, respond }: Fault,
   optionsFrom: (
     options: Partial<ConnectorsModuleOptions>,

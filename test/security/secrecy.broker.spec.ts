@@ -214,7 +214,7 @@ describe('In an application with a broker, no secret shows', () => {
   });
   let looks = 0;
 
-  const expectSilence = async (
+  const expectNoCredential = async (
     secrets: Secrets,
     ...calls: (() => Promise<unknown>)[]
   ): Promise<void> => {
@@ -236,7 +236,7 @@ describe('In an application with a broker, no secret shows', () => {
     const server = await startRecordingServer(respond(secrets));
     const connectors = await createConnectors(toOptions(server.url, secrets.brokerSecret));
     const acting = connectors.asAppUser(secrets.userToken);
-    await expectSilence(
+    await expectNoCredential(
       secrets,
       () => acting.getConnection('slack'),
       () => acting.getConnection({ appUserConnector: 'cal1' }),
@@ -249,7 +249,7 @@ describe('In an application with a broker, no secret shows', () => {
     const origin = `http://127.0.0.1:${await findFreePort()}`;
     const connectors = await createConnectors(toOptions(origin, secrets.brokerSecret));
     const acting = connectors.asAppUser(secrets.userToken);
-    await expectSilence(secrets, () => acting.getConnection('slack'));
+    await expectNoCredential(secrets, () => acting.getConnection('slack'));
   });
 
   it('in the service, the module and their properties', async () => {

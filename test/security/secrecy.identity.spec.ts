@@ -83,12 +83,12 @@ const PAGES = (
 ).map(([what, page]) => ({
   name: 'connecting',
   call: CALLS.connecting!,
-  fault: `${what} for a page`,
+  fault: `${what} as a page`,
   respond: ({ accessToken }: { accessToken: string }) => json({ redirect_url: page(accessToken) }),
 }));
 
 /** Expects no credential of the request in any form of the error. */
-async function expectSilence(error: unknown, secrets: readonly string[]): Promise<void> {
+async function expectNoCredential(error: unknown, secrets: readonly string[]): Promise<void> {
   expect(isConnectorsError(error)).toBe(true);
   const { answer, applicationLog } = await (await startThrowingApp())(error);
   faults += 1;
@@ -112,7 +112,7 @@ describe('no credential of a request shows in the error of', () => {
       const service = await createConnectors({ ...given, request: { base44Headers: true } });
       return call(service.forRequest({ headers: toHeaders(carried) }));
     });
-    await expectSilence(error, Object.values(carried));
+    await expectNoCredential(error, Object.values(carried));
   });
 });
 
@@ -141,7 +141,7 @@ describe('no credential of a malformed request shows when it is rejected for', (
     const error = await catchError(() =>
       service.forRequest({ headers }).getCurrentAppUserConnection('cal1'),
     );
-    await expectSilence(error, Object.values(carried));
+    await expectNoCredential(error, Object.values(carried));
   });
 
   it.each<[string, (token: string) => unknown]>([
@@ -155,7 +155,7 @@ describe('no credential of a malformed request shows when it is rejected for', (
     const given = (): string => wrong(token) as string;
     const service = await createConnectors({ serviceToken: 's', request: { appUserToken: given } });
     for (const acting of [service.forRequest({ headers: {} }), service.asAppUser(given())]) {
-      await expectSilence(await catchError(() => acting.getConnection('slack')), [token]);
+      await expectNoCredential(await catchError(() => acting.getConnection('slack')), [token]);
     }
   });
 });

@@ -22,7 +22,7 @@ const WAYS: [string, (url: string, serviceToken: string) => Partial<ConnectorsMo
 ];
 
 describe.each(WAYS)('with the service token given as %s', (_way, options) => {
-  async function arena() {
+  async function scenario() {
     const [serviceToken, accessToken] = [createSecret(), createSecret()];
     const server = await startRecordingServer(respondWith({ access_token: accessToken }));
     const module = await createConnectorsModule({
@@ -34,19 +34,19 @@ describe.each(WAYS)('with the service token given as %s', (_way, options) => {
   }
 
   it('the service shows no token after a call', async () => {
-    const { module, secrets } = await arena();
+    const { module, secrets } = await scenario();
 
     expectNoSecret(module.get(ConnectorsService), secrets);
   });
 
   it('the client shows no token after a call', async () => {
-    const { module, secrets } = await arena();
+    const { module, secrets } = await scenario();
 
     expectNoSecret(module.get(ServiceRoleClient), secrets);
   });
 
   it('no provider of the module shows a token', async () => {
-    const { module, secrets } = await arena();
+    const { module, secrets } = await scenario();
     const showing = getProviders(module.get(ModulesContainer)).filter(({ instance }) =>
       secrets.some((secret) =>
         containsSecret(inspect(instance, { depth: 10, showHidden: true }), secret),

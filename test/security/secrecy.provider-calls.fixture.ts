@@ -23,7 +23,7 @@ import type { SendError } from '../support/throwing-app.js';
 import { json } from '../provider-calls/provider-calls.fixture.js';
 
 /** An application that calls a provider for a user. All its credentials are secrets. */
-export interface Arena {
+export interface Scenario {
   /** The access token, its replacement, the service token and the user token. */
   readonly secrets: readonly string[];
   readonly accessToken: string;
@@ -39,7 +39,7 @@ export interface Arena {
   replaceToken(): void;
 }
 
-export interface ArenaOptions {
+export interface ScenarioOptions {
   /** The response of the provider. */
   readonly respond?: Responder | undefined;
   /** Replaces the URL of the provider. */
@@ -49,12 +49,12 @@ export interface ArenaOptions {
   readonly connectionConfig?: Record<string, string> | undefined;
 }
 
-type Call = (arena: Arena) => Promise<unknown>;
+type Call = (scenario: Scenario) => Promise<unknown>;
 
 /** A fault of a call to a provider. */
-export interface ProviderFault extends ArenaOptions {
+export interface ProviderFault extends ScenarioOptions {
   readonly fault: string;
-  readonly prepare?: (arena: Arena) => unknown;
+  readonly prepare?: (scenario: Scenario) => unknown;
   /** The outcome of `connectors.fetch`: a code, a name or a status. Omitted when it has no such fault. */
   readonly fetchEnds?: string;
   /** The outcome of `HttpService`. */
@@ -64,7 +64,7 @@ export interface ProviderFault extends ArenaOptions {
   readonly http?: Call;
 }
 
-export async function startArena({
+export async function startScenario({
   respond = (_request, response) => {
     json(response, 200, { ok: true });
   },
@@ -72,7 +72,7 @@ export async function startArena({
   feature,
   options,
   connectionConfig,
-}: ArenaOptions = {}): Promise<Arena> {
+}: ScenarioOptions = {}): Promise<Scenario> {
   const [accessToken, renewedToken, serviceToken] = [
     createSecret(),
     createSecret(),
@@ -144,16 +144,16 @@ export const streaming =
   };
 
 /** Checks the outcome of a call, its parts, and the objects of the application. Returns the number of sinks. */
-export async function expectSilence(
-  arena: Arena,
+export async function expectNoCredential(
+  scenario: Scenario,
   given: unknown,
   sendError: SendError,
 ): Promise<number> {
   const { answer, applicationLog } = await sendError(given);
-  const { secrets, seen, http, connectors } = arena;
+  const { secrets, seen, http, connectors } = scenario;
   // The axios instance is in an object because Nest's logger calls functions, and axios would send a request.
   const held = [...seen, http, { axios: http.axiosRef }, connectors];
-  return quietly(() => {
+  return withHandledClosed(() => {
     let looks = expectNoSecret(given, secrets, { answer, applicationLog });
     for (const each of [...getParts(given), ...held]) looks += expectNoSecret(each, secrets);
     return looks;
@@ -161,7 +161,7 @@ export async function expectSilence(
 }
 
 /** Handles the rejected promise that the getter `closed` of a prototype creates during an inspection. */
-function quietly<T>(look: () => T): T {
+function withHandledClosed<T>(look: () => T): T {
   const { prototype } = ReadableStreamDefaultReader;
   const usual = Object.getOwnPropertyDescriptor(prototype, 'closed')!;
   const get = function (this: ReadableStreamDefaultReader): Promise<unknown> {

@@ -11,10 +11,10 @@ import {
 } from './faults/provider-application.faults.js';
 import { CONNECTION_FAULTS, STREAM_FAULTS } from './faults/provider-connection.faults.js';
 import {
-  type Arena,
-  startArena,
+  type Scenario,
+  startScenario,
   getOutcome,
-  expectSilence,
+  expectNoCredential,
   fetching,
   getting,
   type ProviderFault,
@@ -45,35 +45,35 @@ afterAll(() => {
 
 describe('No credential shows when a call by connectors.fetch meets', () => {
   it.each(FAULTS.filter(({ fetchEnds }) => fetchEnds !== undefined))('$fault', async (fault) => {
-    await expectSilenceAfter(fault, fault.fetch ?? fetching(), fault.fetchEnds!);
+    await expectNoCredentialAfter(fault, fault.fetch ?? fetching(), fault.fetchEnds!);
   });
 });
 
 describe('No credential shows when a call by HttpService meets', () => {
   it.each(FAULTS.filter(({ httpEnds }) => httpEnds !== undefined))('$fault', async (fault) => {
-    await expectSilenceAfter(fault, fault.http ?? getting(), fault.httpEnds!);
+    await expectNoCredentialAfter(fault, fault.http ?? getting(), fault.httpEnds!);
   });
 });
 
-const expectSilenceAfter = (
+const expectNoCredentialAfter = (
   fault: ProviderFault,
-  call: (arena: Arena) => Promise<unknown>,
+  call: (scenario: Scenario) => Promise<unknown>,
   expected: string,
 ): Promise<void> =>
   outsideTestContext(async () => {
     const sendError = await startThrowingApp();
-    const arena = await startArena(fault);
-    await fault.prepare?.(arena);
-    const { given, end } = await getOutcome(() => call(arena));
+    const scenario = await startScenario(fault);
+    await fault.prepare?.(scenario);
+    const { given, end } = await getOutcome(() => call(scenario));
     expect(end).toBe(expected);
-    if (carriedToken(arena)) arrivals += 1;
+    if (carriedToken(scenario)) arrivals += 1;
     faults += 1;
     hits += 1;
-    sinks += await expectSilence(arena, given, sendError);
+    sinks += await expectNoCredential(scenario, given, sendError);
     hits -= 1;
   });
 
-function carriedToken({ provider, accessToken }: Arena): boolean {
+function carriedToken({ provider, accessToken }: Scenario): boolean {
   return provider.requests.some(
     (request) => getHeader(request, 'authorization') === `Bearer ${accessToken}`,
   );

@@ -16,10 +16,10 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { startThrowingApp } from '../support/throwing-app.js';
 import { json } from '../provider-calls/provider-calls.fixture.js';
 import {
-  type Arena,
-  startArena,
+  type Scenario,
+  startScenario,
   getOutcome,
-  expectSilence,
+  expectNoCredential,
 } from './secrecy.provider-calls.fixture.js';
 
 let looks = 0;
@@ -27,14 +27,14 @@ let hits = 0;
 
 afterAll(() => {
   printFigure(
-    'secrecy of provider calls: sinks of answers, streams and services, hits',
+    'secrecy of provider calls: sinks of responses, streams and services, hits',
     `${looks}, ${hits}`,
   );
 });
 
-async function look(arena: Arena, given: unknown): Promise<void> {
+async function look(scenario: Scenario, given: unknown): Promise<void> {
   hits += 1;
-  looks += await expectSilence(arena, given, await startThrowingApp());
+  looks += await expectNoCredential(scenario, given, await startThrowingApp());
   hits -= 1;
 }
 
@@ -45,35 +45,35 @@ const halfway: Responder = (_request, response) => {
 
 describe('No credential shows in the response of connectors.fetch', () => {
   it.each<[string, (response: Response) => unknown]>([
-    ['that nobody reads', () => undefined],
+    ['that is not read', () => undefined],
     ['that was read', (response) => response.json()],
     ['that was cloned', (response) => response.clone()],
     ['that is being read', (response) => response.body!.getReader().read()],
   ])('%s', async (_, act) => {
-    const arena = await startArena();
-    const response = await arena.connectors.fetch('crm', '/x');
+    const scenario = await startScenario();
+    const response = await scenario.connectors.fetch('crm', '/x');
     await act(response);
-    await look(arena, response);
-    await look(arena, { body: response.body, headers: response.headers });
+    await look(scenario, response);
+    await look(scenario, { body: response.body, headers: response.headers });
   });
 
   it('of a metered connector', async () => {
-    const arena = await startArena();
-    arena.base44.meter('x', { respond: () => ({ data: { ok: true }, status: 418 }) });
-    const response = await arena.connectors.fetch('x', '/2/tweets');
+    const scenario = await startScenario();
+    scenario.base44.meter('x', { respond: () => ({ data: { ok: true }, status: 418 }) });
+    const response = await scenario.connectors.fetch('x', '/2/tweets');
     expect(response.status).toBe(418);
-    await look(arena, response);
+    await look(scenario, response);
   });
 });
 
 describe('No credential shows in the response of HttpService', () => {
   it.each(['json', 'text', 'arraybuffer', 'stream'] as const)('as %s', async (responseType) => {
-    const arena = await startArena();
-    const response = await firstValueFrom(arena.http.get<unknown>('/x', { responseType }));
-    await look(arena, response);
+    const scenario = await startScenario();
+    const response = await firstValueFrom(scenario.http.get<unknown>('/x', { responseType }));
+    await look(scenario, response);
     await sleep(20);
     // Now the connection is idle.
-    await look(arena, response);
+    await look(scenario, response);
   });
 
   it.each<[string, (stream: NodeJS.ReadableStream) => unknown]>([
@@ -81,41 +81,41 @@ describe('No credential shows in the response of HttpService', () => {
     ['given up', (stream) => (stream as Readable).destroy()],
     ['piped on', (stream) => stream.pipe(new PassThrough())],
   ])('as a stream that is %s', async (_, act) => {
-    const arena = await startArena({ respond: halfway });
+    const scenario = await startScenario({ respond: halfway });
     const response: AxiosResponse<NodeJS.ReadableStream> = await firstValueFrom(
-      arena.http.get('/x', { responseType: 'stream' }),
+      scenario.http.get('/x', { responseType: 'stream' }),
     );
     await act(response.data);
     await sleep(20);
-    await look(arena, response.data);
-    await look(arena, response);
+    await look(scenario, response.data);
+    await look(scenario, response);
   });
 
   it('after redirects', async () => {
-    const arena = await startArena({
+    const scenario = await startScenario({
       respond: ({ path }, response) => {
         if (path === '/y') json(response, 200, {});
         else json(response, 302, {}, { Location: '/y' });
       },
     });
-    const response = await firstValueFrom(arena.http.get<unknown>('/x'));
+    const response = await firstValueFrom(scenario.http.get<unknown>('/x'));
     expect((response.request as { responseURL: string }).responseURL).toMatch(/\/y$/);
-    await look(arena, response);
+    await look(scenario, response);
   });
 });
 
 describe('No credential shows in the configuration that', () => {
   it('interceptors, transformations and progress listeners see', async () => {
-    const arena = await startArena();
-    const { seen, provider, accessToken } = arena;
-    const { interceptors } = arena.http.axiosRef;
+    const scenario = await startScenario();
+    const { seen, provider, accessToken } = scenario;
+    const { interceptors } = scenario.http.axiosRef;
     interceptors.request.use((config) => (seen.push(config, config.headers.toJSON()), config));
     interceptors.response.use((response) => {
       seen.push(response, response.config.headers.toJSON(), response.request);
       return response;
     });
     const response = await firstValueFrom(
-      arena.http.post(
+      scenario.http.post(
         '/x',
         { a: 'b' },
         {
@@ -128,11 +128,11 @@ describe('No credential shows in the configuration that', () => {
     );
     expect(getHeader(provider.requests[0]!, 'authorization')).toBe(`Bearer ${accessToken}`);
     expect(seen.length).toBeGreaterThan(6);
-    await look(arena, response);
+    await look(scenario, response);
   });
 
   it('a beforeRedirect sees, although the redirected request has the token', async () => {
-    const arena = await startArena({
+    const scenario = await startScenario({
       respond: ({ path }, response) => {
         if (path === '/y') json(response, 200, {});
         else json(response, 302, {}, { Location: '/y' });
@@ -140,59 +140,61 @@ describe('No credential shows in the configuration that', () => {
     });
     const headers: unknown[] = [];
     await firstValueFrom(
-      arena.http.get('/x', {
+      scenario.http.get('/x', {
         beforeRedirect: (options, answer, request) => {
           headers.push(options.headers, answer.headers, request);
         },
       }),
     );
-    expectNoSecret(headers, arena.secrets);
+    expectNoSecret(headers, scenario.secrets);
     expect(headers).toHaveLength(3);
-    expect(arena.provider.requests.map((request) => getHeader(request, 'authorization'))).toEqual(
-      Array(2).fill(`Bearer ${arena.accessToken}`),
-    );
+    expect(
+      scenario.provider.requests.map((request) => getHeader(request, 'authorization')),
+    ).toEqual(Array(2).fill(`Bearer ${scenario.accessToken}`));
   });
 });
 
 describe('While a call of another user is in flight, no credential of that user shows in', () => {
   async function inUse() {
-    const arena = await startArena({
+    const scenario = await startScenario({
       respond: ({ path }, response) => {
         if (path !== '/held') json(response, path === '/no' ? 500 : 200, {});
       },
     });
-    const others = arena.module.get(ConnectorsService);
+    const others = scenario.module.get(ConnectorsService);
     const held = [
       getOutcome(() => firstValueFrom(others.http('crm').get('/held'))),
-      getOutcome(() => firstValueFrom(arena.http.get('/held'))),
+      getOutcome(() => firstValueFrom(scenario.http.get('/held'))),
       getOutcome(() => others.fetch('crm', '/held')),
     ];
-    await waitFor(() => arena.provider.requests.length === held.length);
-    return { arena, others };
+    await waitFor(() => scenario.provider.requests.length === held.length);
+    return { scenario, others };
   }
 
   it('the failure of another call', async () => {
-    const { arena } = await inUse();
+    const { scenario } = await inUse();
     for (const call of [
-      () => firstValueFrom(arena.http.get('/no')),
+      () => firstValueFrom(scenario.http.get('/no')),
       () =>
-        firstValueFrom(arena.http.get('/x', { transformResponse: () => JSON.parse('{') as never })),
-      () => arena.connectors.fetch('crm', '/no'),
+        firstValueFrom(
+          scenario.http.get('/x', { transformResponse: () => JSON.parse('{') as never }),
+        ),
+      () => scenario.connectors.fetch('crm', '/no'),
     ]) {
       const { given } = await getOutcome(call);
-      await look(arena, given);
+      await look(scenario, given);
     }
   });
 
   it('the services and their axios', async () => {
-    const { arena, others } = await inUse();
+    const { scenario, others } = await inUse();
     for (const each of [others, others.http('crm'), { axios: others.http('crm').axiosRef }]) {
-      looks += expectNoSecret(each, arena.secrets);
-      expect(arena.secrets.some((secret) => containsSecret(inspect(each, DEEP), secret))).toBe(
+      looks += expectNoSecret(each, scenario.secrets);
+      expect(scenario.secrets.some((secret) => containsSecret(inspect(each, DEEP), secret))).toBe(
         false,
       );
     }
-    await look(arena, arena.http.axiosRef.defaults);
+    await look(scenario, scenario.http.axiosRef.defaults);
   });
 });
 

@@ -17,6 +17,15 @@ it.each<[string, string]>([
   expect(containsSecret(`before ${text} after`, secret)).toBe(true);
 });
 
+it('eight characters show it at every place of a text', () => {
+  for (let from = 0; from + 8 <= secret.length; from += 1) {
+    for (let before = 0; before < 8; before += 1) {
+      const text = ' '.repeat(before) + secret.slice(from, from + 8);
+      expect(containsSecret(text, secret)).toBe(true);
+    }
+  }
+});
+
 it.each(['', 'nothing', secret.slice(0, 7), createSecret()])('%j shows no secret', (text) => {
   expect(containsSecret(text, secret)).toBe(false);
 });

@@ -17,6 +17,7 @@ export interface SharingTask {
     readonly encryptionKey: string;
   };
   readonly ttlMs: number;
+  readonly storeDeadlineMs: number;
   /** Resolves one connection after another for so long. 0: resolves 1,000 at once. */
   readonly durationMs: number;
   /** Closes while the 1,000 are in flight. */
@@ -41,6 +42,7 @@ describeWithRedis('Processes that share a store', () => {
       redisUrl: redis.url,
       options: { ...toOptions(base44), encryptionKey } as SharingTask['options'],
       ttlMs: 60_000,
+      storeDeadlineMs: 10_000,
       durationMs: 0,
       closesInFlight: false,
     };
@@ -81,7 +83,7 @@ describeWithRedis('Processes that share a store', () => {
       },
     ],
   ])('close while %s hangs, and exit by themselves', async (hanging, hang) => {
-    const child = await start({ closesInFlight: true });
+    const child = await start({ closesInFlight: true, storeDeadlineMs: 1_000 });
     hang();
     const { resolved, failed, closedInMs } = await begin(child);
     printFigure(`close with 1,000 in flight while ${hanging} hangs`, `${closedInMs.toFixed(0)} ms`);
@@ -89,7 +91,7 @@ describeWithRedis('Processes that share a store', () => {
   });
 
   it('outlive a Redis that is killed and restarted, without a failure', async () => {
-    const child = await start({ ttlMs: 20, durationMs: 3_000 });
+    const child = await start({ ttlMs: 20, storeDeadlineMs: 1_000, durationMs: 3_000 });
     const ending = begin(child);
     await sleep(500);
     await fixture.redis.kill();

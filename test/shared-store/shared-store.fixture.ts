@@ -31,6 +31,8 @@ export interface SharingAppOptions extends Omit<Partial<ConnectorsModuleOptions>
   readonly cache?: CacheOptions;
   /** @default the URL of the fixture's redis-server */
   readonly redisUrl?: string;
+  /** Connects to Redis before the application starts. */
+  readonly connectsFirst?: boolean;
 }
 
 /** A Base44, a Redis, and applications that share connections through it. */
@@ -55,8 +57,14 @@ export class SharedStoreFixture {
     return this.base44.requests.length;
   }
 
-  async boot({ cache, redisUrl, ...options }: SharingAppOptions = {}): Promise<SharingApp> {
+  async boot({
+    cache,
+    redisUrl,
+    connectsFirst,
+    ...options
+  }: SharingAppOptions = {}): Promise<SharingApp> {
     const redis = new KeyvRedis<string>(redisUrl ?? this.redis.url);
+    if (connectsFirst) await redis.getClient();
     const store = new Keyv<string>(redis);
     const shared = {
       store,
@@ -98,6 +106,10 @@ export class SharedStoreFixture {
     return names;
   }
 
+  async countEntries(): Promise<number> {
+    return countEntries(await this.readStore());
+  }
+
   /** Reads all keys and values of Redis. Waits until it holds at least `count` entries. */
   async readStore(count = 0): Promise<Map<string, string>> {
     for (;;) {
@@ -106,7 +118,7 @@ export class SharedStoreFixture {
         const values = await Promise.all(keys.map((key) => client.get(key)));
         return new Map(keys.map((key, index) => [key, values[index] ?? '']));
       });
-      if ([...stored.keys()].filter((key) => key.includes('entry:')).length >= count) return stored;
+      if (countEntries(stored) >= count) return stored;
       await sleep(5);
     }
   }
@@ -139,6 +151,9 @@ export class SharedStoreFixture {
     await Promise.all([this.redis.kill(), this.base44.close()]);
   }
 }
+
+const countEntries = (stored: ReadonlyMap<string, string>): number =>
+  [...stored.keys()].filter((key) => key.includes('entry:')).length;
 
 const createRedisClient = (url: string) => createClient({ url });
 

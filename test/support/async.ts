@@ -6,9 +6,12 @@ export { sleep };
 export type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 /** Waits until a condition holds. Throws when it does not hold even after the time that a busy machine needs. */
-export async function waitFor(condition: () => boolean, withinMs = 20_000): Promise<void> {
+export async function waitFor(
+  condition: () => boolean | Promise<boolean>,
+  withinMs = 20_000,
+): Promise<void> {
   const giveUpAtMs = performance.now() + withinMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > giveUpAtMs) throw new Error(`never held: ${condition.toString()}`);
     await sleep(1);
   }

@@ -53,17 +53,17 @@ export const OPTION_FAULTS: Fault[] = (
 /** Arguments of a caller, and a client of the application. */
 export const CALL_FAULTS: Fault[] = [
   {
-    fault: 'a secret for an identifier',
+    fault: 'a secret as an identifier',
     call: (service, { other }) => service.getConnection(`${other}/`),
     code: 'INVALID_CONNECTOR',
   },
   {
-    fault: 'a secret in a request that JSON cannot say',
+    fault: 'a secret in a request that is not serializable',
     call: (service, { other }) => service.callApi('x', { path: '/', body: { [other]: 1n } }),
     code: 'INVALID_REQUEST',
   },
   {
-    fault: 'a secret for a method',
+    fault: 'a secret as a method',
     call: (service, { other }) => service.callApi('x', { path: '/', method: other as 'GET' }),
     code: 'INVALID_REQUEST',
   },

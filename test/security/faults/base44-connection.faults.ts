@@ -85,13 +85,13 @@ export const CONNECTION_FAULTS: Fault[] = [
     code: UNAVAILABLE,
   },
   {
-    fault: 'no answer within the deadline',
+    fault: 'no response within the deadline',
     respond: () => () => undefined,
     options: () => ({ resilience: { deadlineMs: 30 } }),
     code: UNAVAILABLE,
   },
   {
-    fault: 'a part of an answer within the deadline',
+    fault: 'a part of a response within the deadline',
     respond:
       ({ accessToken }) =>
       (_request, response) => {
@@ -111,7 +111,7 @@ export const CONNECTION_FAULTS: Fault[] = [
     code: UNREADABLE,
   },
   {
-    fault: 'a length that is no number',
+    fault: 'a length that is not a number',
     options: raw(({ accessToken }) => `HTTP/1.1 200 OK\r\nContent-Length: ${accessToken}\r\n\r\n`),
     code: UNREADABLE,
   },
@@ -121,7 +121,7 @@ export const CONNECTION_FAULTS: Fault[] = [
     code: UNREADABLE,
   },
   {
-    fault: 'a certificate that nobody trusts',
+    fault: 'an untrusted certificate',
     options: overTls({ ip: '127.0.0.1' }),
     code: UNAVAILABLE,
   },
@@ -136,7 +136,7 @@ export const CONNECTION_FAULTS: Fault[] = [
     code: UNAVAILABLE,
   },
   {
-    fault: 'TLS where there is none',
+    fault: 'TLS to a server without TLS',
     options: (_secrets, { url }) => ({ serverUrl: url.replace('http:', 'https:') }),
     code: UNAVAILABLE,
   },

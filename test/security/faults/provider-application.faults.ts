@@ -2,7 +2,7 @@ import axios, { type AxiosRequestConfig } from 'axios';
 import { Readable } from 'node:stream';
 import { sleep } from '../../support/async.js';
 import {
-  type Arena,
+  type Scenario,
   fetching,
   getting,
   type ProviderFault,
@@ -25,7 +25,7 @@ const hook = (
   more: Partial<ProviderFault> = {},
 ): ProviderFault => ({
   fault: `${name} that throws`,
-  http: (arena) => getting(config((...things) => void arena.seen.push(...things)))(arena),
+  http: (scenario) => getting(config((...things) => void scenario.seen.push(...things)))(scenario),
   httpEnds: OWN,
   ...more,
 });
@@ -65,14 +65,14 @@ const HOOKS: ProviderFault[] = [
   })),
 ];
 
-const requestInterceptor = ({ http, seen }: Arena): void => {
+const requestInterceptor = ({ http, seen }: Scenario): void => {
   http.axiosRef.interceptors.request.use((config) => {
     seen.push(config, config.headers);
     return fail();
   });
 };
 
-const responseInterceptor = ({ http, seen }: Arena): void => {
+const responseInterceptor = ({ http, seen }: Scenario): void => {
   http.axiosRef.interceptors.response.use(
     (response) => {
       seen.push(response, response.config, response.config.headers, response.request);
@@ -89,17 +89,17 @@ const responseInterceptor = ({ http, seen }: Arena): void => {
 export const APPLICATION_FAULTS: ProviderFault[] = [
   ...HOOKS,
   {
-    fault: 'an interceptor of requests that keeps and throws',
+    fault: 'an interceptor of requests that records and throws',
     prepare: requestInterceptor,
     httpEnds: OWN,
   },
   {
-    fault: 'an interceptor of responses that keeps and throws',
+    fault: 'an interceptor of responses that records and throws',
     prepare: responseInterceptor,
     httpEnds: OWN,
   },
   {
-    fault: 'an interceptor of failures that throws one that it causes',
+    fault: 'an interceptor of failures that throws another one',
     respond: (_request, response) => response.writeHead(500).end(),
     prepare: responseInterceptor,
     httpEnds: 'ERR_BAD_RESPONSE',
@@ -108,27 +108,27 @@ export const APPLICATION_FAULTS: ProviderFault[] = [
     fault: 'a body whose stream fails',
     fetch: fetching(() => ({ method: 'POST', duplex: 'half', body: Readable.toWeb(failing()) })),
     fetchEnds: OWN,
-    http: (arena) => getting({ method: 'POST', data: failing() })(arena),
+    http: (scenario) => getting({ method: 'POST', data: failing() })(scenario),
     httpEnds: OWN,
   },
   {
     fault: 'a body whose stream is closed early',
-    http: async (arena) => {
+    http: async (scenario) => {
       const data = new Readable({ read: () => undefined });
       setTimeout(() => data.destroy(), 20);
-      return getting({ method: 'POST', data })(arena);
+      return getting({ method: 'POST', data })(scenario);
     },
     httpEnds: 'ERR_STREAM_PREMATURE_CLOSE',
   },
   {
-    fault: 'a method that is none',
+    fault: 'an invalid method',
     fetch: fetching({ method: 'A B' }),
     fetchEnds: 'TypeError',
     http: getting({ method: 'A B' }),
     httpEnds: 'ERR_INVALID_HTTP_TOKEN',
   },
   {
-    fault: 'a header that cannot be sent',
+    fault: 'an invalid header',
     fetch: fetching({ headers: { 'a b': 'c' } }),
     fetchEnds: 'TypeError',
     http: getting({ headers: { 'a(b': 'c' } }),
@@ -163,7 +163,7 @@ export const UNSENT: ProviderFault[] = [
   }),
   ...['evil.example/', 'x@evil', '', 'a b'].map((subdomain): ProviderFault => {
     return {
-      fault: `an account that is called '${subdomain}'`,
+      fault: `an account named '${subdomain}'`,
       baseURL: () => 'https://{subdomain}.crm.example',
       connectionConfig: { subdomain },
       fetchEnds: 'UNEXPECTED_RESPONSE',
@@ -171,15 +171,15 @@ export const UNSENT: ProviderFault[] = [
     };
   }),
   {
-    fault: 'a call that was given up before it began',
+    fault: 'a call that was aborted before it started',
     fetch: fetching(() => ({ signal: AbortSignal.abort() })),
     fetchEnds: 'AbortError',
     http: getting(() => ({ signal: AbortSignal.abort() })),
     httpEnds: 'ERR_CANCELED',
   },
   {
-    fault: 'a cancelToken that was cancelled before',
-    http: (arena) => getting({ cancelToken: cancelled(0) })(arena),
+    fault: 'a cancelToken that was already cancelled',
+    http: (scenario) => getting({ cancelToken: cancelled(0) })(scenario),
     httpEnds: 'ERR_CANCELED',
   },
 ];
@@ -197,32 +197,32 @@ function cancelled(afterMs: number) {
 /** Calls that are aborted before, during or after the request. */
 export const CANCELLATIONS: ProviderFault[] = [
   {
-    fault: 'a cancelToken that is cancelled on the way',
+    fault: 'a cancelToken that cancels during the call',
     respond: slow,
-    http: (arena) => getting({ cancelToken: cancelled(30) })(arena),
+    http: (scenario) => getting({ cancelToken: cancelled(30) })(scenario),
     httpEnds: 'ERR_CANCELED',
   },
   {
-    fault: 'a signal that is aborted when all is over',
-    fetch: async (arena) => {
+    fault: 'a signal that aborts after the response',
+    fetch: async (scenario) => {
       const controller = new AbortController();
-      const response = await fetching({ signal: controller.signal })(arena);
+      const response = await fetching({ signal: controller.signal })(scenario);
       controller.abort();
-      arena.seen.push(controller.signal);
+      scenario.seen.push(controller.signal);
       return response;
     },
     fetchEnds: '200',
-    http: async (arena) => {
+    http: async (scenario) => {
       const controller = new AbortController();
-      const response = await getting({ signal: controller.signal })(arena);
+      const response = await getting({ signal: controller.signal })(scenario);
       controller.abort();
-      arena.seen.push(controller.signal);
+      scenario.seen.push(controller.signal);
       return response;
     },
     httpEnds: '200',
   },
   {
-    fault: 'a subscription that ends before the answer',
+    fault: 'a subscription that ends before the response',
     respond: slow,
     http: async ({ http, seen }) => {
       const subscription = http.get('/x').subscribe();

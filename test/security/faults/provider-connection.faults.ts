@@ -88,7 +88,7 @@ const MALFORMED: [string, string, string, string?][] = [
 ];
 
 const CERTIFICATES: [string, () => Promise<string>, string][] = [
-  ['that nobody trusts', overTls('127.0.0.1'), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['that is not trusted', overTls('127.0.0.1'), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
   ['that has expired', overTls('127.0.0.1', new Date(Date.now() - DAY_MS)), 'CERT_HAS_EXPIRED'],
   ['of another host', overTls('192.0.2.1'), 'DEPTH_ZERO_SELF_SIGNED_CERT'],
 ];
@@ -114,7 +114,7 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
     return { fault, baseURL: raw(answer), fetchEnds, httpEnds };
   }),
   {
-    fault: 'TLS where there is none',
+    fault: 'TLS to a server without TLS',
     baseURL: async () => (await startRecordingServer()).url.replace('http:', 'https:'),
     fetchEnds: 'ERR_SSL_WRONG_VERSION_NUMBER',
     httpEnds: 'EPROTO',
@@ -123,7 +123,7 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
     return { fault: `a certificate ${which}`, baseURL, fetchEnds: end, httpEnds: end };
   }),
   {
-    fault: 'no answer before the caller gives up',
+    fault: 'no response before the caller aborts',
     respond: never,
     fetch: fetching(impatient()),
     fetchEnds: 'AbortError',
@@ -131,7 +131,7 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
     httpEnds: 'ERR_CANCELED',
   },
   {
-    fault: 'no answer before the caller gives up with a reason',
+    fault: 'no response before the caller aborts with a reason',
     respond: never,
     fetch: fetching(impatient(new Error('tired'))),
     fetchEnds: 'tired',
@@ -139,7 +139,7 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
     httpEnds: 'ERR_CANCELED',
   },
   {
-    fault: 'no answer in time',
+    fault: 'no response before the timeout',
     respond: never,
     fetch: fetching(() => ({ signal: AbortSignal.timeout(SOON_MS) })),
     fetchEnds: 'TimeoutError',
@@ -147,13 +147,13 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
     httpEnds: 'ECONNABORTED',
   },
   {
-    fault: 'no answer in time to a request without redirects',
+    fault: 'no response before the timeout to a request without redirects',
     respond: never,
     http: getting({ timeout: SOON_MS, maxRedirects: 0 }),
     httpEnds: 'ECONNABORTED',
   },
   {
-    fault: 'a dripping body that the caller gives up on',
+    fault: 'a dripping body that the caller aborts',
     respond: dripping,
     fetch: fetching(impatient()),
     fetchEnds: 'AbortError',
@@ -161,7 +161,7 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
     httpEnds: 'ERR_CANCELED',
   },
   {
-    fault: 'a dripping body that does not end in time',
+    fault: 'a dripping body that does not end before the timeout',
     respond: dripping,
     fetch: fetching(() => ({ signal: AbortSignal.timeout(SOON_MS) })),
     fetchEnds: 'TimeoutError',
@@ -175,7 +175,7 @@ export const CONNECTION_FAULTS: ProviderFault[] = [
     httpEnds: '200',
   },
   {
-    fault: 'no gzip under its name',
+    fault: 'a body that is not gzip',
     respond: noGzip,
     fetchEnds: 'Z_DATA_ERROR',
     httpEnds: 'Z_DATA_ERROR',
@@ -203,19 +203,19 @@ export const STREAM_FAULTS: ProviderFault[] = [
     httpEnds: 'ERR_BAD_RESPONSE',
   },
   {
-    fault: 'a stream that the caller gives up on',
+    fault: 'a stream that the caller aborts',
     respond: dripping,
-    http: (arena) => streaming(impatient()())(arena),
+    http: (scenario) => streaming(impatient()())(scenario),
     httpEnds: 'ERR_CANCELED',
   },
   {
-    fault: 'a stream that the caller gives up on, through a transform',
+    fault: 'a stream that the caller aborts, through a transform',
     respond: dripping,
-    http: (arena) => streaming({ ...impatient()(), maxRate: 1_000_000 })(arena),
+    http: (scenario) => streaming({ ...impatient()(), maxRate: 1_000_000 })(scenario),
     httpEnds: 'ERR_CANCELED',
   },
   {
-    fault: 'a stream with a status of an error',
+    fault: 'a stream with an error status',
     respond: (_request, response) => response.writeHead(500).end('no'),
     http: streaming(),
     httpEnds: 'ERR_BAD_RESPONSE',
@@ -227,7 +227,7 @@ export const STREAM_FAULTS: ProviderFault[] = [
     httpEnds: 'ECONNRESET',
   },
   {
-    fault: 'bytes with a status of an error',
+    fault: 'bytes with an error status',
     respond: (_request, response) => response.writeHead(403).end(Buffer.alloc(9)),
     http: getting({ responseType: 'arraybuffer' }),
     httpEnds: 'ERR_BAD_REQUEST',

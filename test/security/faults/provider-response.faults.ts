@@ -3,7 +3,7 @@ import { findFreePort } from '../../support/free-port.js';
 import { startRecordingServer, type Responder } from '../../support/recording-server.js';
 import { json } from '../../provider-calls/provider-calls.fixture.js';
 import {
-  type Arena,
+  type Scenario,
   fetching,
   getting,
   type ProviderFault,
@@ -23,13 +23,13 @@ const redirecting = (Location: string, status = 302): Responder =>
   answering(status, { moved: true }, { Location });
 
 /** Resolves the token before the fault. */
-const withToken = async ({ connectors }: Arena): Promise<void> => {
+const withToken = async ({ connectors }: Scenario): Promise<void> => {
   await connectors.getConnection('crm');
 };
 
 const reading =
   (path = '/x') =>
-  async ({ connectors }: Arena): Promise<unknown> =>
+  async ({ connectors }: Scenario): Promise<unknown> =>
     (await connectors.fetch('crm', path)).json();
 
 const strictJson = { transitional: { silentJSONParsing: false }, responseType: 'json' } as const;
@@ -58,7 +58,7 @@ export const ANSWER_FAULTS: ProviderFault[] = [
     };
   }),
   {
-    fault: 'a 429 that is not worth waiting for',
+    fault: 'a 429 with a long Retry-After',
     respond: answering(429, {}, { 'Retry-After': '9999' }),
     feature: { retry: true },
     fetchEnds: '429',
@@ -81,7 +81,7 @@ export const ANSWER_FAULTS: ProviderFault[] = [
     httpEnds: 'ERR_BAD_RESPONSE',
   },
   {
-    fault: 'an answer that is longer than maxContentLength',
+    fault: 'a response that is longer than maxContentLength',
     respond: answering(200, TOO_LONG),
     http: getting({ maxContentLength: 100 }),
     httpEnds: 'ERR_BAD_RESPONSE',
@@ -92,8 +92,8 @@ export const ANSWER_FAULTS: ProviderFault[] = [
     httpEnds: 'ERR_BAD_REQUEST',
   },
   {
-    fault: 'a stream for a body that is longer than maxBodyLength',
-    http: (arena) => getting({ method: 'POST', data: stream(), maxBodyLength: 3 })(arena),
+    fault: 'a stream as a body that is longer than maxBodyLength',
+    http: (scenario) => getting({ method: 'POST', data: stream(), maxBodyLength: 3 })(scenario),
     httpEnds: 'ERR_BAD_REQUEST',
   },
 ];
@@ -101,7 +101,7 @@ export const ANSWER_FAULTS: ProviderFault[] = [
 /** The provider rejects the token. */
 export const REFUSALS: ProviderFault[] = [
   {
-    fault: 'a 401 to the only token that there is',
+    fault: 'a 401 to the only token',
     respond: REFUSED,
     fetchEnds: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
     httpEnds: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
@@ -109,23 +109,23 @@ export const REFUSALS: ProviderFault[] = [
   {
     fault: 'a 401 to two tokens',
     respond: REFUSED,
-    prepare: async (arena) => {
-      await withToken(arena);
-      arena.replaceToken();
+    prepare: async (scenario) => {
+      await withToken(scenario);
+      scenario.replaceToken();
     },
     fetchEnds: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
     httpEnds: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
   },
   {
-    fault: 'a 401 to a stream for a body',
+    fault: 'a 401 to a stream as a body',
     respond: REFUSED,
     fetch: fetching(() => ({ method: 'POST', body: Readable.toWeb(stream()), duplex: 'half' })),
     fetchEnds: '401',
-    http: (arena) => getting({ method: 'POST', data: stream() })(arena),
+    http: (scenario) => getting({ method: 'POST', data: stream() })(scenario),
     httpEnds: 'ERR_BAD_REQUEST',
   },
   {
-    fault: 'a 401 to a call whose answer is a stream',
+    fault: 'a 401 to a call whose response is a stream',
     respond: REFUSED,
     http: streaming(),
     httpEnds: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
@@ -133,25 +133,25 @@ export const REFUSALS: ProviderFault[] = [
   {
     fault: 'a 401 when Base44 is down',
     respond: REFUSED,
-    prepare: async (arena) => {
-      await withToken(arena);
-      await arena.base44.close();
+    prepare: async (scenario) => {
+      await withToken(scenario);
+      await scenario.base44.close();
     },
     fetchEnds: 'BASE44_UNAVAILABLE',
     httpEnds: 'BASE44_UNAVAILABLE',
   },
   {
-    fault: 'a 401 when the connector is connected no more',
+    fault: 'a 401 when the connector is no longer connected',
     respond: REFUSED,
-    prepare: async (arena) => {
-      await withToken(arena);
-      arena.base44.disconnect('crm');
+    prepare: async (scenario) => {
+      await withToken(scenario);
+      scenario.base44.disconnect('crm');
     },
     fetchEnds: 'CONNECTOR_NOT_CONNECTED',
     httpEnds: 'CONNECTOR_NOT_CONNECTED',
   },
   {
-    fault: 'a service token that Base44 refuses',
+    fault: 'a service token that Base44 rejects',
     prepare: ({ base44 }) => base44.rotateServiceToken(),
     fetchEnds: 'SERVICE_ROLE_REJECTED',
     httpEnds: 'SERVICE_ROLE_REJECTED',
@@ -168,13 +168,13 @@ export const REDIRECT_FAULTS: ProviderFault[] = [
     httpEnds: tooMany,
   },
   {
-    fault: 'more redirects than were allowed',
+    fault: 'more redirects than maxRedirects',
     respond: redirecting('/x'),
     http: getting({ maxRedirects: 2 }),
     httpEnds: tooMany,
   },
   {
-    fault: 'a redirect that is not to be followed',
+    fault: 'a redirect that must not be followed',
     respond: redirecting('/x'),
     fetch: fetching({ redirect: 'error' }),
     fetchEnds: 'unexpected redirect',
@@ -200,7 +200,7 @@ export const REDIRECT_FAULTS: ProviderFault[] = [
     httpEnds: 'ORIGIN_NOT_ALLOWED',
   },
   {
-    fault: 'a redirect to another origin that refuses',
+    fault: 'a redirect to another origin that rejects',
     respond: elsewhere(answering(403, 'no'), 302),
     fetchEnds: '403',
     httpEnds: 'ERR_BAD_REQUEST',
@@ -212,7 +212,7 @@ export const REDIRECT_FAULTS: ProviderFault[] = [
     httpEnds: 'ECONNRESET',
   },
   {
-    fault: 'a redirect to nobody',
+    fault: 'a redirect to a port without a server',
     respond: (_request, response) => {
       void findFreePort().then((port) => {
         json(response, 302, {}, { Location: `http://127.0.0.1:${port}/` });
@@ -226,7 +226,7 @@ export const REDIRECT_FAULTS: ProviderFault[] = [
     respond: redirecting('/y', 307),
     fetch: fetching(() => ({ method: 'PUT', body: Readable.toWeb(stream()), duplex: 'half' })),
     fetchEnds: 'a stream cannot be sent again',
-    http: (arena) => getting({ method: 'PUT', data: stream() })(arena),
+    http: (scenario) => getting({ method: 'PUT', data: stream() })(scenario),
     httpEnds: tooMany,
   },
 ];

@@ -21,7 +21,7 @@ const module = await Test.createTestingModule({
       serverUrl: url,
       serviceToken: 'service',
       cache: false,
-      resilience: { deadlineMs: 250, retries: 0, breaker: false },
+      resilience: { deadlineMs: 1_000, retries: 0, breaker: false },
     }),
   ],
 }).compile();

@@ -14,7 +14,12 @@ const redis = new KeyvRedis<string>(task.redisUrl);
 const app = await NestFactory.createApplicationContext(
   ConnectorsModule.forRoot({
     ...base44,
-    cache: { store: new Keyv(redis), encryptionKeys: [encryptionKey], ttlMs: task.ttlMs },
+    cache: {
+      store: new Keyv(redis),
+      encryptionKeys: [encryptionKey],
+      ttlMs: task.ttlMs,
+      storeDeadlineMs: task.storeDeadlineMs,
+    },
   }),
   { logger: ['warn'] },
 );
@@ -28,8 +33,9 @@ const resolveOne = (): Promise<void> =>
     () => void (failed += 1),
   );
 
+await redis.getClient();
 if (task.closesInFlight) {
-  // Connects to Redis before the fault comes.
+  // Uses Redis before the fault starts.
   await connectors.getConnection('slack');
   await connectors.invalidate();
 }
@@ -50,6 +56,6 @@ const closeAtMs = performance.now();
 await app.close();
 const closedInMs = performance.now() - closeAtMs;
 await resolving;
-// A Redis that hangs does not answer a graceful disconnect.
+// A Redis that hangs does not respond to a graceful disconnect.
 await redis.disconnect(task.closesInFlight);
 process.send?.({ resolved, failed, closedInMs });

@@ -75,9 +75,7 @@ export class ConnectorsService {
     }
   }
 
-  /**
-   * Returns the connection of a connector that the workspace registered with its own OAuth app.
-   */
+  /** Returns the connection of a connector that the workspace registered with its own OAuth app. */
   getWorkspaceConnection(
     connectorId: string,
     options?: GetConnectionOptions,
@@ -179,11 +177,12 @@ export class ConnectorsService {
   /**
    * Invalidates the cached connection of a connector for the current identity, or all connections.
    *
+   * @param rejectedToken - evicts only this token, which the provider rejected; a newer one stays
    * @throws `InvalidConnectorError` when the connector is malformed
    */
-  async invalidate(connector?: ConnectorRef): Promise<void> {
+  async invalidate(connector?: ConnectorRef, rejectedToken?: string): Promise<void> {
     if (connector === undefined) return this.core.resolver.invalidateAll();
-    await this.core.resolver.invalidate(this.#toRequest(connector));
+    await this.core.resolver.invalidate(this.#toRequest(connector), rejectedToken);
   }
 
   /**

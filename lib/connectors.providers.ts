@@ -5,6 +5,7 @@ import { MeteredCalls } from './base44/metered-calls.js';
 import { Clock } from './common/clock.js';
 import { Secret } from './common/secret.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
+import { ConnectionCache } from './connections/connection.cache.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { createSharedConnectionStore } from './connections/shared/shared-connection-store.factory.js';
 import { SharedConnectionStore } from './connections/shared/shared-connection.store.js';
@@ -57,6 +58,7 @@ export const providers: Provider[] = [
   },
   Clock,
   ResiliencePolicy,
+  ConnectionCache,
   ConnectionResolver,
   AppUserConnections,
   MeteredCalls,

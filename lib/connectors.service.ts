@@ -179,11 +179,12 @@ export class ConnectorsService {
   /**
    * Invalidates the cached connection of a connector for the current identity, or all connections.
    *
+   * @param rejectedToken - evicts only this token, which the provider rejected; a newer one stays
    * @throws `InvalidConnectorError` when the connector is malformed
    */
-  async invalidate(connector?: ConnectorRef): Promise<void> {
+  async invalidate(connector?: ConnectorRef, rejectedToken?: string): Promise<void> {
     if (connector === undefined) return this.#core.resolver.invalidateAll();
-    await this.#core.resolver.invalidate(this.#core.toRequest(connector));
+    await this.#core.resolver.invalidate(this.#core.toRequest(connector), rejectedToken);
   }
 
   /**

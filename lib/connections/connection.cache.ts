@@ -1,12 +1,18 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../common/clock.js';
+import { Clock } from '../common/clock.js';
+import type { Secret } from '../common/secret.js';
 import type { ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import type {
   ConnectorConnection,
   FetchedConnection,
 } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { CacheSettings } from '../options/connectors.options.js';
+import {
+  type CacheSettings,
+  CONNECTORS_OPTIONS,
+  type ConnectorsOptions,
+} from '../options/connectors.options.js';
 import { getRetryAfterMs, isTransient } from '../resilience/retryable.js';
 import {
   type CachedConnection,
@@ -36,6 +42,7 @@ const CACHE_DISABLED: CacheSettings = {
  *
  * @internal
  */
+@Injectable()
 export class ConnectionCache {
   readonly #settings: CacheSettings;
   readonly #clock: Clock;
@@ -43,8 +50,11 @@ export class ConnectionCache {
   readonly #rejected: RejectedTokens;
   #generation = 0;
 
-  constructor(settings: CacheSettings | false, clock: Clock) {
-    this.#settings = settings || CACHE_DISABLED;
+  constructor(
+    @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
+    @Inject(Clock) clock: Clock,
+  ) {
+    this.#settings = options.reveal().cache || CACHE_DISABLED;
     this.#clock = clock;
     this.#entries = new LRUCache({ max: this.#settings.maxEntries });
     this.#rejected = new RejectedTokens(this.#settings.maxEntries, clock);
@@ -126,25 +136,33 @@ export class ConnectionCache {
   }
 
   /**
-   * Evicts a connection whose token the provider rejected.
+   * Evicts the connection with a token that the provider rejected. A newer token stays.
    *
-   * @returns whether the connection was still cached
+   * @returns whether the rejection is news, so that requests in flight may return the token
    */
-  evictRejected(key: string, rejected: ConnectorConnection): boolean {
-    if (!this.#holds(key, rejected) || this.isRenewalSuppressed(key, rejected)) return false;
-    this.#rejected.add(key, rejected.accessToken);
+  evictRejected(key: string, accessToken: string): boolean {
+    if (this.#holdsOther(key, accessToken) || this.isRenewalSuppressed(key, accessToken)) {
+      return false;
+    }
+    const isKnown = this.#getConnection(key) === undefined && this.#rejected.has(key, accessToken);
+    this.#rejected.add(key, accessToken);
     this.evict(key);
-    return true;
+    return !isKnown;
+  }
+
+  getRejectedToken(key: string): string | undefined {
+    return this.#rejected.get(key);
   }
 
   /** Suppresses renewals for a while, because the provider rejects the newest token of Base44. */
-  suppressRenewal(key: string, connector: Connector, { accessToken }: ConnectorConnection): void {
-    this.#rejected.suppressRenewal(key, accessToken, this.#getNegativeTtlMs(connector));
+  suppressRenewal(key: string, accessToken: string): void {
+    this.#rejected.suppressRenewal(key, accessToken, this.#settings.negativeTtlMs);
   }
 
-  isRenewalSuppressed(key: string, connection: ConnectorConnection): boolean {
-    const { accessToken } = connection;
-    return this.#holds(key, connection) && this.#rejected.isRenewalSuppressed(key, accessToken);
+  isRenewalSuppressed(key: string, accessToken: string): boolean {
+    return (
+      !this.#holdsOther(key, accessToken) && this.#rejected.isRenewalSuppressed(key, accessToken)
+    );
   }
 
   forgetRejected(key: string): void {
@@ -156,8 +174,9 @@ export class ConnectionCache {
     return kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
   }
 
-  #holds(key: string, connection: ConnectorConnection): boolean {
-    return this.#getConnection(key)?.connection === connection;
+  #holdsOther(key: string, accessToken: string): boolean {
+    const cached = this.#getConnection(key);
+    return cached !== undefined && cached.connection.accessToken !== accessToken;
   }
 
   #getConnection(key: string): CachedConnection | undefined {

@@ -1,13 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ServiceRoleClient } from '../base44/service-role.client.js';
 import { Clock } from '../common/clock.js';
-import type { Secret } from '../common/secret.js';
 import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connection.errors.js';
+import { copyError } from '../errors/copy-error.js';
 import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from '../interfaces/connector-connection.interface.js';
-import { CONNECTORS_OPTIONS, type ConnectorsOptions } from '../options/connectors.options.js';
 import { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { isTransient } from '../resilience/retryable.js';
 import { type CachedConnection, isFresh, isNegative, mustRefresh } from './cache-entry.js';
@@ -24,7 +23,6 @@ import { type SharedEntry, SharedConnectionStore } from './shared/shared-connect
  */
 @Injectable()
 export class ConnectionResolver {
-  readonly #cache: ConnectionCache;
   readonly #inFlight = new InFlightRequests();
 
   constructor(
@@ -32,15 +30,14 @@ export class ConnectionResolver {
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(SharedConnectionStore) private readonly shared: SharedConnectionStore | null,
-    @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
+    @Inject(ConnectionCache) private readonly cache: ConnectionCache,
   ) {
-    this.#cache = new ConnectionCache(options.reveal().cache, clock);
     shared?.onInvalidated(this.#expireAll.bind(this));
   }
 
   /** Returns the cached connection if it can be served without a sync or a renewal. */
   getServable({ key }: ConnectionRequest): CachedConnection | undefined {
-    const entry = this.#cache.get(key);
+    const entry = this.cache.get(key);
     if (entry === undefined || isNegative(entry)) return undefined;
     const nowMs = this.clock.monotonicMs();
     const mustSync = this.shared?.isSynced(nowMs) === false;
@@ -62,10 +59,8 @@ export class ConnectionResolver {
   }
 
   /**
-   * Returns a connection to replace one whose token the provider rejected, from the cache or from
-   * Base44. Callers with the same rejected token share one request.
-   *
-   * @returns the same connection while Base44 has no other token
+   * Returns a connection to replace one whose token the provider rejected, or the same one while
+   * Base44 has no other token. Callers with the same rejected token share one request.
    */
   async renew(
     request: ConnectionRequest,
@@ -73,46 +68,50 @@ export class ConnectionResolver {
     signal?: AbortSignal,
   ): Promise<ConnectorConnection> {
     signal?.throwIfAborted();
-    if (this.#cache.isRenewalSuppressed(request.key, rejected)) return rejected;
-    this.evictRejected(request, rejected);
+    const { key } = request;
+    const { accessToken } = rejected;
+    if (this.cache.isRenewalSuppressed(key, accessToken)) return rejected;
+    this.cache.evictRejected(key, accessToken);
     const cached = this.#getCached(request);
     if (cached !== undefined) return cached;
-    const inFlight = this.#inFlight.get(request.key);
-    if (inFlight?.fresh) return inFlight.join(signal);
-    // A request that is not fresh may return the connection that another process shares.
-    this.#inFlight.detach(request.key);
+    const inFlight = this.#inFlight.get(key);
+    if (inFlight?.rejectedToken === accessToken) return inFlight.join(signal);
+    // A request from before the rejection may return the rejected token.
+    this.#inFlight.detach(key);
     return this.#start(request, true).join(signal);
   }
 
-  /** Evicts a connection whose token the provider rejected, if it is still cached. */
-  evictRejected({ key }: ConnectionRequest, rejected: ConnectorConnection): void {
-    if (this.#cache.evictRejected(key, rejected)) this.#inFlight.detach(key);
+  /** Evicts the connection with a token that the provider rejected. A newer token stays. */
+  evictRejected({ key }: ConnectionRequest, accessToken: string): void {
+    if (this.cache.evictRejected(key, accessToken)) this.#inFlight.detach(key);
   }
 
   /** Suppresses renewals for a while, because the provider rejects the newest token of Base44. */
-  suppressRenewal({ key, connector }: ConnectionRequest, rejected: ConnectorConnection): void {
-    this.#cache.suppressRenewal(key, connector, rejected);
+  suppressRenewal({ key }: ConnectionRequest, accessToken: string): void {
+    this.cache.suppressRenewal(key, accessToken);
   }
 
   /**
    * Invalidates the connection of a connector and a user, here and in the processes that share the
-   * store. Requests in flight are detached.
+   * store. Requests in flight are detached. With a rejected token, evicts only that token, here.
    */
-  async invalidate(request: ConnectionRequest): Promise<void> {
+  async invalidate(request: ConnectionRequest, rejectedToken?: string): Promise<void> {
+    if (rejectedToken !== undefined) {
+      this.evictRejected(request, rejectedToken);
+      return;
+    }
     this.#forget(request.key);
     // Each request may bring its own service role, so one user can have several keys.
-    if (request.identity.key !== '') {
-      for (const key of [...this.#inFlight.keys, ...this.#cache.keys]) {
-        if (key.endsWith(`.${request.invalidationKey}`)) this.#forget(key);
-      }
-    }
+    const keys = request.identity.key === '' ? [] : [...this.#inFlight.keys, ...this.cache.keys];
+    const suffix = `.${request.invalidationKey}`;
+    for (const key of keys.filter((other) => other.endsWith(suffix))) this.#forget(key);
     await this.shared?.invalidate(request);
   }
 
   /** Invalidates all connections of all users. */
   async invalidateAll(): Promise<void> {
     this.#expireAll();
-    this.#cache.clear();
+    this.cache.clear();
     await this.shared?.invalidate();
   }
 
@@ -129,13 +128,12 @@ export class ConnectionResolver {
     if (syncing !== undefined) await syncing.then(() => signal?.throwIfAborted());
     const cached = fresh ? undefined : this.#getCached(request);
     if (cached !== undefined) return cached;
-    const inFlight = this.#inFlight.get(key) ?? this.#start(request, fresh);
+    const joinable = this.#inFlight.getJoinable(key, fresh && this.shared !== null);
     try {
-      return await inFlight.join(signal);
+      return await (joinable ?? this.#start(request, fresh)).join(signal);
     } catch (error) {
-      const stale =
-        fresh || signal?.aborted === true ? undefined : this.#cache.getStale(key, error);
-      if (stale === undefined) throw error;
+      const stale = fresh || signal?.aborted === true ? undefined : this.cache.getStale(key, error);
+      if (stale === undefined) throw copyError(error);
       return stale;
     }
   }
@@ -146,21 +144,22 @@ export class ConnectionResolver {
    * @throws {@link ConnectorNotConnectedError} for a negative entry
    */
   #getCached(request: ConnectionRequest): Promise<ConnectorConnection> | undefined {
-    const entry = this.#cache.get(request.key);
+    const entry = this.cache.get(request.key);
     const nowMs = this.clock.monotonicMs();
     if (entry === undefined || !isFresh(entry, nowMs)) return undefined;
-    if (isNegative(entry)) throw entry.error;
+    if (isNegative(entry)) throw copyError(entry.error);
     if (mustRefresh(entry, nowMs) && this.#inFlight.get(request.key) === undefined) {
       // A failure has no caller to reject; it delays the next renewal.
       this.#start(request, false)
         .join()
-        .catch((error: unknown) => this.#cache.getStale(request.key, error));
+        .catch((error: unknown) => this.cache.getStale(request.key, error));
     }
     return entry.promise;
   }
 
   #start(request: ConnectionRequest, fresh: boolean): InFlightRequest {
-    return this.#inFlight.start(request, fresh, (self, signal) => this.#send(self, signal));
+    const rejectedToken = this.cache.getRejectedToken(request.key);
+    return this.#inFlight.start(request, { fresh, rejectedToken }, this.#send.bind(this));
   }
 
   /** Returns the connection that another process shares, or requests a new one from Base44. */
@@ -172,7 +171,7 @@ export class ConnectionResolver {
     } catch (error) {
       if (error instanceof ConnectorNotConnectedError && !self.isDetached) {
         void this.shared?.remove(key);
-        this.#cache.setNegative(key, error, connector);
+        this.cache.setNegative(key, error, connector);
       }
       throw error;
     }
@@ -180,9 +179,9 @@ export class ConnectionResolver {
 
   #adopt(self: InFlightRequest, shared?: SharedEntry): Promise<ConnectorConnection> | undefined {
     const { key } = self.request;
-    const entry = self.fresh ? undefined : this.#cache.createSharedEntry(key, shared);
+    const entry = self.fresh ? undefined : this.cache.createSharedEntry(key, shared);
     if (entry === undefined) return undefined;
-    if (!self.isDetached) this.#cache.set(key, entry);
+    if (!self.isDetached) this.cache.set(key, entry);
     return mustRefresh(entry, this.clock.monotonicMs()) ? undefined : entry.promise;
   }
 
@@ -199,9 +198,9 @@ export class ConnectionResolver {
       isRetryable: isTransient,
       attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),
     });
-    const entry = this.#cache.createEntry(fetched);
+    const entry = this.cache.createEntry(fetched);
     if (!self.isDetached) {
-      this.#cache.set(key, entry);
+      this.cache.set(key, entry);
       if (shared) void this.shared?.write(key, fetched, shared);
     }
     return entry.promise;
@@ -209,12 +208,12 @@ export class ConnectionResolver {
 
   #forget(key: string): void {
     this.#inFlight.detach(key);
-    this.#cache.evict(key);
-    this.#cache.forgetRejected(key);
+    this.cache.evict(key);
+    this.cache.forgetRejected(key);
   }
 
   #expireAll(): void {
     this.#inFlight.detachAll();
-    this.#cache.expireAll();
+    this.cache.expireAll();
   }
 }

@@ -22,12 +22,18 @@ export class InFlightRequest {
   #waiters = 0;
   #isDetached = false;
 
-  /** @param fresh - requests from Base44 even if another process shares a connection */
+  /** Whether the request asks Base44 even if another process shares a connection. */
+  readonly fresh: boolean;
+  /** The token that the provider had rejected before the request started. */
+  readonly rejectedToken: string | undefined;
+
   constructor(
     readonly request: ConnectionRequest,
-    readonly fresh: boolean,
+    { fresh, rejectedToken }: Pick<InFlightRequest, 'fresh' | 'rejectedToken'>,
     send: SendRequest,
   ) {
+    this.fresh = fresh;
+    this.rejectedToken = rejectedToken;
     this.#promise = send(this, this.#controller.signal);
     // Without waiters, a rejection would be unhandled.
     this.#promise.catch(() => undefined);

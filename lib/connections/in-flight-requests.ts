@@ -19,13 +19,29 @@ export class InFlightRequests {
     return inFlight?.isDetached ? undefined : inFlight;
   }
 
+  /**
+   * Returns the request that a caller can join.
+   *
+   * @param mustAskBase44 - detaches a request that may adopt a shared connection instead
+   */
+  getJoinable(key: string, mustAskBase44: boolean): InFlightRequest | undefined {
+    const inFlight = this.get(key);
+    if (inFlight === undefined || inFlight.fresh || !mustAskBase44) return inFlight;
+    inFlight.detach();
+    return undefined;
+  }
+
   /** Starts a request outside of the current request context, because it may outlive that context. */
-  start(request: ConnectionRequest, fresh: boolean, send: SendRequest): InFlightRequest {
+  start(
+    request: ConnectionRequest,
+    state: Pick<InFlightRequest, 'fresh' | 'rejectedToken'>,
+    send: SendRequest,
+  ): InFlightRequest {
     const sendAndRemove: SendRequest = (self, signal) =>
       send(self, signal).finally(() => {
         this.#remove(self);
       });
-    const inFlight = exitRequestContext(() => new InFlightRequest(request, fresh, sendAndRemove));
+    const inFlight = exitRequestContext(() => new InFlightRequest(request, state, sendAndRemove));
     this.#byKey.set(request.key, inFlight);
     return inFlight;
   }

@@ -36,8 +36,12 @@ export class RejectedTokens {
     this.#tokens.set(key, { accessToken, renewAfterMs: this.#clock.monotonicMs() + ttlMs });
   }
 
+  get(key: string): string | undefined {
+    return this.#tokens.get(key)?.accessToken;
+  }
+
   has(key: string, accessToken: string): boolean {
-    return this.#tokens.get(key)?.accessToken === accessToken;
+    return this.get(key) === accessToken;
   }
 
   isRenewalSuppressed(key: string, accessToken: string): boolean {

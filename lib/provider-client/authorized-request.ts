@@ -62,7 +62,7 @@ export async function sendAuthorized<Response extends ProviderResponse>(
   const response = await sendThrottled(throttling, request, connection);
   if (!isRejected(response)) return response;
   if (!canRetry(request, response)) {
-    resolver.evictRejected(connectionRequest, connection);
+    resolver.evictRejected(connectionRequest, connection.accessToken);
     return response;
   }
   discard(response);
@@ -73,7 +73,7 @@ export async function sendAuthorized<Response extends ProviderResponse>(
     if (!isRejected(second)) return second;
     discard(second);
   }
-  resolver.suppressRenewal(connectionRequest, renewed);
+  resolver.suppressRenewal(connectionRequest, renewed.accessToken);
   throw new ConnectorReauthorizationRequiredError({
     appId: identity.appId,
     connector: connector.id,

@@ -1,3 +1,4 @@
+import { ConnectorNotConnectedError } from 'nestjs-base44-connectors';
 import { catchError, waitFor } from '../support/async.js';
 import { ConnectorsFixture } from '../support/connectors-fixture.js';
 import { status, token } from '../support/token-server.js';
@@ -21,6 +22,26 @@ describe('The cached absence of a connection', () => {
     app.server.respond = token('token-1');
     app.clock.advance(1);
     await expect(app.getToken()).resolves.toBe('token-1');
+  });
+
+  it('rejects each caller with an error of its own, which others cannot change', async () => {
+    const first = await catchError(app.getToken());
+    Object.assign(first, { message: 'changed', connector: 'changed' });
+    const second = await catchError(app.getToken());
+    expect(second).toMatchObject({ ...notConnected, connector: 'slack' });
+    expect(second.message).toContain("'slack' is not connected");
+    expect(second).toBeInstanceOf(ConnectorNotConnectedError);
+    expect(app.server.requests).toBe(1);
+  });
+
+  it('rejects callers of one request with errors of their own', async () => {
+    const [first, second] = await Promise.all([
+      catchError(app.getToken()),
+      catchError(app.getToken()),
+    ]);
+    expect(first).not.toBe(second);
+    expect(first.stack).toBe(second.stack);
+    expect(app.server.requests).toBe(1);
   });
 
   it.each(['slack', undefined])('is evicted by invalidate(%p)', async (connector) => {

@@ -122,7 +122,7 @@ export class ResolverModel {
     const failed = { failure, failedAt: ++this.#step, failedInTick: this.#tick };
     Object.assign(fetch, { ...failed, failedAtMs: this.clock.monotonicMs() });
     const error = createError(failure, fetch.connector);
-    this.#fetchByResult.set(error, fetch);
+    Object.assign(error, { fetch });
     fetch.fail(error);
   }
 
@@ -176,7 +176,8 @@ export class ResolverModel {
 
   #checkFailure(call: Call, error: unknown): void {
     if (error === call) return;
-    const fetch = this.#fetchByResult.get(error);
+    // Each caller gets a copy of the error, with its fields.
+    const { fetch } = error as { fetch?: Fetch };
     if (fetch?.connector !== call.connector) {
       this.violations.push(`failure of another request: ${String(error)}`);
       return;

@@ -1,0 +1,54 @@
+import { ConnectorsFixture } from '../support/connectors-fixture.js';
+import { token } from '../support/token-server.js';
+
+describe('invalidate() of a rejected token', () => {
+  const app = ConnectorsFixture.forEachTest();
+
+  beforeEach(async () => {
+    await app.boot();
+    app.server.respond = token('token-1');
+    await app.getToken();
+    app.server.respond = token('token-2');
+    app.server.requests = 0;
+  });
+
+  it('evicts it, so that the next call requests another one', async () => {
+    await app.connectors.invalidate('slack', 'token-1');
+    await expect(app.getToken()).resolves.toBe('token-2');
+    expect(app.server.requests).toBe(1);
+  });
+
+  it('keeps a newer token', async () => {
+    await app.connectors.invalidate('slack', 'token-1');
+    await app.getToken();
+    await app.connectors.invalidate('slack', 'token-1');
+    await expect(app.getToken()).resolves.toBe('token-2');
+    expect(app.server.requests).toBe(1);
+  });
+
+  it('keeps the tokens of other connectors', async () => {
+    await app.getToken('notion');
+    app.server.requests = 0;
+    await app.connectors.invalidate('slack', 'token-1');
+    await app.getToken('notion');
+    expect(app.server.requests).toBe(0);
+  });
+
+  it('causes one request, however many callers name the same token, and whenever', async () => {
+    const tokens = await Promise.all(
+      Array.from({ length: 100 }, async (_, caller) => {
+        for (let turn = 0; turn < caller % 10; turn += 1) await new Promise(setImmediate);
+        await app.connectors.invalidate('slack', 'token-1');
+        return app.getToken();
+      }),
+    );
+    expect(new Set(tokens)).toEqual(new Set(['token-2']));
+    expect(app.server.requests).toBe(1);
+  });
+
+  it('rejects a malformed connector', async () => {
+    await expect(app.connectors.invalidate('a/b', 'token-1')).rejects.toMatchObject({
+      code: 'INVALID_CONNECTOR',
+    });
+  });
+});

@@ -1,3 +1,4 @@
+import { removeTrailingSlashes } from '../common/server-url.js';
 import type { CacheOptions } from '../interfaces/cache-options.interface.js';
 import type { ConnectorsModuleOptions } from '../interfaces/connectors-module-options.interface.js';
 import type { RequestOptions } from '../interfaces/incoming-request.interface.js';
@@ -55,10 +56,6 @@ function toRequestSettings(request: RequestOptions): RequestSettings {
     trustedAppIds: request.trustedAppIds ?? [],
     appUserToken: request.appUserToken?.bind(request),
   };
-}
-
-function removeTrailingSlashes(url: string): string {
-  return url.replace(/\/+$/, '');
 }
 
 function toCacheSettings(cache: CacheOptions): CacheSettings {

@@ -16,6 +16,8 @@ interface BrokerRequest {
   readonly signal: AbortSignal;
 }
 
+type FailedCall = Omit<BrokerErrorContext, 'address' | 'host'>;
+
 const CHECK = JSON.stringify({ operation: 'check' });
 
 /**
@@ -25,11 +27,13 @@ const CHECK = JSON.stringify({ operation: 'check' });
  */
 export class BrokerServiceRoleClient extends HttpServiceRoleClient {
   readonly #url: string;
+  readonly #host: string;
   readonly #signer: BrokerSigner;
 
   constructor(api: Base44Api, broker: BrokerOptions) {
     super(api);
     this.#url = broker.url;
+    this.#host = new URL(broker.url).host;
     this.#signer = new BrokerSigner(broker);
   }
 
@@ -46,7 +50,7 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
     const maxContentLength = MAX_TOKEN_RESPONSE_BYTES;
     const body = await this.#post(
       { data: CHECK, maxContentLength, signal },
-      { appId, connector: 'check', allowedName: 'check', address: 'broker.url' },
+      { appId, connector: 'check', allowedName: 'check' },
     );
     const { ok, allowed } = Object(body) as Record<string, unknown>;
     return ok === true && Array.isArray(allowed) ? allowed : undefined;
@@ -59,11 +63,10 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
     const operation = request === undefined ? 'connection' : 'callApi';
     const user = userToken === undefined ? null : sha256(toBearer(userToken), 'hex');
     const data = serializeApiRequest({ operation, connector, user, request });
-    const context: BrokerErrorContext = {
+    const context: FailedCall = {
       appId,
       connector: connector.id,
       allowedName: toAllowedName(connector),
-      address: 'broker.url',
       isOfAppUser: connector.kind === 'appUserConnector',
     };
     return this.#post({ data, userToken, maxContentLength, signal }, context);
@@ -71,8 +74,9 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
 
   async #post(
     { data, userToken, maxContentLength, signal }: BrokerRequest,
-    context: BrokerErrorContext,
+    call: FailedCall,
   ): Promise<unknown> {
+    const context: BrokerErrorContext = { ...call, address: 'broker.url', host: this.#host };
     const headers = this.#signer.sign(data);
     if (userToken) headers.Authorization = toBearer(userToken);
     const response = await this.api.send(

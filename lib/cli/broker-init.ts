@@ -17,12 +17,15 @@ export interface InitOptions {
 /** The path from the compiled file to the template in the package. */
 const TEMPLATE = fileURLToPath(new URL('../../../lib/cli/broker-template/', import.meta.url));
 
+/** The files that both shapes of a function have in common. */
+const MODULES = ['broker.ts', 'signature.ts'];
+
 const FUNCTION = join('base44', 'functions', 'connectors-broker');
 
 /** Writes the function, generates a secret and prints the next steps. */
 export async function initBroker(directory: string, options: InitOptions): Promise<void> {
   const folder = join(directory, FUNCTION);
-  const existing = await findExisting([join(folder, 'broker.ts'), join(folder, 'entry.ts')]);
+  const existing = await findExisting([...MODULES, 'entry.ts'].map((name) => join(folder, name)));
   if (existing.length > 0 && !(await canOverwrite(existing, options))) return;
   const allowed = await readAllowList(options);
   if (allowed === undefined || !(await writeFunction(folder, options.shape))) return;
@@ -69,7 +72,7 @@ function isInteractive({ yes }: InitOptions): boolean {
 async function writeFunction(folder: string, shape: string): Promise<boolean> {
   try {
     await mkdir(folder, { recursive: true });
-    await copyFile(join(TEMPLATE, 'broker.ts'), join(folder, 'broker.ts'));
+    for (const name of MODULES) await copyFile(join(TEMPLATE, name), join(folder, name));
     await copyFile(join(TEMPLATE, `entry.${shape}.template`), join(folder, 'entry.ts'));
     return true;
   } catch (error) {

@@ -7,7 +7,7 @@ import {
   describeBrokerSecretProblem,
   describeBrokerUrlProblem,
 } from '../options/broker.validator.js';
-import { parseSharedConnector } from './allow-list.js';
+import { isConnectorName, parseSharedConnector } from './allow-list.js';
 import { fail } from './fail.js';
 
 export interface CheckOptions {
@@ -68,10 +68,16 @@ function describeProblem(variable: string, problem: string | undefined): string 
   return problem && `${variable} ${problem}`;
 }
 
+/** Prints well-formed names only, because control characters of a server can change the terminal. */
 function describeAllowed(allowed: readonly unknown[]): string {
-  return allowed.length > 0
-    ? `It allows: ${allowed.join(', ')}.`
-    : 'It allows no connector because CONNECTORS_BROKER_ALLOW is empty.';
+  const names = allowed.filter((name) => typeof name === 'string' && isConnectorName(name));
+  const malformed = allowed.length - names.length;
+  const ignored =
+    malformed === 0 ? '' : ` Malformed names in CONNECTORS_BROKER_ALLOW: ${malformed}.`;
+  if (names.length > 0) return `It allows: ${names.join(', ')}.${ignored}`;
+  return ignored === ''
+    ? 'It allows no connector because CONNECTORS_BROKER_ALLOW is empty.'
+    : `It allows no connector.${ignored}`;
 }
 
 function describeError(error: unknown, signal: AbortSignal): string {

@@ -1,6 +1,7 @@
 import { createClientFromRequest } from '@base44/sdk';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { createBroker } from '../../lib/cli/broker-template/broker.js';
+import { containsSecret, createSecret } from '../support/expect-no-secret.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { startRecordingServer } from '../support/recording-server.js';
 import { newSecret, type RawCall, signed, type Signing, toOrder } from './broker.fixture.js';
@@ -109,6 +110,30 @@ describe('The broker function', () => {
       expect(base44.requests).toEqual([]);
     },
   );
+
+  it("repeats no text of Base44's errors", async () => {
+    const echo = createSecret();
+    const broker = createBroker({
+      secret: (name) =>
+        ({ CONNECTORS_BROKER_SECRET: secret, CONNECTORS_BROKER_ALLOW: 'slack' })[name],
+      connectors: () => {
+        const headers = { 'retry-after': echo, location: echo };
+        const error = {
+          status: 429,
+          code: echo,
+          data: echo,
+          originalError: { response: { headers } },
+        };
+        return {
+          getConnection: async () => Promise.reject(Object.assign(new Error(echo), error)),
+        } as never;
+      },
+    });
+    const response = await broker(toRequest(sign()));
+    const shown = [await response.text(), ...[...response.headers].flat()].join(' ');
+    expect(response.status).toBe(429);
+    expect(containsSecret(shown, echo, base44.serviceToken)).toBe(false);
+  });
 
   it('rejects a request that is signed for another host', async () => {
     const response = await deploy()(toRequest(sign({ host: 'staging.example' })));

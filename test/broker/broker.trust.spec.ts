@@ -143,7 +143,7 @@ describe('The broker function', () => {
     expect(base44.requests).toEqual([]);
   });
 
-  it('accepts only the hosts of its setting, whatever the platform makes of the URL', async () => {
+  it('accepts only the hosts of its setting, if the platform changes the host of the URL', async () => {
     const send = deploy({ CONNECTORS_BROKER_HOSTS: 'App.Example, base44.example:8443' });
     const at = (host: string, seen: string) => send(toRequest(sign({ host }), {}, seen));
     expect(await at(HOST, 'inner.example')).toMatchObject({ access_token: 'xoxb-1' });

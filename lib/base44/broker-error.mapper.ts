@@ -25,6 +25,8 @@ export interface BrokerErrorContext extends ErrorContext {
   /** The connector's name in `CONNECTORS_BROKER_ALLOW`. */
   readonly allowedName: string;
   readonly address: 'broker.url';
+  /** The host of `broker.url`. */
+  readonly host: string;
 }
 
 type ErrorFactory = (
@@ -37,11 +39,12 @@ type ErrorFactory = (
 const ERRORS: ReadonlyMap<unknown, ErrorFactory> = new Map<string, ErrorFactory>([
   [
     'broker_signature_invalid',
-    (details) =>
+    (details, { host }) =>
       new BrokerError(
         'BROKER_SECRET_REJECTED',
         "The broker rejects this application's signature. Set broker.secret to the value of " +
-          `the app's secret CONNECTORS_BROKER_SECRET. ${CHECK_HINT}`,
+          "the app's secret CONNECTORS_BROKER_SECRET. If they are equal, set the app's secret " +
+          `CONNECTORS_BROKER_HOSTS to '${host}', the host of broker.url. ${CHECK_HINT}`,
         details,
       ),
   ],

@@ -8,6 +8,7 @@ import { requireBrokerSuccess, type BrokerErrorContext } from './broker-error.ma
 import { BrokerSigner } from './broker.signer.js';
 import { serializeApiRequest } from './connector-api-request.parser.js';
 import { HttpServiceRoleClient, type ServiceRoleOperation } from './http-service-role.client.js';
+import type { RefusalCache } from './refusal.cache.js';
 
 interface BrokerRequest {
   readonly data: string;
@@ -15,6 +16,8 @@ interface BrokerRequest {
   readonly maxContentLength: number;
   readonly signal: AbortSignal;
 }
+
+type FailedCall = Omit<BrokerErrorContext, 'address' | 'host'>;
 
 const CHECK = JSON.stringify({ operation: 'check' });
 
@@ -25,11 +28,13 @@ const CHECK = JSON.stringify({ operation: 'check' });
  */
 export class BrokerServiceRoleClient extends HttpServiceRoleClient {
   readonly #url: string;
+  readonly #host: string;
   readonly #signer: BrokerSigner;
 
-  constructor(api: Base44Api, broker: BrokerOptions) {
-    super(api);
+  constructor(api: Base44Api, refusals: RefusalCache, broker: BrokerOptions) {
+    super(api, refusals);
     this.#url = broker.url;
+    this.#host = new URL(broker.url).host;
     this.#signer = new BrokerSigner(broker);
   }
 
@@ -46,7 +51,7 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
     const maxContentLength = MAX_TOKEN_RESPONSE_BYTES;
     const body = await this.#post(
       { data: CHECK, maxContentLength, signal },
-      { appId, connector: 'check', allowedName: 'check', address: 'broker.url' },
+      { appId, connector: 'check', allowedName: 'check' },
     );
     const { ok, allowed } = Object(body) as Record<string, unknown>;
     return ok === true && Array.isArray(allowed) ? allowed : undefined;
@@ -59,11 +64,10 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
     const operation = request === undefined ? 'connection' : 'callApi';
     const user = userToken === undefined ? null : sha256(toBearer(userToken), 'hex');
     const data = serializeApiRequest({ operation, connector, user, request });
-    const context: BrokerErrorContext = {
+    const context: FailedCall = {
       appId,
       connector: connector.id,
       allowedName: toAllowedName(connector),
-      address: 'broker.url',
       isOfAppUser: connector.kind === 'appUserConnector',
     };
     return this.#post({ data, userToken, maxContentLength, signal }, context);
@@ -71,15 +75,19 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
 
   async #post(
     { data, userToken, maxContentLength, signal }: BrokerRequest,
-    context: BrokerErrorContext,
+    call: FailedCall,
   ): Promise<unknown> {
-    const headers = this.#signer.sign(data);
-    if (userToken) headers.Authorization = toBearer(userToken);
-    const response = await this.api.send(
-      { method: 'POST', url: this.#url, data, headers, maxContentLength, signal },
-      context,
-    );
-    return requireBrokerSuccess(response, context);
+    const context: BrokerErrorContext = { ...call, address: 'broker.url', host: this.#host };
+    const credential = { serviceRole: [this.#url, call.appId], userToken };
+    return this.refusals.run(credential, context, async () => {
+      const headers = this.#signer.sign(data);
+      if (userToken) headers.Authorization = toBearer(userToken);
+      const response = await this.api.send(
+        { method: 'POST', url: this.#url, data, headers, maxContentLength, signal },
+        context,
+      );
+      return requireBrokerSuccess(response, context);
+    });
   }
 }
 

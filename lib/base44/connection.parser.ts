@@ -2,6 +2,9 @@ import { UnexpectedResponseError } from '../errors/base44.errors.js';
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import { isBearerToken } from '../common/well-formed.js';
 
+/** Longer than the dates of RFC 3339 and HTTP. */
+const MAX_DATE_LENGTH = 64;
+
 /**
  * Parses the response body of a token route.
  *
@@ -60,8 +63,12 @@ function parseConfig(config: unknown, connector: string): Readonly<Record<string
 function parseExpiry({ expires_in, expires_at }: Record<string, unknown>): number | undefined {
   if (isSeconds(expires_in)) return Date.now() + expires_in * 1000;
   if (isSeconds(expires_at)) return expires_at * 1000;
-  const expiresAtMs = typeof expires_at === 'string' ? Date.parse(expires_at) : Number.NaN;
+  const expiresAtMs = isShortText(expires_at) ? Date.parse(expires_at) : Number.NaN;
   return Number.isNaN(expiresAtMs) ? undefined : expiresAtMs;
+}
+
+function isShortText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_DATE_LENGTH;
 }
 
 function isSeconds(value: unknown): value is number {

@@ -2,6 +2,9 @@ import { UnexpectedResponseError } from '../errors/base44.errors.js';
 import { parseObject } from './connection.parser.js';
 import type { InitiatedConnection } from './service-role.client.js';
 
+/** Visible ASCII characters. The limit exists because parsing a URL takes quadratic time for some hosts. */
+const CONSENT_URL = /^[\x21-\x7e]{1,8192}$/;
+
 /**
  * Parses the response body of the route that initiates an app user's connection.
  *
@@ -24,9 +27,7 @@ export function parseInitiatedConnection(
 }
 
 function isConsentUrl(value: unknown, serverUrl: string): value is string {
-  if (typeof value !== 'string' || !/^[\x21-\x7e]+$/.test(value) || !URL.canParse(value)) {
-    return false;
-  }
+  if (typeof value !== 'string' || !CONSENT_URL.test(value) || !URL.canParse(value)) return false;
   const { protocol, origin } = new URL(value);
   return protocol === 'https:' || (protocol === 'http:' && origin === new URL(serverUrl).origin);
 }

@@ -2,7 +2,9 @@ import { Base44UnavailableError, UnexpectedResponseError } from '../errors/base4
 import type { ErrorContext } from '../errors/error-context.interface.js';
 import type { ConnectorsError } from '../errors/connectors.error.js';
 
-const ERROR_CODE = /^[A-Z][A-Z0-9_]{2,63}$/;
+/** The codes of Node.js, its parsers and OpenSSL. Any other code can be a text of the server. */
+const ERROR_CODE =
+  /^(E[A-Z0-9]{2,15}|(CERT|CRL|DEPTH_ZERO|EAI|ERR|HPE|SELF_SIGNED|UNABLE_TO|UND_ERR|Z)_[A-Z0-9_]{2,48})$/;
 const TLS_CODE = /CERT|SSL|TLS|^EPROTO$|^UNABLE_TO_/;
 const UNREADABLE_RESPONSE_CODE = /^(HPE_|Z_|ERR_BAD_RESPONSE$|ERR_FR_TOO_MANY_REDIRECTS$)/;
 const NOT_SENT_CODES = new Set([

@@ -24,7 +24,8 @@ export function mapSdkError(failure: unknown, context: ErrorContext): Connectors
   const { status, code, data, originalError } = Object(failure) as Partial<Base44SdkError>;
   // An error with a 2xx status means that the connection failed within the body.
   if (typeof status !== 'number' || (status >= 200 && status < 300)) {
-    return mapNetworkError(originalError ?? failure, context);
+    // With a status, the code comes from the body, so it is not a code of the network.
+    return mapNetworkError(originalError ?? (status === undefined ? failure : {}), context);
   }
   const body = typeof data === 'string' ? data : { code };
   const headers = { ...originalError?.response?.headers };

@@ -1,13 +1,14 @@
 import { Base44Api } from '../base44/base44-api.js';
 import { CHECK_HINT } from '../base44/broker-error.mapper.js';
 import { BrokerServiceRoleClient } from '../base44/broker-service-role.client.js';
+import { RefusalCache } from '../base44/refusal.cache.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import {
   describeBrokerSecretProblem,
   describeBrokerUrlProblem,
 } from '../options/broker.validator.js';
-import { parseSharedConnector } from './allow-list.js';
+import { isConnectorName, parseSharedConnector } from './allow-list.js';
 import { fail } from './fail.js';
 
 export interface CheckOptions {
@@ -39,7 +40,8 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
   const api = new Base44Api({ useEnvironmentProxy: false });
   const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
-    await checkWith(new BrokerServiceRoleClient(api, { url, secret }), url, connector, signal);
+    const client = new BrokerServiceRoleClient(api, new RefusalCache(), { url, secret });
+    await checkWith(client, url, connector, signal);
   } catch (error) {
     fail(describeError(error, signal));
   } finally {
@@ -68,10 +70,16 @@ function describeProblem(variable: string, problem: string | undefined): string 
   return problem && `${variable} ${problem}`;
 }
 
+/** Prints well-formed names only, because control characters of a server can change the terminal. */
 function describeAllowed(allowed: readonly unknown[]): string {
-  return allowed.length > 0
-    ? `It allows: ${allowed.join(', ')}.`
-    : 'It allows no connector because CONNECTORS_BROKER_ALLOW is empty.';
+  const names = allowed.filter((name) => typeof name === 'string' && isConnectorName(name));
+  const malformed = allowed.length - names.length;
+  const ignored =
+    malformed === 0 ? '' : ` Malformed names in CONNECTORS_BROKER_ALLOW: ${malformed}.`;
+  if (names.length > 0) return `It allows: ${names.join(', ')}.${ignored}`;
+  return ignored === ''
+    ? 'It allows no connector because CONNECTORS_BROKER_ALLOW is empty.'
+    : `It allows no connector.${ignored}`;
 }
 
 function describeError(error: unknown, signal: AbortSignal): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { copyFile, lstat, mkdir, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isConnectorName, NAME_FORMS, parseAllowList } from './allow-list.js';
 import { fail } from './fail.js';
@@ -17,12 +17,17 @@ export interface InitOptions {
 /** The path from the compiled file to the template in the package. */
 const TEMPLATE = fileURLToPath(new URL('../../../lib/cli/broker-template/', import.meta.url));
 
+/** The files that both shapes of a function have in common. */
+const MODULES = ['broker.ts', 'signature.ts'];
+
 const FUNCTION = join('base44', 'functions', 'connectors-broker');
 
 /** Writes the function, generates a secret and prints the next steps. */
 export async function initBroker(directory: string, options: InitOptions): Promise<void> {
   const folder = join(directory, FUNCTION);
-  const existing = await findExisting([join(folder, 'broker.ts'), join(folder, 'entry.ts')]);
+  const files = [...MODULES, 'entry.ts'].map((name) => join(folder, name));
+  if (await hasSymbolicLink(directory, files)) return;
+  const existing = await findExisting(files);
   if (existing.length > 0 && !(await canOverwrite(existing, options))) return;
   const allowed = await readAllowList(options);
   if (allowed === undefined || !(await writeFunction(folder, options.shape))) return;
@@ -33,6 +38,23 @@ export async function initBroker(directory: string, options: InitOptions): Promi
 async function findExisting(paths: readonly string[]): Promise<string[]> {
   const stats = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
   return paths.filter((_, index) => stats[index] !== undefined);
+}
+
+/** Reports a symbolic link below the directory, because writing through it can change files elsewhere. */
+async function hasSymbolicLink(directory: string, files: readonly string[]): Promise<boolean> {
+  const folders = FUNCTION.split(sep).map((_, index, names) =>
+    join(directory, ...names.slice(0, index + 1)),
+  );
+  for (const path of [...folders, ...files]) {
+    const stats = await lstat(path).catch(() => undefined);
+    if (!stats?.isSymbolicLink()) continue;
+    fail(
+      `Nothing was written because ${path} is a symbolic link, which can lead outside of the app. ` +
+        'Replace it with a real file or folder, or name the folder of the app that it leads to.',
+    );
+    return true;
+  }
+  return false;
 }
 
 async function canOverwrite(existing: readonly string[], options: InitOptions): Promise<boolean> {
@@ -69,7 +91,7 @@ function isInteractive({ yes }: InitOptions): boolean {
 async function writeFunction(folder: string, shape: string): Promise<boolean> {
   try {
     await mkdir(folder, { recursive: true });
-    await copyFile(join(TEMPLATE, 'broker.ts'), join(folder, 'broker.ts'));
+    for (const name of MODULES) await copyFile(join(TEMPLATE, name), join(folder, name));
     await copyFile(join(TEMPLATE, `entry.${shape}.template`), join(folder, 'entry.ts'));
     return true;
   } catch (error) {

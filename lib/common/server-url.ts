@@ -33,6 +33,18 @@ export function describeHttpsUrlProblem(value: unknown): string | undefined {
   return isLoopback(url) ? undefined : INSECURE;
 }
 
+/**
+ * Removes the slashes at the end of a URL. A regular expression such as `/\/+$/` would take quadratic
+ * time for slashes in the middle.
+ *
+ * @internal
+ */
+export function removeTrailingSlashes(url: string): string {
+  let end = url.length;
+  while (url.endsWith('/', end)) end -= 1;
+  return url.slice(0, end);
+}
+
 /** @internal */
 export function isLoopback({ hostname }: URL): boolean {
   return LOOPBACK.test(hostname);

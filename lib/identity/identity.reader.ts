@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Secret } from '../common/secret.js';
+import { removeTrailingSlashes } from '../common/server-url.js';
 import { isBearerToken } from '../common/well-formed.js';
 import { InvalidRequestError, UntrustedRequestError } from '../errors/request.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
@@ -13,6 +14,9 @@ import { getHeader, parseBearer } from './request-headers.js';
 
 /** The length limit: more than Base44's values need, less than servers accept in headers. */
 const MAX_STATE_LENGTH = 8_192;
+
+/** The length limit of a server's URL. Parsing a URL takes quadratic time for some hosts. */
+const MAX_SERVER_URL_LENGTH = 2_048;
 
 /**
  * Reads the identity from incoming requests, to the extent that the options permit.
@@ -104,7 +108,8 @@ export class IdentityReader {
   #getTrustedServerUrl(request: IncomingRequest): string | undefined {
     const requested = getHeader(request, 'Base44-Api-Url');
     if (requested === undefined) return undefined;
-    const trusted = this.#serverUrls.get(normalizeUrl(requested));
+    const isParsed = requested.length <= MAX_SERVER_URL_LENGTH;
+    const trusted = isParsed ? this.#serverUrls.get(normalizeUrl(requested)) : undefined;
     if (trusted !== undefined) return trusted;
     throw new UntrustedRequestError(
       'The request names a Base44 server that is not trusted. ' +
@@ -159,5 +164,5 @@ function getDataEnv(request: IncomingRequest): 'dev' | 'prod' | undefined {
 
 /** Returns the same string for all spellings of a URL. */
 function normalizeUrl(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).href.replace(/\/+$/, '') : undefined;
+  return URL.canParse(url) ? removeTrailingSlashes(new URL(url).href) : undefined;
 }

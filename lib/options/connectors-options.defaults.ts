@@ -1,3 +1,4 @@
+import { removeTrailingSlashes } from '../common/server-url.js';
 import type { CacheOptions } from '../interfaces/cache-options.interface.js';
 import type { ConnectorsModuleOptions } from '../interfaces/connectors-module-options.interface.js';
 import type { RequestOptions } from '../interfaces/incoming-request.interface.js';
@@ -56,10 +57,6 @@ function toRequestSettings(request: RequestOptions): RequestSettings {
     // Read anew for each request, because a test may replace it.
     appUserToken: request.appUserToken && ((incoming) => request.appUserToken?.(incoming)),
   };
-}
-
-function removeTrailingSlashes(url: string): string {
-  return url.replace(/\/+$/, '');
 }
 
 function toCacheSettings(cache: CacheOptions): CacheSettings {

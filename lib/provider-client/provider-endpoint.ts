@@ -1,3 +1,4 @@
+import { removeTrailingSlashes } from '../common/server-url.js';
 import { CONNECTORS, type ConnectorDescription } from '../connectors.catalogue.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { DeclaredConnector } from './connector-feature.parser.js';
@@ -35,7 +36,7 @@ export function toProviderEndpoint(
   const allowed = baseURL === undefined ? otherOrigins : [baseURL, ...otherOrigins];
   return {
     connector,
-    baseURL: baseURL?.replace(/\/+$/, ''),
+    baseURL: baseURL === undefined ? undefined : removeTrailingSlashes(baseURL),
     origins: [...new Set(allowed.map(toOriginTemplate))],
     isMetered: known?.isMetered ?? false,
     retry: declared?.retry ?? false,

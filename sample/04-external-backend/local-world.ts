@@ -58,6 +58,7 @@ export class LocalWorld implements OnApplicationShutdown {
     world.#broker = await startBroker({
       CONNECTORS_BROKER_SECRET: world.brokerSecret,
       CONNECTORS_BROKER_ALLOW: 'slack',
+      CONNECTORS_BROKER_SERVER_URL: world.base44.url,
     });
     await once(world.#hosting.listen(0, '127.0.0.1'), 'listening');
     return world;

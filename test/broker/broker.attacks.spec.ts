@@ -52,6 +52,7 @@ describeWithDeno('The broker', () => {
   /** Creates a valid request, by default for the connection of Slack. */
   const good = (signing: Partial<Signing> = {}): RawCall =>
     signed({
+      host: held.broker.host.host,
       secret: held.broker.secret,
       body: toOrder('integrationType', 'slack'),
       ...signing,
@@ -401,7 +402,8 @@ describeWithDeno('A broker whose secret is', () => {
     it('serves nothing', async () => {
       held.broker.base44.connect('slack');
       for (const secret of [weak ?? '', 'undefined', newSecret()]) {
-        const call = signed({ secret, body: toOrder('integrationType', 'slack') });
+        const { host } = held.broker.host;
+        const call = signed({ host, secret, body: toOrder('integrationType', 'slack') });
         const { status, text } = await sendRaw(held.broker.host.origin, call);
         expect([status, JSON.parse(text)]).toEqual([
           500,
@@ -421,7 +423,8 @@ describeWithDeno('A broker without allowed connectors', () => {
   it.each(['slack', '', '*', 'undefined'])('serves nothing, not even %j', async (id) => {
     held.broker.base44.connect('slack');
     const body = toOrder('integrationType', id);
-    const call = signed({ secret: 's'.repeat(32), body });
+    const { host } = held.broker.host;
+    const call = signed({ host, secret: 's'.repeat(32), body });
     const { status } = await sendRaw(held.broker.host.origin, call);
     expect([400, 403]).toContain(status);
     expect(held.broker.base44.requests).toEqual([]);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -195,6 +195,52 @@ describe('nestjs-base44-connectors broker init', () => {
     });
   });
 
+  describe('with a symbolic link in place of', () => {
+    let outside: string;
+
+    beforeEach(async () => {
+      outside = await mkdtemp(path.join(tmpdir(), 'outside-'));
+      closeAfterTest(() => rm(outside, { recursive: true }));
+    });
+
+    it.each(['base44', 'base44/functions', FUNCTION])(
+      'the folder %s, writes nothing',
+      async (at) => {
+        const link = path.join(directory, at);
+        await mkdir(path.dirname(link), { recursive: true });
+        await symlink(outside, link);
+        const { code, stdout, stderr } = await init('--force');
+        expect([code, stdout]).toEqual([1, '']);
+        expect(stderr).toContain(`Nothing was written because ${link} is a symbolic link`);
+        expect(await readdir(outside)).toEqual([]);
+      },
+    );
+
+    it.each(['broker.ts', 'signature.ts', 'entry.ts'])(
+      'the file %s, writes nothing',
+      async (name) => {
+        const target = path.join(outside, 'mine.ts');
+        await mkdir(path.join(directory, FUNCTION), { recursive: true });
+        await symlink(target, path.join(directory, FUNCTION, name));
+        // The link leads to no file at first, and then to one.
+        for (const text of [undefined, 'mine']) {
+          if (text !== undefined) await writeFile(target, text);
+          const { code, stderr } = await init('--force');
+          expect(code).toBe(1);
+          expect(stderr).toContain(`${name} is a symbolic link`);
+          expect(await readFile(target, 'utf8').catch(() => undefined)).toBe(text);
+        }
+      },
+    );
+
+    it('the folder of the app itself, follows it because the user named it', async () => {
+      const link = path.join(outside, 'app');
+      await symlink(directory, link);
+      expect((await cli.run(['broker', 'init', link, '--yes'])).code).toBe(0);
+      expect(await written('broker.ts')).toBe(await template('broker.ts'));
+    });
+  });
+
   it('prints one sentence when it cannot write', async () => {
     await writeFile(path.join(directory, 'base44'), 'a file');
     const { code, stdout, stderr } = await init();
@@ -222,6 +268,31 @@ describeWithDeno('The function of broker init', () => {
     await expect(cli.run(['broker', 'check'], { env })).resolves.toEqual({
       code: 0,
       stdout: 'The broker works. It allows: slack, gmail.\n',
+      stderr: '',
+    });
+  });
+});
+
+describe('nestjs-base44-connectors broker check', () => {
+  it('prints no control characters of a server', async () => {
+    const hostile = [
+      '\u001b]0;title\u0007\u001b[2J',
+      'slack\u009b31m',
+      'a\r\nThe broker works.',
+      '\u202egro',
+      { x: 1 },
+      ['\u001b[2J'],
+      'x'.repeat(1_000),
+    ];
+    const { url } = await startRecordingServer(
+      respondWith({ ok: true, allowed: ['slack', 'appUserConnector:cal1', ...hostile] }),
+    );
+    const env = { BASE44_BROKER_URL: url + FUNCTION_PATH, BASE44_BROKER_SECRET: newSecret() };
+    await expect(cli.run(['broker', 'check'], { env })).resolves.toEqual({
+      code: 0,
+      stdout:
+        'The broker works. It allows: slack, appUserConnector:cal1. ' +
+        'Malformed names in CONNECTORS_BROKER_ALLOW: 7.\n',
       stderr: '',
     });
   });

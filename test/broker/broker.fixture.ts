@@ -44,6 +44,7 @@ async function writeFunction(app: string, shape: Shape): Promise<string> {
   const folder = path.join(app, 'base44', FUNCTION_PATH);
   const files = {
     'broker.ts': await readFile(path.join(TEMPLATE, 'broker.ts')),
+    'signature.ts': await readFile(path.join(TEMPLATE, 'signature.ts')),
     'entry.ts': await readFile(path.join(TEMPLATE, `entry.${shape}.template`)),
     ...(shape === 'export-default' ? NEWER_SHAPE : {}),
   };
@@ -78,7 +79,11 @@ export class DeployedBroker {
     const folder = await appFolder();
     const emulator = base44 ?? (await Base44Emulator.start());
     const entry = await writeFunction(folder, shape);
-    const all = { CONNECTORS_BROKER_ALLOW: ALLOWED, ...secrets };
+    const all = {
+      CONNECTORS_BROKER_ALLOW: ALLOWED,
+      CONNECTORS_BROKER_SERVER_URL: emulator.url,
+      ...secrets,
+    };
     const host = await FunctionsHost.start(emulator, entry, all);
     return new DeployedBroker(emulator, host, secret, folder);
   }
@@ -120,6 +125,8 @@ export interface RawCall {
 }
 
 export interface Signing {
+  /** The host of the URL at which the application calls the broker. */
+  readonly host: string;
   readonly secret: string;
   readonly body: unknown;
   readonly method?: string;
@@ -132,6 +139,7 @@ export interface Signing {
 
 /** Creates a request of the protocol without the library. */
 export function signed({
+  host,
   secret,
   body,
   method = 'POST',
@@ -142,7 +150,7 @@ export function signed({
 }: Signing): RawCall {
   const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
   const bytes = Buffer.from(isRaw ? body : JSON.stringify(body));
-  const text = [method, path, timestamp, nonce, sha256(bytes)].join('\n');
+  const text = [method, host, path, timestamp, nonce, sha256(bytes)].join('\n');
   const headers = {
     'content-type': 'application/json',
     'x-connectors-timestamp': String(timestamp),

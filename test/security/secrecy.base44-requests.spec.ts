@@ -56,6 +56,21 @@ describe('no secret shows with the official SDK as the client, in the error of',
   });
 });
 
+it.each([undefined, 200, '500'])(
+  'no code of a server shows in the error of a client with the status %p',
+  async (status) => {
+    const code = `SK_${Buffer.from(createSecret()).toString('hex').toUpperCase().slice(0, 40)}`;
+    const connectors = await createConnectors({
+      client: {
+        getConnection: () => Promise.reject(Object.assign(new Error(code), { status, code })),
+      },
+    });
+    const error = await catchError(connectors.getConnection('slack'));
+    expect(error).toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    expectNoSecret(error, [code]);
+  },
+);
+
 async function expectNoCredential(
   { code, call, options, respond }: Fault,
   optionsFrom: (

@@ -109,7 +109,8 @@ describeWithDeno('The broker', () => {
   it('repeats nothing of a request that it rejects', async () => {
     const { user, secrets } = inUse();
     const told = secrets.join(' ');
-    const { secret, host } = held.broker;
+    const { secret, host: functions } = held.broker;
+    const { host, origin } = functions;
     for (const [key, body] of [
       [newSecret(), toOrder('integrationType', 'slack')],
       [secret, told],
@@ -118,7 +119,8 @@ describeWithDeno('The broker', () => {
       [secret, toOrder('integrationType', told)],
       [secret, toOrder('appUserConnector', 'cal1')],
     ] as const) {
-      const answer = await sendRaw(host.origin, signed({ secret: key, body, user: user.token }));
+      const call = signed({ host, secret: key, body, user: user.token });
+      const answer = await sendRaw(origin, call);
       expect(answer.status).toBeGreaterThanOrEqual(400);
       // It repeats the name of a connector that is not allowed, to a holder of the secret.
       if (answer.status !== 403) expectSilent(answer.text, secrets);
@@ -127,14 +129,15 @@ describeWithDeno('The broker', () => {
   });
 
   const rawAnswers = (token: string): Promise<RawAnswer[]> => {
-    const { secret, host } = held.broker;
+    const { secret, host: functions } = held.broker;
+    const { host, origin } = functions;
     const metered = { ...toOrder('integrationType', 'openmeter'), operation: 'callApi' };
     const calls = [
-      signed({ secret, body: toOrder('integrationType', 'slack') }),
-      signed({ secret, body: toOrder('appUserConnector', 'cal1', token), user: token }),
-      signed({ secret, body: { ...metered, request: METERED } }),
+      signed({ host, secret, body: toOrder('integrationType', 'slack') }),
+      signed({ host, secret, body: toOrder('appUserConnector', 'cal1', token), user: token }),
+      signed({ host, secret, body: { ...metered, request: METERED } }),
     ];
-    return Promise.all(calls.map((call) => sendRaw(host.origin, call)));
+    return Promise.all(calls.map((call) => sendRaw(origin, call)));
   };
 });
 

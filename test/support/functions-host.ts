@@ -82,6 +82,11 @@ export class FunctionsHost {
     return this.#opened!.url;
   }
 
+  /** The host and port of the app. */
+  get host(): string {
+    return new URL(this.origin).host;
+  }
+
   /** The URL of the function that Base44 documents. */
   get url(): string {
     return `${this.origin}/functions/connectors-broker`;

@@ -6,6 +6,8 @@
  * clock (five minutes), replay, list of allowed connectors, user.
  */
 
+import { readVerifiedBody, Rejection, sha256 } from './signature.ts';
+
 /** The methods of `@base44/sdk` that this function calls. */
 export interface ServiceRoleConnectors {
   getConnection(integrationType: string): Promise<Connection>;
@@ -22,26 +24,29 @@ interface Connection {
 export interface BrokerSettings {
   /** Returns a secret of the app, such as CONNECTORS_BROKER_SECRET. */
   readonly secret: (name: string) => string | undefined;
-  /** Returns the connectors of the service role for a request that Base44 forwarded. */
+  /** Returns the connectors of the service role for the headers that Base44 added to a request. */
   readonly connectors: (request: Request) => ServiceRoleConnectors;
 }
 
-const MAX_BODY_BYTES = 1_048_576;
-const CLOCK_WINDOW_MS = 300_000;
-const MIN_SECRET_LENGTH = 32;
-const FUNCTION_PATH = '/functions/connectors-broker';
-const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_-]{0,126}[a-z0-9])?$/i;
+/** The server that receives the service token, unless CONNECTORS_BROKER_SERVER_URL names another. */
+const SERVER_URL = 'https://base44.app';
 
-/** The rejection of a request, with the status and the code of the response. */
-class Rejection extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    readonly details: Record<string, unknown> = {},
-  ) {
-    super(code);
-  }
-}
+/** The headers of Base44 that `@base44/sdk` needs. The user's token is in the signed body, as a hash. */
+const FORWARDED_HEADERS = [
+  'Authorization',
+  'Base44-Service-Authorization',
+  'Base44-App-Id',
+  'Base44-State',
+  'X-Data-Env',
+];
+
+/** The code of Base44's errors that the backend reads. */
+const METERED = 'metered_connector_requires_proxy';
+
+/** Seconds, or an HTTP date. */
+const RETRY_AFTER = /^(\d{1,10}|[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT)$/;
+
+const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_-]{0,126}[a-z0-9])?$/i;
 
 export function createBroker({ secret, connectors }: BrokerSettings) {
   /** Recent nonces and their expiry times. Each instance of the function has its own. */
@@ -82,11 +87,25 @@ export function createBroker({ secret, connectors }: BrokerSettings) {
 
   function getServiceRole(request: Request): ServiceRoleConnectors {
     try {
-      return connectors(request);
+      return connectors(toTrustedRequest(request, secret('CONNECTORS_BROKER_SERVER_URL')));
     } catch {
       throw new Rejection(500, 'broker_no_service_role');
     }
   }
+}
+
+/** Returns a request without Base44-Api-Url, which would choose the server that receives the service token. */
+function toTrustedRequest({ url, headers }: Request, serverUrl = SERVER_URL): Request {
+  const trusted = new Headers({ 'Base44-Api-Url': serverUrl });
+  for (const name of FORWARDED_HEADERS) {
+    const value = headers.get(name);
+    if (value !== null) trusted.set(name, value);
+  }
+  // The SDK writes the app's id into the path of its requests.
+  if (!IDENTIFIER.test(trusted.get('Base44-App-Id') ?? '')) {
+    throw new Rejection(500, 'broker_no_service_role');
+  }
+  return new Request(url, { headers: trusted });
 }
 
 function fetchConnection(
@@ -106,85 +125,6 @@ function fetchConnection(
   }
 }
 
-async function readVerifiedBody(
-  request: Request,
-  secret: BrokerSettings['secret'],
-  nonces: Map<string, number>,
-): Promise<Record<string, unknown>> {
-  const keys = ['CONNECTORS_BROKER_SECRET', 'CONNECTORS_BROKER_PREVIOUS_SECRET']
-    .map(secret)
-    .filter((key): key is string => key !== undefined && key.length >= MIN_SECRET_LENGTH);
-  if (keys.length === 0) throw new Rejection(500, 'broker_not_configured');
-  const [timestamp, nonce, signature] = ['timestamp', 'nonce', 'signature'].map(
-    (name) => request.headers.get(`x-connectors-${name}`) ?? '',
-  ) as [string, string, string];
-  const isWellFormed =
-    /^\d{13}$/.test(timestamp) && /^[\w-]{22}$/.test(nonce) && /^[0-9a-f]{64}$/.test(signature);
-  if (!isWellFormed) throw new Rejection(401, 'broker_signature_invalid');
-
-  const body = await readBody(request);
-  const signed = [request.method, getPath(request), timestamp, nonce, await sha256(body)];
-  const matches = await Promise.all(keys.map((key) => verify(key, signature, signed.join('\n'))));
-  if (!matches.includes(true)) throw new Rejection(401, 'broker_signature_invalid');
-  checkFreshness(Number(timestamp), nonce, nonces);
-  return parseJson(new TextDecoder().decode(body));
-}
-
-/** Returns the path with which both addresses of a Base44 function end. */
-function getPath(request: Request): string {
-  const { pathname } = new URL(request.url);
-  const start = pathname.lastIndexOf('/functions/');
-  return start === -1 ? FUNCTION_PATH : pathname.slice(start);
-}
-
-function checkFreshness(timestampMs: number, nonce: string, nonces: Map<string, number>): void {
-  const now = Date.now();
-  if (Math.abs(now - timestampMs) > CLOCK_WINDOW_MS) {
-    throw new Rejection(401, 'broker_clock_skew', { now });
-  }
-  for (const [old, expiresAtMs] of nonces) {
-    if (expiresAtMs >= now) break;
-    nonces.delete(old);
-  }
-  if (nonces.has(nonce)) throw new Rejection(401, 'broker_replayed');
-  nonces.set(nonce, now + 2 * CLOCK_WINDOW_MS);
-}
-
-async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  let size = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array<ArrayBuffer>>) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Rejection(413, 'broker_body_too_large');
-    chunks.push(chunk);
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
-}
-
-function parseJson(text: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(text)) as Record<string, unknown>;
-  } catch {
-    throw new Rejection(400, 'broker_bad_request');
-  }
-}
-
-/** Uses `crypto.subtle.verify` because its duration does not depend on the signature. */
-async function verify(secret: string, signature: string, text: string): Promise<boolean> {
-  const encoder = new TextEncoder();
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  const secretBytes = encoder.encode(secret);
-  const key = await crypto.subtle.importKey('raw', secretBytes, algorithm, false, ['verify']);
-  const bytes = Uint8Array.from(signature.match(/../g) ?? [], (hex) => parseInt(hex, 16));
-  return crypto.subtle.verify('HMAC', key, bytes, encoder.encode(text));
-}
-
-async function sha256(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data;
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
 function toWireFormat(response: Record<string, unknown>): Record<string, unknown> {
   const { status, dataBase64, contentType, creditsCharged, ...rest } = response;
   return {
@@ -196,7 +136,7 @@ function toWireFormat(response: Record<string, unknown>): Record<string, unknown
   };
 }
 
-/** Passes on the status and the code of Base44's error, but not its text, which can repeat a credential. */
+/** Passes on the status and the known code of Base44's error, because its texts can repeat a credential. */
 function toErrorResponse(error: unknown): Response {
   const source = 'connectors-broker';
   if (error instanceof Rejection) {
@@ -209,12 +149,12 @@ function toErrorResponse(error: unknown): Response {
   // A web page with status 404 does not mean that the connector is not connected.
   const isPage = status === 404 && typeof data === 'string';
   const isFromBase44 = typeof status === 'number' && status >= 400 && status <= 599 && !isPage;
-  const retryAfter = originalError?.response?.headers?.['retry-after'];
+  const retryAfter = String(originalError?.response?.headers?.['retry-after']);
   return Response.json(
-    { source, code: isFromBase44 && typeof code === 'string' ? code : 'broker_upstream_failed' },
+    { source, code: code === METERED ? code : 'broker_upstream_failed' },
     {
       status: isFromBase44 ? status : 502,
-      headers: typeof retryAfter === 'string' ? { 'Retry-After': retryAfter } : {},
+      headers: RETRY_AFTER.test(retryAfter) ? { 'Retry-After': retryAfter } : {},
     },
   );
 }

@@ -3,7 +3,12 @@ import { type INestApplication, type Type, type WebSocketAdapter } from '@nestjs
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
-import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
+import {
+  MessageBody,
+  type OnGatewayDisconnect,
+  SubscribeMessage,
+  WebSocketGateway,
+} from '@nestjs/websockets';
 import { mergeMap, timer } from 'rxjs';
 import { io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
 import { WebSocket } from 'ws';
@@ -80,6 +85,81 @@ function gatewayOn(port: number) {
     }
   }
   return HandlersGateway;
+}
+
+interface KickableSocket {
+  terminate?(): void;
+  disconnect?(close: boolean): void;
+}
+
+/** Records for whom each hook of a gateway acts. */
+class HookRecorder extends Handlers {
+  readonly sockets: KickableSocket[] = [];
+  readonly servers: unknown[] = [];
+  readonly connected: Promise<string>[] = [];
+  readonly disconnected: Promise<string>[] = [];
+
+  protected record(tokens: Promise<string>[]): void {
+    const token = this.service.token();
+    token.catch(() => undefined);
+    tokens.push(token);
+  }
+
+  @SubscribeMessage('kick')
+  async kick(@MessageBody() asked: Asked) {
+    const [first] = this.sockets;
+    first?.terminate?.();
+    first?.disconnect?.(true);
+    return toAnswer(asked, { token: await this.service.token() });
+  }
+
+  @SubscribeMessage('handle unknown socket')
+  handleUnknown(@MessageBody() asked: Asked) {
+    (this as unknown as OnGatewayDisconnect).handleDisconnect({});
+    return toAnswer(asked, {});
+  }
+}
+
+function gatewayWithMethods(): Type<HookRecorder> {
+  @WebSocketGateway()
+  class MethodsGateway extends HookRecorder {
+    afterInit(server: unknown) {
+      this.servers.push(server);
+    }
+
+    handleConnection(socket: KickableSocket) {
+      this.sockets.push(socket);
+      this.record(this.connected);
+    }
+
+    handleDisconnect() {
+      this.record(this.disconnected);
+    }
+  }
+  return MethodsGateway;
+}
+
+function gatewayWithProperties(): Type<HookRecorder> {
+  @WebSocketGateway()
+  class PropertiesGateway extends HookRecorder {
+    afterInit = (server: unknown) => this.servers.push(server);
+
+    handleConnection = (socket: KickableSocket) => {
+      this.sockets.push(socket);
+      this.record(this.connected);
+    };
+
+    handleDisconnect = () => {
+      this.record(this.disconnected);
+    };
+  }
+  return PropertiesGateway;
+}
+
+function inherited(Gateway: Type<HookRecorder>): Type<HookRecorder> {
+  @WebSocketGateway()
+  class ChildGateway extends Gateway {}
+  return ChildGateway;
 }
 
 /** Matches responses by the id of the message. Errors have no id, so they match the oldest message. */
@@ -242,19 +322,33 @@ describe.each([
     await expect(Promise.all(connected)).resolves.toEqual(users.map(getUserToken));
   });
 
-  it('acts for the user when its connection handler is a property', async () => {
-    @WebSocketGateway()
-    class PropertyGateway extends Handlers {
-      handleConnection = () => undefined;
+  it.each([
+    ['methods', gatewayWithMethods],
+    ['properties', gatewayWithProperties],
+    ['methods that it inherits', () => inherited(gatewayWithMethods())],
+    ['properties that it inherits', () => inherited(gatewayWithProperties())],
+  ])('acts for the user of each socket in its hooks: %s', async (_name, createGateway) => {
+    const HooksGateway = createGateway();
+    const { app, users, url } = await boot(HooksGateway);
+    const asks = [];
+    for (const user of users) asks.push(await connect(url, toCredentials(user)));
+    const gateway = app.get<HookRecorder>(HooksGateway);
+    await waitFor(() => gateway.connected.length === 2);
+    // The second user's handler disconnects the first user.
+    await expect(asks[1]!('kick')).resolves.toEqual({ token: getUserToken(users[1]!) });
+    await waitFor(() => gateway.disconnected.length === 1);
+    expect(gateway.servers).toHaveLength(1);
+    await expect(Promise.all(gateway.connected)).resolves.toEqual(users.map(getUserToken));
+    await expect(gateway.disconnected[0]).resolves.toBe(getUserToken(users[0]!));
+  });
 
-      @SubscribeMessage('token')
-      token(@MessageBody() asked: Asked, @ConnectorToken(CALENDAR) token: string) {
-        return toAnswer(asked, { token });
-      }
-    }
-    const { users, url } = await boot(PropertyGateway);
+  it('acts for nobody in a hook for a socket without a known handshake', async () => {
+    const HooksGateway = gatewayWithMethods();
+    const { app, users, url } = await boot(HooksGateway);
     const ask = await connect(url, toCredentials(users[0]!));
-    await expect(ask('token')).resolves.toEqual({ token: getUserToken(users[0]!) });
+    const gateway = app.get<HookRecorder>(HooksGateway);
+    await ask('handle unknown socket');
+    await expect(gateway.disconnected[0]).rejects.toMatchObject({ code: 'APP_USER_REQUIRED' });
   });
 
   it('acts for the user when it inherits its handlers from another gateway', async () => {

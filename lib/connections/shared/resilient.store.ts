@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
+import { exitRequestContext } from '../../identity/current-request.js';
 import type { SharedStoreSettings } from '../../options/connectors.options.js';
 import { MonotonicBackoff } from '../../resilience/backoff.js';
 import { withinDeadline } from '../../resilience/deadline.js';
@@ -68,12 +69,15 @@ export class ResilientStore {
     this.#logger.warn(message);
   }
 
+  /** Calls the store outside of requests, because a connection that it opens may outlive them. */
   async #call<T>(work: () => Promise<T>): Promise<T | undefined> {
     const { storeDeadlineMs: deadlineMs } = this.#settings;
     const onDeadline = (): Error => new Error('deadline');
     try {
-      const response = await this.#breaker.execute(() =>
-        withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
+      const response = await exitRequestContext(() =>
+        this.#breaker.execute(() =>
+          withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
+        ),
       );
       this.#recordSuccess();
       return response;

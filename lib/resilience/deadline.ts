@@ -1,4 +1,4 @@
-import { forwardAbort } from '../common/abort.js';
+import { forwardAbort, untilAborted } from '../common/abort.js';
 
 interface DeadlineOptions {
   readonly deadlineMs: number;
@@ -26,7 +26,7 @@ export async function withinDeadline<T>(
   }, deadlineMs);
   const stopForwarding = forwardAbort(parent, controller);
   try {
-    return await Promise.race([work(signal), rejectOnAbort(signal)]);
+    return await untilAborted(signal, work(signal));
   } catch (error) {
     // An aborted request rejects with an error of its own; the signal knows the reason.
     throw signal.aborted ? signal.reason : error;
@@ -34,16 +34,4 @@ export async function withinDeadline<T>(
     clearTimeout(timer);
     stopForwarding();
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
 }

@@ -1,22 +1,15 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleWhen,
-  noop,
-} from 'cockatiel';
+import { untilAborted } from '../common/abort.js';
 import type { Secret } from '../common/secret.js';
-import { Base44UnavailableError } from '../errors/base44.errors.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import {
-  type BreakerSettings,
   CONNECTORS_OPTIONS,
   type ConnectorsOptions,
   type ResilienceSettings,
 } from '../options/connectors.options.js';
-import { MonotonicBackoff } from './backoff.js';
+import { CircuitBreaker, CircuitOpenError, type Verdict } from './circuit-breaker.js';
 import { withinDeadline } from './deadline.js';
+import type { Outcome } from './outcome.js';
 import { pause, RetryBudget, sendWithRetry } from './retry.js';
 import { getRetryAfterMs } from './retryable.js';
 import {
@@ -24,6 +17,7 @@ import {
   createClosingError,
   createTimeoutError,
 } from './unavailable.errors.js';
+import { judgeAttempt } from './verdict.js';
 
 /** The longest `Retry-After` that a call waits for. The error reports a longer one. */
 const MAX_AWAITED_MS = 5_000;
@@ -58,7 +52,7 @@ export interface Execution<T> {
 export class ResiliencePolicy implements BeforeApplicationShutdown {
   readonly #settings: ResilienceSettings;
   /** The breakers by server and app. The options limit their number. */
-  readonly #breakers = new Map<string, Breaker>();
+  readonly #breakers = new Map<string, CircuitBreaker>();
   readonly #running = new Map<AbortController, string>();
   #isClosed = false;
 
@@ -69,7 +63,7 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   /**
    * Executes a request, with retries.
    *
-   * @throws {@link Base44UnavailableError} when the deadline passes, the breaker is open or the
+   * @throws `Base44UnavailableError` when the deadline passes, the breaker is open or the
    * application closes
    */
   async execute<T>(execution: Execution<T>): Promise<T> {
@@ -84,7 +78,7 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
         this.#sendWithRetry(execution, signal),
       );
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? createBreakerOpenError(connector) : error;
+      throw error instanceof CircuitOpenError ? createBreakerOpenError(connector) : error;
     } finally {
       this.#running.delete(controller);
     }
@@ -102,7 +96,11 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
     const breaker = this.#getBreaker(execution.identity);
     return sendWithRetry({
       budget: new RetryBudget(retries, deadlineMs),
-      attempt: () => executeGuarded(breaker, () => this.#attempt(execution, signal)),
+      attempt: () => {
+        const work = (): Promise<T> => this.#attempt(execution, signal);
+        const judge = (outcome: Outcome<T>): Verdict => judgeAttempt(outcome, signal);
+        return breaker === undefined ? work() : breaker.execute({ work, judge, signal });
+      },
       getRetryAfterMs: (outcome) => {
         if (!('error' in outcome) || signal.aborted) return undefined;
         if (!execution.isRetryable(outcome.error)) return undefined;
@@ -118,46 +116,19 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
     parent: AbortSignal,
   ): Promise<T> {
     const { attemptTimeoutMs, deadlineMs } = this.#settings;
-    if (usesFullDeadline || attemptTimeoutMs >= deadlineMs) return attempt(parent);
+    if (usesFullDeadline || attemptTimeoutMs >= deadlineMs) {
+      return untilAborted(parent, attempt(parent));
+    }
     const onDeadline = (): Error => createTimeoutError(connector, attemptTimeoutMs);
     return withinDeadline({ deadlineMs: attemptTimeoutMs, onDeadline, parent }, attempt);
   }
 
-  #getBreaker({ serverUrl, appId }: Execution<unknown>['identity']): Breaker {
+  #getBreaker({ serverUrl, appId }: Execution<unknown>['identity']): CircuitBreaker | undefined {
     const { breaker: settings } = this.#settings;
-    if (!settings) return noop;
+    if (!settings) return undefined;
     const target = `${serverUrl} ${appId}`;
-    const breaker = this.#breakers.get(target) ?? createBreaker(settings);
+    const breaker = this.#breakers.get(target) ?? new CircuitBreaker(settings);
     this.#breakers.set(target, breaker);
     return breaker;
   }
-}
-
-interface Breaker {
-  execute<T>(work: () => Promise<T>): Promise<T>;
-}
-
-function createBreaker({ failureThreshold, halfOpenAfterMs }: BreakerSettings): Breaker {
-  return circuitBreaker(
-    handleWhen((error) => error instanceof Base44UnavailableError),
-    {
-      breaker: new ConsecutiveBreaker(failureThreshold),
-      halfOpenAfter: new MonotonicBackoff(halfOpenAfterMs),
-    },
-  );
-}
-
-/** Runs work behind a breaker that counts outages only: any response shows that Base44 is available. */
-async function executeGuarded<T>(breaker: Breaker, work: () => Promise<T>): Promise<T> {
-  const outcome = await breaker.execute(() =>
-    work().then(
-      (value) => ({ value }),
-      (error: unknown) => {
-        if (error instanceof Base44UnavailableError) throw error;
-        return { error };
-      },
-    ),
-  );
-  if ('error' in outcome) throw outcome.error;
-  return outcome.value;
 }

@@ -1,8 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { exitRequestContext } from '../../identity/current-request.js';
 import type { SharedStoreSettings } from '../../options/connectors.options.js';
-import { MonotonicBackoff } from '../../resilience/backoff.js';
+import { CircuitBreaker } from '../../resilience/circuit-breaker.js';
 import { withinDeadline } from '../../resilience/deadline.js';
 
 /** The delay before the next call to a store that failed. */
@@ -20,9 +19,9 @@ const STEADY_MS = 500;
 export class ResilientStore {
   readonly #settings: Pick<SharedStoreSettings, 'store' | 'storeDeadlineMs'>;
   readonly #logger = new Logger('ConnectorsStore');
-  readonly #breaker = circuitBreaker(handleAll, {
-    breaker: new ConsecutiveBreaker(1),
-    halfOpenAfter: new MonotonicBackoff(HALF_OPEN_AFTER_MS),
+  readonly #breaker = new CircuitBreaker({
+    failureThreshold: 1,
+    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
   });
   #isDown = false;
   #upSinceMs: number | undefined;
@@ -75,9 +74,11 @@ export class ResilientStore {
     const onDeadline = (): Error => new Error('deadline');
     try {
       const response = await exitRequestContext(() =>
-        this.#breaker.execute(() =>
-          withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
-        ),
+        this.#breaker.execute({
+          work: () =>
+            withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
+          judge: (outcome) => ('error' in outcome ? 'failure' : 'success'),
+        }),
       );
       this.#recordSuccess();
       return response;
@@ -107,7 +108,7 @@ export class ResilientStore {
   }
 
   #recordSuccess(): void {
-    if (!this.#isDown || this.#breaker.state !== CircuitState.Closed) return;
+    if (!this.#isDown || !this.#breaker.isClosed) return;
     const nowMs = performance.now();
     this.#upSinceMs ??= nowMs;
     if (nowMs - this.#upSinceMs >= STEADY_MS) this.#isDown = false;
@@ -115,7 +116,7 @@ export class ResilientStore {
 
   #warnOnce(): void {
     this.#upSinceMs = undefined;
-    if (this.#isDown || this.#breaker.state === CircuitState.Closed) return;
+    if (this.#isDown || this.#breaker.isClosed) return;
     this.#isDown = true;
     this.warn(
       'The shared store fails or does not respond in time. ' +

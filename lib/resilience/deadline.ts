@@ -1,6 +1,11 @@
 import { forwardAbort, untilAborted } from '../common/abort.js';
 
-interface DeadlineOptions {
+/**
+ * A deadline, and the other ways in which work ends.
+ *
+ * @internal
+ */
+export interface DeadlineOptions {
   readonly deadlineMs: number;
   /** Creates the error of a passed deadline. */
   readonly onDeadline: () => Error;

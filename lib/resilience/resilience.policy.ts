@@ -8,7 +8,7 @@ import {
   type ResilienceSettings,
 } from '../options/connectors.options.js';
 import { CircuitBreaker, CircuitOpenError, type Verdict } from './circuit-breaker.js';
-import { withinDeadline } from './deadline.js';
+import { type DeadlineOptions, withinDeadline } from './deadline.js';
 import type { Outcome } from './outcome.js';
 import { pause, RetryBudget, sendWithRetry } from './retry.js';
 import { getRetryAfterMs } from './retryable.js';
@@ -23,17 +23,30 @@ import { judgeAttempt } from './verdict.js';
 const MAX_AWAITED_MS = 5_000;
 
 /**
+ * A call, which may wait for other work before it sends a request. One deadline covers both.
+ *
+ * @internal
+ */
+export interface Call {
+  /** The identifier that errors name. */
+  readonly connector: string;
+  /** The signal that ends the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * The time from which the deadline counts, by `performance.now()`.
+   * @default the time at which the policy receives the call
+   */
+  readonly startedAtMs?: number | undefined;
+}
+
+/**
  * A request to Base44, and the conditions of its retries.
  *
  * @internal
  */
-export interface Execution<T> {
-  /** The identifier that errors name. */
-  readonly connector: string;
+export interface Execution<T> extends Call {
   /** The server and the app: each pair has its own breaker. */
   readonly identity: Pick<Identity, 'serverUrl' | 'appId'>;
-  /** The signal that ends the call, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
   /** Returns whether another attempt may follow a failed one. */
   readonly isRetryable: (error: unknown) => boolean;
   /** Whether an attempt may use the whole deadline, because it is not retried once it is sent. */
@@ -67,21 +80,29 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
    * application closes
    */
   async execute<T>(execution: Execution<T>): Promise<T> {
-    const { connector, signal: parent } = execution;
-    const { deadlineMs } = this.#settings;
+    const { connector } = execution;
     if (this.#isClosed) throw createClosingError(connector);
     const controller = new AbortController();
-    const onDeadline = (): Error => createTimeoutError(connector, deadlineMs);
+    const deadline = this.#createDeadline(execution);
     this.#running.set(controller, connector);
     try {
-      return await withinDeadline({ deadlineMs, onDeadline, parent, controller }, (signal) =>
-        this.#sendWithRetry(execution, signal),
+      return await withinDeadline({ ...deadline, controller }, (signal) =>
+        this.#sendWithRetry(execution, signal, deadline.deadlineMs),
       );
     } catch (error) {
       throw error instanceof CircuitOpenError ? createBreakerOpenError(connector) : error;
     } finally {
       this.#running.delete(controller);
     }
+  }
+
+  /**
+   * Waits for work of a call that is not a request to Base44. The work itself continues.
+   *
+   * @throws `Base44UnavailableError` when the deadline of the call passes
+   */
+  wait<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    return withinDeadline(this.#createDeadline(call), work);
   }
 
   /** Rejects the calls in flight, and all later calls. */
@@ -91,8 +112,19 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
       controller.abort(createClosingError(connector));
   }
 
-  #sendWithRetry<T>(execution: Execution<T>, signal: AbortSignal): Promise<T> {
-    const { retries, deadlineMs } = this.#settings;
+  /** Returns the deadline of a call, which is shorter if the call has waited before. */
+  #createDeadline({ connector, signal, startedAtMs }: Call): DeadlineOptions {
+    const { deadlineMs } = this.#settings;
+    const waitedMs = startedAtMs === undefined ? 0 : performance.now() - startedAtMs;
+    return {
+      deadlineMs: Math.max(deadlineMs - waitedMs, 0),
+      onDeadline: () => createTimeoutError(connector, deadlineMs),
+      parent: signal,
+    };
+  }
+
+  #sendWithRetry<T>(execution: Execution<T>, signal: AbortSignal, deadlineMs: number): Promise<T> {
+    const { retries } = this.#settings;
     const breaker = this.#getBreaker(execution.identity);
     return sendWithRetry({
       budget: new RetryBudget(retries, deadlineMs),

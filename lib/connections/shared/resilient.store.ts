@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { exitRequestContext } from '../../identity/current-request.js';
 import type { SharedStoreSettings } from '../../options/connectors.options.js';
 import { CircuitBreaker } from '../../resilience/circuit-breaker.js';
@@ -12,24 +12,28 @@ const STEADY_MS = 500;
 
 /**
  * Wraps a store that may be down, slow or hung. No call takes longer than its deadline or rejects,
- * and each outage logs one warning.
+ * and each outage logs one warning. At shutdown, calls in flight end, and later ones find nothing.
  *
  * @internal
  */
-export class ResilientStore {
+export class ResilientStore implements OnApplicationShutdown {
   readonly #settings: Pick<SharedStoreSettings, 'store' | 'storeDeadlineMs'>;
   readonly #logger = new Logger('ConnectorsStore');
   readonly #breaker = new CircuitBreaker({
     failureThreshold: 1,
     halfOpenAfterMs: HALF_OPEN_AFTER_MS,
   });
+  readonly #closing = new AbortController();
+  readonly #removeListener: () => void;
   #isDown = false;
   #upSinceMs: number | undefined;
   #errors = 0;
+  /** The calls that the store has not settled, also those past their deadline. */
+  #pending = 0;
 
   constructor(settings: Pick<SharedStoreSettings, 'store' | 'storeDeadlineMs'>) {
     this.#settings = settings;
-    onError(settings.store, () => {
+    this.#removeListener = onError(settings.store as Emitter, () => {
       this.#errors += 1;
     });
   }
@@ -63,6 +67,11 @@ export class ResilientStore {
     await this.#call(() => this.#settings.store.delete(name));
   }
 
+  onApplicationShutdown(): void {
+    this.#closing.abort();
+    this.#removeUnusedListener();
+  }
+
   /** Logs a fault of an entry. This class itself logs the outages of the store. */
   warn(message: string): void {
     this.#logger.warn(message);
@@ -72,11 +81,15 @@ export class ResilientStore {
   async #call<T>(work: () => Promise<T>): Promise<T | undefined> {
     const { storeDeadlineMs: deadlineMs } = this.#settings;
     const onDeadline = (): Error => new Error('deadline');
+    const { signal: parent } = this.#closing;
+    if (parent.aborted) return undefined;
     try {
       const response = await exitRequestContext(() =>
         this.#breaker.execute({
           work: () =>
-            withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
+            withinDeadline({ deadlineMs, onDeadline, parent }, () =>
+              this.#rejectOnErrorEvent(work),
+            ),
           judge: (outcome) => ('error' in outcome ? 'failure' : 'success'),
         }),
       );
@@ -84,7 +97,7 @@ export class ResilientStore {
       return response;
     } catch {
       // The error of a store may hold a stored value, or a password of the store.
-      this.#warnOnce();
+      if (!this.#closing.signal.aborted) this.#warnOnce();
       return undefined;
     }
   }
@@ -102,9 +115,20 @@ export class ResilientStore {
   /** Rejects on error events, because a failing Keyv emits one and resolves without an entry. */
   async #rejectOnErrorEvent<T>(work: () => Promise<T>): Promise<T> {
     const errorsBefore = this.#errors;
-    const response = await work();
-    if (this.#errors > errorsBefore) throw new Error('the store reported an error');
-    return response;
+    this.#pending += 1;
+    try {
+      const response = await work();
+      if (this.#errors > errorsBefore) throw new Error('the store reported an error');
+      return response;
+    } finally {
+      this.#pending -= 1;
+      this.#removeUnusedListener();
+    }
+  }
+
+  /** Stops listening after shutdown. A call that the store has not settled may still emit an error. */
+  #removeUnusedListener(): void {
+    if (this.#closing.signal.aborted && this.#pending === 0) this.#removeListener();
   }
 
   #recordSuccess(): void {
@@ -125,8 +149,21 @@ export class ResilientStore {
   }
 }
 
-/** Handles error events, because an unhandled one would end the process. */
-function onError(store: object, listener: () => void): void {
-  const { on } = store as { on?: (event: 'error', listener: () => void) => unknown };
-  on?.call(store, 'error', listener);
+interface Emitter {
+  on?(event: 'error', listener: () => void): unknown;
+  off?(event: 'error', listener: () => void): unknown;
+  removeListener?(event: 'error', listener: () => void): unknown;
+}
+
+/**
+ * Handles error events, because an unhandled one would end the process.
+ *
+ * @returns a function that removes the listener, if the store has a method for that
+ */
+function onError(store: Emitter, listener: () => void): () => void {
+  store.on?.('error', listener);
+  return () => {
+    if (store.off) store.off('error', listener);
+    else store.removeListener?.('error', listener);
+  };
 }

@@ -7,7 +7,11 @@ import { Secret } from './common/secret.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionCache } from './connections/connection.cache.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
-import { createSharedConnectionStore } from './connections/shared/shared-connection-store.factory.js';
+import { ResilientStore } from './connections/shared/resilient.store.js';
+import {
+  createResilientStore,
+  createSharedConnectionStore,
+} from './connections/shared/shared-connection-store.factory.js';
 import { SharedConnectionStore } from './connections/shared/shared-connection.store.js';
 import { ConnectorsCore } from './connectors.core.js';
 import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
@@ -46,10 +50,15 @@ export const providers: Provider[] = [
     inject: [CONNECTORS_OPTIONS],
   },
   {
+    provide: ResilientStore,
+    useFactory: (options: Secret<ConnectorsOptions>) => createResilientStore(options.reveal()),
+    inject: [CONNECTORS_OPTIONS],
+  },
+  {
     provide: SharedConnectionStore,
-    useFactory: (options: Secret<ConnectorsOptions>, clock: Clock) =>
-      createSharedConnectionStore(options.reveal(), clock),
-    inject: [CONNECTORS_OPTIONS, Clock],
+    useFactory: (options: Secret<ConnectorsOptions>, clock: Clock, store: ResilientStore | null) =>
+      createSharedConnectionStore(options.reveal(), clock, store),
+    inject: [CONNECTORS_OPTIONS, Clock, ResilientStore],
   },
   {
     provide: IdentitySource,

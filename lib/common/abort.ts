@@ -14,3 +14,29 @@ export function forwardAbort(from: AbortSignal | undefined, to: AbortController)
   else from?.addEventListener('abort', onAbort, { once: true });
   return () => from?.removeEventListener('abort', onAbort);
 }
+
+/**
+ * Waits for work until a signal aborts, even if the work ignores that signal.
+ *
+ * @throws the reason of the signal, as soon as it aborts
+ * @internal
+ */
+export async function untilAborted<T>(
+  signal: AbortSignal | undefined,
+  work: Promise<T>,
+): Promise<T> {
+  if (signal === undefined) return work;
+  let onAbort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

@@ -1,4 +1,4 @@
-import { MetadataScanner, type ModulesContainer } from '@nestjs/core';
+import { DiscoveryService, MetadataScanner, type ModulesContainer } from '@nestjs/core';
 import { type Class, findControllerClasses, findProviderClasses } from './classes.js';
 
 /** The metadata keys of `@WebSocketGateway()`, and of `@MessagePattern()` and `@EventPattern()`. */
@@ -12,6 +12,33 @@ const PATTERN_METADATA = 'microservices:pattern';
  */
 export function findGateways(modules: ModulesContainer): Class[] {
   return findProviderClasses(modules).filter((type) => Reflect.hasMetadata(GATEWAY_METADATA, type));
+}
+
+/**
+ * Calls a listener with each instance of a gateway before Nest reads its hooks, and possibly again.
+ *
+ * Nest connects gateways before the lifecycle hooks of providers, so the holders of the instances
+ * are observed. They belong to one application.
+ *
+ * @internal
+ */
+export function observeGateways(
+  modules: ModulesContainer,
+  listener: (gateway: object) => void,
+): void {
+  for (const holder of new DiscoveryService(modules).getProviders()) {
+    if (!holder.metatype || !Reflect.hasMetadata(GATEWAY_METADATA, holder.metatype)) continue;
+    const getInstance = holder.getInstanceByContextId.bind(holder);
+    holder.getInstanceByContextId = (...args) => {
+      const host = getInstance(...args);
+      if (isObject(host.instance)) listener(host.instance);
+      return host;
+    };
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /**

@@ -15,12 +15,13 @@ export function getCurrentRequest(): IncomingRequest | undefined {
 }
 
 /**
- * Runs work, and everything that follows from it, as part of the handling of a request.
+ * Runs work, and everything that follows from it, as part of the handling of a request. Without a
+ * request, it runs outside of the current one, which may be another user's.
  *
  * @internal
  */
 export function runInRequestContext<T>(request: IncomingRequest | undefined, work: () => T): T {
-  return request === undefined ? work() : requests.run(new Secret(request), work);
+  return request === undefined ? exitRequestContext(work) : requests.run(new Secret(request), work);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-import { runInRequestContext } from './current-request.js';
+import { exitRequestContext, runInRequestContext } from './current-request.js';
 
 const handshakes = new WeakMap<object, IncomingRequest>();
 
@@ -14,65 +14,65 @@ export function getHandshake(client: object): IncomingRequest | undefined {
   return handshake ?? handshakes.get(client);
 }
 
-/** The hooks of a gateway: for the server before any client connects, and for each client. */
-interface Gateway {
-  afterInit?: (server: WebSocketServer, ...rest: unknown[]) => unknown;
-  handleConnection?: (client: object, ...rest: unknown[]) => unknown;
-}
-
 interface WebSocketServer {
   on?(event: 'connection', listener: (client: object, request?: unknown) => void): unknown;
 }
 
-/**
- * Records the handshakes of a gateway's clients, and runs `handleConnection` in their context.
- *
- * @param prototype - the prototype of the gateway's class
- * @returns a function that restores the prototype
- * @internal
- */
-export function trackHandshakes(prototype: Gateway): () => void {
-  const { afterInit, handleConnection } = prototype;
-  const restoreAfterInit = replace(
-    prototype,
-    'afterInit',
-    function (this: unknown, server, ...rest) {
-      server.on?.('connection', (client, request) => {
-        if (typeof request === 'object' && request !== null) handshakes.set(client, request);
-      });
-      return afterInit?.call(this, server, ...rest);
-    },
-  );
-  const restoreHandleConnection = replace(
-    prototype,
-    'handleConnection',
-    function (this: unknown, client, ...rest) {
-      return runInRequestContext(getHandshake(client), () =>
-        handleConnection?.call(this, client, ...rest),
-      );
-    },
-  );
-  return () => {
-    restoreAfterInit();
-    restoreHandleConnection();
-  };
+function recordHandshakes(server: WebSocketServer): void {
+  server.on?.('connection', (client, request) => {
+    if (typeof request === 'object' && request !== null) handshakes.set(client, request);
+  });
+}
+
+type Hook<T extends object> = (this: unknown, target: T, ...rest: unknown[]) => unknown;
+
+/** The hooks of a gateway: for the server before any client connects, and for each client. */
+interface Gateway {
+  afterInit?: Hook<WebSocketServer>;
+  handleConnection?: Hook<object>;
+  handleDisconnect?: Hook<object>;
 }
 
 /**
- * Replaces a hook.
+ * Runs the hooks of a gateway in the context of the client that they handle, and records the
+ * handshakes of its clients. Another user's handler may disconnect a client, so the context in
+ * which Nest calls a hook is not the client's.
  *
- * @returns a function that restores it, unless other code replaced it meanwhile
+ * The instance is changed, because class fields hide the hooks of a prototype. It belongs to one
+ * application, so the change needs no removal.
+ *
+ * @internal
  */
-function replace<K extends keyof Gateway>(
-  prototype: Gateway,
-  name: K,
-  method: NonNullable<Gateway[K]>,
-): () => void {
-  const own = Object.getOwnPropertyDescriptor(prototype, name);
-  Object.defineProperty(prototype, name, { value: method, configurable: true, writable: true });
-  return () => {
-    if (prototype[name] !== method) return;
-    if (own === undefined) Reflect.deleteProperty(prototype, name);
-    else Object.defineProperty(prototype, name, own);
+export function wrapGatewayHooks(gateway: Gateway): void {
+  const { afterInit, handleConnection, handleDisconnect } = gateway;
+  replaceHook(gateway, 'afterInit', afterInit, function (server, ...rest) {
+    recordHandshakes(server);
+    return exitRequestContext(() => afterInit?.call(this, server, ...rest));
+  });
+  if (handleConnection) {
+    replaceHook(gateway, 'handleConnection', handleConnection, inContextOfClient(handleConnection));
+  }
+  if (handleDisconnect) {
+    replaceHook(gateway, 'handleDisconnect', handleDisconnect, inContextOfClient(handleDisconnect));
+  }
+}
+
+function inContextOfClient(hook: Hook<object>): Hook<object> {
+  return function (client, ...rest) {
+    return runInRequestContext(getHandshake(client), () => hook.call(this, client, ...rest));
   };
+}
+
+/** The hooks that {@link wrapGatewayHooks} created. */
+const wrappers = new WeakSet<object>();
+
+function replaceHook<T extends object>(
+  gateway: Gateway,
+  name: keyof Gateway,
+  original: Hook<T> | undefined,
+  wrapper: Hook<T>,
+): void {
+  if (original !== undefined && wrappers.has(original)) return;
+  wrappers.add(wrapper);
+  Reflect.defineProperty(gateway, name, { value: wrapper, configurable: true, writable: true });
 }

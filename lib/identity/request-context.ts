@@ -9,10 +9,10 @@ import {
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { Observable } from 'rxjs';
 import { EnhancerBinding } from '../discovery/enhancer-binding.js';
-import { findGateways, findMessageHandlers } from '../discovery/handlers.js';
+import { findGateways, findMessageHandlers, observeGateways } from '../discovery/handlers.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import { runInRequestContext } from './current-request.js';
-import { trackHandshakes } from './handshakes.js';
+import { wrapGatewayHooks } from './handshakes.js';
 import { IdentityReader } from './identity.reader.js';
 import { getIncomingRequest } from './incoming-request.js';
 
@@ -26,7 +26,8 @@ interface FastifyLike {
 
 /**
  * Makes the current request available to singleton services. In HTTP, including GraphQL, it wraps
- * everything after body parsing. Elsewhere, it wraps the handlers of gateways and microservices.
+ * everything after body parsing. Elsewhere, it wraps the handlers of gateways and microservices, and
+ * the hooks of gateways.
  *
  * @internal
  */
@@ -35,7 +36,6 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
   readonly #host: HttpAdapterHost;
   readonly #isEnabled: boolean;
   readonly #binding: EnhancerBinding;
-  readonly #stopTracking: readonly (() => void)[];
 
   constructor(
     @Inject(IdentityReader) { readsRequests }: IdentityReader,
@@ -47,7 +47,7 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
     const gateways = readsRequests ? findGateways(modules) : [];
     const handlers = readsRequests ? findMessageHandlers(modules) : [];
     this.#binding = new EnhancerBinding('interceptor', this, [...gateways, ...handlers]);
-    this.#stopTracking = gateways.map(({ prototype }) => trackHandshakes(prototype as object));
+    if (readsRequests) observeGateways(modules, wrapGatewayHooks);
   }
 
   /** Wraps the handlers of gateways and microservices. */
@@ -79,6 +79,5 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.#binding.remove();
-    for (const stopTracking of this.#stopTracking) stopTracking();
   }
 }

@@ -1,6 +1,11 @@
-import { forwardAbort } from '../common/abort.js';
+import { forwardAbort, untilAborted } from '../common/abort.js';
 
-interface DeadlineOptions {
+/**
+ * A deadline, and the other ways in which work ends.
+ *
+ * @internal
+ */
+export interface DeadlineOptions {
   readonly deadlineMs: number;
   /** Creates the error of a passed deadline. */
   readonly onDeadline: () => Error;
@@ -26,7 +31,7 @@ export async function withinDeadline<T>(
   }, deadlineMs);
   const stopForwarding = forwardAbort(parent, controller);
   try {
-    return await Promise.race([work(signal), rejectOnAbort(signal)]);
+    return await untilAborted(signal, work(signal));
   } catch (error) {
     // An aborted request rejects with an error of its own; the signal knows the reason.
     throw signal.aborted ? signal.reason : error;
@@ -34,16 +39,4 @@ export async function withinDeadline<T>(
     clearTimeout(timer);
     stopForwarding();
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener(
-      'abort',
-      () => {
-        reject(signal.reason as Error);
-      },
-      { once: true },
-    );
-  });
 }

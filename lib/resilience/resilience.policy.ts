@@ -1,22 +1,14 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleWhen,
-  noop,
-} from 'cockatiel';
 import type { Secret } from '../common/secret.js';
-import { Base44UnavailableError } from '../errors/base44.errors.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import {
-  type BreakerSettings,
   CONNECTORS_OPTIONS,
   type ConnectorsOptions,
   type ResilienceSettings,
 } from '../options/connectors.options.js';
-import { MonotonicBackoff } from './backoff.js';
-import { withinDeadline } from './deadline.js';
+import { CircuitBreaker, CircuitOpenError, type Verdict } from './circuit-breaker.js';
+import { type DeadlineOptions, withinDeadline } from './deadline.js';
+import type { Outcome } from './outcome.js';
 import { pause, RetryBudget, sendWithRetry } from './retry.js';
 import { getRetryAfterMs } from './retryable.js';
 import {
@@ -24,22 +16,36 @@ import {
   createClosingError,
   createTimeoutError,
 } from './unavailable.errors.js';
+import { judgeAttempt } from './verdict.js';
 
 /** The longest `Retry-After` that a call waits for. The error reports a longer one. */
 const MAX_AWAITED_MS = 5_000;
+
+/**
+ * A call, which may wait for other work before it sends a request. One deadline covers both.
+ *
+ * @internal
+ */
+export interface Call {
+  /** The identifier that errors name. */
+  readonly connector: string;
+  /** The signal that ends the call, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * The time from which the deadline counts, by `performance.now()`.
+   * @default the time at which the policy receives the call
+   */
+  readonly startedAtMs?: number | undefined;
+}
 
 /**
  * A request to Base44, and the conditions of its retries.
  *
  * @internal
  */
-export interface Execution<T> {
-  /** The identifier that errors name. */
-  readonly connector: string;
+export interface Execution<T> extends Call {
   /** The server and the app: each pair has its own breaker. */
   readonly identity: Pick<Identity, 'serverUrl' | 'appId'>;
-  /** The signal that ends the call, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
   /** Returns whether another attempt may follow a failed one. */
   readonly isRetryable: (error: unknown) => boolean;
   /** Whether an attempt may use the whole deadline, because it is not retried once it is sent. */
@@ -58,7 +64,7 @@ export interface Execution<T> {
 export class ResiliencePolicy implements BeforeApplicationShutdown {
   readonly #settings: ResilienceSettings;
   /** The breakers by server and app. The options limit their number. */
-  readonly #breakers = new Map<string, Breaker>();
+  readonly #breakers = new Map<string, CircuitBreaker>();
   readonly #running = new Map<AbortController, string>();
   #isClosed = false;
 
@@ -69,25 +75,33 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
   /**
    * Executes a request, with retries.
    *
-   * @throws {@link Base44UnavailableError} when the deadline passes, the breaker is open or the
+   * @throws `Base44UnavailableError` when the deadline passes, the breaker is open or the
    * application closes
    */
   async execute<T>(execution: Execution<T>): Promise<T> {
-    const { connector, signal: parent } = execution;
-    const { deadlineMs } = this.#settings;
+    const { connector } = execution;
     if (this.#isClosed) throw createClosingError(connector);
     const controller = new AbortController();
-    const onDeadline = (): Error => createTimeoutError(connector, deadlineMs);
+    const deadline = this.#createDeadline(execution);
     this.#running.set(controller, connector);
     try {
-      return await withinDeadline({ deadlineMs, onDeadline, parent, controller }, (signal) =>
-        this.#sendWithRetry(execution, signal),
+      return await withinDeadline({ ...deadline, controller }, (signal) =>
+        this.#sendWithRetry(execution, signal, deadline.deadlineMs),
       );
     } catch (error) {
-      throw error instanceof BrokenCircuitError ? createBreakerOpenError(connector) : error;
+      throw error instanceof CircuitOpenError ? createBreakerOpenError(connector) : error;
     } finally {
       this.#running.delete(controller);
     }
+  }
+
+  /**
+   * Waits for work of a call that is not a request to Base44. The work itself continues.
+   *
+   * @throws `Base44UnavailableError` when the deadline of the call passes
+   */
+  wait<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    return withinDeadline(this.#createDeadline(call), work);
   }
 
   /** Rejects the calls in flight, and all later calls. */
@@ -97,12 +111,27 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
       controller.abort(createClosingError(connector));
   }
 
-  #sendWithRetry<T>(execution: Execution<T>, signal: AbortSignal): Promise<T> {
-    const { retries, deadlineMs } = this.#settings;
+  /** Returns the deadline of a call, which is shorter if the call has waited before. */
+  #createDeadline({ connector, signal, startedAtMs }: Call): DeadlineOptions {
+    const { deadlineMs } = this.#settings;
+    const waitedMs = startedAtMs === undefined ? 0 : performance.now() - startedAtMs;
+    return {
+      deadlineMs: Math.max(deadlineMs - waitedMs, 0),
+      onDeadline: () => createTimeoutError(connector, deadlineMs),
+      parent: signal,
+    };
+  }
+
+  #sendWithRetry<T>(execution: Execution<T>, signal: AbortSignal, deadlineMs: number): Promise<T> {
+    const { retries } = this.#settings;
     const breaker = this.#getBreaker(execution.identity);
     return sendWithRetry({
       budget: new RetryBudget(retries, deadlineMs),
-      attempt: () => executeGuarded(breaker, () => this.#attempt(execution, signal)),
+      attempt: () => {
+        const work = (): Promise<T> => this.#attempt(execution, signal);
+        const judge = (outcome: Outcome<T>): Verdict => judgeAttempt(outcome, signal);
+        return breaker === undefined ? work() : breaker.execute({ work, judge, signal });
+      },
       getRetryAfterMs: (outcome) => {
         if (!('error' in outcome) || signal.aborted) return undefined;
         if (!execution.isRetryable(outcome.error)) return undefined;
@@ -123,41 +152,12 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
     return withinDeadline({ deadlineMs, onDeadline, parent }, attempt);
   }
 
-  #getBreaker({ serverUrl, appId }: Execution<unknown>['identity']): Breaker {
+  #getBreaker({ serverUrl, appId }: Execution<unknown>['identity']): CircuitBreaker | undefined {
     const { breaker: settings } = this.#settings;
-    if (!settings) return noop;
+    if (!settings) return undefined;
     const target = `${serverUrl} ${appId}`;
-    const breaker = this.#breakers.get(target) ?? createBreaker(settings);
+    const breaker = this.#breakers.get(target) ?? new CircuitBreaker(settings);
     this.#breakers.set(target, breaker);
     return breaker;
   }
-}
-
-interface Breaker {
-  execute<T>(work: () => Promise<T>): Promise<T>;
-}
-
-function createBreaker({ failureThreshold, halfOpenAfterMs }: BreakerSettings): Breaker {
-  return circuitBreaker(
-    handleWhen((error) => error instanceof Base44UnavailableError),
-    {
-      breaker: new ConsecutiveBreaker(failureThreshold),
-      halfOpenAfter: new MonotonicBackoff(halfOpenAfterMs),
-    },
-  );
-}
-
-/** Runs work behind a breaker that counts outages only: any response shows that Base44 is available. */
-async function executeGuarded<T>(breaker: Breaker, work: () => Promise<T>): Promise<T> {
-  const outcome = await breaker.execute(() =>
-    work().then(
-      (value) => ({ value }),
-      (error: unknown) => {
-        if (error instanceof Base44UnavailableError) throw error;
-        return { error };
-      },
-    ),
-  );
-  if ('error' in outcome) throw outcome.error;
-  return outcome.value;
 }

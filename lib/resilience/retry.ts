@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from './backoff.js';
+import { type Outcome, toOutcome, unwrap } from './outcome.js';
 
 /**
  * The retries that a call has left, and its deadline.
@@ -32,13 +33,6 @@ export class RetryBudget {
 }
 
 /**
- * The result of an attempt.
- *
- * @internal
- */
-export type Outcome<T> = { readonly value: T } | { readonly error: unknown };
-
-/**
  * A request that is sent again when its outcome permits.
  *
  * @internal
@@ -64,13 +58,10 @@ export interface RetryableCall<T> {
  */
 export async function sendWithRetry<T>(call: RetryableCall<T>): Promise<T> {
   for (;;) {
-    const outcome = await toOutcome(call.attempt());
+    const outcome = await toOutcome(call.attempt);
     const retryAfterMs = call.getRetryAfterMs(outcome);
     const delayMs = retryAfterMs === undefined ? undefined : call.budget.spend(retryAfterMs);
-    if (delayMs === undefined) {
-      if ('error' in outcome) throw outcome.error;
-      return outcome.value;
-    }
+    if (delayMs === undefined) return unwrap(outcome);
     if ('value' in outcome) call.discard?.(outcome.value);
     await call.pause(delayMs);
   }
@@ -88,11 +79,4 @@ export async function pause(delayMs: number, signal: AbortSignal): Promise<void>
   } catch {
     signal.throwIfAborted();
   }
-}
-
-function toOutcome<T>(attempt: Promise<T>): Promise<Outcome<T>> {
-  return attempt.then(
-    (value) => ({ value }),
-    (error: unknown) => ({ error }),
-  );
 }

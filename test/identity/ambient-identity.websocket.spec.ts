@@ -1,46 +1,35 @@
-import { once } from 'node:events';
-import { type INestApplication, type Type, type WebSocketAdapter } from '@nestjs/common';
-import { IoAdapter } from '@nestjs/platform-socket.io';
-import { WsAdapter } from '@nestjs/platform-ws';
-import { Test } from '@nestjs/testing';
+import type { Type } from '@nestjs/common';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { mergeMap, timer } from 'rxjs';
-import { io, type ManagerOptions, type SocketOptions } from 'socket.io-client';
-import { WebSocket } from 'ws';
 import {
   ConnectorConnection,
-  ConnectorsModule,
   ConnectorToken,
   type IncomingRequest,
 } from 'nestjs-base44-connectors';
-import { toOptions } from '../support/to-options.js';
-import { closeAfterTest } from '../support/close-after-test.js';
 import { waitFor } from '../support/async.js';
 import { findFreePort } from '../support/free-port.js';
 import {
-  startBase44,
   CALENDAR,
   type Credentials,
-  toCredentials,
-  DeepModule,
   describeIdentity,
+  getUserToken,
   Handlers,
   type StartTransport,
-  getUserToken,
-  readUserToken,
+  toCredentials,
 } from './ambient-identity.fixture.js';
-
-/** The message to which this is the response. */
-interface Asked {
-  readonly id: number;
-}
-
-interface Received {
-  readonly event: string;
-  readonly data: { readonly id?: number; readonly answer?: unknown };
-}
-
-const toAnswer = ({ id }: Asked, answer: unknown) => ({ event: 'answer', data: { id, answer } });
+import {
+  type Adapter,
+  type Asked,
+  bootGateway,
+  type Connect,
+  connectSocketIo,
+  connectWs,
+  listen,
+  overWebSocket,
+  socketIo,
+  toAnswer,
+  ws,
+} from './websocket.fixture.js';
 
 /** Creates a gateway class for a port, because its metadata holds the port. 0 is that of the application. */
 function gatewayOn(port: number) {
@@ -82,86 +71,6 @@ function gatewayOn(port: number) {
   return HandlersGateway;
 }
 
-/** Matches responses by the id of the message. Errors have no id, so they match the oldest message. */
-class Conversation {
-  readonly #waiting = new Map<number, PromiseWithResolvers>();
-  #lastId = 0;
-
-  ask(send: (asked: Asked) => void): Promise<unknown> {
-    const id = (this.#lastId += 1);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      send({ id });
-    });
-  }
-
-  receive({ event, data }: Received): void {
-    const id = data.id ?? [...this.#waiting.keys()][0]!;
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    if (event === 'answer') waiting?.resolve(data.answer);
-    else waiting?.reject(Object.assign(new Error(event), { data }));
-  }
-}
-
-interface PromiseWithResolvers {
-  resolve(value: unknown): void;
-  reject(error: Error): void;
-}
-
-type Ask = (event: string) => Promise<unknown>;
-type Connect = (url: string, credentials: Credentials) => Promise<Ask>;
-
-const connectWs: Connect = async (url, headers) => {
-  const socket = new WebSocket(url.replace('http', 'ws'), { headers });
-  closeAfterTest(() => {
-    socket.terminate();
-  });
-  await once(socket, 'open');
-  const conversation = new Conversation();
-  socket.on('message', (message: Buffer) => {
-    conversation.receive(JSON.parse(message.toString()) as Received);
-  });
-  return (event) =>
-    conversation.ask((data) => {
-      socket.send(JSON.stringify({ event, data }));
-    });
-};
-
-const connectSocketIo =
-  (optionsFor: (credentials: Credentials) => Partial<ManagerOptions & SocketOptions>): Connect =>
-  async (url, credentials) => {
-    const socket = io(url, { forceNew: true, ...optionsFor(credentials) });
-    closeAfterTest(() => {
-      socket.disconnect();
-    });
-    await new Promise<void>((resolve) => socket.once('connect', resolve));
-    const conversation = new Conversation();
-    socket.onAny((event: string, data: Received['data']) => {
-      conversation.receive({ event, data });
-    });
-    return (event) => conversation.ask((data) => socket.emit(event, data));
-  };
-
-type Adapter = (app: INestApplication) => WebSocketAdapter;
-const ws: Adapter = (app) => new WsAdapter(app);
-const socketIo: Adapter = (app) => new IoAdapter(app);
-
-async function listen(
-  imports: Parameters<StartTransport>[0],
-  gateway: Type,
-  adapter: Adapter,
-  pipes: Parameters<StartTransport>[1] = [],
-) {
-  const module = await Test.createTestingModule({ imports, providers: [gateway] }).compile();
-  const app = module.createNestApplication();
-  app.useWebSocketAdapter(adapter(app));
-  app.useGlobalPipes(...pipes);
-  closeAfterTest(() => app.close());
-  await app.listen(0, '127.0.0.1');
-  return app;
-}
-
 const startOn =
   (adapter: Adapter, connect: Connect, ownPort = false): StartTransport =>
   async (imports, pipes) => {
@@ -182,10 +91,6 @@ const userTokenInAuth = (handshake: IncomingRequest) =>
   (handshake as { readonly auth: Credentials }).auth['x-user'];
 
 const inHeaders = connectSocketIo((extraHeaders) => ({ extraHeaders }));
-const overWebSocket = connectSocketIo((extraHeaders) => ({
-  extraHeaders,
-  transports: ['websocket'],
-}));
 const inAuth = connectSocketIo((auth) => ({ auth, transports: ['websocket'] }));
 
 describeIdentity("ws on the application's server", {
@@ -216,16 +121,7 @@ describe.each([
   ['ws', ws, connectWs],
   ['Socket.IO', socketIo, overWebSocket],
 ])('a gateway on %s', (_, adapter, connect) => {
-  const boot = async (gateway: Type) => {
-    const { base44, users } = await startBase44(['anna', 'ben']);
-    const request = { appUserToken: readUserToken };
-    const imports = [
-      ConnectorsModule.forRoot({ ...toOptions(base44), request }),
-      { module: DeepModule, global: true },
-    ];
-    const app = await listen(imports, gateway, adapter);
-    return { app, users, url: await app.getUrl() };
-  };
+  const boot = (gateway: Type) => bootGateway(gateway, adapter);
 
   it('acts for the user in an observable that a handler returns', async () => {
     const { users, url } = await boot(gatewayOn(0));
@@ -240,21 +136,6 @@ describe.each([
     const { connected } = app.get(HandlersGateway);
     await waitFor(() => connected.length === 2);
     await expect(Promise.all(connected)).resolves.toEqual(users.map(getUserToken));
-  });
-
-  it('acts for the user when its connection handler is a property', async () => {
-    @WebSocketGateway()
-    class PropertyGateway extends Handlers {
-      handleConnection = () => undefined;
-
-      @SubscribeMessage('token')
-      token(@MessageBody() asked: Asked, @ConnectorToken(CALENDAR) token: string) {
-        return toAnswer(asked, { token });
-      }
-    }
-    const { users, url } = await boot(PropertyGateway);
-    const ask = await connect(url, toCredentials(users[0]!));
-    await expect(ask('token')).resolves.toEqual({ token: getUserToken(users[0]!) });
   });
 
   it('acts for the user when it inherits its handlers from another gateway', async () => {

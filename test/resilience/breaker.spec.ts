@@ -126,6 +126,64 @@ describe('When Base44 fails several times in a row', () => {
     await expect(app.getToken('notion')).resolves.toBe('token-1');
   });
 
+  /** Starts a call that Base44 leaves without a response, and abandons it. */
+  const abandon = async (start: (signal: AbortSignal) => Promise<unknown>) => {
+    const { requests } = app.server;
+    app.server.respond = hang;
+    const controller = new AbortController();
+    const aborted = start(controller.signal);
+    await waitFor(() => app.server.requests === requests + 1);
+    controller.abort();
+    await catchError(aborted);
+  };
+
+  it.each([
+    ['getConnection', (signal: AbortSignal) => app.connectors.getConnection('a', { signal })],
+    ['callApi', (signal: AbortSignal) => app.connectors.callApi('x', { path: '/' }, { signal })],
+  ])('a %s that its caller aborts is neither a failure nor a success', async (_name, start) => {
+    await boot({ failureThreshold: 2, halfOpenAfterMs: 60_000 });
+    await fail(1);
+    await abandon(start);
+    await fail(1);
+    await expect(app.getToken('notion')).rejects.toMatchObject(breakerOpen);
+    expect(app.server.requests).toBe(3);
+  });
+
+  it('a serviceToken function that fails is neither a failure nor a success', async () => {
+    let isBroken = false;
+    const serviceToken = () => {
+      if (isBroken) throw new Error('no token');
+      return 'service-token';
+    };
+    const breaker = { failureThreshold: 2, halfOpenAfterMs: 60_000 };
+    await app.boot({ cache: false, serviceToken, resilience: { retries: 0, breaker } });
+    await fail(1);
+    isBroken = true;
+    for (let call = 0; call < 5; call += 1) await catchError(app.getToken());
+    isBroken = false;
+    await fail(1);
+    await expect(app.getToken('notion')).rejects.toMatchObject(breakerOpen);
+    expect(app.server.requests).toBe(2);
+  });
+
+  it('a probe that its caller abandons decides nothing: the next caller probes', async () => {
+    const halfOpenAfterMs = 1_000;
+    await boot({ failureThreshold: 1, halfOpenAfterMs });
+    await fail(1);
+    await sleep(halfOpenAfterMs + 50);
+    let waiting: Promise<unknown>[] = [];
+    await abandon((signal) => {
+      const probe = app.connectors.getConnection('probe', { signal });
+      waiting = Array.from({ length: 100 }, (_, index) =>
+        catchError(app.getToken(`waiting-${index}`)),
+      );
+      app.server.script.push(hang, status(503));
+      return probe;
+    });
+    await expect(Promise.all(waiting)).resolves.toHaveLength(100);
+    expect(app.server.requests).toBe(3);
+  });
+
   it('a retry that was never sent, because its call had ended, does not count', async () => {
     await boot({ failureThreshold: 2, halfOpenAfterMs: 60_000 }, { retries: 1 });
     app.server.respond = status(503, { 'Retry-After': '1' });

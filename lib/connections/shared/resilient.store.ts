@@ -1,7 +1,7 @@
-import { Logger } from '@nestjs/common';
-import { circuitBreaker, CircuitState, ConsecutiveBreaker, handleAll } from 'cockatiel';
+import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { exitRequestContext } from '../../identity/current-request.js';
 import type { SharedStoreSettings } from '../../options/connectors.options.js';
-import { MonotonicBackoff } from '../../resilience/backoff.js';
+import { CircuitBreaker } from '../../resilience/circuit-breaker.js';
 import { withinDeadline } from '../../resilience/deadline.js';
 
 /** The delay before the next call to a store that failed. */
@@ -12,24 +12,28 @@ const STEADY_MS = 500;
 
 /**
  * Wraps a store that may be down, slow or hung. No call takes longer than its deadline or rejects,
- * and each outage logs one warning.
+ * and each outage logs one warning. At shutdown, calls in flight end, and later ones find nothing.
  *
  * @internal
  */
-export class ResilientStore {
+export class ResilientStore implements OnApplicationShutdown {
   readonly #settings: Pick<SharedStoreSettings, 'store' | 'storeDeadlineMs'>;
   readonly #logger = new Logger('ConnectorsStore');
-  readonly #breaker = circuitBreaker(handleAll, {
-    breaker: new ConsecutiveBreaker(1),
-    halfOpenAfter: new MonotonicBackoff(HALF_OPEN_AFTER_MS),
+  readonly #breaker = new CircuitBreaker({
+    failureThreshold: 1,
+    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
   });
+  readonly #closing = new AbortController();
+  readonly #removeListener: () => void;
   #isDown = false;
   #upSinceMs: number | undefined;
   #errors = 0;
+  /** The calls that the store has not settled, also those past their deadline. */
+  #pending = 0;
 
   constructor(settings: Pick<SharedStoreSettings, 'store' | 'storeDeadlineMs'>) {
     this.#settings = settings;
-    onError(settings.store, () => {
+    this.#removeListener = onError(settings.store as Emitter, () => {
       this.#errors += 1;
     });
   }
@@ -63,23 +67,37 @@ export class ResilientStore {
     await this.#call(() => this.#settings.store.delete(name));
   }
 
+  onApplicationShutdown(): void {
+    this.#closing.abort();
+    this.#removeUnusedListener();
+  }
+
   /** Logs a fault of an entry. This class itself logs the outages of the store. */
   warn(message: string): void {
     this.#logger.warn(message);
   }
 
+  /** Calls the store outside of requests, because a connection that it opens may outlive them. */
   async #call<T>(work: () => Promise<T>): Promise<T | undefined> {
     const { storeDeadlineMs: deadlineMs } = this.#settings;
     const onDeadline = (): Error => new Error('deadline');
+    const { signal: parent } = this.#closing;
+    if (parent.aborted) return undefined;
     try {
-      const response = await this.#breaker.execute(() =>
-        withinDeadline({ deadlineMs, onDeadline }, () => this.#rejectOnErrorEvent(work)),
+      const response = await exitRequestContext(() =>
+        this.#breaker.execute({
+          work: () =>
+            withinDeadline({ deadlineMs, onDeadline, parent }, () =>
+              this.#rejectOnErrorEvent(work),
+            ),
+          judge: (outcome) => ('error' in outcome ? 'failure' : 'success'),
+        }),
       );
       this.#recordSuccess();
       return response;
     } catch {
       // The error of a store may hold a stored value, or a password of the store.
-      this.#warnOnce();
+      if (!this.#closing.signal.aborted) this.#warnOnce();
       return undefined;
     }
   }
@@ -97,13 +115,24 @@ export class ResilientStore {
   /** Rejects on error events, because a failing Keyv emits one and resolves without an entry. */
   async #rejectOnErrorEvent<T>(work: () => Promise<T>): Promise<T> {
     const errorsBefore = this.#errors;
-    const response = await work();
-    if (this.#errors > errorsBefore) throw new Error('the store reported an error');
-    return response;
+    this.#pending += 1;
+    try {
+      const response = await work();
+      if (this.#errors > errorsBefore) throw new Error('the store reported an error');
+      return response;
+    } finally {
+      this.#pending -= 1;
+      this.#removeUnusedListener();
+    }
+  }
+
+  /** Stops listening after shutdown. A call that the store has not settled may still emit an error. */
+  #removeUnusedListener(): void {
+    if (this.#closing.signal.aborted && this.#pending === 0) this.#removeListener();
   }
 
   #recordSuccess(): void {
-    if (!this.#isDown || this.#breaker.state !== CircuitState.Closed) return;
+    if (!this.#isDown || !this.#breaker.isClosed) return;
     const nowMs = performance.now();
     this.#upSinceMs ??= nowMs;
     if (nowMs - this.#upSinceMs >= STEADY_MS) this.#isDown = false;
@@ -111,7 +140,7 @@ export class ResilientStore {
 
   #warnOnce(): void {
     this.#upSinceMs = undefined;
-    if (this.#isDown || this.#breaker.state === CircuitState.Closed) return;
+    if (this.#isDown || this.#breaker.isClosed) return;
     this.#isDown = true;
     this.warn(
       'The shared store fails or does not respond in time. ' +
@@ -120,8 +149,21 @@ export class ResilientStore {
   }
 }
 
-/** Handles error events, because an unhandled one would end the process. */
-function onError(store: object, listener: () => void): void {
-  const { on } = store as { on?: (event: 'error', listener: () => void) => unknown };
-  on?.call(store, 'error', listener);
+interface Emitter {
+  on?(event: 'error', listener: () => void): unknown;
+  off?(event: 'error', listener: () => void): unknown;
+  removeListener?(event: 'error', listener: () => void): unknown;
+}
+
+/**
+ * Handles error events, because an unhandled one would end the process.
+ *
+ * @returns a function that removes the listener, if the store has a method for that
+ */
+function onError(store: Emitter, listener: () => void): () => void {
+  store.on?.('error', listener);
+  return () => {
+    if (store.off) store.off('error', listener);
+    else store.removeListener?.('error', listener);
+  };
 }

@@ -6,6 +6,15 @@ import { ResilientStore } from './resilient.store.js';
 import { SharedConnectionStore } from './shared-connection.store.js';
 
 /**
+ * Wraps the store that the options configure, or returns `null` if they configure none.
+ *
+ * @internal
+ */
+export function createResilientStore({ cache }: ConnectorsOptions): ResilientStore | null {
+  return cache && cache.shared ? new ResilientStore(cache.shared) : null;
+}
+
+/**
  * Creates the shared store that the options configure, or returns `null` if they configure none.
  *
  * @internal
@@ -13,11 +22,12 @@ import { SharedConnectionStore } from './shared-connection.store.js';
 export function createSharedConnectionStore(
   options: ConnectorsOptions,
   clock: Clock,
+  store: ResilientStore | null,
 ): SharedConnectionStore | null {
   const { cache } = options;
-  if (!cache || cache.shared === undefined) return null;
+  if (!cache || cache.shared === undefined || store === null) return null;
   return new SharedConnectionStore(
-    new ResilientStore(cache.shared),
+    store,
     new EntryCipher(cache.shared.encryptionKeys),
     clock,
     getPartition(options),

@@ -3,6 +3,7 @@ import { MeteredCalls } from './base44/metered-calls.js';
 import { parseConnectorRef } from './common/connector-ref.parser.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionRequest } from './connections/connection-request.js';
+import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
 import { IdentitySource } from './identity/identity.source.js';
@@ -23,6 +24,7 @@ export class ConnectorsCore {
 
   constructor(
     @Inject(ConnectionResolver) readonly resolver: ConnectionResolver,
+    @Inject(ConnectionInvalidator) readonly invalidator: ConnectionInvalidator,
     @Inject(AppUserConnections) readonly appUsers: AppUserConnections,
     @Inject(MeteredCalls) readonly metered: MeteredCalls,
     @Inject(ProviderClient) readonly providers: ProviderClient,
@@ -60,7 +62,15 @@ export class ConnectorsCore {
 
   #withIdentity(identitySource: IdentitySource): ConnectorsCore {
     if (identitySource === this.identitySource) return this;
-    const { resolver, appUsers, metered, providers, required } = this;
-    return new ConnectorsCore(resolver, appUsers, metered, providers, required, identitySource);
+    const { resolver, invalidator, appUsers, metered, providers, required } = this;
+    return new ConnectorsCore(
+      resolver,
+      invalidator,
+      appUsers,
+      metered,
+      providers,
+      required,
+      identitySource,
+    );
   }
 }

@@ -6,7 +6,9 @@ import { Clock } from './common/clock.js';
 import { Secret } from './common/secret.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionCache } from './connections/connection.cache.js';
+import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
+import { InFlightRequests } from './connections/in-flight-requests.js';
 import { ResilientStore } from './connections/shared/resilient.store.js';
 import {
   createResilientStore,
@@ -68,6 +70,8 @@ export const providers: Provider[] = [
   Clock,
   ResiliencePolicy,
   ConnectionCache,
+  InFlightRequests,
+  ConnectionInvalidator,
   ConnectionResolver,
   AppUserConnections,
   MeteredCalls,

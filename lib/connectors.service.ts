@@ -183,8 +183,8 @@ export class ConnectorsService {
    * @throws `InvalidConnectorError` when the connector is malformed
    */
   async invalidate(connector?: ConnectorRef, rejectedToken?: string): Promise<void> {
-    if (connector === undefined) return this.#core.resolver.invalidateAll();
-    await this.#core.resolver.invalidate(this.#core.toRequest(connector), rejectedToken);
+    if (connector === undefined) return this.#core.invalidator.invalidateAll();
+    await this.#core.invalidator.invalidate(this.#core.toRequest(connector), rejectedToken);
   }
 
   /**

@@ -5,7 +5,7 @@ import type { ActingIdentity } from '../identity/acting-identity.js';
 import { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { isSafeToRetry, isTransient } from '../resilience/retryable.js';
 import { ConnectionRequest } from './connection-request.js';
-import { ConnectionResolver } from './connection.resolver.js';
+import { ConnectionInvalidator } from './connection.invalidator.js';
 
 /**
  * Connects and disconnects the accounts of app users, and invalidates their cached connections.
@@ -17,7 +17,7 @@ export class AppUserConnections {
   constructor(
     @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
-    @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
+    @Inject(ConnectionInvalidator) private readonly invalidator: ConnectionInvalidator,
   ) {}
 
   async connect(connectorId: string, identity: ActingIdentity): Promise<InitiatedConnection> {
@@ -55,7 +55,7 @@ export class AppUserConnections {
 
   #invalidate(id: string, identity: ActingIdentity): Promise<void> {
     const request = new ConnectionRequest({ kind: 'appUserConnector', id }, identity);
-    return this.resolver.invalidate(request);
+    return this.invalidator.invalidate(request);
   }
 }
 

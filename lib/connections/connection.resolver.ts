@@ -7,7 +7,7 @@ import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from '../interfaces/connector-connection.interface.js';
-import { ResiliencePolicy } from '../resilience/resilience.policy.js';
+import { type Call, ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { isTransient } from '../resilience/retryable.js';
 import { type CachedConnection, isFresh, isNegative, mustRefresh } from './cache-entry.js';
 import type { ConnectionRequest } from './connection-request.js';
@@ -23,17 +23,14 @@ import { type SharedEntry, SharedConnectionStore } from './shared/shared-connect
  */
 @Injectable()
 export class ConnectionResolver {
-  readonly #inFlight = new InFlightRequests();
-
   constructor(
     @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(SharedConnectionStore) private readonly shared: SharedConnectionStore | null,
     @Inject(ConnectionCache) private readonly cache: ConnectionCache,
-  ) {
-    shared?.onInvalidated(this.#expireAll.bind(this));
-  }
+    @Inject(InFlightRequests) private readonly inFlight: InFlightRequests,
+  ) {}
 
   /** Returns the cached connection if it can be served without a sync or a renewal. */
   getServable({ key }: ConnectionRequest): CachedConnection | undefined {
@@ -74,45 +71,21 @@ export class ConnectionResolver {
     this.cache.evictRejected(key, accessToken);
     const cached = this.#getCached(request);
     if (cached !== undefined) return cached;
-    const inFlight = this.#inFlight.get(key);
+    const inFlight = this.inFlight.get(key);
     if (inFlight?.rejectedToken === accessToken) return inFlight.join(signal);
     // A request from before the rejection may return the rejected token.
-    this.#inFlight.detach(key);
+    this.inFlight.detach(key);
     return this.#start(request, true).join(signal);
   }
 
   /** Evicts the connection with a token that the provider rejected. A newer token stays. */
   evictRejected({ key }: ConnectionRequest, accessToken: string): void {
-    if (this.cache.evictRejected(key, accessToken)) this.#inFlight.detach(key);
+    if (this.cache.evictRejected(key, accessToken)) this.inFlight.detach(key);
   }
 
   /** Suppresses renewals for a while, because the provider rejects the newest token of Base44. */
   suppressRenewal({ key }: ConnectionRequest, accessToken: string): void {
     this.cache.suppressRenewal(key, accessToken);
-  }
-
-  /**
-   * Invalidates the connection of a connector and a user, here and in the processes that share the
-   * store. Requests in flight are detached. With a rejected token, evicts only that token, here.
-   */
-  async invalidate(request: ConnectionRequest, rejectedToken?: string): Promise<void> {
-    if (rejectedToken !== undefined) {
-      this.evictRejected(request, rejectedToken);
-      return;
-    }
-    this.#forget(request.key);
-    // Each request may bring its own service role, so one user can have several keys.
-    const keys = request.identity.key === '' ? [] : [...this.#inFlight.keys, ...this.cache.keys];
-    const suffix = `.${request.invalidationKey}`;
-    for (const key of keys.filter((other) => other.endsWith(suffix))) this.#forget(key);
-    await this.shared?.invalidate(request);
-  }
-
-  /** Invalidates all connections of all users. */
-  async invalidateAll(): Promise<void> {
-    this.#expireAll();
-    this.cache.clear();
-    await this.shared?.invalidate();
   }
 
   async #resolve(
@@ -124,13 +97,16 @@ export class ConnectionResolver {
     if (connector.kind === 'appUserConnector' && identity.userToken === undefined) {
       throw new AppUserRequiredError({ connector: connector.id });
     }
+    const startedAtMs = performance.now();
     const syncing = this.shared?.sync();
-    if (syncing !== undefined) await syncing.then(() => signal?.throwIfAborted());
+    if (syncing !== undefined) {
+      await this.policy.wait({ connector: connector.id, signal, startedAtMs }, () => syncing);
+    }
     const cached = fresh ? undefined : this.#getCached(request);
     if (cached !== undefined) return cached;
-    const joinable = this.#inFlight.getJoinable(key, fresh && this.shared !== null);
+    const joinable = this.inFlight.getJoinable(key, fresh && this.shared !== null);
     try {
-      return await (joinable ?? this.#start(request, fresh)).join(signal);
+      return await (joinable ?? this.#start(request, fresh, startedAtMs)).join(signal);
     } catch (error) {
       const stale = fresh || signal?.aborted === true ? undefined : this.cache.getStale(key, error);
       if (stale === undefined) throw copyError(error);
@@ -148,7 +124,7 @@ export class ConnectionResolver {
     const nowMs = this.clock.monotonicMs();
     if (entry === undefined || !isFresh(entry, nowMs)) return undefined;
     if (isNegative(entry)) throw copyError(entry.error);
-    if (mustRefresh(entry, nowMs) && this.#inFlight.get(request.key) === undefined) {
+    if (mustRefresh(entry, nowMs) && this.inFlight.get(request.key) === undefined) {
       // A failure has no caller to reject; it delays the next renewal.
       this.#start(request, false)
         .join()
@@ -157,17 +133,27 @@ export class ConnectionResolver {
     return entry.promise;
   }
 
-  #start(request: ConnectionRequest, fresh: boolean): InFlightRequest {
+  /** @param startedAtMs - the start of the call, whose deadline covers the store too */
+  #start(
+    request: ConnectionRequest,
+    fresh: boolean,
+    startedAtMs = performance.now(),
+  ): InFlightRequest {
     const rejectedToken = this.cache.getRejectedToken(request.key);
-    return this.#inFlight.start(request, { fresh, rejectedToken }, this.#send.bind(this));
+    return this.inFlight.start(request, { fresh, rejectedToken }, (self, signal) =>
+      this.#send(self, { connector: request.connector.id, signal, startedAtMs }),
+    );
   }
 
   /** Returns the connection that another process shares, or requests a new one from Base44. */
-  async #send(self: InFlightRequest, signal: AbortSignal): Promise<ConnectorConnection> {
+  async #send(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
     const { key, connector } = self.request;
     try {
-      const shared = await this.shared?.read(self.request);
-      return await (this.#adopt(self, shared) ?? this.#fetch(self, shared, signal));
+      const { shared: store } = this;
+      const shared = store
+        ? await this.policy.wait(call, () => store.read(self.request))
+        : undefined;
+      return await (this.#adopt(self, shared) ?? this.#fetch(self, shared, call));
     } catch (error) {
       if (error instanceof ConnectorNotConnectedError && !self.isDetached) {
         void this.shared?.remove(key);
@@ -188,13 +174,12 @@ export class ConnectionResolver {
   async #fetch(
     self: InFlightRequest,
     shared: SharedEntry | undefined,
-    signal: AbortSignal,
+    call: Call,
   ): Promise<ConnectorConnection> {
     const { key, connector, identity } = self.request;
     const fetched = await this.policy.execute({
-      connector: connector.id,
+      ...call,
       identity,
-      signal,
       isRetryable: isTransient,
       attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),
     });
@@ -204,16 +189,5 @@ export class ConnectionResolver {
       if (shared) void this.shared?.write(key, fetched, shared);
     }
     return entry.promise;
-  }
-
-  #forget(key: string): void {
-    this.#inFlight.detach(key);
-    this.cache.evict(key);
-    this.cache.forgetRejected(key);
-  }
-
-  #expireAll(): void {
-    this.#inFlight.detachAll();
-    this.cache.expireAll();
   }
 }

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { exitRequestContext } from '../identity/current-request.js';
 import type { ConnectionRequest } from './connection-request.js';
 import { InFlightRequest, type SendRequest } from './in-flight-request.js';
@@ -7,6 +8,7 @@ import { InFlightRequest, type SendRequest } from './in-flight-request.js';
  *
  * @internal
  */
+@Injectable()
 export class InFlightRequests {
   readonly #byKey = new Map<string, InFlightRequest>();
 

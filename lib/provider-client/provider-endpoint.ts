@@ -1,3 +1,4 @@
+import { copyOwnProperties } from '../common/own-properties.js';
 import { CONNECTORS, type ConnectorDescription } from '../connectors.catalogue.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { DeclaredConnector } from './connector-feature.parser.js';
@@ -44,5 +45,5 @@ export function toProviderEndpoint(
 
 function findDescription({ kind, id }: Connector): ConnectorDescription | undefined {
   const isKnown = kind === 'integrationType' && Object.hasOwn(CONNECTORS, id);
-  return isKnown ? CONNECTORS[id as keyof typeof CONNECTORS] : undefined;
+  return isKnown ? copyOwnProperties(CONNECTORS[id as keyof typeof CONNECTORS]) : undefined;
 }

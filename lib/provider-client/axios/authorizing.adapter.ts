@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Axios, type AxiosResponse, getAdapter, type InternalAxiosRequestConfig } from 'axios';
 import { Readable } from 'node:stream';
 import { AgentPool } from '../../common/agent-pool.js';
+import { copyOwnProperties } from '../../common/own-properties.js';
 import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import { type ConnectorsError, isConnectorsError } from '../../errors/connectors.error.js';
 import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
@@ -108,11 +109,10 @@ async function sendOnce(config: Config, attempt: Attempt): Promise<AuthorizedRes
 }
 
 /** Creates the resolver of a config's URL from a part of it, because axios merges a whole config slowly. */
-function createConfigUrlResolver(
-  endpoint: ProviderEndpoint,
-  { baseURL = '', url, params, paramsSerializer, allowAbsoluteUrls }: Config,
-): UrlResolver {
-  const settings = { url, params: params as unknown, paramsSerializer, allowAbsoluteUrls };
+function createConfigUrlResolver(endpoint: ProviderEndpoint, config: Config): UrlResolver {
+  const own = copyOwnProperties(config);
+  const { baseURL = '', url, paramsSerializer, allowAbsoluteUrls } = own;
+  const settings = { url, params: own.params as unknown, paramsSerializer, allowAbsoluteUrls };
   return createUrlResolver(endpoint, (expand) =>
     urlBuilder.getUri({ ...settings, baseURL: expand(baseURL) } as Config),
   );

@@ -26,7 +26,7 @@ type Expand = (template: string) => string;
  */
 export function createUrlResolver(
   endpoint: ProviderEndpoint,
-  getUrl: (expand: Expand) => string | URL,
+  getUrl: (expand: Expand) => string,
 ): UrlResolver {
   const { connector, baseURL = '', origins } = endpoint;
   const resolve: UrlResolver = ({ connectionConfig }) => {
@@ -43,10 +43,10 @@ export function createUrlResolver(
  *
  * @internal
  */
-export function joinUrl(baseURL: string | undefined, url: string | URL): string | URL {
-  if (url instanceof URL || isAbsolute(url) || baseURL === undefined) return url;
+export function joinUrl(baseURL: string | undefined, url: string): string {
+  if (isAbsolute(url) || baseURL === undefined) return url;
   // A protocol-relative URL names another host.
-  if (/^[\\/]{2}/.test(url)) return new URL(url, baseURL);
+  if (/^[\\/]{2}/.test(url)) return baseURL.slice(0, baseURL.indexOf(':') + 1) + url;
   // The slash ends the host, so the URL cannot extend it.
   return `${baseURL}${/^([/?#]|$)/.test(url) ? '' : '/'}${url}`;
 }
@@ -56,7 +56,7 @@ function isAbsolute(url: string): boolean {
   return URL.canParse(url) || /^[a-z][a-z\d+.-]*:/i.test(url);
 }
 
-function parseUrl(url: string | URL, endpoint: ProviderEndpoint): URL {
+function parseUrl(url: string, endpoint: ProviderEndpoint): URL {
   try {
     return new URL(url);
   } catch {

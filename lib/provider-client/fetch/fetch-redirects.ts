@@ -1,3 +1,4 @@
+import { copyOwnProperties } from '../../common/own-properties.js';
 import type { ProviderResponse } from '../authorized-request.js';
 import { checkRedirect } from '../redirect.policy.js';
 import { isReplayable } from '../replayable.js';
@@ -69,8 +70,9 @@ export async function fetchFollowingRedirects(
 
 /** Sends one request. Passes the dispatcher, because `fetch` would also read one from `Object.prototype`. */
 function send({ url, init }: Pick<Hop, 'url' | 'init'>): Promise<Response> {
-  const dispatcher = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
-  return fetch(url.href, dispatcher === undefined ? init : { dispatcher, ...init });
+  const global = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
+  const dispatcher = init.dispatcher ?? global;
+  return fetch(url.href, copyOwnProperties(dispatcher ? { ...init, dispatcher } : init));
 }
 
 function getLocation({ status, headers }: Response): string | null {

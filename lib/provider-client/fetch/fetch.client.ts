@@ -8,6 +8,7 @@ import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
 import { createUrlResolver, joinUrl, type UrlResolver } from '../url.resolver.js';
 import { fetchFollowingRedirects, type FollowedResponse } from './fetch-redirects.js';
 import { toMeteredRequest, toResponse } from './metered-fetch.js';
+import { readArguments } from './request-arguments.js';
 import { takeSnapshot } from './request-snapshot.js';
 
 /**
@@ -34,9 +35,8 @@ export class FetchClient {
     input: string | URL | Request,
     init?: ConnectorFetchInit | null,
   ): Promise<Response> {
-    const { baseURL, isMetered } = context.endpoint;
-    const [url, request] =
-      input instanceof Request ? [input.url, mergeInit(input, init ?? {})] : [input, init ?? {}];
+    const { baseURL, isMetered, connector } = context.endpoint;
+    const { url, init: request } = readArguments(input, init, connector.id);
     const resolveUrl = createUrlResolver(context.endpoint, (expand) =>
       joinUrl(baseURL && expand(baseURL), url),
     );
@@ -90,21 +90,6 @@ function withAuthorization(
   const merged = new Headers(headers);
   merged.set('Authorization', Authorization);
   return merged;
-}
-
-/** Returns the settings of a `Request`. The settings that `init` defines take precedence. */
-function mergeInit(request: Request, init: ConnectorFetchInit): ConnectorFetchInit {
-  const { method, headers, body, signal, redirect } = request;
-  const defined = Object.entries(init).filter(([, value]) => value !== undefined);
-  return {
-    method,
-    headers,
-    body,
-    signal,
-    redirect,
-    duplex: 'half',
-    ...Object.fromEntries(defined),
-  };
 }
 
 function discard({ response }: FollowedResponse): void {

@@ -6,7 +6,8 @@ import type { ConnectorConnection } from '../interfaces/connector-connection.int
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { RetryBudget } from '../resilience/retry.js';
 import { isIdempotent, isReplayable } from './replayable.js';
-import type { RateLimit, ThrottlingRetryPolicy } from './throttling-retry.policy.js';
+import { getRetryAfterMs, isUnexecuted, type LimitedResponse } from './rate-limit.js';
+import type { ThrottlingRetryPolicy } from './throttling-retry.policy.js';
 
 /**
  * A response of a provider, and facts about its request.
@@ -14,10 +15,7 @@ import type { RateLimit, ThrottlingRetryPolicy } from './throttling-retry.policy
  * @internal
  */
 export interface ProviderResponse {
-  readonly response: {
-    readonly status: number;
-    readonly headers: { get(name: string): unknown };
-  };
+  readonly response: LimitedResponse;
   /** Whether the request carried the token. */
   readonly isAuthorized: boolean;
   /** Whether the request was redirected. */
@@ -83,26 +81,30 @@ export async function sendAuthorized<Response extends ProviderResponse>(
 
 function sendThrottled<Response extends ProviderResponse>(
   throttling: ThrottlingRetryPolicy,
-  {
-    connector,
-    method,
-    body,
-    signal,
-    retryBudget: budget,
-    send,
-    discard,
-  }: AuthorizedRequest<Response>,
+  request: AuthorizedRequest<Response>,
   connection: ConnectorConnection,
 ): Promise<Response> {
-  if (budget === undefined || !isReplayable(body) || !isIdempotent(method)) return send(connection);
+  const { connector, body, signal, retryBudget: budget, send, discard } = request;
+  if (budget === undefined || !isReplayable(body)) return send(connection);
   return throttling.send({
     connector: connector.id,
     budget,
     signal,
     send: () => send(connection),
-    getRateLimit,
+    getRetryAfterMs: (response) =>
+      canRetryLimited(request, response)
+        ? getRetryAfterMs(response.response, Date.now())
+        : undefined,
     discard,
   });
+}
+
+/** Returns whether a limited request has no effect yet, or may have it twice. */
+function canRetryLimited(
+  { method }: Pick<AuthorizedRequest<ProviderResponse>, 'method'>,
+  { response, isRedirected }: ProviderResponse,
+): boolean {
+  return isIdempotent(method) || (isUnexecuted(response) && !isRedirected);
 }
 
 function isRejected({ response: { status }, isAuthorized }: ProviderResponse): boolean {
@@ -115,8 +117,4 @@ function canRetry(
   { isRedirected }: ProviderResponse,
 ): boolean {
   return isReplayable(body) && (!isRedirected || isIdempotent(method));
-}
-
-function getRateLimit({ response: { status, headers } }: ProviderResponse): RateLimit {
-  return { status, retryAfter: headers.get('retry-after') };
 }

@@ -1,4 +1,16 @@
 /**
+ * How a provider rejects a token with another status than 401.
+ *
+ * @publicApi
+ */
+export interface TokenRejection {
+  /** The path of the error code in a JSON body, such as `'error.code'`. */
+  readonly path: string;
+  /** The error codes for which another token is requested. */
+  readonly codes: readonly (string | number)[];
+}
+
+/**
  * A description of a connector's provider.
  *
  * @publicApi
@@ -15,9 +27,17 @@ export interface ConnectorDescription {
   readonly origins: readonly string[];
   /** Whether Base44 issues no access token and calls the API itself, through `ConnectorsService.callApi()`. */
   readonly isMetered: boolean;
+  /** How the provider rejects a token with another status than 401. Absent if it does not. */
+  readonly tokenRejection?: TokenRejection;
   /** The URL of the API reference. */
   readonly documentationUrl: string;
 }
+
+/** https://docs.slack.dev/reference/methods/auth.test lists the errors. Their status is 200. */
+const SLACK_TOKEN_REJECTION = {
+  path: 'error',
+  codes: ['account_inactive', 'invalid_auth', 'not_authed', 'token_expired', 'token_revoked'],
+} as const;
 
 /**
  * The connectors that Base44 supports, by integration type.
@@ -273,6 +293,8 @@ export const CONNECTORS = {
     baseURL: 'https://graph.instagram.com',
     origins: ['https://graph.instagram.com'],
     isMetered: false,
+    // https://developers.facebook.com/docs/graph-api/guides/error-handling: the status is 400.
+    tokenRejection: { path: 'error.code', codes: [190] },
     documentationUrl: 'https://developers.facebook.com/docs/instagram-platform',
   },
   // https://linear.app/developers/file-storage-authentication
@@ -355,6 +377,7 @@ export const CONNECTORS = {
     baseURL: 'https://slack.com/api',
     origins: ['https://slack.com', 'https://files.slack.com'],
     isMetered: false,
+    tokenRejection: SLACK_TOKEN_REJECTION,
     documentationUrl: 'https://docs.slack.dev/reference/methods',
   },
   // https://docs.slack.dev/reference/objects/file-object
@@ -363,6 +386,7 @@ export const CONNECTORS = {
     baseURL: 'https://slack.com/api',
     origins: ['https://slack.com', 'https://files.slack.com'],
     isMetered: false,
+    tokenRejection: SLACK_TOKEN_REJECTION,
     documentationUrl: 'https://docs.slack.dev/reference/methods',
   },
   // https://docs.base44.com/api-reference/get-connector-connection-fields
@@ -441,7 +465,9 @@ export const CONNECTORS = {
 
 // Frozen, because the origins decide where tokens are sent.
 Object.freeze(CONNECTORS);
-for (const description of Object.values(CONNECTORS)) {
+for (const description of Object.values<ConnectorDescription>(CONNECTORS)) {
   Object.freeze(description);
   Object.freeze(description.origins);
+  Object.freeze(description.tokenRejection);
+  Object.freeze(description.tokenRejection?.codes);
 }

@@ -1,5 +1,9 @@
 import { copyOwnProperties } from '../common/own-properties.js';
-import { CONNECTORS, type ConnectorDescription } from '../connectors.catalogue.js';
+import {
+  CONNECTORS,
+  type ConnectorDescription,
+  type TokenRejection,
+} from '../connectors.catalogue.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { DeclaredConnector } from './connector-feature.parser.js';
 import { toOriginTemplate } from './url-template.js';
@@ -17,6 +21,7 @@ export interface ProviderEndpoint {
   readonly origins: readonly string[];
   readonly isMetered: boolean;
   readonly retry: boolean;
+  readonly tokenRejection: TokenRejection | undefined;
 }
 
 /**
@@ -40,6 +45,7 @@ export function toProviderEndpoint(
     origins: [...new Set(allowed.map(toOriginTemplate))],
     isMetered: known?.isMetered ?? false,
     retry: declared?.retry ?? false,
+    tokenRejection: known?.tokenRejection,
   };
 }
 

@@ -8,13 +8,20 @@ import { type ConnectorsError, isConnectorsError } from '../../errors/connectors
 import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
+import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
 import { createUrlResolver, type UrlResolver } from '../url.resolver.js';
 import { type Attempt, toAuthorizedConfig } from './authorized-config.js';
 import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosDeadline } from './axios-deadline.js';
 import { AxiosRedirects } from './axios-redirects.js';
-import { redactError, redactResponse, type RedactedResponse, settle } from './axios-response.js';
+import {
+  readSmallBody,
+  redactError,
+  redactResponse,
+  type RedactedResponse,
+  settle,
+} from './axios-response.js';
 
 type Config = InternalAxiosRequestConfig;
 
@@ -73,7 +80,7 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
     deadline: AxiosDeadline,
     signal: AbortSignal,
   ): Promise<AxiosResponse> {
-    const { connector, retry } = endpoint;
+    const { connector, retry, tokenRejection } = endpoint;
     const resolveUrl = createConfigUrlResolver(endpoint, config);
     const { response } = await sendAuthorized<AuthorizedResponse>(this.resolver, this.throttling, {
       connector,
@@ -83,6 +90,8 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
       signal,
       retryBudget: retry ? this.throttling.createBudget(deadline.timeoutMs) : undefined,
       discard,
+      tokenRejection,
+      readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const url = resolveUrl(connection);
         const redirects = new AxiosRedirects(url, config.beforeRedirect, connector.id);

@@ -77,3 +77,16 @@ export function redactError<E>(error: E, config: Config): E {
   }
   return error;
 }
+
+/**
+ * Returns the text of a small body. A stream belongs to the caller, so it is not read.
+ *
+ * @internal
+ */
+export async function readSmallBody(
+  { data }: RedactedResponse,
+  maxBytes: number,
+): Promise<string | undefined> {
+  const isText = typeof data === 'string' || Buffer.isBuffer(data);
+  return isText && data.length <= maxBytes ? data.toString() : undefined;
+}

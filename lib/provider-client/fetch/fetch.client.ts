@@ -4,11 +4,13 @@ import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
 import { sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
+import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
 import { createUrlResolver, joinUrl, type UrlResolver } from '../url.resolver.js';
 import { fetchFollowingRedirects, type FollowedResponse } from './fetch-redirects.js';
 import { toMeteredRequest, toResponse } from './metered-fetch.js';
 import { readArguments } from './request-arguments.js';
+import { readSmallBody } from './small-body.js';
 import { takeSnapshot } from './request-snapshot.js';
 
 /**
@@ -46,7 +48,7 @@ export class FetchClient {
   }
 
   async #fetchAuthorized(
-    { endpoint: { connector, retry: retryByDefault }, identitySource }: CallContext,
+    { endpoint: { connector, retry: retryByDefault, tokenRejection }, identitySource }: CallContext,
     resolveUrl: UrlResolver,
     { retry = retryByDefault, ...init }: ConnectorFetchInit,
   ): Promise<Response> {
@@ -59,6 +61,8 @@ export class FetchClient {
       signal: request.signal ?? undefined,
       retryBudget: retry ? this.throttling.createBudget() : undefined,
       discard,
+      tokenRejection,
+      readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const headers = withAuthorization(request.headers, connection.accessToken);
         const url = resolveUrl(connection);

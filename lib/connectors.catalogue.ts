@@ -11,6 +11,18 @@ export interface TokenRejection {
 }
 
 /**
+ * The value of `connectionConfig` that names the host of an account: a URL without a path, a host, or
+ * the first labels of a host.
+ *
+ * @publicApi
+ */
+export interface AccountHost {
+  readonly key: string;
+  /** The domains of the provider. A host outside of them receives no token. */
+  readonly domains: readonly string[];
+}
+
+/**
  * A description of a connector's provider.
  *
  * @publicApi
@@ -25,6 +37,13 @@ export interface ConnectorDescription {
   readonly baseURL?: string;
   /** The origins of the API. The token is sent to no other origin, unless `forFeature` declares it. */
   readonly origins: readonly string[];
+  /** The value that names the host of an account. Absent if it is a single label of a host. */
+  readonly accountHost?: AccountHost;
+  /**
+   * The start of paths that the API returns as links, such as the next page. Such a path is resolved
+   * against the origin of the base URL.
+   */
+  readonly linkPath?: string;
   /** Whether Base44 issues no access token and calls the API itself, through `ConnectorsService.callApi()`. */
   readonly isMetered: boolean;
   /** How the provider rejects a token with another status than 401. Absent if it does not. */
@@ -42,7 +61,8 @@ const SLACK_TOKEN_REJECTION = {
 /**
  * The connectors that Base44 supports, by integration type.
  *
- * `{subdomain}` in a URL is replaced with that value of the connection's `connectionConfig`.
+ * `{subdomain}` in a URL, or another placeholder, is replaced with that value of the connection's
+ * `connectionConfig`.
  *
  * @example
  * CONNECTORS.googlecalendar.baseURL // 'https://www.googleapis.com/calendar/v3'
@@ -355,10 +375,13 @@ export const CONNECTORS = {
       'https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/account',
   },
   // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm
-  // Each organization has its own host, so applications declare it with `forFeature`.
+  // https://help.salesforce.com/s/articleView?id=sf.domain_name_url_formats.htm
   salesforce: {
     name: 'Salesforce',
-    origins: [],
+    baseURL: 'https://{instance_url}',
+    origins: ['https://{instance_url}'],
+    accountHost: { key: 'instance_url', domains: ['salesforce.com', 'salesforce.mil'] },
+    linkPath: '/services/',
     isMetered: false,
     documentationUrl:
       'https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm',
@@ -390,10 +413,13 @@ export const CONNECTORS = {
     documentationUrl: 'https://docs.slack.dev/reference/methods',
   },
   // https://docs.base44.com/api-reference/get-connector-connection-fields
+  // https://docs.snowflake.com/en/user-guide/admin-account-identifier
   snowflake: {
     name: 'Snowflake',
     baseURL: 'https://{subdomain}.snowflakecomputing.com/api/v2',
     origins: ['https://{subdomain}.snowflakecomputing.com'],
+    accountHost: { key: 'subdomain', domains: ['snowflakecomputing.com'] },
+    linkPath: '/api/v2/',
     isMetered: false,
     documentationUrl: 'https://docs.snowflake.com/en/developer-guide/sql-api/reference',
   },
@@ -468,6 +494,8 @@ Object.freeze(CONNECTORS);
 for (const description of Object.values<ConnectorDescription>(CONNECTORS)) {
   Object.freeze(description);
   Object.freeze(description.origins);
+  Object.freeze(description.accountHost);
+  Object.freeze(description.accountHost?.domains);
   Object.freeze(description.tokenRejection);
   Object.freeze(description.tokenRejection?.codes);
 }

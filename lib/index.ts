@@ -1,4 +1,5 @@
 export {
+  type AccountHost,
   type ConnectorDescription,
   type TokenRejection,
   CONNECTORS,

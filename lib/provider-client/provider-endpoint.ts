@@ -1,5 +1,6 @@
 import { copyOwnProperties } from '../common/own-properties.js';
 import {
+  type AccountHost,
   CONNECTORS,
   type ConnectorDescription,
   type TokenRejection,
@@ -22,6 +23,9 @@ export interface ProviderEndpoint {
   readonly isMetered: boolean;
   readonly retry: boolean;
   readonly tokenRejection: TokenRejection | undefined;
+  readonly accountHost: AccountHost | undefined;
+  /** The start of paths that are resolved against the origin of the base URL. */
+  readonly linkPath: string | undefined;
 }
 
 /**
@@ -46,6 +50,8 @@ export function toProviderEndpoint(
     isMetered: known?.isMetered ?? false,
     retry: declared?.retry ?? false,
     tokenRejection: known?.tokenRejection,
+    accountHost: known?.accountHost,
+    linkPath: known?.linkPath,
   };
 }
 

@@ -10,7 +10,7 @@ import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
 import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
-import { createUrlResolver, type UrlResolver } from '../url.resolver.js';
+import { createUrlResolver, selectBase, type UrlResolver } from '../url.resolver.js';
 import { type Attempt, toAuthorizedConfig } from './authorized-config.js';
 import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosDeadline } from './axios-deadline.js';
@@ -120,10 +120,12 @@ async function sendOnce(config: Config, attempt: Attempt): Promise<AuthorizedRes
 /** Creates the resolver of a config's URL from a part of it, because axios merges a whole config slowly. */
 function createConfigUrlResolver(endpoint: ProviderEndpoint, config: Config): UrlResolver {
   const own = copyOwnProperties(config);
-  const { baseURL = '', url, paramsSerializer, allowAbsoluteUrls } = own;
+  const { baseURL = '', url = '', paramsSerializer, allowAbsoluteUrls } = own;
   const settings = { url, params: own.params as unknown, paramsSerializer, allowAbsoluteUrls };
+  const isAbsolute = allowAbsoluteUrls !== false && /^[a-z][a-z\d+.-]*:\/\//i.test(url);
+  const base = isAbsolute ? '' : selectBase(baseURL, url, endpoint.linkPath);
   return createUrlResolver(endpoint, (expand) =>
-    urlBuilder.getUri({ ...settings, baseURL: expand(baseURL) } as Config),
+    urlBuilder.getUri({ ...settings, baseURL: expand(base) } as Config),
   );
 }
 

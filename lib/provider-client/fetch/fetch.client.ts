@@ -6,7 +6,7 @@ import { sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
 import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
-import { createUrlResolver, joinUrl, type UrlResolver } from '../url.resolver.js';
+import { createUrlResolver, joinUrl, selectBase, type UrlResolver } from '../url.resolver.js';
 import { fetchFollowingRedirects, type FollowedResponse } from './fetch-redirects.js';
 import { toMeteredRequest, toResponse } from './metered-fetch.js';
 import { readArguments } from './request-arguments.js';
@@ -37,10 +37,10 @@ export class FetchClient {
     input: string | URL | Request,
     init?: ConnectorFetchInit | null,
   ): Promise<Response> {
-    const { baseURL, isMetered, connector } = context.endpoint;
+    const { baseURL, isMetered, connector, linkPath } = context.endpoint;
     const { url, init: request } = readArguments(input, init, connector.id);
     const resolveUrl = createUrlResolver(context.endpoint, (expand) =>
-      joinUrl(baseURL && expand(baseURL), url),
+      joinUrl(baseURL && selectBase(baseURL, url, linkPath), url, expand),
     );
     return isMetered
       ? this.#fetchMetered(context, resolveUrl({ connectionConfig: null }), request)

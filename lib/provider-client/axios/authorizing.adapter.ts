@@ -8,6 +8,7 @@ import { type ConnectorsError, isConnectorsError } from '../../errors/connectors
 import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
+import { isIdempotent, isReplayable } from '../replayable.js';
 import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
 import { createUrlResolver, selectBase, type UrlResolver } from '../url.resolver.js';
@@ -16,6 +17,7 @@ import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosDeadline } from './axios-deadline.js';
 import { AxiosRedirects } from './axios-redirects.js';
 import {
+  isResetOfReusedSocket,
   readSmallBody,
   redactError,
   redactResponse,
@@ -103,18 +105,30 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
   }
 }
 
+/** Sends a request, and once more on a new socket when the provider had closed the reused one. */
 async function sendOnce(config: Config, attempt: Attempt): Promise<AuthorizedResponse> {
-  const { redirects } = attempt;
+  const { redirects, agents } = attempt;
   try {
-    const response = redactResponse(
-      await sendOverHttp(toAuthorizedConfig(config, attempt)),
-      config,
+    const response = await sendOverHttp(toAuthorizedConfig(config, attempt)).catch(
+      (error: unknown) => {
+        if (redirects.isRedirected || !canResend(config, error)) throw error;
+        agents.destroyIdle();
+        return sendOverHttp(toAuthorizedConfig(config, attempt));
+      },
     );
     const { isCrossOrigin, isRedirected } = redirects;
-    return { response, isAuthorized: !isCrossOrigin, isRedirected };
+    return {
+      response: redactResponse(response, config),
+      isAuthorized: !isCrossOrigin,
+      isRedirected,
+    };
   } catch (error) {
     throw redirects.rejection ?? redactError(error, config);
   }
+}
+
+function canResend({ method = 'get', data }: Config, error: unknown): boolean {
+  return isIdempotent(method) && isReplayable(data) && isResetOfReusedSocket(error);
 }
 
 /** Creates the resolver of a config's URL from a part of it, because axios merges a whole config slowly. */

@@ -1,9 +1,9 @@
 import { UnexpectedResponseError } from '../errors/base44.errors.js';
 import type { AccountHost } from '../connectors.catalogue.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { Connector } from '../interfaces/connector.interface.js';
 import { describeHttpsUrlProblem } from '../common/server-url.js';
 import { toAccountHost, toHostPart } from './account-host.js';
-import type { ProviderEndpoint } from './provider-endpoint.js';
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 
@@ -61,6 +61,12 @@ export function hasPlaceholders(template: string): boolean {
   return template.includes('{');
 }
 
+/** The connector of a template, and the value that names the host of its accounts. */
+interface TemplateOwner {
+  readonly connector: Connector;
+  readonly accountHost: AccountHost | undefined;
+}
+
 /**
  * Replaces the placeholders of a template with values of a connection.
  *
@@ -70,7 +76,7 @@ export function hasPlaceholders(template: string): boolean {
 export function expandTemplate(
   template: string,
   config: ConnectorConnection['connectionConfig'],
-  { connector, accountHost }: Pick<ProviderEndpoint, 'connector' | 'accountHost'>,
+  { connector, accountHost }: TemplateOwner,
 ): string {
   const toText = WHOLE_HOST.test(template) ? toAccountHost : toHostPart;
   return template.replace(PLACEHOLDER, (_, name: string) => {

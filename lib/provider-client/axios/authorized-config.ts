@@ -42,6 +42,8 @@ export function toAuthorizedConfig(
   const own = copyOwnProperties(config);
   const headers = new AxiosHeaders(own.headers);
   headers.set('Authorization', `Bearer ${accessToken}`, true);
+  // A shared front end would route the token to another host.
+  headers.delete('Host');
   return copyOwnProperties({
     ...own,
     ...deadline.toTimeoutSettings(),

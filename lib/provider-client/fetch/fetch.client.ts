@@ -93,6 +93,8 @@ function withAuthorization(
   if (headers === undefined) return { Authorization };
   const merged = new Headers(headers);
   merged.set('Authorization', Authorization);
+  // A shared front end would route the token to another host.
+  merged.delete('Host');
   return merged;
 }
 

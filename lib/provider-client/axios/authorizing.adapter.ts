@@ -8,6 +8,7 @@ import { type ConnectorsError, isConnectorsError } from '../../errors/connectors
 import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
+import { redactCauses } from '../redact-causes.js';
 import { isIdempotent, isReplayable } from '../replayable.js';
 import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
@@ -123,7 +124,7 @@ async function sendOnce(config: Config, attempt: Attempt): Promise<AuthorizedRes
       isRedirected,
     };
   } catch (error) {
-    throw redirects.rejection ?? redactError(error, config);
+    throw redirects.rejection ?? redactCauses(redactError(error, config));
   }
 }
 

@@ -1,6 +1,7 @@
 import { copyOwnProperties } from '../../common/own-properties.js';
 import type { ProviderResponse } from '../authorized-request.js';
 import { checkRedirect } from '../redirect.policy.js';
+import { redactCauses } from '../redact-causes.js';
 import { isReplayable } from '../replayable.js';
 
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
@@ -72,7 +73,10 @@ export async function fetchFollowingRedirects(
 function send({ url, init }: Pick<Hop, 'url' | 'init'>): Promise<Response> {
   const global = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
   const dispatcher = init.dispatcher ?? global;
-  return fetch(url.href, copyOwnProperties(dispatcher ? { ...init, dispatcher } : init));
+  const own = copyOwnProperties(dispatcher ? { ...init, dispatcher } : init);
+  return fetch(url.href, own).catch((error: unknown) => {
+    throw redactCauses(error);
+  });
 }
 
 function getLocation({ status, headers }: Response): string | null {

@@ -1,4 +1,28 @@
 /**
+ * How a provider rejects a token with another status than 401.
+ *
+ * @publicApi
+ */
+export interface TokenRejection {
+  /** The path of the error code in a JSON body, such as `'error.code'`. */
+  readonly path: string;
+  /** The error codes for which another token is requested. */
+  readonly codes: readonly (string | number)[];
+}
+
+/**
+ * The value of `connectionConfig` that names the host of an account: a URL without a path, a host, or
+ * the first labels of a host.
+ *
+ * @publicApi
+ */
+export interface AccountHost {
+  readonly key: string;
+  /** The domains of the provider. A host outside of them receives no token. */
+  readonly domains: readonly string[];
+}
+
+/**
  * A description of a connector's provider.
  *
  * @publicApi
@@ -13,16 +37,32 @@ export interface ConnectorDescription {
   readonly baseURL?: string;
   /** The origins of the API. The token is sent to no other origin, unless `forFeature` declares it. */
   readonly origins: readonly string[];
+  /** The value that names the host of an account. Absent if it is a single label of a host. */
+  readonly accountHost?: AccountHost;
+  /**
+   * The start of paths that the API returns as links, such as the next page. Such a path is resolved
+   * against the origin of the base URL.
+   */
+  readonly linkPath?: string;
   /** Whether Base44 issues no access token and calls the API itself, through `ConnectorsService.callApi()`. */
   readonly isMetered: boolean;
+  /** How the provider rejects a token with another status than 401. Absent if it does not. */
+  readonly tokenRejection?: TokenRejection;
   /** The URL of the API reference. */
   readonly documentationUrl: string;
 }
 
+/** https://docs.slack.dev/reference/methods/auth.test lists the errors. Their status is 200. */
+const SLACK_TOKEN_REJECTION = {
+  path: 'error',
+  codes: ['account_inactive', 'invalid_auth', 'not_authed', 'token_expired', 'token_revoked'],
+} as const;
+
 /**
  * The connectors that Base44 supports, by integration type.
  *
- * `{subdomain}` in a URL is replaced with that value of the connection's `connectionConfig`.
+ * `{subdomain}` in a URL, or another placeholder, is replaced with that value of the connection's
+ * `connectionConfig`.
  *
  * @example
  * CONNECTORS.googlecalendar.baseURL // 'https://www.googleapis.com/calendar/v3'
@@ -273,6 +313,8 @@ export const CONNECTORS = {
     baseURL: 'https://graph.instagram.com',
     origins: ['https://graph.instagram.com'],
     isMetered: false,
+    // https://developers.facebook.com/docs/graph-api/guides/error-handling: the status is 400.
+    tokenRejection: { path: 'error.code', codes: [190] },
     documentationUrl: 'https://developers.facebook.com/docs/instagram-platform',
   },
   // https://linear.app/developers/file-storage-authentication
@@ -333,10 +375,13 @@ export const CONNECTORS = {
       'https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/account',
   },
   // https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm
-  // Each organization has its own host, so applications declare it with `forFeature`.
+  // https://help.salesforce.com/s/articleView?id=sf.domain_name_url_formats.htm
   salesforce: {
     name: 'Salesforce',
-    origins: [],
+    baseURL: 'https://{instance_url}',
+    origins: ['https://{instance_url}'],
+    accountHost: { key: 'instance_url', domains: ['salesforce.com', 'salesforce.mil'] },
+    linkPath: '/services/',
     isMetered: false,
     documentationUrl:
       'https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm',
@@ -355,6 +400,7 @@ export const CONNECTORS = {
     baseURL: 'https://slack.com/api',
     origins: ['https://slack.com', 'https://files.slack.com'],
     isMetered: false,
+    tokenRejection: SLACK_TOKEN_REJECTION,
     documentationUrl: 'https://docs.slack.dev/reference/methods',
   },
   // https://docs.slack.dev/reference/objects/file-object
@@ -363,13 +409,17 @@ export const CONNECTORS = {
     baseURL: 'https://slack.com/api',
     origins: ['https://slack.com', 'https://files.slack.com'],
     isMetered: false,
+    tokenRejection: SLACK_TOKEN_REJECTION,
     documentationUrl: 'https://docs.slack.dev/reference/methods',
   },
   // https://docs.base44.com/api-reference/get-connector-connection-fields
+  // https://docs.snowflake.com/en/user-guide/admin-account-identifier
   snowflake: {
     name: 'Snowflake',
     baseURL: 'https://{subdomain}.snowflakecomputing.com/api/v2',
     origins: ['https://{subdomain}.snowflakecomputing.com'],
+    accountHost: { key: 'subdomain', domains: ['snowflakecomputing.com'] },
+    linkPath: '/api/v2/',
     isMetered: false,
     documentationUrl: 'https://docs.snowflake.com/en/developer-guide/sql-api/reference',
   },
@@ -441,7 +491,11 @@ export const CONNECTORS = {
 
 // Frozen, because the origins decide where tokens are sent.
 Object.freeze(CONNECTORS);
-for (const description of Object.values(CONNECTORS)) {
+for (const description of Object.values<ConnectorDescription>(CONNECTORS)) {
   Object.freeze(description);
   Object.freeze(description.origins);
+  Object.freeze(description.accountHost);
+  Object.freeze(description.accountHost?.domains);
+  Object.freeze(description.tokenRejection);
+  Object.freeze(description.tokenRejection?.codes);
 }

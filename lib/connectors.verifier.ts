@@ -91,7 +91,7 @@ function toFinding(error: unknown, isOptional: boolean): Finding {
 }
 
 function isAppUserConnector(connector: ConnectorRef): boolean {
-  return typeof connector === 'object' && 'appUserConnector' in connector;
+  return typeof connector === 'object' && Object.hasOwn(connector, 'appUserConnector');
 }
 
 function toLabel(connector: ConnectorRef): string {

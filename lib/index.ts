@@ -1,4 +1,9 @@
-export { type ConnectorDescription, CONNECTORS } from './connectors.catalogue.js';
+export {
+  type AccountHost,
+  type ConnectorDescription,
+  type TokenRejection,
+  CONNECTORS,
+} from './connectors.catalogue.js';
 export { ServiceRoleClient, type InitiatedConnection } from './base44/service-role.client.js';
 export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 export { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';

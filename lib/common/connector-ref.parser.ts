@@ -1,5 +1,6 @@
 import { InvalidConnectorError } from '../errors/connection.errors.js';
 import type { Connector, ConnectorRef } from '../interfaces/connector.interface.js';
+import { copyOwnProperties } from './own-properties.js';
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from './well-formed.js';
 
 /**
@@ -12,9 +13,11 @@ export function parseConnectorRef(ref: ConnectorRef): Connector {
   if (typeof ref !== 'object' || (ref as object | null) === null) {
     return { kind: 'integrationType', id: parseIntegrationType(ref) };
   }
-  return 'appUserConnector' in ref
-    ? { kind: 'appUserConnector', id: parseConnectorId(ref.appUserConnector) }
-    : { kind: 'workspaceConnector', id: parseConnectorId(ref.workspaceConnector) };
+  // Own properties only, so that a polluted `Object.prototype` chooses no other connector.
+  const own = copyOwnProperties(ref);
+  return 'appUserConnector' in own
+    ? { kind: 'appUserConnector', id: parseConnectorId(own.appUserConnector) }
+    : { kind: 'workspaceConnector', id: parseConnectorId(own.workspaceConnector) };
 }
 
 /** @internal */

@@ -60,21 +60,26 @@ export class ConnectorMeteredError extends ConnectorsError {
  * Thrown when the provider rejects an access token that Base44 has just issued.
  * The account must be connected again.
  *
- * `connector` is its identifier. `ConnectorsExceptionFilter` responds with 424.
+ * A provider that rejects it for another reason, such as a missing scope, causes no error: the caller
+ * receives the provider's response.
+ *
+ * `connector` is its identifier. `status` is the status of the provider's response.
+ * `ConnectorsExceptionFilter` responds with 424.
  *
  * @publicApi
  */
 export class ConnectorReauthorizationRequiredError extends ConnectorsError {
   readonly code = 'CONNECTOR_REAUTHORIZATION_REQUIRED';
 
-  constructor({ appId, connector, isOfAppUser = false }: ErrorContext) {
+  /** @param status - the status of the provider's response */
+  constructor({ appId, connector, isOfAppUser = false }: ErrorContext, status?: number) {
     super(
       isOfAppUser
         ? `The provider of connector '${connector}' rejects the user's access token in app ${appId}. ` +
             'Call disconnectAppUser(), then send the user to the URL that connectAppUser() returns.'
         : `The provider of connector '${connector}' rejects the access token of app ${appId}. ` +
             'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
-      { connector },
+      { connector, status },
     );
   }
 }

@@ -35,7 +35,7 @@ export type ConnectorsErrorCode =
 export interface ConnectorsErrorDetails {
   /** The identifier of the connector that was requested. */
   readonly connector?: string | undefined;
-  /** The HTTP status of Base44's response. */
+  /** The HTTP status of Base44's response, or of the provider's if that rejects the token. */
   readonly status?: number | undefined;
   /** The delay that Base44 requests before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
@@ -61,7 +61,7 @@ export abstract class ConnectorsError extends Error {
   readonly retryable: boolean = false;
   /** The identifier of the connector that was requested. */
   declare readonly connector?: string;
-  /** The HTTP status of Base44's response. */
+  /** The HTTP status of Base44's response, or of the provider's if that rejects the token. */
   declare readonly status?: number;
   /** The delay that Base44 requests before the next attempt, in milliseconds. */
   declare readonly retryAfterMs?: number;

@@ -27,7 +27,7 @@ export interface ConnectorFeature {
    */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * Retries when the provider responds with 429 or 503 and `Retry-After`.
+   * Retries when the provider limits the rate of requests and says for how long.
    * `retry` in the `init` of a `fetch` call takes precedence.
    *
    * @default false
@@ -48,11 +48,12 @@ export interface ConnectorFeature {
  */
 export interface ConnectorFetchInit extends RequestInit {
   /**
-   * Retries when the provider responds with 429 or 503 and `Retry-After`.
+   * Retries when the provider limits the rate of requests and says for how long: 403, 429 or 503 with
+   * `Retry-After`, and 403 or 429 with `x-ratelimit-remaining: 0` and `x-ratelimit-reset`.
    *
-   * Only idempotent methods (RFC 9110, section 9.2.2) with a replayable body are retried, at most
-   * `resilience.retries` times within `resilience.deadlineMs`. If the wait does not fit, the call
-   * resolves with the provider's response.
+   * Only requests with a replayable body are retried, at most `resilience.retries` times within
+   * `resilience.deadlineMs`. A 503 is retried only for idempotent methods (RFC 9110, section 9.2.2).
+   * If the wait does not fit, the call resolves with the provider's response.
    *
    * @default `retry` in `forFeature`, or `false`
    */

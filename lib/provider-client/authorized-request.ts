@@ -2,11 +2,14 @@ import { ConnectionRequest } from '../connections/connection-request.js';
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import { ConnectorReauthorizationRequiredError } from '../errors/connection.errors.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
+import type { TokenRejection } from '../connectors.catalogue.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { RetryBudget } from '../resilience/retry.js';
 import { isIdempotent, isReplayable } from './replayable.js';
-import type { RateLimit, ThrottlingRetryPolicy } from './throttling-retry.policy.js';
+import { getRetryAfterMs, isUnexecuted, type LimitedResponse } from './rate-limit.js';
+import { hasOtherReason, rejectsToken } from './token-rejection.js';
+import type { ThrottlingRetryPolicy } from './throttling-retry.policy.js';
 
 /**
  * A response of a provider, and facts about its request.
@@ -14,10 +17,7 @@ import type { RateLimit, ThrottlingRetryPolicy } from './throttling-retry.policy
  * @internal
  */
 export interface ProviderResponse {
-  readonly response: {
-    readonly status: number;
-    readonly headers: { get(name: string): unknown };
-  };
+  readonly response: LimitedResponse;
   /** Whether the request carried the token. */
   readonly isAuthorized: boolean;
   /** Whether the request was redirected. */
@@ -40,12 +40,18 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
   readonly send: (connection: ConnectorConnection) => Promise<Response>;
   /** Releases a response that the caller does not receive. */
   readonly discard: (response: Response) => void;
+  /** How the provider rejects a token with another status than 401. */
+  readonly tokenRejection: TokenRejection | undefined;
+  /** Returns the text of a small body, which the caller still receives unread. */
+  readonly readText: (response: Response) => Promise<string | undefined>;
 }
 
 /**
  * Sends a request with the token of its connection. When the provider rejects the token, evicts it
  * and sends the request once more with a new one, if the request can be replayed.
  *
+ * @returns the provider's response, also when it rejects the new token for a reason that reconnecting
+ * does not remedy
  * @throws {@link ConnectorReauthorizationRequiredError} when the provider rejects the new token too,
  * or Base44 has no other token
  * @throws the errors of `ConnectorsService.getAccessToken`
@@ -56,57 +62,107 @@ export async function sendAuthorized<Response extends ProviderResponse>(
   throttling: ThrottlingRetryPolicy,
   request: AuthorizedRequest<Response>,
 ): Promise<Response> {
-  const { connector, identity, signal, discard } = request;
+  const { connector, identity, signal } = request;
   const connectionRequest = new ConnectionRequest(connector, identity);
   const connection = await resolver.resolve(connectionRequest, { signal });
   const response = await sendThrottled(throttling, request, connection);
-  if (!isRejected(response)) return response;
+  if (!(await isRejected(request, response))) return response;
   if (!canRetry(request, response)) {
     resolver.evictRejected(connectionRequest, connection.accessToken);
     return response;
   }
-  discard(response);
-  const renewed = await resolver.renew(connectionRequest, connection, signal);
-  if (renewed.accessToken !== connection.accessToken) {
-    signal?.throwIfAborted();
-    const second = await sendThrottled(throttling, request, renewed);
-    if (!isRejected(second)) return second;
-    discard(second);
+  const renewal = resolver.renew(connectionRequest, connection, signal);
+  const renewed = await discardOnError(request, response, renewal);
+  if (renewed.accessToken === connection.accessToken) {
+    resolver.suppressRenewal(connectionRequest, renewed.accessToken);
+    return requireOtherReason(request, response);
   }
+  request.discard(response);
+  signal?.throwIfAborted();
+  const second = await sendThrottled(throttling, request, renewed);
+  if (!(await isRejected(request, second))) return second;
   resolver.suppressRenewal(connectionRequest, renewed.accessToken);
-  throw new ConnectorReauthorizationRequiredError({
-    appId: identity.appId,
-    connector: connector.id,
-    isOfAppUser: connector.kind === 'appUserConnector',
-  });
+  return requireOtherReason(request, second);
+}
+
+/**
+ * Returns a response that rejects the token for a reason that reconnecting does not remedy.
+ *
+ * @throws {@link ConnectorReauthorizationRequiredError} when the response rejects the token itself
+ */
+async function requireOtherReason<Response extends ProviderResponse>(
+  { connector, identity, discard, readText }: AuthorizedRequest<Response>,
+  rejection: Response,
+): Promise<Response> {
+  const { status, headers } = rejection.response;
+  const challenge = headers.get('www-authenticate');
+  if (status === 401 && hasOtherReason(challenge, await readText(rejection))) return rejection;
+  discard(rejection);
+  throw new ConnectorReauthorizationRequiredError(
+    {
+      appId: identity.appId,
+      connector: connector.id,
+      isOfAppUser: connector.kind === 'appUserConnector',
+    },
+    status,
+  );
+}
+
+async function discardOnError<Response extends ProviderResponse, T>(
+  { discard }: AuthorizedRequest<Response>,
+  response: Response,
+  promise: Promise<T>,
+): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    discard(response);
+    throw error;
+  }
 }
 
 function sendThrottled<Response extends ProviderResponse>(
   throttling: ThrottlingRetryPolicy,
-  {
-    connector,
-    method,
-    body,
-    signal,
-    retryBudget: budget,
-    send,
-    discard,
-  }: AuthorizedRequest<Response>,
+  request: AuthorizedRequest<Response>,
   connection: ConnectorConnection,
 ): Promise<Response> {
-  if (budget === undefined || !isReplayable(body) || !isIdempotent(method)) return send(connection);
+  const { connector, body, signal, retryBudget: budget, send, discard } = request;
+  if (budget === undefined || !isReplayable(body)) return send(connection);
   return throttling.send({
     connector: connector.id,
     budget,
     signal,
     send: () => send(connection),
-    getRateLimit,
+    getRetryAfterMs: (response) =>
+      canRetryLimited(request, response)
+        ? getRetryAfterMs(response.response, Date.now())
+        : undefined,
     discard,
   });
 }
 
-function isRejected({ response: { status }, isAuthorized }: ProviderResponse): boolean {
-  return status === 401 && isAuthorized;
+/** Returns whether a limited request has no effect yet, or may have it twice. */
+function canRetryLimited(
+  { method }: Pick<AuthorizedRequest<ProviderResponse>, 'method'>,
+  { response, isRedirected }: ProviderResponse,
+): boolean {
+  return isIdempotent(method) || (isUnexecuted(response) && !isRedirected);
+}
+
+async function isRejected<Response extends ProviderResponse>(
+  { tokenRejection, readText }: AuthorizedRequest<Response>,
+  rejection: Response,
+): Promise<boolean> {
+  const { response, isAuthorized } = rejection;
+  if (!isAuthorized || response.status === 401) return isAuthorized;
+  if (tokenRejection === undefined || !isJson(response)) return false;
+  const text = await readText(rejection);
+  return text !== undefined && rejectsToken(tokenRejection, text);
+}
+
+function isJson({ headers }: LimitedResponse): boolean {
+  const type = headers.get('content-type');
+  return typeof type === 'string' && /json/i.test(type);
 }
 
 /** Returns whether a request can be sent again. A redirected request may have been executed. */
@@ -115,8 +171,4 @@ function canRetry(
   { isRedirected }: ProviderResponse,
 ): boolean {
   return isReplayable(body) && (!isRedirected || isIdempotent(method));
-}
-
-function getRateLimit({ response: { status, headers } }: ProviderResponse): RateLimit {
-  return { status, retryAfter: headers.get('retry-after') };
 }

@@ -1,4 +1,5 @@
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
+import { copyOwnProperties } from '../common/own-properties.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
 import type { Connector, ConnectorRef } from '../interfaces/connector.interface.js';
@@ -38,15 +39,13 @@ export function parseFeatures(
       problems,
     );
   }
-  return declared.map(({ connector: ref, ...options }) => ({
-    ...options,
-    ref,
-    connector: parseConnectorRef(ref),
-  }));
+  return declared.map(({ connector: ref, ...options }) =>
+    copyOwnProperties({ ...options, ref, connector: parseConnectorRef(ref) }),
+  );
 }
 
 function toFeature(value: ConnectorRef | ConnectorFeature): ConnectorFeature {
-  return isFeature(value) ? value : { connector: value };
+  return isFeature(value) ? copyOwnProperties(value) : { connector: value };
 }
 
 /** Returns whether a value is a feature. Several keys suffice, so that a misplaced option is reported. */

@@ -57,7 +57,7 @@ function findUnknownOptions(options: Options): string[] {
 
 function findOptionProblems(options: Options): string[] {
   return Object.entries(VALIDATORS).flatMap(([name, validate]) => {
-    const value = options[name as keyof Options];
+    const value = Object.hasOwn(options, name) ? options[name as keyof Options] : undefined;
     const problem = value === undefined ? undefined : validate(value);
     return problem === undefined ? [] : [`${name} ${problem}`];
   });

@@ -1,5 +1,11 @@
 import { removeTrailingSlashes } from '../common/server-url.js';
-import { CONNECTORS, type ConnectorDescription } from '../connectors.catalogue.js';
+import { copyOwnProperties } from '../common/own-properties.js';
+import {
+  type AccountHost,
+  CONNECTORS,
+  type ConnectorDescription,
+  type TokenRejection,
+} from '../connectors.catalogue.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { DeclaredConnector } from './connector-feature.parser.js';
 import { toOriginTemplate } from './url-template.js';
@@ -17,6 +23,10 @@ export interface ProviderEndpoint {
   readonly origins: readonly string[];
   readonly isMetered: boolean;
   readonly retry: boolean;
+  readonly tokenRejection: TokenRejection | undefined;
+  readonly accountHost: AccountHost | undefined;
+  /** The start of paths that are resolved against the origin of the base URL. */
+  readonly linkPath: string | undefined;
 }
 
 /**
@@ -40,10 +50,13 @@ export function toProviderEndpoint(
     origins: [...new Set(allowed.map(toOriginTemplate))],
     isMetered: known?.isMetered ?? false,
     retry: declared?.retry ?? false,
+    tokenRejection: known?.tokenRejection,
+    accountHost: known?.accountHost,
+    linkPath: known?.linkPath,
   };
 }
 
 function findDescription({ kind, id }: Connector): ConnectorDescription | undefined {
   const isKnown = kind === 'integrationType' && Object.hasOwn(CONNECTORS, id);
-  return isKnown ? CONNECTORS[id as keyof typeof CONNECTORS] : undefined;
+  return isKnown ? copyOwnProperties(CONNECTORS[id as keyof typeof CONNECTORS]) : undefined;
 }

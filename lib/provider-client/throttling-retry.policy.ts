@@ -7,19 +7,7 @@ import {
   type ResilienceSettings,
 } from '../options/connectors.options.js';
 import { pause, RetryBudget, sendWithRetry } from '../resilience/retry.js';
-import { parseRetryAfter } from '../resilience/retry-after.parser.js';
 import { createClosingError } from '../resilience/unavailable.errors.js';
-
-/**
- * The part of a provider's response that limits the rate of requests.
- *
- * @internal
- */
-export interface RateLimit {
-  readonly status: number;
-  /** The value of the `Retry-After` header. */
-  readonly retryAfter: unknown;
-}
 
 /**
  * A request to a provider that may be sent again after a delay.
@@ -31,7 +19,8 @@ export interface ThrottledRequest<Response> {
   readonly budget: RetryBudget;
   readonly signal: AbortSignal | undefined;
   readonly send: () => Promise<Response>;
-  readonly getRateLimit: (response: Response) => RateLimit;
+  /** Returns the delay before a retry, in milliseconds, or `undefined` for a final response. */
+  readonly getRetryAfterMs: (response: Response) => number | undefined;
   /** Releases a response that a retry replaces. */
   readonly discard: (response: Response) => void;
 }
@@ -63,12 +52,12 @@ export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
    * @throws the reason of the signal
    */
   send<Response>(request: ThrottledRequest<Response>): Promise<Response> {
-    const { connector, budget, signal, send, getRateLimit, discard } = request;
+    const { connector, budget, signal, send, getRetryAfterMs, discard } = request;
     return sendWithRetry({
       budget,
       attempt: send,
       getRetryAfterMs: (outcome) =>
-        'value' in outcome ? toRetryAfterMs(getRateLimit(outcome.value)) : undefined,
+        'value' in outcome ? getRetryAfterMs(outcome.value) : undefined,
       discard,
       pause: (delayMs) => this.#pause(delayMs, connector, signal),
     });
@@ -96,9 +85,4 @@ export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
       this.#pauses.delete(controller);
     }
   }
-}
-
-function toRetryAfterMs({ status, retryAfter }: RateLimit): number | undefined {
-  const isLimited = status === 429 || status === 503;
-  return isLimited ? parseRetryAfter(retryAfter, Date.now()) : undefined;
 }

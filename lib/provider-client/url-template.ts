@@ -1,11 +1,14 @@
 import { UnexpectedResponseError } from '../errors/base44.errors.js';
+import type { AccountHost } from '../connectors.catalogue.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { Connector } from '../interfaces/connector.interface.js';
 import { describeHttpsUrlProblem } from '../common/server-url.js';
+import { toAccountHost, toHostPart } from './account-host.js';
 
 const PLACEHOLDER = /\{(\w+)\}/g;
 
-/** RFC 1123, section 2.1. A host label is also safe as a segment of a path. */
-const HOST_LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i;
+/** A template whose host is one placeholder. Only the catalogue has one, with the domains of its values. */
+const WHOLE_HOST = /^https:\/\/\{\w+\}(\/|$)/;
 
 /** The end of a host after its last placeholder: the rest of a label, and the provider's own domain. */
 const FIXED_DOMAIN = /^[a-z0-9-]*(\.[a-z0-9-]+){2,}$/i;
@@ -58,24 +61,45 @@ export function hasPlaceholders(template: string): boolean {
   return template.includes('{');
 }
 
+/** The connector of a template, and the value that names the host of its accounts. */
+interface TemplateOwner {
+  readonly connector: Connector;
+  readonly accountHost: AccountHost | undefined;
+}
+
 /**
  * Replaces the placeholders of a template with values of a connection.
  *
- * @throws {@link UnexpectedResponseError} when a value is missing, or is not a single host label
+ * @throws {@link UnexpectedResponseError} when a value is missing, or must not be part of a URL
  * @internal
  */
 export function expandTemplate(
   template: string,
   config: ConnectorConnection['connectionConfig'],
-  connector: string,
+  { connector, accountHost }: TemplateOwner,
 ): string {
+  const toText = WHOLE_HOST.test(template) ? toAccountHost : toHostPart;
   return template.replace(PLACEHOLDER, (_, name: string) => {
     const value = config !== null && Object.hasOwn(config, name) ? config[name] : undefined;
-    if (value !== undefined && HOST_LABEL.test(value)) return value;
-    throw new UnexpectedResponseError(
-      { connector },
-      `its connection_config has no '${name}' that is a single host label`,
-      { remedy: `Check {${name}} in the connector's baseURL, and the name of the account.` },
-    );
+    const account = accountHost?.key === name ? accountHost : undefined;
+    const text = value === undefined ? undefined : toText(value, account);
+    if (text !== undefined) return text;
+    throw createValueError(connector.id, name, account);
   });
+}
+
+function createValueError(
+  connector: string,
+  name: string,
+  account: AccountHost | undefined,
+): UnexpectedResponseError {
+  const expected =
+    account === undefined
+      ? 'is a single host label'
+      : `names a host of ${account.domains.join(' or ')}`;
+  return new UnexpectedResponseError(
+    { connector },
+    `its connection_config has no '${name}' that ${expected}`,
+    { remedy: `Check {${name}} in the connector's baseURL, and the name of the account.` },
+  );
 }

@@ -26,12 +26,12 @@ type Expand = (template: string) => string;
  */
 export function createUrlResolver(
   endpoint: ProviderEndpoint,
-  getUrl: (expand: Expand) => string | URL,
+  getUrl: (expand: Expand) => string,
 ): UrlResolver {
-  const { connector, baseURL = '', origins } = endpoint;
+  const { baseURL = '', origins } = endpoint;
   const resolve: UrlResolver = ({ connectionConfig }) => {
-    const expand: Expand = (template) => expandTemplate(template, connectionConfig, connector.id);
-    return checkOrigin(parseUrl(getUrl(expand), endpoint), origins.map(expand), endpoint);
+    const expand: Expand = (template) => expandTemplate(template, connectionConfig, endpoint);
+    return checkOrigin(parseUrl(getUrl(expand), endpoint), expand, endpoint);
   };
   if ([baseURL, ...origins].some(hasPlaceholders)) return resolve;
   const url = resolve({ connectionConfig: null });
@@ -39,16 +39,28 @@ export function createUrlResolver(
 }
 
 /**
- * Appends a relative URL to the base URL. Returns an absolute URL unchanged.
+ * Appends a relative URL to the base URL. Returns an absolute URL unchanged, and expands nothing for it.
  *
  * @internal
  */
-export function joinUrl(baseURL: string | undefined, url: string | URL): string | URL {
-  if (url instanceof URL || isAbsolute(url) || baseURL === undefined) return url;
+export function joinUrl(template: string | undefined, url: string, expand: Expand): string {
+  if (isAbsolute(url) || template === undefined) return url;
+  const baseURL = expand(template);
   // A protocol-relative URL names another host.
-  if (/^[\\/]{2}/.test(url)) return new URL(url, baseURL);
+  if (/^[\\/]{2}/.test(url)) return baseURL.slice(0, baseURL.indexOf(':') + 1) + url;
   // The slash ends the host, so the URL cannot extend it.
   return `${baseURL}${/^([/?#]|$)/.test(url) ? '' : '/'}${url}`;
+}
+
+/**
+ * Returns the base of a URL. The path of a link that the API returned contains the path of the base
+ * URL already.
+ *
+ * @internal
+ */
+export function selectBase(baseURL: string, url: string, linkPath: string | undefined): string {
+  const isLink = linkPath !== undefined && url.startsWith(linkPath);
+  return isLink ? baseURL.replace(/^(\w+:\/\/[^/]*).*$/, '$1') : baseURL;
 }
 
 /** Returns whether a URL has a scheme, even if it is malformed otherwise. */
@@ -56,7 +68,7 @@ function isAbsolute(url: string): boolean {
   return URL.canParse(url) || /^[a-z][a-z\d+.-]*:/i.test(url);
 }
 
-function parseUrl(url: string | URL, endpoint: ProviderEndpoint): URL {
+function parseUrl(url: string, endpoint: ProviderEndpoint): URL {
   try {
     return new URL(url);
   } catch {
@@ -64,9 +76,17 @@ function parseUrl(url: string | URL, endpoint: ProviderEndpoint): URL {
   }
 }
 
-function checkOrigin(url: URL, origins: readonly string[], { connector }: ProviderEndpoint): URL {
+function checkOrigin(url: URL, expand: Expand, { connector, origins }: ProviderEndpoint): URL {
   const hasCredentials = url.username !== '' || url.password !== '';
-  const isAllowed = origins.some((origin) => origin.toLowerCase() === url.origin);
+  // Templates come last, because a connection without their values may call the fixed origins.
+  const templates = origins.filter(hasPlaceholders);
+  const fixed = origins.filter((origin) => !hasPlaceholders(origin));
+  const isAllowed =
+    isOneOf(fixed, url) || (templates.length > 0 && isOneOf(templates.map(expand), url));
   if (isAllowed && !hasCredentials) return url;
-  throw createOriginError(connector, url, origins);
+  throw createOriginError(connector, url, origins.map(expand));
+}
+
+function isOneOf(origins: readonly string[], url: URL): boolean {
+  return origins.some((origin) => origin.toLowerCase() === url.origin);
 }

@@ -30,12 +30,13 @@ const FAMILIES: Readonly<Record<string, RegExp>> = {
 };
 
 /** The host depends on the account, and no `connectionConfig` contains it. */
-const WITHOUT_BASE_URL = ['databricks', 'salesforce', 'wrike'];
+const WITHOUT_BASE_URL = ['databricks', 'wrike'];
 
 const entries: [string, ConnectorDescription][] = Object.entries(CONNECTORS);
 
 /** Returns the URL of a call. */
-const filled = (url: string) => url.replace(/\{\w+\}/g, 'label');
+const filled = (url: string) =>
+  url.replace('//{instance_url}', '//acme.my.salesforce.com').replace(/\{\w+\}/g, 'label');
 
 const registrableDomain = (origin: string) =>
   new URL(filled(origin)).hostname.split('.').slice(-2).join('.');
@@ -122,7 +123,8 @@ describe('CONNECTORS', () => {
     const callable = entries
       .filter(([name, { origins }]) => origins.length > 0 && !METERED.includes(name))
       .map(([name]) => name);
-    const connection = { accessToken: 'test', connectionConfig: { subdomain: 'acme' } };
+    const connectionConfig = { subdomain: 'acme', instance_url: 'https://acme.my.salesforce.com' };
+    const connection = { accessToken: 'test', connectionConfig };
     const tokens = Object.fromEntries(names.map((name) => [name, connection]));
     const module = await Test.createTestingModule({
       imports: [ConnectorsTestingModule.withTokens(tokens), ConnectorsModule.forFeature(callable)],

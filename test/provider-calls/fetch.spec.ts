@@ -96,6 +96,71 @@ describe('connectors.fetch', () => {
       await expect(connectors.fetch('crm', '/x', init)).resolves.toMatchObject({ status: 200 });
     });
 
+    it('a Request as init, with its method, headers and body', async () => {
+      const { connectors, provider } = await providerCalls();
+      const init = new Request('http://elsewhere.example/', {
+        method: 'POST',
+        headers: { 'X-Own': '1' },
+        body: 'of the init',
+      });
+      await connectors.fetch('crm', '/x', init);
+      expect(provider.requests).toMatchObject([{ method: 'POST', body: 'of the init' }]);
+      expect(getHeader(provider.requests[0]!, 'x-own')).toBe('1');
+    });
+
+    it('an init with inherited and computed members', async () => {
+      const { connectors, provider } = await providerCalls();
+      class Init {
+        get method(): string {
+          return 'PUT';
+        }
+      }
+      const inherited = Object.create({ method: 'PATCH', body: 'inherited' }) as RequestInit;
+      await connectors.fetch('crm', '/x', new Init());
+      await connectors.fetch('crm', '/x', inherited);
+      await connectors.fetch('crm', new Request(`${provider.url}/v1/x`), inherited);
+      expect(provider.requests.map(({ method, body }) => `${method} ${body}`)).toEqual([
+        'PUT ',
+        'PATCH inherited',
+        'PATCH inherited',
+      ]);
+    });
+
+    it('the body of a Request beside a body of null', async () => {
+      const { connectors, provider } = await providerCalls();
+      const request = new Request(`${provider.url}/v1/x`, { method: 'POST', body: 'kept' });
+      await connectors.fetch('crm', request, { body: null });
+      expect(provider.requests).toMatchObject([{ method: 'POST', body: 'kept' }]);
+    });
+
+    it('a Request of another package', async () => {
+      const { connectors, provider } = await providerCalls();
+      const other = {
+        [Symbol.toStringTag]: 'Request',
+        url: `${provider.url}/v1/other`,
+        method: 'POST',
+        headers: new Headers({ 'X-Own': '1' }),
+        body: new Response('of the other').body,
+      };
+      await connectors.fetch('crm', other as unknown as Request);
+      expect(provider.requests).toMatchObject([
+        { method: 'POST', path: '/v1/other', body: 'of the other' },
+      ]);
+    });
+
+    it('the dispatcher of a Request', async () => {
+      const { connectors, provider } = await providerCalls();
+      const dispatcher = {
+        dispatch: () => {
+          throw new Error('of the dispatcher');
+        },
+      };
+      const init = { dispatcher } as unknown as RequestInit;
+      const called = connectors.fetch('crm', new Request(`${provider.url}/v1/x`, init));
+      await expect(called).rejects.toMatchObject({ cause: { message: 'of the dispatcher' } });
+      expect(provider.requests).toEqual([]);
+    });
+
     it('a stream as a body', async () => {
       const { connectors, provider } = await providerCalls();
       const body = Readable.from([Buffer.from('one '), Buffer.from('two')]);
@@ -153,14 +218,26 @@ describe('connectors.fetch', () => {
       ['a foreign URL', 'crm', 'https://evil.example/x', 'ORIGIN_NOT_ALLOWED'],
       ['another host of the same scheme', 'crm', '//evil.example/x', 'ORIGIN_NOT_ALLOWED'],
       ['no URL', 'crm', 'https://', 'INVALID_REQUEST'],
+      ['a malformed host', 'crm', '//[', 'INVALID_REQUEST'],
+      ['undefined as the URL', 'crm', undefined, 'INVALID_REQUEST'],
+      ['null as the URL', 'crm', null, 'INVALID_REQUEST'],
+      ['a number as the URL', 'crm', 42, 'INVALID_REQUEST'],
+      ['an object as the URL', 'crm', { href: '/x' }, 'INVALID_REQUEST'],
       ['a path without anything it is below', 'unknown', '/x', 'ORIGIN_NOT_ALLOWED'],
       ['a URL of an unknown connector', 'unknown', 'https://api.example/x', 'ORIGIN_NOT_ALLOWED'],
     ])('%s before it sends anything', async (_, connector, url, code) => {
       const { connectors, base44, provider } = await providerCalls();
-      const rejected = connectors.fetch(connector, url);
+      const rejected = connectors.fetch(connector, url as string);
       await expect(rejected).rejects.toMatchObject({ code });
       expect(base44.requests).toEqual([]);
       expect(provider.requests).toEqual([]);
+    });
+
+    it.each([42, 'POST', true])('%p as init', async (init) => {
+      const { connectors, base44 } = await providerCalls();
+      const called = connectors.fetch('crm', '/x', init as unknown as RequestInit);
+      await expect(called).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      expect(base44.requests).toEqual([]);
     });
 
     it('with the remedy when there is no base URL', async () => {

@@ -183,7 +183,7 @@ describe('ConnectorsModule.forFeature()', () => {
     });
   });
 
-  it.each(['acme', 'salesforce'])(
+  it.each(['acme', 'databricks'])(
     'fails startup when the base URL of %s is unknown, and names the remedy',
     async (connector) => {
       await expect(

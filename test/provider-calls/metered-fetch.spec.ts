@@ -77,6 +77,25 @@ describe('connectors.fetch of a metered connector', () => {
     expect(headers.get('x-rate-limit-remaining')).toBe('9');
   });
 
+  it.each<[string, MeteredResponse]>([
+    ['a name with a space', { data: { ok: true }, headers: { 'bad name': '1', 'x-good': '1' } }],
+    ['an empty name', { data: { ok: true }, headers: { '': '1', 'x-good': '1' } }],
+    ['a line break', { data: { ok: true }, headers: { 'x-bad': 'a\nb', 'x-good': '1' } }],
+    ['other letters', { data: { ok: true }, headers: { 'x-bad': 'żółć', 'x-good': '1' } }],
+  ])('has the valid headers beside one with %s', async (_, answer) => {
+    const { connectors } = await metered(answer);
+    const response = await connectors.fetch('x', '/2/x');
+    expect(response.headers.get('x-good')).toBe('1');
+    await expect(response.json()).resolves.toEqual({ ok: true });
+  });
+
+  it('has no content type when that of the provider is malformed', async () => {
+    const { connectors } = await metered({ dataBase64: 'aGk=', contentType: 'text/plain\r\nX: y' });
+    const response = await connectors.fetch('x', '/2/x');
+    expect(response.headers.get('content-type')).toBeNull();
+    await expect(response.text()).resolves.toBe('hi');
+  });
+
   it.each(['not_sent', 'timed_out', 'sent_unconfirmed'] as const)(
     'fails when the provider sent no response: %s',
     async (phase) => {

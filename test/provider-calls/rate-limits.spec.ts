@@ -53,7 +53,7 @@ describe.each(callers)('A call by $name with retry: true', ({ call }) => {
     '',
     '-1',
     '0x1',
-    '1.5',
+    '1.5.5',
     'soon',
     'Fri, 31 Dec 9999 23:59:59 GMT',
     '1e9',
@@ -141,13 +141,76 @@ describe.each(callers)('A call by $name with retry: true', ({ call }) => {
     await expect(call(calls, '/x', { method })).resolves.toMatchObject({ status: 200 });
   });
 
+  it.each(['POST', 'PATCH'])(
+    'retries %s after a 429, because it was not executed',
+    async (method) => {
+      const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0') });
+      const request = { method, body: 'x' };
+      await expect(call(calls, '/x', request)).resolves.toMatchObject({ status: 200 });
+      expect(calls.provider.requests.map(({ body }) => body)).toEqual(['x', 'x']);
+    },
+  );
+
   it.each([
-    ['POST', { method: 'POST', body: 'x' }],
-    ['PATCH', { method: 'PATCH', body: 'x' }],
-    ['a stream', { method: 'PUT', body: Readable.from([Buffer.from('x')]) }],
-  ] satisfies [string, Call][])('does not repeat %s', async (_, request) => {
-    const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0') });
-    await expect(call(calls, '/x', request)).resolves.toMatchObject({ status: 429 });
+    ['POST after a 503', 503, { method: 'POST', body: 'x' }],
+    ['PATCH after a 503', 503, { method: 'PATCH', body: 'x' }],
+    ['a stream', 429, { method: 'PUT', body: Readable.from([Buffer.from('x')]) }],
+  ] satisfies [string, number, Call][])('does not repeat %s', async (_, status, request) => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0', status) });
+    await expect(call(calls, '/x', request)).resolves.toMatchObject({ status });
+    expect(calls.provider.requests).toHaveLength(1);
+  });
+
+  it('does not repeat a POST that was redirected, because it may have been executed', async () => {
+    const calls = await providerCalls({
+      ...RETRYING,
+      respond: ({ path }, response) => {
+        if (path === '/v1/pay') json(response, 303, {}, { Location: '/v1/receipt' });
+        else json(response, 429, {}, { 'Retry-After': '0' });
+      },
+    });
+    const request = { method: 'POST', body: 'x' };
+    await expect(call(calls, '/pay', request)).resolves.toMatchObject({ status: 429 });
+    expect(calls.provider.requests).toHaveLength(2);
+  });
+
+  it.each([
+    [403, { 'Retry-After': '0' }],
+    [429, { 'Retry-After': '0.1' }],
+    [429, { 'Retry-After': ['0', '0'] }],
+    [429, { 'Retry-After': 'Sunday, 06-Nov-94 08:49:37 GMT' }],
+    [429, { 'Retry-After': 'Sun Nov  6 08:49:37 1994' }],
+    [403, { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '1000000000' }],
+    [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1000000000000' }],
+    [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0.1' }],
+    [429, { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1000000000' }],
+    [429, { 'RateLimit-Remaining': '0', 'RateLimit-Reset': '0' }],
+  ])('is retried after a %d with %j', async (status, headers) => {
+    const calls: ProviderCalls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => {
+        const isFirst = calls.provider.requests.length === 1;
+        response.writeHead(isFirst ? status : 200, isFirst ? headers : {}).end('{}');
+      },
+    });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.requests).toHaveLength(2);
+  });
+
+  it.each([
+    [403, {}],
+    [403, { 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '0' }],
+    [403, { 'x-ratelimit-remaining': '0' }],
+    [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': 'soon' }],
+    [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '9999999999' }],
+    [401, { 'Retry-After': 'soon' }],
+    [503, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0' }],
+  ])('is not retried after a %d with %j', async (status, headers) => {
+    const calls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => void response.writeHead(status, headers).end('{}'),
+    });
+    await call(calls, '/x').catch(() => undefined);
     expect(calls.provider.requests).toHaveLength(1);
   });
 

@@ -42,7 +42,7 @@ describe('Retry-After', () => {
     expect(await measureRetry()).toBeLessThan(LESS_THAN_MISREAD_MS);
   });
 
-  it.each(['-5', '0x5', '5.5', '1e3', 'soon', '', ' ', '5, 5', '99999999999', '2100-01-01'])(
+  it.each(['-5', '0x5', '5.5.5', '1e3', 'soon', '', ' ', '5; 5', '99999999999', '2100-01-01'])(
     'with an invalid value (%p) is ignored',
     async (value) => {
       failOnce(429, value);

@@ -1,5 +1,9 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Module, type ModuleMetadata } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
+import { ConnectorsModule } from 'nestjs-base44-connectors';
+import { firstValueFrom } from 'rxjs';
 import { startByteSink } from '../support/byte-sink.js';
 import { runInChild } from '../support/child-process.js';
 import { closeAfterTest } from '../support/close-after-test.js';
@@ -7,7 +11,11 @@ import { createSecret } from '../support/expect-no-secret.js';
 import { printFigure } from '../support/print-figure.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { callers } from '../provider-calls/callers.js';
-import { json, providerCalls } from '../provider-calls/provider-calls.fixture.js';
+import {
+  json,
+  type ProviderCalls,
+  providerCalls,
+} from '../provider-calls/provider-calls.fixture.js';
 
 interface Result {
   readonly property: string;
@@ -83,4 +91,77 @@ it.each(callers)('a polluted subdomain does not change the target of $name', asy
   closeAfterTest(() => Reflect.deleteProperty(Object.prototype, 'subdomain'));
   await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
   expect(calls.provider.requests).toEqual([]);
+});
+
+describe('A polluted address', () => {
+  /** Pollutes `Object.prototype` with the options that give a connector an address. */
+  function pollute(url: string): () => void {
+    const options = { baseURL: url, origins: [url], allowedOrigins: [url] };
+    const remove = (): void => {
+      for (const name of Object.keys(options)) Reflect.deleteProperty(Object.prototype, name);
+    };
+    for (const [name, value] of Object.entries(options)) {
+      Object.defineProperty(Object.prototype, name, { value, configurable: true });
+    }
+    closeAfterTest(remove);
+    return remove;
+  }
+
+  async function load(
+    { module }: ProviderCalls,
+    imports: ModuleMetadata['imports'],
+  ): Promise<void> {
+    @Module({ imports: imports ?? [] })
+    class LazyModule {}
+    await module.get(LazyModuleLoader).load(() => LazyModule);
+  }
+
+  it('is no address of a connector in the catalogue', async () => {
+    const attacker = await startRecordingServer();
+    const { connectors, base44 } = await providerCalls();
+    pollute(attacker.url);
+    for (const connector of ['salesforce', 'databricks', 'wrike']) {
+      base44.connect(connector, {});
+      await expect(connectors.fetch(connector, '/x')).rejects.toMatchObject({
+        code: connector === 'salesforce' ? 'UNEXPECTED_RESPONSE' : 'ORIGIN_NOT_ALLOWED',
+      });
+    }
+    expect(attacker.requests).toEqual([]);
+  });
+
+  it('is no address of a declared connector, and is not remembered', async () => {
+    const attacker = await startRecordingServer();
+    const calls = await providerCalls({ connector: 'erp' });
+    calls.base44.connect('crm', { accessToken: calls.provider.good.values().next().value! });
+    const { url } = calls.provider;
+    await load(calls, [
+      ConnectorsModule.forFeature([{ connector: 'crm', allowedOrigins: [url], retry: true }]),
+    ]);
+    const { connectors } = calls;
+    const send = [
+      (target: string) => connectors.fetch('crm', target),
+      (target: string) => firstValueFrom(connectors.http('crm').get(target)),
+    ];
+    const depollute = pollute(attacker.url);
+    await load(calls, []);
+    for (const clean of [() => undefined, depollute]) {
+      clean();
+      for (const call of send) {
+        await expect(call('/x')).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' });
+        await expect(call(`${attacker.url}/x`)).rejects.toMatchObject({
+          code: 'ORIGIN_NOT_ALLOWED',
+        });
+        await expect(call(`${url}/x`)).resolves.toMatchObject({ status: 200 });
+      }
+    }
+    expect(attacker.requests).toEqual([]);
+  });
+
+  it('is no reference to a connector', async () => {
+    const { connectors, base44 } = await providerCalls();
+    Object.defineProperty(Object.prototype, 'appUserConnector', { value: 'x', configurable: true });
+    closeAfterTest(() => Reflect.deleteProperty(Object.prototype, 'appUserConnector'));
+    await connectors.getConnection({ workspaceConnector: 'crm-1' }).catch(() => undefined);
+    expect(base44.requests.map(({ path }) => path).join()).toContain('crm-1');
+  });
 });

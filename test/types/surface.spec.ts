@@ -105,8 +105,8 @@ describe('The types of CONNECTORS', () => {
 
   it('have no base URL for connectors without one', () => {
     expectErrorsWhereMarked(`
-      void CONNECTORS.salesforce.origins;
-      void CONNECTORS.salesforce.baseURL; // error
+      void CONNECTORS.databricks.origins;
+      void CONNECTORS.databricks.baseURL; // error
     `);
   });
 });

@@ -1,5 +1,6 @@
 import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
 import type { AgentPool } from '../../common/agent-pool.js';
+import { copyOwnProperties } from '../../common/own-properties.js';
 import type { AxiosDeadline } from './axios-deadline.js';
 import type { AxiosRedirects } from './axios-redirects.js';
 import { detachUpload } from './axios-streams.js';
@@ -38,18 +39,21 @@ export function toAuthorizedConfig(
   config: Config,
   { url, accessToken, agents, deadline, redirects }: Attempt,
 ): Config {
-  const headers = new AxiosHeaders(config.headers);
+  const own = copyOwnProperties(config);
+  const headers = new AxiosHeaders(own.headers);
   headers.set('Authorization', `Bearer ${accessToken}`, true);
-  return {
-    ...config,
+  // A shared front end would route the token to another host.
+  headers.delete('Host');
+  return copyOwnProperties({
+    ...own,
     ...deadline.toTimeoutSettings(),
-    httpAgent: (config.httpAgent as unknown) ?? agents.httpAgent,
-    httpsAgent: (config.httpsAgent as unknown) ?? agents.httpsAgent,
+    httpAgent: (own.httpAgent as unknown) ?? agents.httpAgent,
+    httpsAgent: (own.httpsAgent as unknown) ?? agents.httpsAgent,
     ...NO_ROUTING,
     url: url.href,
     headers,
-    data: detachUpload(config.data),
+    data: detachUpload(own.data),
     beforeRedirect: redirects.beforeRedirect,
     validateStatus: null,
-  } as unknown as Config;
+  }) as unknown as Config;
 }

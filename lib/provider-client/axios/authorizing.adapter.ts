@@ -2,18 +2,29 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Axios, type AxiosResponse, getAdapter, type InternalAxiosRequestConfig } from 'axios';
 import { Readable } from 'node:stream';
 import { AgentPool } from '../../common/agent-pool.js';
+import { copyOwnProperties } from '../../common/own-properties.js';
 import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import { type ConnectorsError, isConnectorsError } from '../../errors/connectors.error.js';
 import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
+import { redactCauses } from '../redact-causes.js';
+import { isIdempotent, isReplayable } from '../replayable.js';
+import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
-import { createUrlResolver, type UrlResolver } from '../url.resolver.js';
+import { createUrlResolver, selectBase, type UrlResolver } from '../url.resolver.js';
 import { type Attempt, toAuthorizedConfig } from './authorized-config.js';
 import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosDeadline } from './axios-deadline.js';
 import { AxiosRedirects } from './axios-redirects.js';
-import { redactError, redactResponse, type RedactedResponse, settle } from './axios-response.js';
+import {
+  isResetOfReusedSocket,
+  readSmallBody,
+  redactError,
+  redactResponse,
+  type RedactedResponse,
+  settle,
+} from './axios-response.js';
 
 type Config = InternalAxiosRequestConfig;
 
@@ -72,7 +83,7 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
     deadline: AxiosDeadline,
     signal: AbortSignal,
   ): Promise<AxiosResponse> {
-    const { connector, retry } = endpoint;
+    const { connector, retry, tokenRejection } = endpoint;
     const resolveUrl = createConfigUrlResolver(endpoint, config);
     const { response } = await sendAuthorized<AuthorizedResponse>(this.resolver, this.throttling, {
       connector,
@@ -82,6 +93,8 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
       signal,
       retryBudget: retry ? this.throttling.createBudget(deadline.timeoutMs) : undefined,
       discard,
+      tokenRejection,
+      readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const url = resolveUrl(connection);
         const redirects = new AxiosRedirects(url, config.beforeRedirect, connector.id);
@@ -93,28 +106,41 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
   }
 }
 
+/** Sends a request, and once more on a new socket when the provider had closed the reused one. */
 async function sendOnce(config: Config, attempt: Attempt): Promise<AuthorizedResponse> {
-  const { redirects } = attempt;
+  const { redirects, agents } = attempt;
   try {
-    const response = redactResponse(
-      await sendOverHttp(toAuthorizedConfig(config, attempt)),
-      config,
+    const response = await sendOverHttp(toAuthorizedConfig(config, attempt)).catch(
+      (error: unknown) => {
+        if (redirects.isRedirected || !canResend(config, error)) throw error;
+        agents.destroyIdle();
+        return sendOverHttp(toAuthorizedConfig(config, attempt));
+      },
     );
     const { isCrossOrigin, isRedirected } = redirects;
-    return { response, isAuthorized: !isCrossOrigin, isRedirected };
+    return {
+      response: redactResponse(response, config),
+      isAuthorized: !isCrossOrigin,
+      isRedirected,
+    };
   } catch (error) {
-    throw redirects.rejection ?? redactError(error, config);
+    throw redirects.rejection ?? redactCauses(redactError(error, config));
   }
 }
 
+function canResend({ method = 'get', data }: Config, error: unknown): boolean {
+  return isIdempotent(method) && isReplayable(data) && isResetOfReusedSocket(error);
+}
+
 /** Creates the resolver of a config's URL from a part of it, because axios merges a whole config slowly. */
-function createConfigUrlResolver(
-  endpoint: ProviderEndpoint,
-  { baseURL = '', url, params, paramsSerializer, allowAbsoluteUrls }: Config,
-): UrlResolver {
-  const settings = { url, params: params as unknown, paramsSerializer, allowAbsoluteUrls };
+function createConfigUrlResolver(endpoint: ProviderEndpoint, config: Config): UrlResolver {
+  const own = copyOwnProperties(config);
+  const { baseURL = '', url = '', paramsSerializer, allowAbsoluteUrls } = own;
+  const settings = { url, params: own.params as unknown, paramsSerializer, allowAbsoluteUrls };
+  const isAbsolute = allowAbsoluteUrls !== false && /^[a-z][a-z\d+.-]*:\/\//i.test(url);
+  const base = isAbsolute ? '' : selectBase(baseURL, url, endpoint.linkPath);
   return createUrlResolver(endpoint, (expand) =>
-    urlBuilder.getUri({ ...settings, baseURL: expand(baseURL) } as Config),
+    urlBuilder.getUri({ ...settings, baseURL: expand(base) } as Config),
   );
 }
 

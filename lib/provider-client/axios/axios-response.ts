@@ -77,3 +77,34 @@ export function redactError<E>(error: E, config: Config): E {
   }
   return error;
 }
+
+/**
+ * Returns the text of a small body. A stream belongs to the caller, so it is not read.
+ *
+ * @internal
+ */
+export async function readSmallBody(
+  { data }: RedactedResponse,
+  maxBytes: number,
+): Promise<string | undefined> {
+  const isText = typeof data === 'string' || Buffer.isBuffer(data);
+  return isText && data.length <= maxBytes ? data.toString() : undefined;
+}
+
+/** The request of an error: that of Node.js, or the wrapper of the package follow-redirects. */
+interface FailedRequest {
+  readonly reusedSocket?: boolean;
+  readonly _currentRequest?: FailedRequest;
+}
+
+/**
+ * Returns whether a request failed because the socket of an earlier request had been closed meanwhile.
+ *
+ * @internal
+ */
+export function isResetOfReusedSocket(error: unknown): boolean {
+  if (!(error instanceof AxiosError) || error.response !== undefined) return false;
+  const request = error.request as FailedRequest | undefined;
+  const isReused = (request?._currentRequest ?? request)?.reusedSocket === true;
+  return isReused && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}

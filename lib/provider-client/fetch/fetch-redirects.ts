@@ -1,5 +1,7 @@
+import { copyOwnProperties } from '../../common/own-properties.js';
 import type { ProviderResponse } from '../authorized-request.js';
 import { checkRedirect } from '../redirect.policy.js';
+import { redactCauses } from '../redact-causes.js';
 import { isReplayable } from '../replayable.js';
 
 const REDIRECT_STATUSES = [301, 302, 303, 307, 308];
@@ -69,8 +71,12 @@ export async function fetchFollowingRedirects(
 
 /** Sends one request. Passes the dispatcher, because `fetch` would also read one from `Object.prototype`. */
 function send({ url, init }: Pick<Hop, 'url' | 'init'>): Promise<Response> {
-  const dispatcher = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
-  return fetch(url.href, dispatcher === undefined ? init : { dispatcher, ...init });
+  const global = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
+  const dispatcher = init.dispatcher ?? global;
+  const own = copyOwnProperties(dispatcher ? { ...init, dispatcher } : init);
+  return fetch(url.href, own).catch((error: unknown) => {
+    throw redactCauses(error);
+  });
 }
 
 function getLocation({ status, headers }: Response): string | null {

@@ -4,10 +4,13 @@ import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
 import { sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
+import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
-import { createUrlResolver, joinUrl, type UrlResolver } from '../url.resolver.js';
+import { createUrlResolver, joinUrl, selectBase, type UrlResolver } from '../url.resolver.js';
 import { fetchFollowingRedirects, type FollowedResponse } from './fetch-redirects.js';
 import { toMeteredRequest, toResponse } from './metered-fetch.js';
+import { readArguments } from './request-arguments.js';
+import { readSmallBody } from './small-body.js';
 import { takeSnapshot } from './request-snapshot.js';
 
 /**
@@ -34,11 +37,10 @@ export class FetchClient {
     input: string | URL | Request,
     init?: ConnectorFetchInit | null,
   ): Promise<Response> {
-    const { baseURL, isMetered } = context.endpoint;
-    const [url, request] =
-      input instanceof Request ? [input.url, mergeInit(input, init ?? {})] : [input, init ?? {}];
+    const { baseURL, isMetered, connector, linkPath } = context.endpoint;
+    const { url, init: request } = readArguments(input, init, connector.id);
     const resolveUrl = createUrlResolver(context.endpoint, (expand) =>
-      joinUrl(baseURL && expand(baseURL), url),
+      joinUrl(baseURL && selectBase(baseURL, url, linkPath), url, expand),
     );
     return isMetered
       ? this.#fetchMetered(context, resolveUrl({ connectionConfig: null }), request)
@@ -46,7 +48,7 @@ export class FetchClient {
   }
 
   async #fetchAuthorized(
-    { endpoint: { connector, retry: retryByDefault }, identitySource }: CallContext,
+    { endpoint: { connector, retry: retryByDefault, tokenRejection }, identitySource }: CallContext,
     resolveUrl: UrlResolver,
     { retry = retryByDefault, ...init }: ConnectorFetchInit,
   ): Promise<Response> {
@@ -59,6 +61,8 @@ export class FetchClient {
       signal: request.signal ?? undefined,
       retryBudget: retry ? this.throttling.createBudget() : undefined,
       discard,
+      tokenRejection,
+      readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const headers = withAuthorization(request.headers, connection.accessToken);
         const url = resolveUrl(connection);
@@ -89,22 +93,9 @@ function withAuthorization(
   if (headers === undefined) return { Authorization };
   const merged = new Headers(headers);
   merged.set('Authorization', Authorization);
+  // A shared front end would route the token to another host.
+  merged.delete('Host');
   return merged;
-}
-
-/** Returns the settings of a `Request`. The settings that `init` defines take precedence. */
-function mergeInit(request: Request, init: ConnectorFetchInit): ConnectorFetchInit {
-  const { method, headers, body, signal, redirect } = request;
-  const defined = Object.entries(init).filter(([, value]) => value !== undefined);
-  return {
-    method,
-    headers,
-    body,
-    signal,
-    redirect,
-    duplex: 'half',
-    ...Object.fromEntries(defined),
-  };
 }
 
 function discard({ response }: FollowedResponse): void {

@@ -55,15 +55,30 @@ export function toResponse(
   if (status < 200 || status > 599) {
     throw new UnexpectedResponseError({ connector }, "the provider's status is not usable");
   }
-  const allHeaders = new Headers(headers);
+  const allHeaders = toHeaders(headers);
   const [body, type] =
     dataBase64 === null ? serializeData(data) : [decodeBase64(dataBase64), contentType];
-  if (type !== null && !allHeaders.has('content-type')) allHeaders.set('Content-Type', type);
+  if (type !== null && !allHeaders.has('content-type')) append(allHeaders, 'Content-Type', type);
   const response = new Response(NULL_BODY_STATUSES.includes(status) ? null : body, {
     status,
     headers: allHeaders,
   });
   return Object.defineProperty(response, 'url', { value: url.href });
+}
+
+/** Copies the headers that a `Response` can have. The call is charged, so the others must not fail it. */
+function toHeaders(headers: ConnectorApiResponse['headers']): Headers {
+  const copy = new Headers();
+  for (const [name, value] of Object.entries(headers)) append(copy, name, value);
+  return copy;
+}
+
+function append(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value);
+  } catch {
+    // The name or the value is not valid in HTTP.
+  }
 }
 
 function parseJsonBody(body: RequestInit['body'], connector: string): unknown {

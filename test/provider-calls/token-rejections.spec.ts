@@ -1,0 +1,137 @@
+import { firstValueFrom } from 'rxjs';
+import { callers } from './callers.js';
+import { getSentToken, goodToken, json, providerCalls } from './provider-calls.fixture.js';
+import type { ProviderCalls } from './provider-calls.fixture.js';
+
+const WAYS = [
+  {
+    name: 'connectors.fetch',
+    call: async ({ connectors }: ProviderCalls, connector: string): Promise<unknown> => {
+      const response = await connectors.fetch(connector, '/x', { method: 'POST', body: 'hello' });
+      expect(response.bodyUsed).toBe(false);
+      return response.json();
+    },
+  },
+  {
+    name: 'HttpService',
+    call: async ({ connectors }: ProviderCalls, connector: string): Promise<unknown> => {
+      const config = { validateStatus: () => true };
+      const call = connectors.http(connector).post<unknown>('/x', 'hello', config);
+      return (await firstValueFrom(call)).data;
+    },
+  },
+];
+
+describe.each(WAYS)(
+  'A provider that rejects a token without a 401, called by $name',
+  ({ call }) => {
+    /** A provider that accepts only the second token, and whose rejections have the status 200 or 400. */
+    async function rejecting(
+      connector: string,
+      status: number,
+      body: unknown,
+    ): Promise<ProviderCalls> {
+      const calls: ProviderCalls = await providerCalls({
+        connector,
+        respond: (request, response) => {
+          if (getSentToken(request) === 'the-second-token-of-a-test')
+            json(response, 200, { ok: true });
+          else json(response, status, body);
+        },
+      });
+      await calls.connectors.getConnection(connector);
+      calls.provider.good.add('the-second-token-of-a-test');
+      calls.base44.connect(connector, { accessToken: 'the-second-token-of-a-test' });
+      return calls;
+    }
+
+    it.each([
+      ['slack', 200, { ok: false, error: 'token_expired' }],
+      ['slack', 200, { ok: false, error: 'invalid_auth' }],
+      ['slack', 200, { ok: false, error: 'token_revoked' }],
+      ['slackbot', 200, { ok: false, error: 'account_inactive' }],
+      ['slackbot', 200, { ok: false, error: 'not_authed' }],
+      ['instagram', 400, { error: { type: 'OAuthException', code: 190 } }],
+    ])('receives the request of %s again after a %d with %j', async (connector, status, body) => {
+      const calls = await rejecting(connector, status, body);
+      await expect(call(calls, connector)).resolves.toEqual({ ok: true });
+      expect(calls.provider.requests.map((request) => request.body)).toEqual(['hello', 'hello']);
+      expect(calls.base44.requests).toHaveLength(2);
+    });
+
+    it.each([
+      ['slack', { ok: false, error: 'channel_not_found' }],
+      ['slack', { ok: false, error: 'missing_scope' }],
+      ['slack', { ok: true, message: { error: 'token_expired' } }],
+      ['slack', { ok: true, error: 'token_expired', text: 'x'.repeat(100_000) }],
+      ['slack', null],
+      ['slack', []],
+      ['github', { ok: false, error: 'token_expired' }],
+    ])('is the source of every other response (%s)', async (connector, body) => {
+      const calls = await rejecting(connector, 200, body);
+      await expect(call(calls, connector)).resolves.toEqual(body);
+      expect(calls.provider.requests).toHaveLength(1);
+      expect(calls.base44.requests).toHaveLength(1);
+    });
+
+    it('causes an error with the remedy when Base44 has no other token', async () => {
+      const calls = await providerCalls({
+        connector: 'slack',
+        respond: (_, response) => {
+          json(response, 200, { ok: false, error: 'token_revoked' });
+        },
+      });
+      await expect(call(calls, 'slack')).rejects.toMatchObject({
+        code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+        status: 200,
+      });
+    });
+  },
+);
+
+describe.each(callers)('A 401 that another token does not remedy, by $name', ({ call }) => {
+  const REASONS = [
+    [{ error_summary: 'missing_scope/.', error: { required_scope: 'files.content.write' } }, {}],
+    [
+      { error: { code: 'InvalidAuthenticationToken' } },
+      { 'WWW-Authenticate': 'Bearer realm="", error="insufficient_claims", claims="eyJhIjowfQ=="' },
+    ],
+  ] as const;
+
+  it.each(REASONS)('is the response when Base44 has no other token (%j)', async (body, headers) => {
+    const calls = await providerCalls({
+      respond: (_, response) => {
+        json(response, 401, body, headers);
+      },
+    });
+    for (let round = 0; round < 3; round += 1) {
+      await expect(call(calls, '/x')).resolves.toEqual({ status: 401, text: JSON.stringify(body) });
+    }
+    expect(calls.provider.requests).toHaveLength(3);
+    expect(calls.base44.requests).toHaveLength(2);
+  });
+
+  it.each(REASONS)('is the response to the other token (%j)', async (body, headers) => {
+    const calls = await providerCalls({
+      respond: (_, response) => {
+        json(response, 401, body, headers);
+      },
+    });
+    await calls.connectors.getConnection('crm');
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    await expect(call(calls, '/x')).resolves.toEqual({ status: 401, text: JSON.stringify(body) });
+    expect(calls.provider.requests).toHaveLength(2);
+  });
+
+  it('does not hide a rejected token, whose error has the status of the provider', async () => {
+    const calls = await providerCalls({
+      respond: (_, response) => {
+        json(response, 401, { error: 'invalid_token', error_description: 'for the scope x' });
+      },
+    });
+    await expect(call(calls, '/x')).rejects.toMatchObject({
+      code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+      status: 401,
+    });
+  });
+});

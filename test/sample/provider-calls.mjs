@@ -102,7 +102,10 @@ async function checkPage(url) {
 }
 
 function checkLog({ log }) {
-  assert.match(log, /- github, required by \S+: connected\n- slack, required by SlackService: connected/);
+  assert.match(
+    log,
+    /- github, required by \S+: connected\n- slack, required by SlackService: connected/,
+  );
   assert.doesNotMatch(log, TOKENS);
   said('the log reports the required connectors at startup; no token is in it, nor in the page');
 }

@@ -108,7 +108,9 @@ export class ConnectionResolver {
     try {
       return await (joinable ?? this.#start(request, fresh, startedAtMs)).join(signal);
     } catch (error) {
-      const stale = fresh || signal?.aborted === true ? undefined : this.cache.getStale(key, error);
+      // The reason of an abort belongs to its caller.
+      if (signal?.aborted) throw error;
+      const stale = fresh ? undefined : this.cache.getStale(key, error);
       if (stale === undefined) throw copyError(error);
       return stale;
     }

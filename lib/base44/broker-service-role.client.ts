@@ -8,7 +8,6 @@ import { requireBrokerSuccess, type BrokerErrorContext } from './broker-error.ma
 import { BrokerSigner } from './broker.signer.js';
 import { serializeApiRequest } from './connector-api-request.parser.js';
 import { HttpServiceRoleClient, type ServiceRoleOperation } from './http-service-role.client.js';
-import type { RefusalCache } from './refusal.cache.js';
 
 interface BrokerRequest {
   readonly data: string;
@@ -31,8 +30,8 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
   readonly #host: string;
   readonly #signer: BrokerSigner;
 
-  constructor(api: Base44Api, refusals: RefusalCache, broker: BrokerOptions) {
-    super(api, refusals);
+  constructor(api: Base44Api, broker: BrokerOptions) {
+    super(api);
     this.#url = broker.url;
     this.#host = new URL(broker.url).host;
     this.#signer = new BrokerSigner(broker);
@@ -78,16 +77,13 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
     call: FailedCall,
   ): Promise<unknown> {
     const context: BrokerErrorContext = { ...call, address: 'broker.url', host: this.#host };
-    const credential = { serviceRole: [this.#url, call.appId], userToken };
-    return this.refusals.run(credential, context, async () => {
-      const headers = this.#signer.sign(data);
-      if (userToken) headers.Authorization = toBearer(userToken);
-      const response = await this.api.send(
-        { method: 'POST', url: this.#url, data, headers, maxContentLength, signal },
-        context,
-      );
-      return requireBrokerSuccess(response, context);
-    });
+    const headers = this.#signer.sign(data);
+    if (userToken) headers.Authorization = toBearer(userToken);
+    const response = await this.api.send(
+      { method: 'POST', url: this.#url, data, headers, maxContentLength, signal },
+      context,
+    );
+    return requireBrokerSuccess(response, context);
   }
 }
 

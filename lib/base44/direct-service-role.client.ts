@@ -1,4 +1,3 @@
-import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ServiceTokenSource } from '../identity/service-token.source.js';
 import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
 import type { Base44Api, UpstreamRequest } from './base44-api.js';
@@ -6,8 +5,8 @@ import { createBase44Headers, toBearer } from './base44-headers.js';
 import { getCallApiUrl, getConnectionUrl } from './base44-routes.js';
 import { serializeApiRequest } from './connector-api-request.parser.js';
 import { HttpServiceRoleClient, type ServiceRoleOperation } from './http-service-role.client.js';
-import type { RefusalCache } from './refusal.cache.js';
 import { requireSuccess } from './response-error.mapper.js';
+import type { UpstreamResponse } from './upstream-response.js';
 
 /**
  * Sends operations to Base44 with a service token.
@@ -17,41 +16,26 @@ import { requireSuccess } from './response-error.mapper.js';
 export class DirectServiceRoleClient extends HttpServiceRoleClient {
   readonly #serviceToken: ServiceTokenSource;
 
-  constructor(api: Base44Api, refusals: RefusalCache, serviceToken: ServiceTokenSource) {
-    super(api, refusals);
+  constructor(api: Base44Api, serviceToken: ServiceTokenSource) {
+    super(api);
     this.#serviceToken = serviceToken;
   }
 
   protected async send(operation: ServiceRoleOperation, identity: Identity): Promise<unknown> {
-    const token = identity.serviceToken ?? (await this.#serviceToken.get());
-    try {
-      return await this.#sendWith(token, operation, identity);
-    } catch (error) {
-      if (identity.serviceToken !== undefined || !isUnauthorized(error)) throw error;
-      const renewed = await this.#serviceToken.renew(token);
-      if (renewed === undefined) throw error;
-      return this.#sendWith(renewed, operation, identity);
-    }
-  }
-
-  #sendWith(
-    token: SealedToken,
-    operation: ServiceRoleOperation,
-    identity: Identity,
-  ): Promise<unknown> {
-    const { serverUrl, appId, userToken } = identity;
+    const { appId } = identity;
     const { kind, id } = operation.connector;
     const context = { appId, connector: id, isOfAppUser: kind === 'appUserConnector' };
-    const credential = { serviceRole: [serverUrl, appId, token.reveal()], userToken };
-    const request = { ...toRequest(operation, identity), headers: createHeaders(identity, token) };
-    return this.refusals.run(credential, context, async () =>
-      requireSuccess(await this.api.send(request, context), context),
-    );
-  }
-}
+    const request = toRequest(operation, identity);
+    const attempt = (token: SealedToken): Promise<UpstreamResponse> =>
+      this.api.send({ ...request, headers: createHeaders(identity, token) }, context);
 
-function isUnauthorized(error: unknown): boolean {
-  return isConnectorsError(error) && error.status === 401;
+    const token = identity.serviceToken ?? (await this.#serviceToken.get());
+    const response = await attempt(token);
+    const isFromRequest = identity.serviceToken !== undefined;
+    if (response.status !== 401 || isFromRequest) return requireSuccess(response, context);
+    const renewed = await this.#serviceToken.renew(token);
+    return requireSuccess(renewed === undefined ? response : await attempt(renewed), context);
+  }
 }
 
 function toRequest(

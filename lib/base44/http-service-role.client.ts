@@ -13,7 +13,6 @@ import { getAppUserUrl } from './base44-routes.js';
 import { parseConnection, parseObject } from './connection.parser.js';
 import { parseApiResponse } from './connector-api-response.parser.js';
 import { parseInitiatedConnection } from './initiated-connection.parser.js';
-import type { RefusalCache } from './refusal.cache.js';
 import { requireSuccess } from './response-error.mapper.js';
 import { ServiceRoleClient, type InitiatedConnection } from './service-role.client.js';
 
@@ -42,10 +41,7 @@ export abstract class HttpServiceRoleClient
   extends ServiceRoleClient
   implements OnApplicationShutdown
 {
-  constructor(
-    protected readonly api: Base44Api,
-    protected readonly refusals: RefusalCache,
-  ) {
+  constructor(protected readonly api: Base44Api) {
     super();
   }
 
@@ -101,19 +97,19 @@ export abstract class HttpServiceRoleClient
     identity: Identity,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const { serverUrl, appId, userToken } = identity;
+    const { appId, userToken } = identity;
     if (userToken === undefined) throw new AppUserRequiredError({ connector });
     const context = { appId, connector, isOfAppUser: true };
-    const request = {
-      method,
-      url: getAppUserUrl(identity, connector) + path,
-      headers: createBase44Headers(identity, userToken),
-      maxContentLength: MAX_TOKEN_RESPONSE_BYTES,
-      signal,
-    };
-    const credential = { serviceRole: [serverUrl, appId, userToken.reveal()] };
-    return this.refusals.run(credential, context, async () =>
-      requireSuccess(await this.api.send(request, context), context),
+    const response = await this.api.send(
+      {
+        method,
+        url: getAppUserUrl(identity, connector) + path,
+        headers: createBase44Headers(identity, userToken),
+        maxContentLength: MAX_TOKEN_RESPONSE_BYTES,
+        signal,
+      },
+      context,
     );
+    return requireSuccess(response, context);
   }
 }

@@ -10,7 +10,6 @@ import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import { parseObject, toConnection } from './connection.parser.js';
 import { parseApiResponse } from './connector-api-response.parser.js';
-import type { RefusalCache } from './refusal.cache.js';
 import { mapSdkError } from './sdk-error.mapper.js';
 import { ServiceRoleClient, type InitiatedConnection } from './service-role.client.js';
 
@@ -21,18 +20,16 @@ import { ServiceRoleClient, type InitiatedConnection } from './service-role.clie
  */
 export class SdkServiceRoleClient extends ServiceRoleClient {
   readonly #client: Base44Client;
-  readonly #refusals: RefusalCache;
   readonly #appId: string;
 
-  constructor(client: Base44Client, refusals: RefusalCache, appId: string) {
+  constructor(client: Base44Client, appId: string) {
     super();
-    this.#refusals = refusals;
     this.#client = client;
     this.#appId = appId;
   }
 
   async fetchConnection(connector: Connector, identity: Identity): Promise<FetchedConnection> {
-    const response = await this.#run(connector.id, identity, (connectors) =>
+    const response = await this.#run(connector.id, (connectors) =>
       fetchFrom(connectors, connector, identity),
     );
     const { accessToken, connectionConfig } = parseObject(response, connector.id);
@@ -42,9 +39,8 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
   async callApi(
     integrationType: string,
     request: ConnectorApiRequest,
-    identity: Identity,
   ): Promise<ConnectorApiResponse> {
-    const response = await this.#run(integrationType, identity, (connectors) =>
+    const response = await this.#run(integrationType, (connectors) =>
       getMethod(connectors, 'callApi')(integrationType, request),
     );
     return parseApiResponse(toWireFormat(parseObject(response, integrationType)), integrationType);
@@ -58,19 +54,17 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
     throw createSingleUserError();
   }
 
-  #run(
+  async #run(
     connector: string,
-    { userToken }: Identity,
     work: (connectors: ServiceRoleConnectors) => Promise<unknown>,
   ): Promise<unknown> {
-    const context = { appId: this.#appId, connector };
-    return this.#refusals.run({ serviceRole: [this.#appId], userToken }, context, async () => {
-      try {
-        return await work(getConnectors(this.#client));
-      } catch (failure) {
-        throw isConnectorsError(failure) ? failure : mapSdkError(failure, context);
-      }
-    });
+    try {
+      return await work(getConnectors(this.#client));
+    } catch (failure) {
+      throw isConnectorsError(failure)
+        ? failure
+        : mapSdkError(failure, { appId: this.#appId, connector });
+    }
   }
 }
 

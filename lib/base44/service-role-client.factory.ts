@@ -3,7 +3,6 @@ import type { ConnectorsOptions } from '../options/connectors.options.js';
 import { Base44Api } from './base44-api.js';
 import { BrokerServiceRoleClient } from './broker-service-role.client.js';
 import { DirectServiceRoleClient } from './direct-service-role.client.js';
-import { RefusalCache } from './refusal.cache.js';
 import { SdkServiceRoleClient } from './sdk-service-role.client.js';
 import type { ServiceRoleClient } from './service-role.client.js';
 
@@ -14,12 +13,9 @@ import type { ServiceRoleClient } from './service-role.client.js';
  */
 export function createServiceRoleClient(options: ConnectorsOptions): ServiceRoleClient {
   const { appId, serviceRole } = options;
-  const refusals = new RefusalCache();
-  if ('client' in serviceRole) return new SdkServiceRoleClient(serviceRole.client, refusals, appId);
+  if ('client' in serviceRole) return new SdkServiceRoleClient(serviceRole.client, appId);
   const api = new Base44Api(options);
-  if ('broker' in serviceRole) {
-    return new BrokerServiceRoleClient(api, refusals, serviceRole.broker);
-  }
-  const serviceToken = new ServiceTokenSource(serviceRole.serviceToken);
-  return new DirectServiceRoleClient(api, refusals, serviceToken);
+  return 'broker' in serviceRole
+    ? new BrokerServiceRoleClient(api, serviceRole.broker)
+    : new DirectServiceRoleClient(api, new ServiceTokenSource(serviceRole.serviceToken));
 }

@@ -1,7 +1,6 @@
 import { Base44Api } from '../base44/base44-api.js';
 import { CHECK_HINT } from '../base44/broker-error.mapper.js';
 import { BrokerServiceRoleClient } from '../base44/broker-service-role.client.js';
-import { RefusalCache } from '../base44/refusal.cache.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import {
@@ -40,8 +39,7 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
   const api = new Base44Api({ useEnvironmentProxy: false });
   const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
-    const client = new BrokerServiceRoleClient(api, new RefusalCache(), { url, secret });
-    await checkWith(client, url, connector, signal);
+    await checkWith(new BrokerServiceRoleClient(api, { url, secret }), url, connector, signal);
   } catch (error) {
     fail(describeError(error, signal));
   } finally {

@@ -14,15 +14,12 @@ const strange: string[] = [];
 process.on('unhandledRejection', (reason) => strange.push(`unhandled: ${String(reason)}`));
 process.on('uncaughtException', (error) => strange.push(`uncaught: ${String(error)}`));
 
-let tokens = 0;
-
 const module = await Test.createTestingModule({
   imports: [
     ConnectorsModule.forRoot({
       appId: 'app1',
       serverUrl: url,
-      // Another token each time, because a rejected one is remembered.
-      serviceToken: () => `service-${tokens++}`,
+      serviceToken: 'service',
       cache: false,
       resilience: { deadlineMs: 1_000, retries: 0, breaker: false },
     }),

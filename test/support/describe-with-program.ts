@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { printFigure } from './print-figure.js';
 
 /**
- * `describe` for tests that need a program on the PATH. Without it, one test warns that they did
- * not run.
+ * `describe` for tests that need a program on the PATH. Without it, one test says that they
+ * did not run.
  *
  * @param variable - the environment variable that makes that test fail when it is 1
  */
@@ -14,9 +15,9 @@ export function describeWithProgram(
   if (isInstalled) return describe;
   return (name) => {
     it(`${name}: not tested, because ${program} is not installed`, () => {
-      const message = `${program} is not installed: its tests did not run`;
+      const message = `not tested, because ${program} is not installed`;
       if (process.env[variable] === '1') throw new Error(message);
-      console.warn(message);
+      printFigure(name, message);
     });
   };
 }

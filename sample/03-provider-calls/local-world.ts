@@ -39,7 +39,9 @@ export class LocalWorld implements OnApplicationShutdown {
   readonly slack = this.#createServer('Slack', (path) => {
     const isLimited = !this.#called.has(path);
     this.#called.add(path);
-    if (isLimited) return [429, {}, { 'Retry-After': '1' }];
+    // Slack executes no call that it limits, but a call that it fails with 503 may be executed.
+    const status = path.endsWith('/chat.postMessage') ? 503 : 429;
+    if (isLimited) return [status, {}, { 'Retry-After': '1' }];
     return [200, { channels: [{ name: 'general' }, { name: 'releases' }] }];
   });
   readonly github = this.#createServer('GitHub', (path) => {

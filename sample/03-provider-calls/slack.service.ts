@@ -15,14 +15,14 @@ export class SlackService {
     return data.channels.map(({ name }) => name);
   }
 
-  /** @throws HttpException when Slack limits the rate, because a POST is not repeated */
+  /** @throws HttpException when Slack fails, because a POST is not repeated then */
   async post(text: string): Promise<void> {
     const message = { channel: '#releases', text };
     try {
       await firstValueFrom(this.http.post('/chat.postMessage', message));
     } catch (error) {
-      if (!isAxiosError(error) || error.response?.status !== 429) throw error;
-      throw new HttpException('Slack limits the rate', HttpStatus.TOO_MANY_REQUESTS);
+      if (!isAxiosError(error) || error.response?.status !== 503) throw error;
+      throw new HttpException('Slack is unavailable', HttpStatus.SERVICE_UNAVAILABLE);
     }
   }
 }

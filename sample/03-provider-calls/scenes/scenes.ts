@@ -52,8 +52,8 @@ export const listScenes = (world: LocalWorld): readonly Scene[] => [
   },
   {
     title: 'Slack gets no message twice',
-    about: `A POST is not idempotent, so the module does not repeat it. The application handles the
-      429 itself, and passes it on here.`,
+    about: `A POST is not idempotent, and a call that ends with 503 may have been executed. So the
+      module does not repeat it. The application handles the 503, and passes it on here.`,
     code: "@InjectConnectorHttp('slack') http: HttpService\n\nhttp.post('/chat.postMessage', message)",
     request: ['POST', '/slack/messages'],
   },

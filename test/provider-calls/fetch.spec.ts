@@ -148,10 +148,10 @@ describe('connectors.fetch', () => {
       ]);
     });
 
-    // undici 7 and later, of Node.js 24, hide the dispatcher in a private field.
-    const symbols = Object.getOwnPropertySymbols(new Request('http://localhost'));
-    const showsDispatcher = symbols.some(({ description }) => description === 'dispatcher');
-    (showsDispatcher ? it : it.failing)('the dispatcher of a Request', async () => {
+    it('the dispatcher of a Request, where Node.js shows it', async () => {
+      // undici 7 and later, of Node.js 24, hide it in a private field.
+      const symbols = Object.getOwnPropertySymbols(new Request('http://localhost'));
+      const isShown = symbols.some(({ description }) => description === 'dispatcher');
       const { connectors, provider } = await providerCalls();
       const dispatcher = {
         dispatch: () => {
@@ -160,8 +160,9 @@ describe('connectors.fetch', () => {
       };
       const init = { dispatcher } as unknown as RequestInit;
       const called = connectors.fetch('crm', new Request(`${provider.url}/v1/x`, init));
-      await expect(called).rejects.toMatchObject({ cause: { message: 'of the dispatcher' } });
-      expect(provider.requests).toEqual([]);
+      const outcome = await called.catch((error: Error) => error.cause);
+      expect(outcome).toMatchObject(isShown ? { message: 'of the dispatcher' } : { status: 200 });
+      expect(provider.requests).toHaveLength(isShown ? 0 : 1);
     });
 
     it('a stream as a body', async () => {

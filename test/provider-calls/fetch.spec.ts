@@ -160,7 +160,7 @@ describe('connectors.fetch', () => {
       };
       const init = { dispatcher } as unknown as RequestInit;
       const called = connectors.fetch('crm', new Request(`${provider.url}/v1/x`, init));
-      const outcome = await called.catch((error: Error) => error.cause);
+      const outcome = await called.catch((error: unknown) => (error as Error).cause);
       expect(outcome).toMatchObject(isShown ? { message: 'of the dispatcher' } : { status: 200 });
       expect(provider.requests).toHaveLength(isShown ? 0 : 1);
     });

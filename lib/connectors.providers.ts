@@ -9,12 +9,8 @@ import { ConnectionCache } from './connections/connection.cache.js';
 import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { InFlightRequests } from './connections/in-flight-requests.js';
-import { ResilientStore } from './connections/shared/resilient.store.js';
-import {
-  createResilientStore,
-  createSharedConnectionStore,
-} from './connections/shared/shared-connection-store.factory.js';
-import { SharedConnectionStore } from './connections/shared/shared-connection.store.js';
+import { createSharedCache } from './connections/shared/shared-cache.factory.js';
+import { SharedCache } from './connections/shared/shared-cache.js';
 import { ConnectorsCore } from './connectors.core.js';
 import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
 import { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
@@ -52,15 +48,10 @@ export const providers: Provider[] = [
     inject: [CONNECTORS_OPTIONS],
   },
   {
-    provide: ResilientStore,
-    useFactory: (options: Secret<ConnectorsOptions>) => createResilientStore(options.reveal()),
-    inject: [CONNECTORS_OPTIONS],
-  },
-  {
-    provide: SharedConnectionStore,
-    useFactory: (options: Secret<ConnectorsOptions>, clock: Clock, store: ResilientStore | null) =>
-      createSharedConnectionStore(options.reveal(), clock, store),
-    inject: [CONNECTORS_OPTIONS, Clock, ResilientStore],
+    provide: SharedCache,
+    useFactory: (options: Secret<ConnectorsOptions>, clock: Clock) =>
+      createSharedCache(options.reveal(), clock),
+    inject: [CONNECTORS_OPTIONS, Clock],
   },
   {
     provide: IdentitySource,

@@ -5,12 +5,8 @@
  */
 export const ALL = '*';
 
-/**
- * An invalidation by this process.
- *
- * @internal
- */
-export interface OwnInvalidation {
+/** An invalidation by this process. */
+interface OwnInvalidation {
   /** The time after which no entry from before the invalidation is usable. */
   readonly endsAtMs: number;
   /** Whether the store holds it. */
@@ -43,12 +39,15 @@ export class OwnInvalidations {
     return this.#byScope.has(scope);
   }
 
-  add(scope: string, endsAtMs: number): OwnInvalidation {
-    const own = { endsAtMs, isTold: false };
+  add(scope: string, endsAtMs: number): void {
     this.#byScope.delete(scope);
-    this.#byScope.set(scope, own);
+    this.#byScope.set(scope, { endsAtMs, isTold: false });
     if (this.#byScope.size > this.#max) this.#dropOldest(endsAtMs);
-    return own;
+  }
+
+  setTold(scope: string): void {
+    const own = this.#byScope.get(scope);
+    if (own !== undefined) own.isTold = true;
   }
 
   listUntold(): string[] {

@@ -111,7 +111,7 @@ export class SharedInvalidations {
   async #tell(scope: string): Promise<string | undefined> {
     const generation = createGeneration(this.#clock.wallMs(), this.#latest.get(scope));
     this.#latest.set(scope, generation);
-    const own = this.#own.add(scope, this.#clock.monotonicMs() + this.#lifetimeMs);
+    this.#own.add(scope, this.#clock.monotonicMs() + this.#lifetimeMs);
     this.#timer ??= this.#schedule();
     const name = this.#names.getGeneration(scope);
     const [before, isWritten] = await Promise.all([
@@ -124,19 +124,25 @@ export class SharedInvalidations {
       this.#latest.set(scope, before);
       return this.#tell(scope);
     }
-    own.isTold = true;
+    this.#own.setTold(scope);
     this.#mustAnnounce = true;
     void this.#announce();
     return generation;
   }
 
-  /** Tells the invalidations that the store does not hold. */
+  /** Tells the invalidations that the store does not hold, unless it holds later ones. */
   async #tellPending(): Promise<void> {
     const pending = this.#own.listUntold();
     for (let start = 0; start < pending.length; start += CHUNK_SIZE) {
       const chunk = pending.slice(start, start + CHUNK_SIZE);
-      await Promise.all(chunk.map((scope) => this.#tell(scope)));
+      await Promise.all(
+        chunk.map(async (scope) => {
+          const generation = await this.#read(scope);
+          if (generation !== undefined) this.#own.setTold(scope);
+        }),
+      );
     }
+    this.#mustAnnounce ||= pending.length > 0;
     await this.#announce();
   }
 

@@ -15,6 +15,8 @@ const PROPAGATION_MS = 1_000;
 /** Longer than a sequence, so that only invalidations and faults of the store cause requests. */
 const TTL_MS = 24 * 3_600_000;
 
+export const CONNECTORS = ['a', 'b'];
+
 const now = (): number => performance.now();
 
 /** The clock of a machine whose time of day is wrong. */
@@ -86,14 +88,22 @@ export class FleetModel {
     for (const { module } of this.#processes) await module.close();
   }
 
-  /** Starts a sequence with connectors of its own. */
-  begin(): void {
+  /** Starts a sequence with connectors of its own, which all processes cache. */
+  async begin(): Promise<void> {
     this.#sequence += 1;
     this.violations.length = 0;
     this.#fetches = [];
     this.#invalidations = [];
     this.#calls = [];
     this.#disturbances = 0;
+    this.#store.takeSnapshot();
+    await this.#callAll();
+  }
+
+  /** Waits until each invalidation that is told must have arrived, and looks at all processes. */
+  async observe(): Promise<void> {
+    await import.meta.jest.advanceTimersByTimeAsync(PROPAGATION_MS);
+    await this.#callAll();
   }
 
   call(index: number, name: string): void {
@@ -110,7 +120,7 @@ export class FleetModel {
       ({ accessToken }) => {
         const fetch = this.#fetches[Number(accessToken.split(' ')[1])];
         if (fetch?.connector !== connector) this.violations.push(`${accessToken} for ${connector}`);
-        else if (!process.isClosed && isOutdated(fetch)) {
+        if (!process.isClosed && isOutdated(fetch!)) {
           this.violations.push(`call ${at} got the invalidated token of ${fetch.startedAt}`);
         }
       },
@@ -169,12 +179,19 @@ export class FleetModel {
   async finish(): Promise<void> {
     this.setDown(false);
     for (const index of this.#processes.keys()) this.partition(index, false);
+    await this.observe();
     await import.meta.jest.advanceTimersByTimeAsync(5_000);
     if (this.#pending > 0) this.violations.push(`${this.#pending} calls did not settle`);
     this.#checkFetches();
     // Each process learns now what the store has lost, because that may touch all connections.
-    for (const index of this.#processes.keys()) this.call(index, 'last');
-    await import.meta.jest.advanceTimersByTimeAsync(1_000);
+    await this.#callAll();
+  }
+
+  async #callAll(): Promise<void> {
+    for (const index of this.#processes.keys()) {
+      for (const name of CONNECTORS) this.call(index, name);
+    }
+    await import.meta.jest.advanceTimersByTimeAsync(200);
   }
 
   async #boot(index: number): Promise<void> {

@@ -5,16 +5,23 @@
  */
 export const ALL = '*';
 
-/** An invalidation by this process. */
-interface OwnInvalidation {
+/**
+ * An invalidation by this process.
+ *
+ * @internal
+ */
+export interface OwnInvalidation {
   /** The time after which no entry from before the invalidation is usable. */
   readonly endsAtMs: number;
-  /** Whether the store holds it. */
-  isTold: boolean;
+  /**
+   * `pending`: the store has not held the invalidation. `unsure`: the store has held it, and may have
+   * lost it. `told`: if the store loses it, it loses the receipt too.
+   */
+  state: 'pending' | 'unsure' | 'told';
 }
 
 /**
- * The invalidations that this process must tell the others, by scope.
+ * The invalidations that this process must tell the other processes, by scope.
  *
  * @internal
  */
@@ -31,31 +38,31 @@ export class OwnInvalidations {
     return this.#byScope.size === 0;
   }
 
-  get hasUntold(): boolean {
-    return this.listUntold().length > 0;
+  get areTold(): boolean {
+    return this.listUntold().length === 0;
   }
 
   has(scope: string): boolean {
     return this.#byScope.has(scope);
   }
 
-  add(scope: string, endsAtMs: number): void {
+  add(scope: string, endsAtMs: number): OwnInvalidation {
+    const own: OwnInvalidation = { endsAtMs, state: 'pending' };
     this.#byScope.delete(scope);
-    this.#byScope.set(scope, { endsAtMs, isTold: false });
+    this.#byScope.set(scope, own);
     if (this.#byScope.size > this.#max) this.#dropOldest(endsAtMs);
+    return own;
   }
 
-  setTold(scope: string): void {
-    const own = this.#byScope.get(scope);
-    if (own !== undefined) own.isTold = true;
+  /** Doubts the invalidations that the store held. */
+  setUnsure(): void {
+    for (const own of this.#byScope.values()) {
+      if (own.state === 'told') own.state = 'unsure';
+    }
   }
 
-  listUntold(): string[] {
-    return [...this.#byScope].filter(([, { isTold }]) => !isTold).map(([scope]) => scope);
-  }
-
-  setUntold(): void {
-    for (const own of this.#byScope.values()) own.isTold = false;
+  listUntold(): [string, OwnInvalidation][] {
+    return [...this.#byScope].filter(([, { state }]) => state !== 'told');
   }
 
   dropExpired(nowMs: number): void {
@@ -69,9 +76,9 @@ export class OwnInvalidations {
   #dropOldest(endsAtMs: number): void {
     const [oldest] = this.#byScope;
     if (oldest === undefined) return;
-    const [scope, { isTold }] = oldest;
+    const [scope, { state }] = oldest;
     this.#byScope.delete(scope);
-    if (isTold) return;
+    if (state === 'told') return;
     this.#byScope.clear();
     this.add(ALL, endsAtMs);
   }

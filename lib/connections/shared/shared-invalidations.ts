@@ -1,13 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { type Clock, MAX_TIMER_MS } from '../../common/clock.js';
+import type { Clock } from '../../common/clock.js';
 import { exitRequestContext } from '../../identity/current-request.js';
 import type { CacheSettings } from '../../options/connectors.options.js';
 import { createGeneration, isEarlier, NEVER_INVALIDATED } from './invalidation-generation.js';
-import { ALL, OwnInvalidations } from './own-invalidations.js';
+import { ALL, type OwnInvalidation, OwnInvalidations } from './own-invalidations.js';
 import type { ResilientStore } from './resilient.store.js';
 import type { SharedEpoch } from './shared-epoch.js';
 import type { SharedNames } from './shared-names.js';
+import { StoreReceipts } from './store-receipts.js';
 
 /** The interval at which a process checks that the store still holds its invalidations. */
 const CHECK_EVERY_MS = 400;
@@ -40,9 +40,7 @@ export class SharedInvalidations {
   /** The latest generations that this process knows, by scope. */
   readonly #latest: LRUCache<string, string>;
   readonly #own: OwnInvalidations;
-  /** A name that only this process writes, to notice that the store was set back. */
-  readonly #receiptName = `receipt:${randomUUID()}`;
-  #receipt: string | null = null;
+  readonly #receipts: StoreReceipts;
   #mustAnnounce = false;
   #announcing: Promise<void> | undefined;
   #checking: Promise<void> | undefined;
@@ -58,6 +56,7 @@ export class SharedInvalidations {
     this.#epoch = epoch;
     this.#lifetimeMs = ttlMs + staleIfErrorMs;
     this.#latest = new LRUCache({ max: maxEntries });
+    this.#receipts = new StoreReceipts(store);
     this.#own = new OwnInvalidations(maxEntries);
     store.onRecovered(() => void this.#check());
   }
@@ -79,13 +78,13 @@ export class SharedInvalidations {
 
   /** Tells the pending invalidations, even if the store was down a moment ago. */
   async flush(): Promise<void> {
-    if (this.#own.hasUntold && !this.#store.isUp) await this.#store.probe();
+    if (!this.#own.areTold && !this.#store.isUp) await this.#store.probe();
     await this.#check();
   }
 
   /** Tells the pending invalidations, and closes the store. */
   async close(): Promise<void> {
-    if (this.#own.hasUntold) await this.flush();
+    if (!this.#own.areTold) await this.flush();
     await this.#announcing;
     clearTimeout(this.#timer);
     this.#store.close();
@@ -111,7 +110,7 @@ export class SharedInvalidations {
   async #tell(scope: string): Promise<string | undefined> {
     const generation = createGeneration(this.#clock.wallMs(), this.#latest.get(scope));
     this.#latest.set(scope, generation);
-    this.#own.add(scope, this.#clock.monotonicMs() + this.#lifetimeMs);
+    const own = this.#own.add(scope, this.#clock.monotonicMs() + this.#lifetimeMs);
     this.#timer ??= this.#schedule();
     const name = this.#names.getGeneration(scope);
     const [before, isWritten] = await Promise.all([
@@ -124,7 +123,7 @@ export class SharedInvalidations {
       this.#latest.set(scope, before);
       return this.#tell(scope);
     }
-    this.#own.setTold(scope);
+    own.state = 'unsure';
     this.#mustAnnounce = true;
     void this.#announce();
     return generation;
@@ -132,18 +131,18 @@ export class SharedInvalidations {
 
   /** Tells the invalidations that the store does not hold, unless it holds later ones. */
   async #tellPending(): Promise<void> {
-    const pending = this.#own.listUntold();
-    for (let start = 0; start < pending.length; start += CHUNK_SIZE) {
-      const chunk = pending.slice(start, start + CHUNK_SIZE);
-      await Promise.all(
-        chunk.map(async (scope) => {
-          const generation = await this.#read(scope);
-          if (generation !== undefined) this.#own.setTold(scope);
-        }),
-      );
+    const untold = this.#own.listUntold();
+    for (let start = 0; start < untold.length; start += CHUNK_SIZE) {
+      const chunk = untold.slice(start, start + CHUNK_SIZE);
+      await Promise.all(chunk.map(([scope, own]) => this.#confirm(scope, own)));
     }
-    this.#mustAnnounce ||= pending.length > 0;
     await this.#announce();
+  }
+
+  async #confirm(scope: string, own: OwnInvalidation): Promise<void> {
+    if (own.state === 'pending') await this.#tell(scope);
+    // The receipt was written after the invalidation, so the store cannot lose only the latter.
+    else if ((await this.#read(scope)) !== undefined) own.state = 'told';
   }
 
   #announce(): Promise<void> {
@@ -157,13 +156,11 @@ export class SharedInvalidations {
     while (this.#mustAnnounce) {
       this.#mustAnnounce = false;
       const epoch = await this.#epoch.advance();
-      const isAnnounced =
-        epoch !== undefined && (await this.#store.set(this.#receiptName, epoch, MAX_TIMER_MS));
-      if (!isAnnounced) {
+      if (epoch === undefined || !(await this.#receipts.write(epoch))) {
+        this.#own.setUnsure();
         this.#mustAnnounce = true;
         return;
       }
-      this.#receipt = epoch;
     }
   }
 
@@ -189,10 +186,9 @@ export class SharedInvalidations {
     await this.#announcing;
     this.#own.dropExpired(this.#clock.monotonicMs());
     if (this.#own.isEmpty) return;
-    const receipt = await this.#store.get(this.#receiptName);
-    if (receipt === undefined || this.#announcing !== undefined) return;
-    if (receipt !== this.#receipt) this.#own.setUntold();
-    this.#receipt = receipt;
+    const isHeld = await this.#receipts.check();
+    if (isHeld === undefined || this.#announcing !== undefined) return;
+    if (!isHeld) this.#own.setUnsure();
     await this.#tellPending();
   }
 }

@@ -14,8 +14,8 @@ export interface OwnInvalidation {
   /** The time after which no entry from before the invalidation is usable. */
   readonly endsAtMs: number;
   /**
-   * `pending`: the store has not held the invalidation. `unsure`: the store has held it, and may have
-   * lost it. `told`: if the store loses it, it loses the receipt too.
+   * `pending`: the store may not hold the invalidation. `unsure`: the store held it, but no receipt
+   * would show its loss. `told`: if the store loses it, it loses a receipt too.
    */
   state: 'pending' | 'unsure' | 'told';
 }
@@ -54,10 +54,15 @@ export class OwnInvalidations {
     return own;
   }
 
-  /** Doubts the invalidations that the store held. */
-  setUnsure(): void {
+  /** Requires that all invalidations are told again. */
+  reset(): void {
+    for (const own of this.#byScope.values()) own.state = 'pending';
+  }
+
+  /** Requires that the unsure invalidations are told again. */
+  resetUnsure(): void {
     for (const own of this.#byScope.values()) {
-      if (own.state === 'told') own.state = 'unsure';
+      if (own.state === 'unsure') own.state = 'pending';
     }
   }
 

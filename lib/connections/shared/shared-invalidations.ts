@@ -156,11 +156,12 @@ export class SharedInvalidations {
     while (this.#mustAnnounce) {
       this.#mustAnnounce = false;
       const epoch = await this.#epoch.advance();
-      if (epoch === undefined || !(await this.#receipts.write(epoch))) {
-        this.#own.setUnsure();
-        this.#mustAnnounce = true;
-        return;
-      }
+      const isHeld = epoch === undefined ? undefined : await this.#receipts.write(epoch);
+      if (isHeld === true) continue;
+      this.#mustAnnounce = true;
+      if (isHeld === undefined) this.#own.resetUnsure();
+      else this.#own.reset();
+      return;
     }
   }
 
@@ -188,7 +189,7 @@ export class SharedInvalidations {
     if (this.#own.isEmpty) return;
     const isHeld = await this.#receipts.check();
     if (isHeld === undefined || this.#announcing !== undefined) return;
-    if (!isHeld) this.#own.setUnsure();
+    if (!isHeld) this.#own.reset();
     await this.#tellPending();
   }
 }

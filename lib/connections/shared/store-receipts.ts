@@ -22,25 +22,31 @@ export class StoreReceipts {
     this.#store = store;
   }
 
-  /** Writes a receipt. Returns whether the store has lost nothing since the receipt before it. */
-  async write(value: string): Promise<boolean> {
+  /**
+   * Writes a receipt.
+   *
+   * @returns whether the store holds the receipt before it too, or `undefined` when it does not respond
+   */
+  async write(value: string): Promise<boolean | undefined> {
     const { name } = this.#previous;
-    if (!(await this.#store.set(name, value, MAX_TIMER_MS))) return false;
+    if (!(await this.#store.set(name, value, MAX_TIMER_MS))) return undefined;
     [this.#previous, this.#latest] = [this.#latest, { name, value }];
-    return (await this.#store.get(this.#previous.name)) === this.#previous.value;
+    return this.#isHeld(this.#previous);
   }
 
   /**
-   * Returns whether the store holds the latest receipt. A loss is reported once.
-   *
-   * @returns `undefined` when the store does not respond
+   * Returns whether the store holds the latest receipt, or `undefined` when it does not respond.
+   * Reports a loss once.
    */
-  async check(): Promise<boolean | undefined> {
-    const latest = this.#latest;
-    const stored = await this.#store.get(latest.name);
+  check(): Promise<boolean | undefined> {
+    return this.#isHeld(this.#latest);
+  }
+
+  async #isHeld(receipt: Receipt): Promise<boolean | undefined> {
+    const stored = await this.#store.get(receipt.name);
     if (stored === undefined) return undefined;
-    const isHeld = stored === latest.value;
-    latest.value = stored;
+    const isHeld = stored === receipt.value;
+    receipt.value = stored;
     return isHeld;
   }
 }

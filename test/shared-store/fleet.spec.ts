@@ -8,9 +8,12 @@ const RUNS = scaled(5_000, 250);
 
 const SKEWS_MS = [0, 2_000, -3_600_000, 3_600_000];
 
+const BEHIND = 2;
+const AHEAD = 3;
+
 const index = fc.nat(SKEWS_MS.length - 1);
 const connector = fc.constantFrom(...CONNECTORS);
-const passesMs = fc.constantFrom(1, 20, 120, 300, 450);
+const passesMs = fc.constantFrom<number>(1, 20, 120, 300, 450);
 
 const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('call' as const), index, connector }) },
@@ -48,6 +51,43 @@ async function take(model: FleetModel, each: Step): Promise<void> {
   else await import.meta.jest.advanceTimersByTimeAsync(each.passesMs);
 }
 
+/** Rare sequences, each with a pause of any length. */
+const RARE: Record<string, (pause: Step) => Step[]> = {
+  'the store is down while one process invalidates': (pause) => [
+    { do: 'set down', isDown: true },
+    { do: 'invalidate', index: 0, connector: 'a' },
+    { do: 'advance', passesMs: 450 },
+    pause,
+    { do: 'set down', isDown: false },
+    { do: 'observe' },
+  ],
+  'a process ends just after an outage': (pause) => [
+    { do: 'set down', isDown: true },
+    { do: 'invalidate', index: 0, connector: 'a' },
+    pause,
+    { do: 'set down', isDown: false },
+    { do: 'replace', index: 0 },
+    { do: 'observe' },
+  ],
+  'the store loses an invalidation just before the next one': (pause) => [
+    { do: 'invalidate', index: 0, connector: 'b' },
+    { do: 'advance', passesMs: 450 },
+    { do: 'roll back' },
+    pause,
+    { do: 'invalidate', index: 0, connector: 'a' },
+  ],
+  'the store loses the invalidation of a process whose clock is behind': (pause) => [
+    { do: 'invalidate', index: AHEAD, connector: 'a' },
+    { do: 'observe' },
+    { do: 'take a snapshot' },
+    { do: 'replace', index: BEHIND },
+    { do: 'invalidate', index: BEHIND, connector: 'a' },
+    pause,
+    { do: 'roll back' },
+    { do: 'observe' },
+  ],
+};
+
 describe('In every sequence of calls, invalidations and faults of a store that four processes share', () => {
   let model: FleetModel;
 
@@ -65,15 +105,28 @@ describe('In every sequence of calls, invalidations and faults of a store that f
     import.meta.jest.useRealTimers();
   });
 
+  const run = async (sequence: readonly Step[]): Promise<void> => {
+    await model.begin();
+    for (const each of sequence) await take(model, each);
+    await model.finish();
+    expect(model.violations).toEqual([]);
+  };
+
+  it.each(Object.entries(RARE))(
+    'each invalidation reaches each process: %s',
+    async (_, toSteps) => {
+      for (let passesMs = 1; passesMs <= 450; passesMs += 15) {
+        await run(toSteps({ do: 'advance', passesMs }));
+      }
+    },
+  );
+
   it('each invalidation reaches each process within a second, and touches no other connection', async () => {
     let steps = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20, size: 'max' }), async (sequence) => {
-        await model.begin();
-        for (const each of sequence) await take(model, each);
-        await model.finish();
+        await run(sequence);
         steps += sequence.length;
-        expect(model.violations).toEqual([]);
       }),
       { numRuns: RUNS },
     );

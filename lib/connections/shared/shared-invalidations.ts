@@ -130,13 +130,12 @@ export class SharedInvalidations {
   }
 
   /** Tells the invalidations that the store does not hold, unless it holds later ones. */
-  async #tellPending(): Promise<void> {
+  async #tellUntold(): Promise<void> {
     const untold = this.#own.listUntold();
     for (let start = 0; start < untold.length; start += CHUNK_SIZE) {
       const chunk = untold.slice(start, start + CHUNK_SIZE);
       await Promise.all(chunk.map(([scope, own]) => this.#confirm(scope, own)));
     }
-    await this.#announce();
   }
 
   async #confirm(scope: string, own: OwnInvalidation): Promise<void> {
@@ -157,11 +156,14 @@ export class SharedInvalidations {
       this.#mustAnnounce = false;
       const epoch = await this.#epoch.advance();
       const isHeld = epoch === undefined ? undefined : await this.#receipts.write(epoch);
-      if (isHeld === true) continue;
-      this.#mustAnnounce = true;
-      if (isHeld === undefined) this.#own.resetUnsure();
-      else this.#own.reset();
-      return;
+      if (isHeld === undefined) {
+        this.#own.resetUnsure();
+        this.#mustAnnounce = true;
+        return;
+      }
+      if (isHeld) continue;
+      this.#own.reset();
+      await this.#tellUntold();
     }
   }
 
@@ -190,6 +192,7 @@ export class SharedInvalidations {
     const isHeld = await this.#receipts.check();
     if (isHeld === undefined || this.#announcing !== undefined) return;
     if (!isHeld) this.#own.reset();
-    await this.#tellPending();
+    await this.#tellUntold();
+    await this.#announce();
   }
 }

@@ -31,7 +31,7 @@ describeWithRedis('A shared store', () => {
     const stored = await fixture.readStore(3);
 
     for (const name of stored.keys()) {
-      expect(name).toMatch(/^keyv::keyv:(entry|tombstone|epoch):[\w-]{43}$/);
+      expect(name).toMatch(/^keyv::keyv:(entry|generation|epoch|receipt):[\w-]{36,43}$/);
     }
     const { serviceToken, appId, url } = fixture.base44;
     const secrets = [

@@ -29,11 +29,11 @@ export class DirectServiceRoleClient extends HttpServiceRoleClient {
     const attempt = (token: SealedToken): Promise<UpstreamResponse> =>
       this.api.send({ ...request, headers: createHeaders(identity, token) }, context);
 
-    const token = identity.serviceToken ?? (await this.#serviceToken.get());
+    const token = identity.serviceToken ?? (await this.#serviceToken.get(operation.signal));
     const response = await attempt(token);
     const isFromRequest = identity.serviceToken !== undefined;
     if (response.status !== 401 || isFromRequest) return requireSuccess(response, context);
-    const renewed = await this.#serviceToken.renew(token);
+    const renewed = await this.#serviceToken.renew(token, operation.signal);
     return requireSuccess(renewed === undefined ? response : await attempt(renewed), context);
   }
 }

@@ -1,7 +1,7 @@
 import { untilAborted } from '../common/abort.js';
 
 /**
- * A step of an attempt that runs code of the application in place of a request.
+ * A step of an attempt before its request: code of the application, or a wait for another caller.
  *
  * @internal
  */

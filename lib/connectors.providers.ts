@@ -27,6 +27,7 @@ import { FetchClient } from './provider-client/fetch/fetch.client.js';
 import { ProviderClient } from './provider-client/provider.client.js';
 import { ProviderEndpointRegistry } from './provider-client/provider-endpoint.registry.js';
 import { ThrottlingRetryPolicy } from './provider-client/throttling-retry.policy.js';
+import { RefusalCache } from './resilience/refusal.cache.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
 
 /**
@@ -43,9 +44,18 @@ export const providers: Provider[] = [
     inject: [CONNECTORS_MODULE_OPTIONS],
   },
   {
-    provide: ServiceRoleClient,
-    useFactory: (options: Secret<ConnectorsOptions>) => createServiceRoleClient(options.reveal()),
+    provide: RefusalCache,
+    useFactory: (options: Secret<ConnectorsOptions>) => {
+      const { cache } = options.reveal();
+      return new RefusalCache(cache ? cache.negativeTtlMs : 0);
+    },
     inject: [CONNECTORS_OPTIONS],
+  },
+  {
+    provide: ServiceRoleClient,
+    useFactory: (options: Secret<ConnectorsOptions>, refusals: RefusalCache) =>
+      createServiceRoleClient(options.reveal(), refusals),
+    inject: [CONNECTORS_OPTIONS, RefusalCache],
   },
   {
     provide: SharedCache,

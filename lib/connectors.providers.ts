@@ -14,6 +14,7 @@ import { SharedCache } from './connections/shared/shared-cache.js';
 import { ConnectorsCore } from './connectors.core.js';
 import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
 import { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
+import { ConnectorsShutdown } from './connectors.shutdown.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsVerifier } from './connectors.verifier.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
@@ -27,6 +28,7 @@ import { FetchClient } from './provider-client/fetch/fetch.client.js';
 import { ProviderClient } from './provider-client/provider.client.js';
 import { ProviderEndpointRegistry } from './provider-client/provider-endpoint.registry.js';
 import { ThrottlingRetryPolicy } from './provider-client/throttling-retry.policy.js';
+import { CallDrain } from './resilience/call-drain.js';
 import { RefusalCache } from './resilience/refusal.cache.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
 
@@ -69,6 +71,7 @@ export const providers: Provider[] = [
     inject: [IdentityReader],
   },
   Clock,
+  CallDrain,
   ResiliencePolicy,
   ConnectionCache,
   InFlightRequests,
@@ -85,6 +88,7 @@ export const providers: Provider[] = [
   HttpServiceFactory,
   ProviderClient,
   RequiredConnectors,
+  ConnectorsShutdown,
   ConnectorsVerifier,
   ConnectorsCore,
   ConnectorsService,

@@ -1,4 +1,3 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
 import { AppUserRequiredError } from '../errors/connection.errors.js';
 import type {
   ConnectorApiRequest,
@@ -38,10 +37,7 @@ type UserRoute = readonly [method: 'POST' | 'DELETE', path: string];
  *
  * @internal
  */
-export abstract class HttpServiceRoleClient
-  extends ServiceRoleClient
-  implements OnApplicationShutdown
-{
+export abstract class HttpServiceRoleClient extends ServiceRoleClient {
   constructor(
     protected readonly api: Base44Api,
     protected readonly refusals: RefusalCache,
@@ -88,7 +84,7 @@ export abstract class HttpServiceRoleClient
     parseObject(body, connectorId);
   }
 
-  onApplicationShutdown(): void {
+  override close(): void {
     this.api.close();
   }
 

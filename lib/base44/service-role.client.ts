@@ -79,4 +79,9 @@ export abstract class ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<void>;
+
+  /** Closes the connections to Base44. */
+  close(): void {
+    // A client of the application belongs to the application.
+  }
 }

@@ -25,6 +25,8 @@ import type { SharedEntry } from './shared/shared-connection.store.js';
  */
 @Injectable()
 export class ConnectionResolver {
+  readonly #closing = new AbortController();
+
   constructor(
     @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
@@ -91,6 +93,11 @@ export class ConnectionResolver {
     this.cache.suppressRenewal(key, accessToken);
   }
 
+  /** Ends the renewals in the background, unless a caller waits for them. Starts no more of them. */
+  stopRenewals(): void {
+    this.#closing.abort();
+  }
+
   async #resolve(
     request: ConnectionRequest,
     { signal, fresh = false }: GetConnectionOptions = {},
@@ -130,10 +137,12 @@ export class ConnectionResolver {
     const nowMs = this.clock.monotonicMs();
     if (entry === undefined || !isFresh(entry, nowMs)) return undefined;
     if (isNegative(entry)) throw copyError(entry.error);
-    if (mustRefresh(entry, nowMs) && this.inFlight.get(request.key) === undefined) {
+    const { signal } = this.#closing;
+    const canRenew = !signal.aborted && this.inFlight.get(request.key) === undefined;
+    if (canRenew && mustRefresh(entry, nowMs)) {
       // A failure has no caller to reject; it delays the next renewal.
       this.#start(request, false)
-        .join()
+        .join(signal)
         .catch((error: unknown) => this.cache.getStale(request.key, error, entry.epoch));
     }
     return entry.promise;

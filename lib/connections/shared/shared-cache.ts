@@ -1,4 +1,3 @@
-import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import type { SharedConnectionStore } from './shared-connection.store.js';
 import type { SharedEpoch } from './shared-epoch.js';
 import type { SharedInvalidations } from './shared-invalidations.js';
@@ -14,7 +13,7 @@ interface SharedCacheParts {
  *
  * @internal
  */
-export class SharedCache implements BeforeApplicationShutdown, OnApplicationShutdown {
+export class SharedCache {
   readonly connections: SharedConnectionStore;
   readonly invalidations: SharedInvalidations;
   readonly epoch: SharedEpoch;
@@ -23,15 +22,5 @@ export class SharedCache implements BeforeApplicationShutdown, OnApplicationShut
     this.connections = connections;
     this.invalidations = invalidations;
     this.epoch = epoch;
-  }
-
-  /** Tells the pending invalidations while the client of the store is still connected. */
-  beforeApplicationShutdown(): Promise<void> {
-    return this.invalidations.flush();
-  }
-
-  /** Tells the invalidations of the shutdown itself, and closes the store. */
-  onApplicationShutdown(): Promise<void> {
-    return this.invalidations.close();
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { MeteredCalls } from '../../base44/metered-calls.js';
 import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
+import { CallDrain } from '../../resilience/call-drain.js';
 import { sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
 import { MAX_REJECTION_BYTES } from '../token-rejection.js';
@@ -25,6 +26,7 @@ export class FetchClient {
     @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
     @Inject(MeteredCalls) private readonly metered: MeteredCalls,
     @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
+    @Inject(CallDrain) private readonly drain: CallDrain,
   ) {}
 
   /**
@@ -44,7 +46,12 @@ export class FetchClient {
     );
     return isMetered
       ? this.#fetchMetered(context, resolveUrl({ connectionConfig: null }), request)
-      : this.#fetchAuthorized(context, resolveUrl, request);
+      : this.drain.run(connector.id, ({ signal: closing }) =>
+          this.#fetchAuthorized(context, resolveUrl, {
+            ...request,
+            signal: request.signal ?? closing,
+          }),
+        );
   }
 
   async #fetchAuthorized(

@@ -1,6 +1,7 @@
 import { createClientFromRequest } from '@base44/sdk';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { createBroker } from '../../lib/cli/broker-template/broker.js';
+import { readVerifiedBody } from '../../lib/cli/broker-template/signature.js';
 import { containsSecret, createSecret } from '../support/expect-no-secret.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { startRecordingServer } from '../support/recording-server.js';
@@ -149,6 +150,34 @@ describe('The broker function', () => {
     expect(await at(HOST, 'inner.example')).toMatchObject({ access_token: 'xoxb-1' });
     expect(await at('base44.example:8443', 'x')).toMatchObject({ access_token: 'xoxb-1' });
     expect(await at('inner.example', 'inner.example')).toMatchObject({ status: 401 });
+  });
+
+  it('accepts a body of 1 MiB, and no larger one', async () => {
+    const text = JSON.stringify(toOrder('integrationType', 'slack'));
+    const responses = [1_048_576, 1_048_577].map((bytes) =>
+      deploy()(toRequest(sign({ body: text.padEnd(bytes) }))),
+    );
+    expect(await Promise.all(responses)).toMatchObject([
+      { status: 200, access_token: 'xoxb-1' },
+      { status: 413, code: 'broker_body_too_large' },
+    ]);
+  });
+
+  it('forgets nonces once their requests are too old anyway', async () => {
+    const nonces = new Map<string, number>();
+    const now = Date.now();
+    const clock = import.meta.jest.spyOn(Date, 'now').mockReturnValue(now);
+    closeAfterTest(() => {
+      clock.mockRestore();
+    });
+    const secrets: Readonly<Record<string, string>> = { CONNECTORS_BROKER_SECRET: secret };
+    const verify = () => readVerifiedBody(toRequest(sign()), (name) => secrets[name], nonces);
+    await verify();
+    await verify();
+    expect(nonces.size).toBe(2);
+    clock.mockReturnValue(now + 11 * MINUTE_MS);
+    await verify();
+    expect(nonces.size).toBe(1);
   });
 
   it('refuses a replay for as long as a request that is dated ahead is valid', async () => {

@@ -18,14 +18,16 @@ const SHARDS = {
     specs: ['contract/inputs', 'contract/responses', 'security/path-confinement'],
   },
   'security/redaction': {
-    mutate: ['common/secret', 'provider-client/{redact-causes,axios/axios-response}'],
+    mutate: ['common/{secret,causes}', 'provider-client/{redact-causes,axios/axios-response}'],
     specs: [
       'security/secret',
       'security/secrecy.inspection',
-      'provider-calls/http-service',
-      'provider-calls/idle-sockets',
-      'security/secrecy.provider-responses',
       'security/secrecy.malformed-responses',
+      'provider-calls/http-service',
+      'provider-calls/token-rejections',
+      'provider-calls/redirects',
+      'security/secrecy.provider-responses',
+      'provider-calls/idle-sockets',
     ],
   },
   'security/signature': {

@@ -29,6 +29,13 @@ describe('The options of ConnectorsModule', () => {
     await expect(getProblems(valid)).resolves.toEqual([]);
   });
 
+  it('may have an appId of 1 or 128 characters, and a serviceToken of 65,536', async () => {
+    for (const appId of ['a', 'a'.repeat(128)]) {
+      const serviceToken = 'a'.repeat(65_536);
+      await expect(getProblems({ appId, serviceToken })).resolves.toEqual([]);
+    }
+  });
+
   it('may have undefined for each optional one', async () => {
     const options = {
       ...valid,
@@ -82,7 +89,7 @@ describe('The options of ConnectorsModule', () => {
       'appId',
       [undefined, null, '', '..', 'a/b', 'a%2eb', '-a', 'a-', 'a\n', 'a'.repeat(129), 42, {}],
     ],
-    ['serviceToken', ['', ' ', 'a b', 'a\r\nb', 'tökén', 42, {}, 'a'.repeat(70_000)]],
+    ['serviceToken', ['', ' ', 'a b', 'a\r\nb', 'tökén', 42, {}, 'a'.repeat(65_537)]],
     [
       'serverUrl',
       [

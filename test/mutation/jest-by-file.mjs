@@ -55,7 +55,7 @@ function groupByFile(tests, { testMatch }) {
     .map((file) => [file, tests.filter((test) => test.fileName === file).map(({ name }) => name)]);
 }
 
-/** Skips the tests after the first failing one. */
+/** Skips the tests after the first failing one, and ignores what `afterAll` expects of them all. */
 export default class BailingEnvironment extends StrykerEnvironment {
   constructor(...options) {
     super(...options);
@@ -63,6 +63,8 @@ export default class BailingEnvironment extends StrykerEnvironment {
     this.handleTestEvent = async (event, state) => {
       await handle(event, state);
       if (event.name === 'test_done' && event.test.errors.length > 0) state.testNamePattern = /$^/;
+      if (event.name === 'hook_failure' && event.hook.type === 'afterAll')
+        state.unhandledErrors.pop();
     };
   }
 }

@@ -15,7 +15,13 @@ const PLUGIN = path.join(import.meta.dirname, 'jest-by-file.mjs');
 const SHARDS = {
   'security/identifiers': {
     mutate: ['common/{well-formed,connector-ref.parser,own-properties}'],
-    specs: ['contract/inputs', 'contract/responses', 'security/path-confinement'],
+    specs: [
+      'contract/inputs',
+      'contract/responses',
+      'app-users/app-user-connections',
+      'module/connectors.options',
+      'security/path-confinement',
+    ],
   },
   'security/redaction': {
     mutate: ['common/{secret,causes}', 'provider-client/{redact-causes,axios/axios-response}'],
@@ -55,7 +61,17 @@ const SHARDS = {
   },
   options: {
     mutate: ['options/*'],
-    specs: ['module/connectors.options', 'module/connectors.module', 'broker/broker.options'],
+    specs: [
+      'module/connectors.options',
+      'broker/broker.options',
+      'identity/base44-headers',
+      'identity/sign-in',
+      'module/connectors.module',
+      'cache/freshness',
+      'cache/negative-entries',
+      'cache/stale-if-error',
+      'resilience/breaker',
+    ],
   },
   identity: {
     mutate: ['identity/*'],

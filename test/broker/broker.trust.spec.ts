@@ -136,6 +136,69 @@ describe('The broker function', () => {
     expect(containsSecret(shown, echo, base44.serviceToken)).toBe(false);
   });
 
+  /** Returns the response to a request for which the SDK throws. */
+  function respondTo(failure: unknown): Promise<Response> {
+    const secrets: Readonly<Record<string, string>> = {
+      CONNECTORS_BROKER_SECRET: secret,
+      CONNECTORS_BROKER_ALLOW: 'slack',
+    };
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the SDK might
+    const getConnection = () => Promise.reject(failure);
+    const connectors = () => ({ getConnection }) as never;
+    return createBroker({ secret: (name) => secrets[name], connectors })(toRequest(sign()));
+  }
+
+  it.each<[unknown, number]>([
+    [{ status: 400 }, 400],
+    [{ status: 599 }, 599],
+    [{ status: 404, data: { message: 'none' } }, 404],
+    [{ status: 500, data: 'Internal Server Error' }, 500],
+    [{ status: 404, data: '<html>' }, 502],
+    [{ status: 399 }, 502],
+    [{ status: 600 }, 502],
+    [{ status: '404' }, 502],
+    [{}, 502],
+    [undefined, 502],
+  ])('responds to the failure %j of the SDK with the status %d', async (failure, status) => {
+    const response = await respondTo(failure);
+    expect(response.status).toBe(status);
+    expect(response.headers.get('Retry-After')).toBeNull();
+    expect(await response.json()).toEqual({
+      source: 'connectors-broker',
+      code: 'broker_upstream_failed',
+    });
+  });
+
+  it.each([
+    ['7', '7'],
+    ['1234567890', '1234567890'],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 'Wed, 21 Oct 2026 07:28:00 GMT'],
+    ['12345678901', null],
+    ['7 or so', null],
+    ['in 7', null],
+    ['on Wed, 21 Oct 2026 07:28:00 GMT', null],
+    ['Wed, 21 Oct 2026 07:28:00 GMT, or so', null],
+    ['Wednesday, 21 Oct 2026 07:28:00 GMT', null],
+    ['Wed, 1 Oct 2026 07:28:00 GMT', null],
+    ['Wed, 21 October 2026 07:28:00 GMT', null],
+    ['Wed, 21 Oct 26 07:28:00 GMT', null],
+    ['Wed, 21 Oct 2026 7:28:00 GMT', null],
+    ['Wed, 21 Oct 2026 07:8:00 GMT', null],
+    ['Wed, 21 Oct 2026 07:28:0 GMT', null],
+  ])('passes the Retry-After %j on as %j', async (given, passedOn) => {
+    const originalError = { response: { headers: { 'retry-after': given } } };
+    const response = await respondTo({ status: 429, originalError });
+    expect(response.headers.get('Retry-After')).toBe(passedOn);
+  });
+
+  it.each([{}, { response: {} }, { response: { headers: {} } }])(
+    'needs no response in the failure of the SDK: %j',
+    async (originalError) => {
+      const response = await respondTo({ status: 503, originalError });
+      expect([response.status, response.headers.get('Retry-After')]).toEqual([503, null]);
+    },
+  );
+
   it('rejects a request that is signed for another host', async () => {
     const response = await deploy()(toRequest(sign({ host: 'staging.example' })));
     expect(response).toMatchObject({ status: 401, code: 'broker_signature_invalid' });

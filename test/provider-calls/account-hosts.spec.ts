@@ -95,6 +95,18 @@ describe('The host of an account', () => {
     for (const url of urls) expect(new URL(url).hostname).toMatch(/\.snowflakecomputing\.com$/);
   });
 
+  it.each([
+    ['https://x-7-x.acme.example/v1', 'https://x-7-x.acme.example/v1/x'],
+    ['https://{subdomain}.x-7-x.acme.example', 'https://a1.x-7-x.acme.example/x'],
+    ['https://{region}-{subdomain}.acme.example:8443', 'https://eu-a1.acme.example:8443/x'],
+    ['https://acme.example/{region}/{subdomain}', 'https://acme.example/eu/a1/x'],
+  ])('of the base URL %s leads to %s', async (baseURL, url) => {
+    const config = { subdomain: 'a1', region: 'eu' };
+    const { connectors, urls } = await createApp('acme', config, { baseURL });
+    await connectors.fetch('acme', '/x');
+    expect(urls).toEqual([url]);
+  });
+
   it('is not needed for the fixed origins of a declaration', async () => {
     const allowedOrigins = ['https://acme.my.salesforce.com'];
     const { connectors, urls } = await createApp('salesforce', {}, { allowedOrigins });

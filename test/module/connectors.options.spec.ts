@@ -7,6 +7,7 @@ import {
   type ConnectorsModuleOptions,
 } from 'nestjs-base44-connectors';
 
+const MAX_TIMER_MS = 2 ** 31 - 1;
 const SECRET = 'svc_0123456789abcdef';
 const valid: ConnectorsModuleOptions = { appId: 'app1', serviceToken: SECRET };
 
@@ -137,6 +138,32 @@ describe('The options of ConnectorsModule', () => {
       'resilience.retries must not be greater than 10',
       'resilience.breaker.after is not an option of this module',
       'resilience.breaker.failureThreshold must not be less than 1',
+    ]);
+  });
+
+  it.each([
+    ['cache.ttlMs', 1, MAX_TIMER_MS],
+    ['cache.negativeTtlMs', 0, MAX_TIMER_MS],
+    ['cache.staleIfErrorMs', 0, MAX_TIMER_MS],
+    ['cache.maxEntries', 1, 10_000_000],
+    ['cache.storeDeadlineMs', 1, 600_000],
+    ['resilience.attemptTimeoutMs', 1, 600_000],
+    ['resilience.deadlineMs', 1, 600_000],
+    ['resilience.retries', 0, 10],
+    ['resilience.breaker.failureThreshold', 1, 10_000_000],
+    ['resilience.breaker.halfOpenAfterMs', 1, MAX_TIMER_MS],
+  ])('may have a %s from %d to %d', async (path, min, max) => {
+    const getProblemsOf = (value: number) => {
+      const nested = path
+        .split('.')
+        .reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+      return getProblems({ ...valid, ...(nested as object) });
+    };
+    expect(await Promise.all([min, max, min - 1, max + 1].map(getProblemsOf))).toEqual([
+      [],
+      [],
+      [`${path} must not be less than ${min}`],
+      [`${path} must not be greater than ${max}`],
     ]);
   });
 

@@ -31,8 +31,8 @@ describe('The broker function', () => {
     closeAfterTest(() => base44.close());
   });
 
-  function deploy(secrets: Readonly<Record<string, string>> = {}) {
-    const all: Readonly<Record<string, string>> = {
+  function deploy(secrets: Readonly<Record<string, string | undefined>> = {}) {
+    const all: Readonly<Record<string, string | undefined>> = {
       CONNECTORS_BROKER_SECRET: secret,
       CONNECTORS_BROKER_ALLOW: 'slack',
       CONNECTORS_BROKER_SERVER_URL: base44.url,
@@ -111,6 +111,43 @@ describe('The broker function', () => {
       expect(base44.requests).toEqual([]);
     },
   );
+
+  it('sends nothing without an app', async () => {
+    const request = toRequest(sign());
+    request.headers.delete('Base44-App-Id');
+    expect(await deploy()(request)).toEqual({
+      source: 'connectors-broker',
+      status: 500,
+      code: 'broker_no_service_role',
+    });
+    expect(trusted).toEqual([]);
+  });
+
+  it('serves an app and a connector whose identifiers have one character', async () => {
+    const body = toOrder('integrationType', 's');
+    const send = deploy({ CONNECTORS_BROKER_ALLOW: 's' });
+    await send(toRequest(sign({ body }), { 'Base44-App-Id': 'a' }));
+    expect(base44.requests.map(({ path }) => path)).toEqual([
+      expect.stringMatching(/^\/api\/apps\/a\/.*\/s$/),
+    ]);
+  });
+
+  it('serves no kind of connector that it does not know, even if it is allowed', async () => {
+    const send = deploy({ CONNECTORS_BROKER_ALLOW: 'otherKind:slack' });
+    const response = await send(toRequest(sign({ body: toOrder('otherKind', 'slack') })));
+    expect(response).toMatchObject({ status: 400, code: 'broker_bad_request' });
+    expect(base44.requests).toEqual([]);
+  });
+
+  it.each([
+    [' slack,, workspaceConnector:crm1 ,', ['slack', 'workspaceConnector:crm1']],
+    ['', []],
+    [undefined, []],
+  ])('tells what the setting %j allows', async (setting, allowed) => {
+    const send = deploy({ CONNECTORS_BROKER_ALLOW: setting });
+    const response = await send(toRequest(sign({ body: { operation: 'check' } })));
+    expect(response).toEqual({ status: 200, ok: true, allowed });
+  });
 
   it("repeats no text of Base44's errors", async () => {
     const echo = createSecret();

@@ -3,6 +3,7 @@
  * name of a group, such as `security`, stands for its shards.
  */
 
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 
@@ -164,6 +165,8 @@ console.table(rows);
 
 function run(name, { mutate, specs }) {
   const report = `artifacts/mutation/${name.replace('/', '.')}`;
+  const incrementalFile = `${report}.incremental.json`;
+  if (existsSync(incrementalFile)) keepKilled(incrementalFile);
   return new Stryker({
     mutate: mutate.map((file) => `lib/${file}.ts`),
     testRunner: 'jest-by-file',
@@ -181,7 +184,7 @@ function run(name, { mutate, specs }) {
     },
     coverageAnalysis: 'perTest',
     incremental: true,
-    incrementalFile: `${report}.incremental.json`,
+    incrementalFile,
     jsonReporter: { fileName: `${report}.json` },
     tempDirName: 'artifacts/mutation/sandbox',
     ignorePatterns: ['artifacts', 'dist', 'coverage', 'sample'],
@@ -193,6 +196,15 @@ function run(name, { mutate, specs }) {
     warnings: { unknownOptions: false },
     allowConsoleColors: false,
   }).runMutationTest();
+}
+
+/** Stryker would also reuse the results of mutants that a new test might kill. */
+function keepKilled(incrementalFile) {
+  const report = JSON.parse(readFileSync(incrementalFile, 'utf8'));
+  for (const file of Object.values(report.files)) {
+    file.mutants = file.mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout');
+  }
+  writeFileSync(incrementalFile, JSON.stringify(report));
 }
 
 function toRow(results) {

@@ -99,7 +99,11 @@ describe('The options of ConnectorsModule', () => {
         'ftp://base44.app',
         'http://10.0.0.1',
         'http://localhost.evil.example',
-        'https://user:pass@base44.app',
+        'http://evil.localhost',
+        'https://user@base44.app',
+        'https://:pass@base44.app',
+        'https://base44.app\\x',
+        'https://base44.app/ x',
         'https://base44.app?x=1',
         'https://base44.app#x',
         42,
@@ -199,6 +203,7 @@ describe('The options of ConnectorsModule', () => {
     'https://proxy.example/base44',
     'http://localhost:3000',
     'http://127.0.0.1:3000',
+    'http://127.100.200.255:3000',
     'http://[::1]:3000',
   ])('accept the URL %s', async (serverUrl) => {
     await expect(getProblems({ ...valid, serverUrl })).resolves.toEqual([]);

@@ -112,16 +112,19 @@ describe('The broker function', () => {
     },
   );
 
-  it('sends nothing without an app', async () => {
-    const request = toRequest(sign());
-    request.headers.delete('Base44-App-Id');
-    expect(await deploy()(request)).toEqual({
-      source: 'connectors-broker',
-      status: 500,
-      code: 'broker_no_service_role',
-    });
-    expect(trusted).toEqual([]);
-  });
+  it.each(['Base44-App-Id', 'Base44-Service-Authorization'])(
+    'sends nothing for a request without %s',
+    async (name) => {
+      const request = toRequest(sign());
+      request.headers.delete(name);
+      expect(await deploy()(request)).toEqual({
+        source: 'connectors-broker',
+        status: 500,
+        code: 'broker_no_service_role',
+      });
+      expect(base44.requests).toEqual([]);
+    },
+  );
 
   it('serves an app and a connector whose identifiers have one character', async () => {
     const body = toOrder('integrationType', 's');

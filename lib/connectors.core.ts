@@ -9,6 +9,7 @@ import { RequiredConnectors } from './discovery/required-connectors.js';
 import { IdentitySource } from './identity/identity.source.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
+import { RefusalCache } from './resilience/refusal.cache.js';
 
 const MAX_REQUESTS = 1_000;
 
@@ -29,6 +30,7 @@ export class ConnectorsCore {
     @Inject(MeteredCalls) readonly metered: MeteredCalls,
     @Inject(ProviderClient) readonly providers: ProviderClient,
     @Inject(RequiredConnectors) readonly required: RequiredConnectors,
+    @Inject(RefusalCache) readonly refusals: RefusalCache,
     @Inject(IdentitySource) readonly identitySource: IdentitySource,
   ) {}
 
@@ -60,9 +62,14 @@ export class ConnectorsCore {
     return request;
   }
 
+  /** Lets the next request for a connection ask Base44, although Base44 has refused one. */
+  forgetRefusals({ connector, identity }: ConnectionRequest): void {
+    this.refusals.forget(connector.id, identity.userToken);
+  }
+
   #withIdentity(identitySource: IdentitySource): ConnectorsCore {
     if (identitySource === this.identitySource) return this;
-    const { resolver, invalidator, appUsers, metered, providers, required } = this;
+    const { resolver, invalidator, appUsers, metered, providers, required, refusals } = this;
     return new ConnectorsCore(
       resolver,
       invalidator,
@@ -70,6 +77,7 @@ export class ConnectorsCore {
       metered,
       providers,
       required,
+      refusals,
       identitySource,
     );
   }

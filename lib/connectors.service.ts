@@ -69,7 +69,9 @@ export class ConnectorsService {
   ): Promise<ConnectorConnection> {
     // Not async, because a cached connection has a promise already.
     try {
-      return this.#core.resolver.resolve(this.#core.toRequest(connector), options);
+      const request = this.#core.toRequest(connector);
+      if (options?.fresh) this.#core.forgetRefusals(request);
+      return this.#core.resolver.resolve(request, options);
     } catch (error) {
       return rejectWith(error);
     }
@@ -183,8 +185,14 @@ export class ConnectorsService {
    * @throws `InvalidConnectorError` when the connector is malformed
    */
   async invalidate(connector?: ConnectorRef, rejectedToken?: string): Promise<void> {
-    if (connector === undefined) return this.#core.invalidator.invalidateAll();
-    await this.#core.invalidator.invalidate(this.#core.toRequest(connector), rejectedToken);
+    const { invalidator, refusals } = this.#core;
+    if (connector === undefined) {
+      refusals.clear();
+      return invalidator.invalidateAll();
+    }
+    const request = this.#core.toRequest(connector);
+    if (rejectedToken === undefined) this.#core.forgetRefusals(request);
+    await invalidator.invalidate(request, rejectedToken);
   }
 
   /**

@@ -25,6 +25,7 @@ import type { ConnectorFetchInit } from './interfaces/connector-feature.interfac
 import type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
+import { RefusalCache } from './resilience/refusal.cache.js';
 
 const MAX_REQUESTS = 1_000;
 
@@ -45,6 +46,7 @@ export class ConnectorsCore {
     @Inject(MeteredCalls) private readonly metered: MeteredCalls,
     @Inject(ProviderClient) private readonly providers: ProviderClient,
     @Inject(RequiredConnectors) readonly required: RequiredConnectors,
+    @Inject(RefusalCache) private readonly refusals: RefusalCache,
     @Inject(IdentitySource) private readonly identitySource: IdentitySource,
   ) {}
 
@@ -65,7 +67,9 @@ export class ConnectorsCore {
   /** Returns a promise of the connection: the same one while it is cached. */
   resolve(ref: ConnectorRef, options?: GetConnectionOptions): Promise<ConnectorConnection> {
     try {
-      return this.resolver.resolve(this.#toRequest(ref), options);
+      const request = this.#toRequest(ref);
+      if (options?.fresh) this.#forgetRefusals(request);
+      return this.resolver.resolve(request, options);
     } catch (error) {
       return rejectWith(error);
     }
@@ -111,8 +115,13 @@ export class ConnectorsCore {
   }
 
   async invalidate(ref?: ConnectorRef, rejectedToken?: string): Promise<void> {
-    if (ref === undefined) return this.invalidator.invalidateAll();
-    await this.invalidator.invalidate(this.#toRequest(ref), rejectedToken);
+    if (ref === undefined) {
+      this.refusals.clear();
+      return this.invalidator.invalidateAll();
+    }
+    const request = this.#toRequest(ref);
+    if (rejectedToken === undefined) this.#forgetRefusals(request);
+    await this.invalidator.invalidate(request, rejectedToken);
   }
 
   /**
@@ -135,9 +144,14 @@ export class ConnectorsCore {
     return request;
   }
 
+  /** Lets the next request for a connection ask Base44, although Base44 has refused one. */
+  #forgetRefusals({ connector, identity }: ConnectionRequest): void {
+    this.refusals.forget(connector.id, identity.userToken);
+  }
+
   #withIdentity(identitySource: IdentitySource): ConnectorsCore {
     if (identitySource === this.identitySource) return this;
-    const { resolver, invalidator, appUsers, metered, providers, required } = this;
+    const { resolver, invalidator, appUsers, metered, providers, required, refusals } = this;
     return new ConnectorsCore(
       resolver,
       invalidator,
@@ -145,6 +159,7 @@ export class ConnectorsCore {
       metered,
       providers,
       required,
+      refusals,
       identitySource,
     );
   }

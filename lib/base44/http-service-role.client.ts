@@ -7,6 +7,7 @@ import type {
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
+import type { RefusalCache } from '../resilience/refusal.cache.js';
 import { type Base44Api, MAX_API_RESPONSE_BYTES, MAX_TOKEN_RESPONSE_BYTES } from './base44-api.js';
 import { createBase44Headers } from './base44-headers.js';
 import { getAppUserUrl } from './base44-routes.js';
@@ -41,7 +42,10 @@ export abstract class HttpServiceRoleClient
   extends ServiceRoleClient
   implements OnApplicationShutdown
 {
-  constructor(protected readonly api: Base44Api) {
+  constructor(
+    protected readonly api: Base44Api,
+    protected readonly refusals: RefusalCache,
+  ) {
     super();
   }
 

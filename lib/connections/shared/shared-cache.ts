@@ -1,0 +1,37 @@
+import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
+import type { SharedConnectionStore } from './shared-connection.store.js';
+import type { SharedEpoch } from './shared-epoch.js';
+import type { SharedInvalidations } from './shared-invalidations.js';
+
+interface SharedCacheParts {
+  readonly connections: SharedConnectionStore;
+  readonly invalidations: SharedInvalidations;
+  readonly epoch: SharedEpoch;
+}
+
+/**
+ * The cache that processes share: connections, their invalidations, and the epoch.
+ *
+ * @internal
+ */
+export class SharedCache implements BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly connections: SharedConnectionStore;
+  readonly invalidations: SharedInvalidations;
+  readonly epoch: SharedEpoch;
+
+  constructor({ connections, invalidations, epoch }: SharedCacheParts) {
+    this.connections = connections;
+    this.invalidations = invalidations;
+    this.epoch = epoch;
+  }
+
+  /** Tells the pending invalidations while the client of the store is still connected. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.invalidations.flush();
+  }
+
+  /** Tells the invalidations of the shutdown itself, and closes the store. */
+  onApplicationShutdown(): Promise<void> {
+    return this.invalidations.close();
+  }
+}

@@ -39,7 +39,8 @@ export class ConnectorsShutdown implements BeforeApplicationShutdown, OnApplicat
   async onApplicationShutdown(): Promise<void> {
     await this.drain.finish();
     this.adapter.close();
-    this.client.close();
+    // An application may replace the client by an object of its own.
+    this.client.close?.();
     await this.shared?.invalidations.close();
   }
 }

@@ -80,8 +80,6 @@ export abstract class ServiceRoleClient {
     signal: AbortSignal,
   ): Promise<void>;
 
-  /** Closes the connections to Base44. */
-  close(): void {
-    // A client of the application belongs to the application.
-  }
+  /** Closes the connections to Base44, unless they belong to the application. */
+  close?(): void;
 }

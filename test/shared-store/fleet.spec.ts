@@ -4,7 +4,7 @@ import { printFigure } from '../support/print-figure.js';
 import { scaled } from '../support/scale.js';
 import { CONNECTORS, FleetModel } from './fleet-model.js';
 
-const RUNS = scaled(5_000, 250);
+const RUNS = scaled(5_000, 100);
 
 const SKEWS_MS = [0, 2_000, -3_600_000, 3_600_000];
 

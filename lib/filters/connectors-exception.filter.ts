@@ -14,6 +14,8 @@ import { emitException } from './websocket-exception.js';
  * - WebSocket: an `exception` event
  * - microservices: an error that the caller receives
  *
+ * It throws the error again in handlers of other libraries, such as queues and bots.
+ *
  * It logs errors with status 500 and above.
  *
  * `ConnectorsModule` registers it for the whole application. In a hybrid application,
@@ -28,22 +30,30 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
 
   override catch(error: ConnectorsError, host: ArgumentsHost): unknown {
     const body = toErrorBody(error);
+    const response = this.#respond(error, body, host);
     if (body.statusCode >= 500) this.#logger.error(`${error.code}: ${error.message}`);
-    switch (host.getType<string>()) {
+    return response;
+  }
+
+  #respond(error: ConnectorsError, body: ConnectorsErrorBody, host: ArgumentsHost): unknown {
+    switch (getTransport(host)) {
       case 'http':
-        this.#respond(error, body, host);
+        this.#respondToHttp(error, body, host);
         return;
       case 'ws':
         emitException(host.switchToWs().getClient(), { status: 'error', ...body });
         return;
       case 'rpc':
         return throwError(() => ({ status: 'error', ...body }));
-      default:
+      case 'graphql':
         return toGraphqlError(body);
+      default:
+        // A returned value would become the result of the handler, so its message would be lost.
+        throw error;
     }
   }
 
-  #respond(
+  #respondToHttp(
     { retryAfterMs }: ConnectorsError,
     body: ConnectorsErrorBody,
     host: ArgumentsHost,
@@ -55,4 +65,15 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
     }
     super.catch(new HttpException(body, body.statusCode) as never, host);
   }
+}
+
+/** Returns the type of a context. Nest gives handlers of other libraries the type `http` by default. */
+function getTransport(host: ArgumentsHost): string | undefined {
+  const type = host.getType<string>();
+  return type === 'http' && !isResponse(host.switchToHttp().getResponse()) ? undefined : type;
+}
+
+function isResponse(value: unknown): boolean {
+  const { status, send, end } = Object(value) as Record<string, unknown>;
+  return [status, send, end].some((method) => typeof method === 'function');
 }

@@ -1,31 +1,6 @@
-const BRAND = Symbol.for('nestjs-base44-connectors.error');
+import { type ConnectorsErrorCode, getHttpStatus } from './error-code.js';
 
-/**
- * The stable codes of the errors. Each error class has one code, and `BrokerError` has several.
- *
- * @publicApi
- */
-export type ConnectorsErrorCode =
-  | 'CONFIGURATION'
-  | 'INVALID_CONNECTOR'
-  | 'INVALID_REQUEST'
-  | 'UNTRUSTED_REQUEST'
-  | 'SERVICE_ROLE_REQUIRED'
-  | 'SERVICE_ROLE_REJECTED'
-  | 'CONNECTOR_NOT_CONNECTED'
-  | 'CONNECTOR_METERED'
-  | 'CONNECTOR_REAUTHORIZATION_REQUIRED'
-  | 'APP_USER_REQUIRED'
-  | 'CREDITS_EXHAUSTED'
-  | 'RATE_LIMITED'
-  | 'BASE44_UNAVAILABLE'
-  | 'UNEXPECTED_RESPONSE'
-  | 'ORIGIN_NOT_ALLOWED'
-  | 'BROKER_NOT_DEPLOYED'
-  | 'BROKER_SECRET_REJECTED'
-  | 'BROKER_CLOCK_SKEWED'
-  | 'BROKER_CONNECTOR_NOT_ALLOWED'
-  | 'BROKER_MISCONFIGURED';
+const BRAND = Symbol.for('nestjs-base44-connectors.error');
 
 /**
  * The fields of an error besides its message. They contain no secrets.
@@ -39,6 +14,19 @@ export interface ConnectorsErrorDetails {
   readonly status?: number | undefined;
   /** The delay that Base44 requests before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+}
+
+/**
+ * The `extensions` of an error in the response of a GraphQL server.
+ *
+ * @publicApi
+ */
+export interface ConnectorsErrorExtensions {
+  readonly code: ConnectorsErrorCode;
+  /** The status of the response if the same error occurred in HTTP. */
+  readonly statusCode: number;
+  /** The identifier of the connector, when the error is about a connector. */
+  readonly connector?: string | undefined;
 }
 
 /**
@@ -78,6 +66,15 @@ export abstract class ConnectorsError extends Error {
   /** @internal */
   get [BRAND](): true {
     return true;
+  }
+
+  /**
+   * The data that GraphQL servers send to the client with the message. They read it from the error,
+   * because Nest runs no filters for resolvers of fields.
+   */
+  get extensions(): ConnectorsErrorExtensions {
+    const { code, connector } = this;
+    return { code, statusCode: getHttpStatus(code), connector };
   }
 
   /** Returns the fields of the error without its stack. */

@@ -3,7 +3,6 @@ import { BaseExceptionFilter } from '@nestjs/core';
 import { throwError } from 'rxjs';
 import { ConnectorsError } from '../errors/connectors.error.js';
 import { type ConnectorsErrorBody, toErrorBody } from './error-body.js';
-import { toGraphqlError } from './graphql-error.js';
 import { emitException } from './websocket-exception.js';
 
 /**
@@ -46,7 +45,8 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
       case 'rpc':
         return throwError(() => ({ status: 'error', ...body }));
       case 'graphql':
-        return toGraphqlError(body);
+        // Nest passes it to the GraphQL server as the resolver's result, which then is an error.
+        return error;
       default:
         // A returned value would become the result of the handler, so its message would be lost.
         throw error;

@@ -10,6 +10,9 @@ import { createConnectorPipe } from './connector.pipe.js';
 import type { ConnectorParameter, ParamFactory } from './param.factory.js';
 import { RequestCarrier } from './request-carrier.js';
 
+/** The metadata key under which compilers emit the types of a method's parameters. */
+const PARAM_TYPES = 'design:paramtypes';
+
 const CarryRequest = createParamDecorator<ConnectorParameter>(
   (_, context) => new RequestCarrier(getIncomingRequest(context)),
 );
@@ -82,10 +85,11 @@ function describeTarget(target: object, methodName: string | symbol | undefined)
 
 /**
  * Hides the parameter's type from global pipes, because they would convert and validate the value
- * as a client's input. Compilers emit the types before the decorators of parameters run.
+ * as a client's input. Compilers emit the types before the decorators of parameters run. Without
+ * types of its own, a method would inherit those of the method that it overrides.
  */
 function hideType(target: object, methodName: string | symbol, index: number): void {
-  const types = Reflect.getMetadata('design:paramtypes', target, methodName) as
-    unknown[] | undefined;
-  if (types !== undefined) types[index] = Object;
+  const types = Reflect.getMetadata(PARAM_TYPES, target, methodName) as unknown[] | undefined;
+  if (types?.[index] === undefined) return;
+  Reflect.defineMetadata(PARAM_TYPES, types.with(index, Object), target, methodName);
 }

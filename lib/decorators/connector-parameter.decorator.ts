@@ -8,13 +8,13 @@ import type { ConnectorParameterOptions } from '../interfaces/connector-paramete
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { createConnectorPipe } from './connector.pipe.js';
 import type { ConnectorParameter, ParamFactory } from './param.factory.js';
-import { RequestCarrier } from './request-carrier.js';
+import { carryRequest } from './request-carrier.js';
 
 /** The metadata key under which compilers emit the types of a method's parameters. */
 const PARAM_TYPES = 'design:paramtypes';
 
-const CarryRequest = createParamDecorator<ConnectorParameter>(
-  (_, context) => new RequestCarrier(getIncomingRequest(context)),
+const CarryRequest = createParamDecorator<ConnectorParameter>((_, context) =>
+  carryRequest(getIncomingRequest(context)),
 );
 
 const DefaultConnectorPipe = createConnectorPipe();

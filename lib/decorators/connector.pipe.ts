@@ -12,7 +12,7 @@ import type { ConnectorsService } from '../connectors.service.js';
 import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
 import type { ConnectorParameter } from './param.factory.js';
-import { RequestCarrier } from './request-carrier.js';
+import { getCarriedRequest } from './request-carrier.js';
 
 /**
  * Creates the pipe that supplies the values of decorated parameters. It is a class pipe, so
@@ -39,9 +39,9 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
       return parameter.optional ? toNullIfNotConnected(create) : create();
     }
 
-    /** Binds the service, unless a global pipe copied the carrier. Then the current request applies. */
+    /** Binds the service, unless a global pipe removed the request. Then the current one applies. */
     #bindToRequest(value: unknown): ConnectorsService {
-      const request = value instanceof RequestCarrier ? value.request : undefined;
+      const request = getCarriedRequest(value);
       return request === undefined ? this.#connectors : this.#connectors.forRequest(request);
     }
   }

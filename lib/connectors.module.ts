@@ -4,6 +4,7 @@ import { ServiceRoleClient } from './base44/service-role.client.js';
 import { ConnectorsFeatureModule } from './connectors-feature.module.js';
 import { ConfigurableModuleClass } from './connectors.module-definition.js';
 import { providers } from './connectors.providers.js';
+import { removeOverriddenArguments } from './discovery/handler-arguments.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { RequestContext } from './identity/request-context.js';
 import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
@@ -40,6 +41,7 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
     super();
     this.#requestContext = requestContext;
     rejectDuplicates(modules);
+    removeOverriddenArguments(modules);
   }
 
   /** Mounts the request context. Nest calls this before it registers the routes. */

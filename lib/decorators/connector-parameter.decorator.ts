@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createParamDecorator, type PipeTransform, type Type } from '@nestjs/common';
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
-import { addRequirement } from '../discovery/required-connectors.js';
+import { REQUIRED_CONNECTOR } from '../discovery/handler-arguments.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import { getIncomingRequest } from '../identity/incoming-request.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
@@ -39,12 +39,14 @@ export function createConnectorDecorator(
     validateOptions(place, options);
     validateConnector(place, connector);
     const { optional = false, instance } = options;
-    const parameter = Object.freeze({ connector, optional, factory });
+    const parameter = Object.freeze({
+      connector,
+      optional,
+      factory,
+      [REQUIRED_CONNECTOR]: { connector, isOptional: optional, instance },
+    });
     CarryRequest(parameter, getPipe(instance))(target, methodName, index);
     hideType(target, methodName, index);
-    const method = String(methodName);
-    const requirement = { connector, isOptional: optional, instance, method };
-    addRequirement(target.constructor, { ...requirement, position: `${method}:${index}` });
   };
 }
 

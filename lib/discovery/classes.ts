@@ -43,8 +43,12 @@ function toClasses(wrappers: readonly { readonly metatype: unknown }[]): Class[]
   return wrappers.map(({ metatype }) => metatype).filter(isClass);
 }
 
-/** Returns whether a value has a prototype. Providers can also be arrow functions, as factories. */
-function isClass(value: unknown): value is Class {
+/**
+ * Returns whether a value has a prototype. Providers can also be arrow functions, as factories.
+ *
+ * @internal
+ */
+export function isClass(value: unknown): value is Class {
   return typeof value === 'function' && Object(value.prototype) === value.prototype;
 }
 

@@ -17,6 +17,7 @@ const rooms = [
   'connectors-feature.module.ts',
   'connectors.module-definition.ts',
   'app-user.controller.ts',
+  'app-user.response.ts',
   'decorators',
   'filters',
   'connectors.tokens.ts',

@@ -2,16 +2,15 @@ import {
   Controller,
   Delete,
   Get,
-  Header,
-  HttpCode,
-  HttpStatus,
   Inject,
   Param,
   Query,
-  Redirect,
+  Res,
   type Type,
   UseGuards,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AppUserResponse } from './app-user.response.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { parseConnectorId } from './common/connector-ref.parser.js';
 import { ConnectorsService } from './connectors.service.js';
@@ -31,7 +30,8 @@ interface ConnectorStatus {
 }
 
 /**
- * Creates the controller of the routes by which app users connect their accounts.
+ * Creates the controller of the routes by which app users connect their accounts. It sends its
+ * responses itself, because global interceptors could wrap, replace or cache returned values.
  *
  * @throws {@link ConnectorsConfigurationError} when a page of `returnTo` is neither a path nor an https URL
  * @internal
@@ -50,6 +50,7 @@ export function createAppUserController({
       @Inject(ConnectorsService) private readonly connectors: ConnectorsService,
       @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
       @Inject(IdentitySource) private readonly identitySource: IdentitySource,
+      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     ) {
       if (!identitySource.isStatic) return;
       throw new ConnectorsConfigurationError(
@@ -58,32 +59,39 @@ export function createAppUserController({
     }
 
     @Get(':connectorId/connect')
-    @Redirect()
-    @Header('Cache-Control', 'no-store')
     async connect(
       @Param('connectorId') connectorId: string,
-      @Query('returnTo') returnTo?: unknown,
-    ): Promise<{ readonly url: string }> {
+      @Query('returnTo') returnTo: unknown,
+      @Res() response: unknown,
+    ): Promise<void> {
+      const answer = new AppUserResponse(this.host, response);
       const id = parseConnectorId(connectorId);
       const page = parsePage(returnTo, allowedPages);
       const initiated = await this.appUsers.connect(id, this.identitySource.getIdentity());
       const isDone = initiated.isAlreadyAuthorized && page !== undefined;
-      return { url: isDone ? page : initiated.redirectUrl };
+      answer.redirect(isDone ? page : initiated.redirectUrl);
     }
 
     @Get(':connectorId')
-    @Header('Cache-Control', 'no-store')
-    async status(@Param('connectorId') connectorId: string): Promise<ConnectorStatus> {
+    async status(
+      @Param('connectorId') connectorId: string,
+      @Res() response: unknown,
+    ): Promise<void> {
+      const answer = new AppUserResponse(this.host, response);
       const connected = await this.connectors
         .getCurrentAppUserConnection(connectorId, { fresh: true })
         .then(() => true, toFalseIfNotConnected);
-      return { connector: connectorId, connected };
+      answer.send({ connector: connectorId, connected } satisfies ConnectorStatus);
     }
 
     @Delete(':connectorId')
-    @HttpCode(HttpStatus.NO_CONTENT)
-    async disconnect(@Param('connectorId') connectorId: string): Promise<void> {
+    async disconnect(
+      @Param('connectorId') connectorId: string,
+      @Res() response: unknown,
+    ): Promise<void> {
+      const answer = new AppUserResponse(this.host, response);
       await this.connectors.disconnectAppUser(connectorId).catch(toFalseIfNotConnected);
+      answer.send();
     }
   }
   return AppUserController;

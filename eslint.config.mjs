@@ -20,6 +20,7 @@ const rooms = [
   'app-user.response.ts',
   'decorators',
   'filters',
+  'connectors.copies.ts',
   'connectors.tokens.ts',
   'connectors.service.ts',
   'connectors.core.ts',

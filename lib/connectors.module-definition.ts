@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { createAppUserController } from './app-user.controller.js';
 import { ServiceRoleClient } from './base44/service-role.client.js';
 import { Secret } from './common/secret.js';
+import { createAliases, toOwnProvider } from './connectors.copies.js';
 import { ConnectorsService } from './connectors.service.js';
 import { getConnectorsToken } from './connectors.tokens.js';
 import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
@@ -53,6 +54,7 @@ function applyExtras(
 ): DynamicModule {
   const isNamed = name !== undefined;
   const token = getConnectorsToken(name);
+  const aliases = isNamed ? [] : createAliases();
   return {
     ...definition,
     global: isGlobal,
@@ -62,9 +64,12 @@ function applyExtras(
       { provide: CONNECTORS_INSTANCE, useValue: { name } },
       ...(isNamed ? [{ provide: token, useExisting: ConnectorsService }] : []),
       ...(exceptionFilter ? filterProviders : []),
-      ...extraProviders,
+      ...aliases,
+      ...extraProviders.map(toOwnProvider),
     ],
-    exports: isNamed ? [token] : [ConnectorsService, ServiceRoleClient],
+    exports: isNamed
+      ? [token]
+      : [ConnectorsService, ServiceRoleClient, ...aliases.map(({ provide }) => provide)],
   };
 }
 

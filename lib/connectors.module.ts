@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ServiceRoleClient } from './base44/service-role.client.js';
+import { CONNECTORS_MODULE, describeCopies, isServiceRoleClient } from './connectors.copies.js';
 import { ConnectorsFeatureModule } from './connectors-feature.module.js';
 import { ConfigurableModuleClass } from './connectors.module-definition.js';
 import { providers } from './connectors.providers.js';
@@ -31,6 +31,8 @@ import type { ConnectorsModuleOptions } from './interfaces/connectors-module-opt
  */
 @Module({ providers })
 export class ConnectorsModule extends ConfigurableModuleClass implements NestModule {
+  /** @internal */
+  static readonly [CONNECTORS_MODULE] = true;
   readonly #requestContext: RequestContext;
 
   /** @internal */
@@ -96,12 +98,13 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
 /** Rejects global instances that export the same token, because injection would pick any of them. */
 function rejectDuplicates(modules: ModulesContainer): void {
   const tokens = [...modules.values()]
-    .filter(({ metatype, isGlobal }) => metatype === ConnectorsModule && isGlobal)
+    .filter(({ metatype, isGlobal }) => CONNECTORS_MODULE in metatype && isGlobal)
     .flatMap((module) => [...module.exports])
-    .filter((token) => token !== ServiceRoleClient);
+    .filter((token) => !isServiceRoleClient(token));
   if (new Set(tokens).size === tokens.length) return;
   throw new ConnectorsConfigurationError(
     'ConnectorsModule is registered globally more than once under the same name. ' +
-      "Give each additional instance its own name: ConnectorsModule.forRoot({ name: 'crm', … }).",
+      "Give each additional instance its own name: ConnectorsModule.forRoot({ name: 'crm', … })." +
+      describeCopies(),
   );
 }

@@ -7,9 +7,10 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { describeCopies } from '../connectors.copies.js';
 import { getConnectorsToken } from '../connectors.tokens.js';
 import type { ConnectorsService } from '../connectors.service.js';
-import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
+import { isNotConnectedError } from '../errors/connectors.error.js';
 import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
 import type { ConnectorParameter } from './param.factory.js';
 import { getCarriedRequest } from './request-carrier.js';
@@ -52,7 +53,7 @@ async function toNullIfNotConnected(create: () => unknown): Promise<unknown> {
   try {
     return await create();
   } catch (error) {
-    if (error instanceof ConnectorNotConnectedError) return null;
+    if (isNotConnectedError(error)) return null;
     throw error;
   }
 }
@@ -67,6 +68,7 @@ function throwNotImported(
     instance,
     dependent: `${moduleName} has handlers with @ConnectorToken, @ConnectorConnection or @ConnectorHttp`,
     localRemedy: `import it in ${moduleName} too`,
+    copies: describeCopies(),
   });
 }
 

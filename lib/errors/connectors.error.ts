@@ -63,6 +63,18 @@ export abstract class ConnectorsError extends Error {
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 
+  /**
+   * Makes `instanceof ConnectorsError` and `@Catch(ConnectorsError)` recognize errors of another copy
+   * of the package. The classes below this one recognize their own errors only.
+   *
+   * @internal
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === ConnectorsError
+      ? isConnectorsError(value)
+      : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   /** @internal */
   get [BRAND](): true {
     return true;
@@ -87,10 +99,20 @@ export abstract class ConnectorsError extends Error {
 /**
  * Returns whether a value is an error of this package.
  *
- * It also recognizes errors of another installed copy of the package, which `instanceof` does not.
+ * It also recognizes errors of another copy of the package, such as one that is installed twice, or is
+ * loaded with `import` and with `require`. Compare their `code`, because their classes are not the same.
  *
  * @publicApi
  */
 export function isConnectorsError(value: unknown): value is ConnectorsError {
-  return value instanceof Error && BRAND in value;
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/**
+ * Returns whether a value is the error for a connector that is not connected, of any copy of the package.
+ *
+ * @internal
+ */
+export function isNotConnectedError(value: unknown): boolean {
+  return isConnectorsError(value) && value.code === 'CONNECTOR_NOT_CONNECTED';
 }

@@ -13,6 +13,7 @@ const rooms = [
   'base44-sdk.ts',
   'connectors.module.ts',
   'connectors.providers.ts',
+  'connectors.scope.validator.ts',
   'connectors.verifier.ts',
   'connectors-feature.module.ts',
   'connectors.module-definition.ts',

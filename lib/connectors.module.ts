@@ -48,7 +48,8 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
 
   /** Mounts the request context. Nest calls this before it registers the routes. */
   configure(): void {
-    this.#requestContext.mountHttp();
+    // Absent if the options depend on a request, which ConnectorsScopeValidator rejects afterwards.
+    if (#requestContext in this) this.#requestContext.mountHttp();
   }
 
   /**

@@ -18,6 +18,7 @@ import { SharedConnectionStore } from './connections/shared/shared-connection.st
 import { ConnectorsCore } from './connectors.core.js';
 import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
 import { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
+import { ConnectorsScopeValidator } from './connectors.scope.validator.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsVerifier } from './connectors.verifier.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
@@ -84,6 +85,7 @@ export const providers: Provider[] = [
   HttpServiceFactory,
   ProviderClient,
   RequiredConnectors,
+  ConnectorsScopeValidator,
   ConnectorsVerifier,
   ConnectorsCore,
   ConnectorsService,

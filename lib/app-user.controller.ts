@@ -20,9 +20,6 @@ import { ConnectorsConfigurationError } from './errors/connectors-configuration.
 import { IdentitySource } from './identity/identity.source.js';
 import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 
-/** An absolute https URL, or a path that browsers cannot read as a URL of another host. */
-const PAGE = /^(https:\/\/[^\s\\]+|\/(?![/\\])[^\s\\]*)$/;
-
 interface ConnectorStatus {
   readonly connector: string;
   /** Whether the signed-in user has connected the connector. */
@@ -33,16 +30,13 @@ interface ConnectorStatus {
  * Creates the controller of the routes by which app users connect their accounts. It sends its
  * responses itself, because global interceptors could wrap, replace or cache returned values.
  *
- * @throws {@link ConnectorsConfigurationError} when a page of `returnTo` is neither a path nor an https URL
  * @internal
  */
 export function createAppUserController({
-  path = 'connectors',
+  path,
   guards = [],
   returnTo: allowedPages = [],
 }: AppUserRoutes): Type {
-  validatePages(allowedPages);
-
   @Controller(path)
   @UseGuards(...guards)
   class AppUserController {
@@ -108,14 +102,5 @@ function parsePage(page: unknown, allowedPages: readonly string[]): string | und
   if (allowed !== undefined) return allowed;
   throw new InvalidRequestError(
     'returnTo is not an allowed page. Add it to appUserRoutes.returnTo.',
-  );
-}
-
-function validatePages(pages: readonly string[]): void {
-  const invalid = pages.find((page) => !PAGE.test(page));
-  if (invalid === undefined) return;
-  throw new ConnectorsConfigurationError(
-    `appUserRoutes.returnTo contains '${invalid}', which is neither a path such as '/calendar' ` +
-      'nor an absolute https URL.',
   );
 }

@@ -12,8 +12,15 @@ import type { ConnectorRef } from './interfaces/connector.interface.js';
 import type {
   ConnectorsModuleAsyncOptions,
   ConnectorsModuleExtras,
+  OnlyKnownOptions,
 } from './interfaces/connectors-module-extras.interface.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
+import { REGISTRATION_PROBLEMS } from './options/connectors.options.js';
+import {
+  findAsyncRegistrationProblems,
+  findRegistrationProblems,
+  hasFactory,
+} from './options/registration.validator.js';
 
 /**
  * Provides `ConnectorsService` and makes the decorators work.
@@ -61,7 +68,7 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
     options: ConnectorsModuleOptions & ConnectorsModuleExtras,
   ): DynamicModule {
     // The copy turns a missing argument into empty options, whose mistakes are reported at startup.
-    return super.forRoot({ ...options });
+    return addProblems(super.forRoot({ ...options }), findRegistrationProblems(options));
   }
 
   /**
@@ -70,8 +77,12 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
    *
    * @throws `ConnectorsConfigurationError` at startup, with every mistake in the options
    */
-  static override forRootAsync(options: ConnectorsModuleAsyncOptions): DynamicModule {
-    return super.forRootAsync(options);
+  static override forRootAsync<
+    R extends ConnectorsModuleOptions | Promise<ConnectorsModuleOptions>,
+  >(options: ConnectorsModuleAsyncOptions<R> & OnlyKnownOptions<R>): DynamicModule {
+    const problems = findAsyncRegistrationProblems(options);
+    const source = hasFactory(options) ? options : { ...options, useFactory: () => undefined };
+    return addProblems(super.forRootAsync(source), problems);
   }
 
   /**
@@ -94,6 +105,12 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
   ): DynamicModule {
     return ConnectorsFeatureModule.register(features, imports);
   }
+}
+
+/** Reports mistakes in the settings at startup, together with those in the options. */
+function addProblems(definition: DynamicModule, problems: readonly string[]): DynamicModule {
+  const provider = { provide: REGISTRATION_PROBLEMS, useValue: problems };
+  return { ...definition, providers: [...(definition.providers ?? []), provider] };
 }
 
 /** Rejects global instances that export the same token, because injection would pick any of them. */

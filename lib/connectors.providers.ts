@@ -25,7 +25,12 @@ import { RequiredConnectors } from './discovery/required-connectors.js';
 import { IdentityReader } from './identity/identity.reader.js';
 import { IdentitySource } from './identity/identity.source.js';
 import { RequestContext } from './identity/request-context.js';
-import { CONNECTORS_OPTIONS, type ConnectorsOptions } from './options/connectors.options.js';
+import {
+  CONNECTORS_INSTANCE,
+  CONNECTORS_OPTIONS,
+  type ConnectorsOptions,
+  REGISTRATION_PROBLEMS,
+} from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
 import { HttpServiceFactory } from './provider-client/axios/http-service.factory.js';
 import { FetchClient } from './provider-client/fetch/fetch.client.js';
@@ -40,12 +45,15 @@ import { ResiliencePolicy } from './resilience/resilience.policy.js';
  * @internal
  */
 export const providers: Provider[] = [
+  { provide: CONNECTORS_INSTANCE, useValue: { name: undefined } },
+  { provide: REGISTRATION_PROBLEMS, useValue: [] },
   {
     provide: CONNECTORS_OPTIONS,
     // Tests override the options without a `Secret` around them.
-    useFactory: (options: unknown) =>
-      new Secret(validateOptions(options instanceof Secret ? options.reveal() : options)),
-    inject: [CONNECTORS_MODULE_OPTIONS],
+    useFactory: (problems: readonly string[], options: unknown) =>
+      new Secret(validateOptions(options instanceof Secret ? options.reveal() : options, problems)),
+    // Optional, because importing the class without forRoot() provides no options.
+    inject: [REGISTRATION_PROBLEMS, { token: CONNECTORS_MODULE_OPTIONS, optional: true }],
   },
   {
     provide: ServiceRoleClient,

@@ -73,6 +73,7 @@ export * from './interfaces/connector.interface.js';
 export type {
   ConnectorsModuleAsyncOptions,
   ConnectorsModuleExtras,
+  OnlyKnownOptions,
 } from './interfaces/connectors-module-extras.interface.js';
 export type {
   BrokerOptions,

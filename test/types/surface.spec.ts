@@ -4,7 +4,7 @@ const BEFORE = `
   import type { HttpService } from '@nestjs/axios';
   import {
     type ConnectorApiResponse, type ConnectorConnection, type ConnectorFeature, type ConnectorRef,
-    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsModuleAsyncOptions, type ConnectorsService, ConnectorToken,
+    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsModuleAsyncOptions, type ConnectorsModuleOptions, type ConnectorsService, ConnectorToken,
   } from 'nestjs-base44-connectors';
 
   type Same<A, B> =
@@ -158,6 +158,17 @@ describe('The types of ConnectorsModule', () => {
       ConnectorsModule.forRoot({ ...options, isGlobal: false });
       ConnectorsModule.forRootAsync({ useFactory: () => ({ serviceToken: 'svc_1' }) }); // error
       ConnectorsModule.forRootAsync({ useFactory: () => options, isGlobal: 'no' }); // error
+      ConnectorsModule.forRootAsync({ useFactory: () => options, isGlobl: true }); // error
+      ConnectorsModule.forRootAsync({ useFactory: () => ({ ...options, serverURL: '' }) }); // error
+      ConnectorsModule.forRootAsync({ useFactory: async () => ({ ...options, isGlobal: true }) }); // error
+      ConnectorsModule.forRootAsync({ useFactory: (one: boolean) => one ? options : { ...options, name: '' } }); // error
+      ConnectorsModule.forRootAsync({ useFactory: async () => ({ ...options, cache: false }) });
+      ConnectorsModule.forRootAsync({ useFactory: (one: boolean) => one ? options : { ...options, cache: { ttlMs: 1 } } });
+      ConnectorsModule.forRootAsync({ useFactory: async (one: boolean) => one ? options : { ...options, cache: false } });
+      ConnectorsModule.forRootAsync({ useFactory: (found: ConnectorsModuleOptions) => found });
+      ConnectorsModule.forRootAsync({ useFactory: () => JSON.parse('{}') });
+      ConnectorsModule.forRoot({ ...options, appUserRoutes: { guards: [] } }); // error
+      ConnectorsModule.forRoot({ ...options, appUserRoutes: { path: 'accounts', guard: [] } }); // error
       ConnectorsModule.forRoot({ ...options, useFactory: () => options }); // error
     `);
   });

@@ -1,19 +1,36 @@
+import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
 import { MeteredCalls } from './base44/metered-calls.js';
-import { parseConnectorRef } from './common/connector-ref.parser.js';
+import {
+  parseConnectorId,
+  parseConnectorRef,
+  parseIntegrationType,
+} from './common/connector-ref.parser.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
 import { IdentitySource } from './identity/identity.source.js';
-import type { ConnectorRef } from './interfaces/connector.interface.js';
+import type {
+  CallApiOptions,
+  ConnectorApiRequest,
+  ConnectorApiResponse,
+} from './interfaces/connector-api.interface.js';
+import type {
+  ConnectorConnection,
+  GetConnectionOptions,
+} from './interfaces/connector-connection.interface.js';
+import type { ConnectorFetchInit } from './interfaces/connector-feature.interface.js';
+import type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
+import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
+import { RefusalCache } from './resilience/refusal.cache.js';
 
 const MAX_REQUESTS = 1_000;
 
 /**
- * The parts of a `ConnectorsService`. All but the identity source are those of its module.
+ * The implementation of `ConnectorsService`. All its parts but the identity source are those of its module.
  *
  * @internal
  */
@@ -23,13 +40,14 @@ export class ConnectorsCore {
   readonly #requests = new Map<string, ConnectionRequest>();
 
   constructor(
-    @Inject(ConnectionResolver) readonly resolver: ConnectionResolver,
-    @Inject(ConnectionInvalidator) readonly invalidator: ConnectionInvalidator,
-    @Inject(AppUserConnections) readonly appUsers: AppUserConnections,
-    @Inject(MeteredCalls) readonly metered: MeteredCalls,
-    @Inject(ProviderClient) readonly providers: ProviderClient,
+    @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
+    @Inject(ConnectionInvalidator) private readonly invalidator: ConnectionInvalidator,
+    @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
+    @Inject(MeteredCalls) private readonly metered: MeteredCalls,
+    @Inject(ProviderClient) private readonly providers: ProviderClient,
     @Inject(RequiredConnectors) readonly required: RequiredConnectors,
-    @Inject(IdentitySource) readonly identitySource: IdentitySource,
+    @Inject(RefusalCache) private readonly refusals: RefusalCache,
+    @Inject(IdentitySource) private readonly identitySource: IdentitySource,
   ) {}
 
   forRequest(request: object): ConnectorsCore {
@@ -40,12 +58,78 @@ export class ConnectorsCore {
     return this.#withIdentity(this.identitySource.asUser(userToken));
   }
 
+  /** Returns the connection, without a promise when it is cached. */
+  lookUp(ref: ConnectorRef): ConnectorConnection | Promise<ConnectorConnection> {
+    const request = this.#toRequest(ref);
+    return this.resolver.getServable(request)?.connection ?? this.resolver.resolve(request);
+  }
+
+  /** Returns a promise of the connection: the same one while it is cached. */
+  resolve(ref: ConnectorRef, options?: GetConnectionOptions): Promise<ConnectorConnection> {
+    try {
+      const request = this.#toRequest(ref);
+      if (options?.fresh) this.#forgetRefusals(request);
+      return this.resolver.resolve(request, options);
+    } catch (error) {
+      return rejectWith(error);
+    }
+  }
+
+  async callApi<T>(
+    integrationType: ConnectorIntegrationType,
+    request: ConnectorApiRequest,
+    { signal }: CallApiOptions,
+  ): Promise<ConnectorApiResponse<T>> {
+    const id = parseIntegrationType(integrationType);
+    return this.metered.call<T>(id, request, this.identitySource, signal);
+  }
+
+  async fetch(
+    ref: ConnectorRef,
+    url: string | URL | Request,
+    init: ConnectorFetchInit | undefined,
+  ): Promise<Response> {
+    return this.providers.fetch(parseConnectorRef(ref), this.identitySource, url, init);
+  }
+
+  fetchFor(ref: ConnectorRef, options: ConnectorFetchOptions): typeof fetch {
+    return this.providers.fetchFor(parseConnectorRef(ref), this.identitySource, options);
+  }
+
+  http(ref: ConnectorRef): HttpService {
+    return this.providers.http(parseConnectorRef(ref), this.identitySource);
+  }
+
+  runAs<T>(userToken: string, work: () => T): T {
+    return this.identitySource.runAs(userToken, work);
+  }
+
+  async connectAppUser(connectorId: string): Promise<string> {
+    const id = parseConnectorId(connectorId);
+    return (await this.appUsers.connect(id, this.identitySource.getIdentity())).redirectUrl;
+  }
+
+  async disconnectAppUser(connectorId: string): Promise<void> {
+    const id = parseConnectorId(connectorId);
+    await this.appUsers.disconnect(id, this.identitySource.getIdentity());
+  }
+
+  async invalidate(ref?: ConnectorRef, rejectedToken?: string): Promise<void> {
+    if (ref === undefined) {
+      this.refusals.clear();
+      return this.invalidator.invalidateAll();
+    }
+    const request = this.#toRequest(ref);
+    if (rejectedToken === undefined) this.#forgetRefusals(request);
+    await this.invalidator.invalidate(request, rejectedToken);
+  }
+
   /**
    * Returns the request for a connector.
    *
    * @throws `InvalidConnectorError` when the connector is malformed
    */
-  toRequest(ref: ConnectorRef): ConnectionRequest {
+  #toRequest(ref: ConnectorRef): ConnectionRequest {
     if (typeof ref !== 'string' || !this.identitySource.isStatic) {
       return new ConnectionRequest(parseConnectorRef(ref), this.identitySource.getIdentity());
     }
@@ -60,9 +144,14 @@ export class ConnectorsCore {
     return request;
   }
 
+  /** Lets the next request for a connection ask Base44, although Base44 has refused one. */
+  #forgetRefusals({ connector, identity }: ConnectionRequest): void {
+    this.refusals.forget(connector.id, identity.userToken);
+  }
+
   #withIdentity(identitySource: IdentitySource): ConnectorsCore {
     if (identitySource === this.identitySource) return this;
-    const { resolver, invalidator, appUsers, metered, providers, required } = this;
+    const { resolver, invalidator, appUsers, metered, providers, required, refusals } = this;
     return new ConnectorsCore(
       resolver,
       invalidator,
@@ -70,7 +159,12 @@ export class ConnectorsCore {
       metered,
       providers,
       required,
+      refusals,
       identitySource,
     );
   }
+}
+
+async function rejectWith(error: unknown): Promise<never> {
+  throw error;
 }

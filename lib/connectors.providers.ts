@@ -9,16 +9,13 @@ import { ConnectionCache } from './connections/connection.cache.js';
 import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { InFlightRequests } from './connections/in-flight-requests.js';
-import { ResilientStore } from './connections/shared/resilient.store.js';
-import {
-  createResilientStore,
-  createSharedConnectionStore,
-} from './connections/shared/shared-connection-store.factory.js';
-import { SharedConnectionStore } from './connections/shared/shared-connection.store.js';
+import { createSharedCache } from './connections/shared/shared-cache.factory.js';
+import { SharedCache } from './connections/shared/shared-cache.js';
 import { ConnectorsCore } from './connectors.core.js';
 import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
 import { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 import { ConnectorsScopeValidator } from './connectors.scope.validator.js';
+import { ConnectorsShutdown } from './connectors.shutdown.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsVerifier } from './connectors.verifier.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
@@ -37,6 +34,8 @@ import { FetchClient } from './provider-client/fetch/fetch.client.js';
 import { ProviderClient } from './provider-client/provider.client.js';
 import { ProviderEndpointRegistry } from './provider-client/provider-endpoint.registry.js';
 import { ThrottlingRetryPolicy } from './provider-client/throttling-retry.policy.js';
+import { CallDrain } from './resilience/call-drain.js';
+import { RefusalCache } from './resilience/refusal.cache.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
 
 /**
@@ -56,20 +55,24 @@ export const providers: Provider[] = [
     inject: [REGISTRATION_PROBLEMS, { token: CONNECTORS_MODULE_OPTIONS, optional: true }],
   },
   {
+    provide: RefusalCache,
+    useFactory: (options: Secret<ConnectorsOptions>) => {
+      const { cache } = options.reveal();
+      return new RefusalCache(cache ? cache.negativeTtlMs : 0);
+    },
+    inject: [CONNECTORS_OPTIONS],
+  },
+  {
     provide: ServiceRoleClient,
-    useFactory: (options: Secret<ConnectorsOptions>) => createServiceRoleClient(options.reveal()),
-    inject: [CONNECTORS_OPTIONS],
+    useFactory: (options: Secret<ConnectorsOptions>, refusals: RefusalCache) =>
+      createServiceRoleClient(options.reveal(), refusals),
+    inject: [CONNECTORS_OPTIONS, RefusalCache],
   },
   {
-    provide: ResilientStore,
-    useFactory: (options: Secret<ConnectorsOptions>) => createResilientStore(options.reveal()),
-    inject: [CONNECTORS_OPTIONS],
-  },
-  {
-    provide: SharedConnectionStore,
-    useFactory: (options: Secret<ConnectorsOptions>, clock: Clock, store: ResilientStore | null) =>
-      createSharedConnectionStore(options.reveal(), clock, store),
-    inject: [CONNECTORS_OPTIONS, Clock, ResilientStore],
+    provide: SharedCache,
+    useFactory: (options: Secret<ConnectorsOptions>, clock: Clock) =>
+      createSharedCache(options.reveal(), clock),
+    inject: [CONNECTORS_OPTIONS, Clock],
   },
   {
     provide: IdentitySource,
@@ -77,6 +80,7 @@ export const providers: Provider[] = [
     inject: [IdentityReader],
   },
   Clock,
+  CallDrain,
   ResiliencePolicy,
   ConnectionCache,
   InFlightRequests,
@@ -94,6 +98,7 @@ export const providers: Provider[] = [
   ProviderClient,
   RequiredConnectors,
   ConnectorsScopeValidator,
+  ConnectorsShutdown,
   ConnectorsVerifier,
   ConnectorsCore,
   ConnectorsService,

@@ -1,10 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  parseConnectorId,
-  parseConnectorRef,
-  parseIntegrationType,
-} from './common/connector-ref.parser.js';
+import { parseIntegrationType } from './common/connector-ref.parser.js';
 import { ConnectorsCore } from './connectors.core.js';
 import type {
   CallApiOptions,
@@ -17,8 +13,10 @@ import type {
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
 import type { ConnectorFetchInit } from './interfaces/connector-feature.interface.js';
+import type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
+import type { RunAsIdentity } from './interfaces/run-as-identity.interface.js';
 
 /**
  * Resolves the OAuth access tokens of the services that are connected in a Base44 app.
@@ -26,9 +24,6 @@ import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connec
  * Acts for the sender of the current request if the option `request` permits it, otherwise as the
  * configured service role. Methods that return a promise never throw synchronously. They reject with
  * the errors of {@link ConnectorsService.getAccessToken}, and with the errors that each one documents.
- *
- * @example
- * const { access_token } = await this.connectors.getAccessToken('slack');
  *
  * @publicApi
  */
@@ -58,21 +53,12 @@ export class ConnectorsService {
     return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
   }
 
-  /**
-   * Returns the connection of a connector: its access token, and the values that its URLs need.
-   *
-   * @throws the errors of {@link ConnectorsService.getAccessToken}
-   */
+  /** Returns the connection of a connector: its access token, and the values that its URLs need. */
   getConnection(
     connector: ConnectorRef,
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
-    // Not async, because a cached connection has a promise already.
-    try {
-      return this.#core.resolver.resolve(this.#core.toRequest(connector), options);
-    } catch (error) {
-      return rejectWith(error);
-    }
+    return this.#core.resolve(connector, options);
   }
 
   /** Returns the connection of a connector that the workspace registered with its own OAuth app. */
@@ -103,9 +89,7 @@ export class ConnectorsService {
    * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session
    */
   async connectAppUser(connectorId: string): Promise<string> {
-    const id = parseConnectorId(connectorId);
-    const { appUsers, identitySource } = this.#core;
-    return (await appUsers.connect(id, identitySource.getIdentity())).redirectUrl;
+    return this.#core.connectAppUser(connectorId);
   }
 
   /**
@@ -115,8 +99,7 @@ export class ConnectorsService {
    * @throws `ConnectorNotConnectedError` when the user has not connected it
    */
   async disconnectAppUser(connectorId: string): Promise<void> {
-    const id = parseConnectorId(connectorId);
-    await this.#core.appUsers.disconnect(id, this.#core.identitySource.getIdentity());
+    await this.#core.disconnectAppUser(connectorId);
   }
 
   /**
@@ -129,10 +112,9 @@ export class ConnectorsService {
   async callApi<T = unknown>(
     integrationType: ConnectorIntegrationType,
     request: ConnectorApiRequest,
-    { signal }: CallApiOptions = {},
+    options: CallApiOptions = {},
   ): Promise<ConnectorApiResponse<T>> {
-    const id = parseIntegrationType(integrationType);
-    return this.#core.metered.call<T>(id, request, this.#core.identitySource, signal);
+    return this.#core.callApi<T>(integrationType, request, options);
   }
 
   /**
@@ -140,6 +122,9 @@ export class ConnectorsService {
    * of the connector's origins (`CONNECTORS`, `ConnectorsModule.forFeature()`). After a 401, renews the
    * token and sends the request once more, unless its body is a stream. Follows redirects to other
    * origins without the token. Base44 sends the requests of metered connectors, with JSON bodies only.
+   *
+   * Unfit for queues and in SDK clients, because these run jobs of one user as part of another user's
+   * request. Hand {@link ConnectorsService.fetchFor} over, or bind the job: `AsyncResource.bind(job)`.
    *
    * @param url - absolute, or relative to the connector's base URL
    * @throws `OriginNotAllowedError` when the URL is outside of the connector's origins
@@ -154,21 +139,33 @@ export class ConnectorsService {
     url: string | URL | Request,
     init?: ConnectorFetchInit,
   ): Promise<Response> {
-    const { providers, identitySource } = this.#core;
-    return providers.fetch(parseConnectorRef(connector), identitySource, url, init);
+    return this.#core.fetch(connector, url, init);
+  }
+
+  /**
+   * Returns a standard `fetch` of a connector, bound to the current identity: the sender of the request,
+   * or the service role outside of requests. It also renews the token for a `Request` with a small body.
+   *
+   * @throws `InvalidConnectorError`, `UntrustedRequestError`, `InvalidRequestError`
+   * @example
+   * const slack = new WebClient(undefined, { fetch: connectors.fetchFor('slack') });
+   */
+  fetchFor(connector: ConnectorRef, options: ConnectorFetchOptions = {}): typeof fetch {
+    return this.#core.fetchFor(connector, options);
   }
 
   /**
    * Returns the `HttpService` of a connector: {@link ConnectorsService.fetch} over its own axios instance.
    * `@InjectConnectorHttp()` injects the same service. Each request acts for its caller, and rejects
-   * with the errors of {@link ConnectorsService.fetch} and of axios.
+   * with the errors of {@link ConnectorsService.fetch} and of axios. Unfit for queues and in SDK clients,
+   * unless it is that of `@ConnectorHttp()`, {@link ConnectorsService.forRequest} or `asAppUser`.
    *
    * @throws `InvalidConnectorError` when the connector is malformed
    * @throws `ConnectorMeteredError` when it is metered: use {@link ConnectorsService.callApi}
    * @throws `ConnectorsConfigurationError` when the address of its API is unknown
    */
   http(connector: ConnectorRef): HttpService {
-    return this.#core.providers.http(parseConnectorRef(connector), this.#core.identitySource);
+    return this.#core.http(connector);
   }
 
   /** Returns the connectors that decorators of the application require of this instance. */
@@ -183,8 +180,7 @@ export class ConnectorsService {
    * @throws `InvalidConnectorError` when the connector is malformed
    */
   async invalidate(connector?: ConnectorRef, rejectedToken?: string): Promise<void> {
-    if (connector === undefined) return this.#core.invalidator.invalidateAll();
-    await this.#core.invalidator.invalidate(this.#core.toRequest(connector), rejectedToken);
+    await this.#core.invalidate(connector, rejectedToken);
   }
 
   /**
@@ -206,14 +202,19 @@ export class ConnectorsService {
     return new ConnectorsService(this.#core.asUser(userToken));
   }
 
+  /**
+   * Runs a job or other work as a user of the app, and returns its result. Singleton services act for the
+   * user in all that the work calls and awaits, as in a request. Observables must be subscribed there.
+   *
+   * @example
+   * process(job: Job) { return this.connectors.runAs(job.data, () => this.digests.send()); }
+   */
+  runAs<T>(identity: RunAsIdentity, work: () => T): T {
+    return this.#core.runAs(identity.userToken, work);
+  }
+
   /** @internal */
   lookUp(connector: ConnectorRef): ConnectorConnection | Promise<ConnectorConnection> {
-    const request = this.#core.toRequest(connector);
-    const { resolver } = this.#core;
-    return resolver.getServable(request)?.connection ?? resolver.resolve(request);
+    return this.#core.lookUp(connector);
   }
-}
-
-async function rejectWith(error: unknown): Promise<never> {
-  throw error;
 }

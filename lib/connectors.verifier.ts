@@ -7,6 +7,7 @@ import type { ConnectorRequirement } from './interfaces/connector-requirement.in
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import type { VerifyOnBootstrap } from './interfaces/connectors-module-options.interface.js';
 import { CONNECTORS_OPTIONS, type ConnectorsOptions } from './options/connectors.options.js';
+import { RefusalCache } from './resilience/refusal.cache.js';
 import { isTransient } from './resilience/retryable.js';
 
 interface Finding {
@@ -27,6 +28,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
 
   constructor(
     @Inject(ConnectorsService) private readonly connectors: ConnectorsService,
+    @Inject(RefusalCache) private readonly refusals: RefusalCache,
     @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
   ) {
     this.#mode = options.reveal().verifyOnBootstrap;
@@ -39,6 +41,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
    */
   async onApplicationBootstrap(): Promise<void> {
     if (this.#mode === 'off') return;
+    this.refusals.clear();
     const requirements = this.connectors.requirements();
     const findings = await Promise.all(requirements.map((one) => this.#verify(one)));
     const problems = findings.filter(({ kind }) => kind === 'problem').map(({ text }) => text);

@@ -10,6 +10,7 @@ export { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
+export { ConnectorFetch } from './decorators/connector-fetch.decorator.js';
 export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
 export { InjectConnectorHttp } from './decorators/inject-connector-http.decorator.js';
@@ -67,6 +68,7 @@ export type {
   ConnectorFeature,
   ConnectorFetchInit,
 } from './interfaces/connector-feature.interface.js';
+export type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 export type { ConnectorParameterOptions } from './interfaces/connector-parameter-options.interface.js';
 export type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 export * from './interfaces/connector.interface.js';
@@ -88,6 +90,7 @@ export type {
   MicroserviceMessage,
   RequestOptions,
 } from './interfaces/incoming-request.interface.js';
+export type { RunAsIdentity } from './interfaces/run-as-identity.interface.js';
 export type {
   BreakerOptions,
   ResilienceOptions,

@@ -2,6 +2,7 @@ import { sha256 } from '../common/hash.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { BrokerOptions } from '../interfaces/connectors-module-options.interface.js';
 import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
+import type { RefusalCache } from '../resilience/refusal.cache.js';
 import { type Base44Api, MAX_TOKEN_RESPONSE_BYTES } from './base44-api.js';
 import { toBearer } from './base44-headers.js';
 import { requireBrokerSuccess, type BrokerErrorContext } from './broker-error.mapper.js';
@@ -28,12 +29,15 @@ const CHECK = JSON.stringify({ operation: 'check' });
 export class BrokerServiceRoleClient extends HttpServiceRoleClient {
   readonly #url: string;
   readonly #host: string;
+  /** The parts that identify the service role. */
+  readonly #serviceRole: readonly string[];
   readonly #signer: BrokerSigner;
 
-  constructor(api: Base44Api, broker: BrokerOptions) {
-    super(api);
+  constructor(api: Base44Api, refusals: RefusalCache, broker: BrokerOptions) {
+    super(api, refusals);
     this.#url = broker.url;
     this.#host = new URL(broker.url).host;
+    this.#serviceRole = [broker.url, broker.secret];
     this.#signer = new BrokerSigner(broker);
   }
 
@@ -69,7 +73,13 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
       allowedName: toAllowedName(connector),
       isOfAppUser: connector.kind === 'appUserConnector',
     };
-    return this.#post({ data, userToken, maxContentLength, signal }, context);
+    return this.refusals.execute({
+      serviceRole: this.#serviceRole,
+      userToken,
+      context,
+      signal,
+      send: () => this.#post({ data, userToken, maxContentLength, signal }, context),
+    });
   }
 
   async #post(

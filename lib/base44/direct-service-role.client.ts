@@ -1,12 +1,14 @@
+import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ServiceTokenSource } from '../identity/service-token.source.js';
 import type { Identity, SealedToken } from '../interfaces/identity.interface.js';
+import { isRemembered } from '../resilience/refusal.js';
+import type { RefusalCache } from '../resilience/refusal.cache.js';
 import type { Base44Api, UpstreamRequest } from './base44-api.js';
 import { createBase44Headers, toBearer } from './base44-headers.js';
 import { getCallApiUrl, getConnectionUrl } from './base44-routes.js';
 import { serializeApiRequest } from './connector-api-request.parser.js';
 import { HttpServiceRoleClient, type ServiceRoleOperation } from './http-service-role.client.js';
 import { requireSuccess } from './response-error.mapper.js';
-import type { UpstreamResponse } from './upstream-response.js';
 
 /**
  * Sends operations to Base44 with a service token.
@@ -16,26 +18,48 @@ import type { UpstreamResponse } from './upstream-response.js';
 export class DirectServiceRoleClient extends HttpServiceRoleClient {
   readonly #serviceToken: ServiceTokenSource;
 
-  constructor(api: Base44Api, serviceToken: ServiceTokenSource) {
-    super(api);
+  constructor(api: Base44Api, refusals: RefusalCache, serviceToken: ServiceTokenSource) {
+    super(api, refusals);
     this.#serviceToken = serviceToken;
   }
 
   protected async send(operation: ServiceRoleOperation, identity: Identity): Promise<unknown> {
-    const { appId } = identity;
+    const { serviceToken } = identity;
+    if (serviceToken !== undefined) return this.#sendWith(serviceToken, operation, identity);
+    const { signal } = operation;
+    const token = await this.#serviceToken.get(signal);
+    try {
+      return await this.#sendWith(token, operation, identity);
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error;
+      const renewed = await this.#serviceToken.renew(token, signal);
+      if (renewed === undefined) throw error;
+      return this.#sendWith(renewed, operation, identity);
+    }
+  }
+
+  #sendWith(
+    token: SealedToken,
+    operation: ServiceRoleOperation,
+    identity: Identity,
+  ): Promise<unknown> {
+    const { serverUrl, appId, userToken } = identity;
     const { kind, id } = operation.connector;
     const context = { appId, connector: id, isOfAppUser: kind === 'appUserConnector' };
-    const request = toRequest(operation, identity);
-    const attempt = (token: SealedToken): Promise<UpstreamResponse> =>
-      this.api.send({ ...request, headers: createHeaders(identity, token) }, context);
-
-    const token = identity.serviceToken ?? (await this.#serviceToken.get());
-    const response = await attempt(token);
-    const isFromRequest = identity.serviceToken !== undefined;
-    if (response.status !== 401 || isFromRequest) return requireSuccess(response, context);
-    const renewed = await this.#serviceToken.renew(token);
-    return requireSuccess(renewed === undefined ? response : await attempt(renewed), context);
+    const request = { ...toRequest(operation, identity), headers: createHeaders(identity, token) };
+    return this.refusals.execute({
+      serviceRole: [serverUrl, appId, token.reveal()],
+      userToken,
+      context,
+      signal: operation.signal,
+      send: async () => requireSuccess(await this.api.send(request, context), context),
+    });
   }
+}
+
+/** Returns whether Base44 has just responded with 401, so that another service token may help. */
+function isUnauthorized(error: unknown): boolean {
+  return isConnectorsError(error) && error.status === 401 && !isRemembered(error);
 }
 
 function toRequest(

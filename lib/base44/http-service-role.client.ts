@@ -1,4 +1,3 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
 import { AppUserRequiredError } from '../errors/connection.errors.js';
 import type {
   ConnectorApiRequest,
@@ -7,6 +6,7 @@ import type {
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
+import type { RefusalCache } from '../resilience/refusal.cache.js';
 import { type Base44Api, MAX_API_RESPONSE_BYTES, MAX_TOKEN_RESPONSE_BYTES } from './base44-api.js';
 import { createBase44Headers } from './base44-headers.js';
 import { getAppUserUrl } from './base44-routes.js';
@@ -37,11 +37,11 @@ type UserRoute = readonly [method: 'POST' | 'DELETE', path: string];
  *
  * @internal
  */
-export abstract class HttpServiceRoleClient
-  extends ServiceRoleClient
-  implements OnApplicationShutdown
-{
-  constructor(protected readonly api: Base44Api) {
+export abstract class HttpServiceRoleClient extends ServiceRoleClient {
+  constructor(
+    protected readonly api: Base44Api,
+    protected readonly refusals: RefusalCache,
+  ) {
     super();
   }
 
@@ -84,7 +84,7 @@ export abstract class HttpServiceRoleClient
     parseObject(body, connectorId);
   }
 
-  onApplicationShutdown(): void {
+  override close(): void {
     this.api.close();
   }
 

@@ -8,10 +8,17 @@ import type {
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
+import type { RefusalCache } from '../resilience/refusal.cache.js';
 import { parseObject, toConnection } from './connection.parser.js';
 import { parseApiResponse } from './connector-api-response.parser.js';
 import { mapSdkError } from './sdk-error.mapper.js';
 import { ServiceRoleClient, type InitiatedConnection } from './service-role.client.js';
+
+interface ClientCall {
+  readonly connector: string;
+  readonly identity: Identity;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Uses the application's own client: one of `@base44/sdk`, or an object with the same methods.
@@ -20,16 +27,23 @@ import { ServiceRoleClient, type InitiatedConnection } from './service-role.clie
  */
 export class SdkServiceRoleClient extends ServiceRoleClient {
   readonly #client: Base44Client;
+  readonly #refusals: RefusalCache;
   readonly #appId: string;
 
-  constructor(client: Base44Client, appId: string) {
+  constructor(client: Base44Client, refusals: RefusalCache, appId: string) {
     super();
     this.#client = client;
+    this.#refusals = refusals;
     this.#appId = appId;
   }
 
-  async fetchConnection(connector: Connector, identity: Identity): Promise<FetchedConnection> {
-    const response = await this.#run(connector.id, (connectors) =>
+  async fetchConnection(
+    connector: Connector,
+    identity: Identity,
+    signal: AbortSignal,
+  ): Promise<FetchedConnection> {
+    const call = { connector: connector.id, identity, signal };
+    const response = await this.#run(call, (connectors) =>
       fetchFrom(connectors, connector, identity),
     );
     const { accessToken, connectionConfig } = parseObject(response, connector.id);
@@ -39,8 +53,11 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
   async callApi(
     integrationType: string,
     request: ConnectorApiRequest,
+    identity: Identity,
+    signal: AbortSignal,
   ): Promise<ConnectorApiResponse> {
-    const response = await this.#run(integrationType, (connectors) =>
+    const call = { connector: integrationType, identity, signal };
+    const response = await this.#run(call, (connectors) =>
       getMethod(connectors, 'callApi')(integrationType, request),
     );
     return parseApiResponse(toWireFormat(parseObject(response, integrationType)), integrationType);
@@ -54,17 +71,21 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
     throw createSingleUserError();
   }
 
-  async #run(
-    connector: string,
+  #run(
+    { connector, identity, signal }: ClientCall,
     work: (connectors: ServiceRoleConnectors) => Promise<unknown>,
   ): Promise<unknown> {
-    try {
-      return await work(getConnectors(this.#client));
-    } catch (failure) {
-      throw isConnectorsError(failure)
-        ? failure
-        : mapSdkError(failure, { appId: this.#appId, connector });
-    }
+    const context = { appId: this.#appId, connector };
+    const send = async (): Promise<unknown> => {
+      try {
+        return await work(getConnectors(this.#client));
+      } catch (failure) {
+        throw isConnectorsError(failure) ? failure : mapSdkError(failure, context);
+      }
+    };
+    // The client has one service role.
+    const { userToken } = identity;
+    return this.#refusals.execute({ serviceRole: [], userToken, context, signal, send });
   }
 }
 

@@ -79,4 +79,7 @@ export abstract class ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<void>;
+
+  /** Closes the connections to Base44, unless they belong to the application. */
+  close?(): void;
 }

@@ -3,6 +3,7 @@ import { CHECK_HINT } from '../base44/broker-error.mapper.js';
 import { BrokerServiceRoleClient } from '../base44/broker-service-role.client.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { Identity } from '../interfaces/identity.interface.js';
+import { RefusalCache } from '../resilience/refusal.cache.js';
 import {
   describeBrokerSecretProblem,
   describeBrokerUrlProblem,
@@ -39,7 +40,8 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
   const api = new Base44Api({ useEnvironmentProxy: false });
   const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
-    await checkWith(new BrokerServiceRoleClient(api, { url, secret }), url, connector, signal);
+    const client = new BrokerServiceRoleClient(api, new RefusalCache(0), { url, secret });
+    await checkWith(client, url, connector, signal);
   } catch (error) {
     fail(describeError(error, signal));
   } finally {

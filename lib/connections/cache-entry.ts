@@ -23,13 +23,23 @@ const REFRESH_BACKOFF_MS = 1_000;
 const CLOCK_TOLERANCE_MS = 1_000;
 
 /**
+ * The state that tells whether another process has invalidated an entry.
+ *
+ * @internal
+ */
+export interface Verification {
+  /** The epoch of the cache in which the entry was last verified. */
+  readonly epoch: number;
+  /** The generations that were read before the request to Base44, if the shared store responded. */
+  readonly generations: string | undefined;
+}
+
+/**
  * A connection in the cache. All times are monotonic milliseconds.
  *
  * @internal
  */
-export interface CachedConnection {
-  /** The generation of the cache that serves the entry. */
-  readonly generation: number;
+export interface CachedConnection extends Verification {
   readonly connection: ConnectorConnection;
   /** A resolved promise of the connection, shared by all callers. */
   readonly promise: Promise<ConnectorConnection>;
@@ -50,8 +60,7 @@ export interface CachedConnection {
  *
  * @internal
  */
-export interface NegativeEntry {
-  readonly generation: number;
+export interface NegativeEntry extends Verification {
   readonly error: ConnectorNotConnectedError;
   readonly freshUntilMs: number;
 }
@@ -70,7 +79,7 @@ export function toCacheEntry(
   ageMs: number,
   { ttlMs, staleIfErrorMs }: Pick<CacheSettings, 'ttlMs' | 'staleIfErrorMs'>,
   clock: Clock,
-): Omit<CachedConnection, 'generation'> {
+): Omit<CachedConnection, keyof Verification> {
   const nowMs = clock.monotonicMs();
   const fetchedAtMs = nowMs - ageMs;
   const jitteredTtlMs = ttlMs * (1 - TTL_JITTER * Math.random());

@@ -18,10 +18,28 @@ export class ConnectionRequest {
     this.key = identity.key === '' ? name : `${identity.key}/${name}`;
   }
 
-  /** The suffix that the cache keys of a connector and a user share under all service roles. */
+  /** The part of the key that stands for the connector and the user, without the service role. */
   get invalidationKey(): string {
-    return `${this.identity.userKey}/${getName(this.connector)}`;
+    return getInvalidationKey(this.key);
   }
+}
+
+/**
+ * Returns whether a key belongs to the configured identity.
+ *
+ * @internal
+ */
+export function isConfigured(key: string): boolean {
+  return !key.includes('/');
+}
+
+/**
+ * Returns the part of a key that stands for the connector and the user.
+ *
+ * @internal
+ */
+export function getInvalidationKey(key: string): string {
+  return isConfigured(key) ? `/${key}` : key.slice(key.indexOf('.') + 1);
 }
 
 /** Returns a name without dots and slashes, because these separate the parts of a key. */

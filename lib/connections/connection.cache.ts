@@ -9,6 +9,7 @@ import type {
 } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import {
+  CACHE_DISABLED,
   type CacheSettings,
   CONNECTORS_OPTIONS,
   type ConnectorsOptions,
@@ -23,18 +24,12 @@ import {
   isUsable,
   mustRefresh,
   toCacheEntry,
+  type Verification,
 } from './cache-entry.js';
+import type { InFlightRequest } from './in-flight-request.js';
+import { KeyIndex } from './key-index.js';
 import { RejectedTokens } from './rejected-tokens.js';
 import type { SharedEntry } from './shared/shared-connection.store.js';
-
-/** The settings for `cache: false`: an entry expires as soon as its waiters receive it. */
-const CACHE_DISABLED: CacheSettings = {
-  ttlMs: 0,
-  negativeTtlMs: 0,
-  staleIfErrorMs: 0,
-  maxEntries: 1,
-  shared: undefined,
-};
 
 /**
  * Caches connections in this process, by key, and remembers the tokens that providers rejected.
@@ -48,7 +43,9 @@ export class ConnectionCache {
   readonly #clock: Clock;
   readonly #entries: LRUCache<string, CacheEntry>;
   readonly #rejected: RejectedTokens;
-  #generation = 0;
+  /** The keys of all entries and of all rejected tokens. */
+  readonly #index = new KeyIndex();
+  #epoch = 0;
 
   constructor(
     @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
@@ -56,28 +53,56 @@ export class ConnectionCache {
   ) {
     this.#settings = options.reveal().cache || CACHE_DISABLED;
     this.#clock = clock;
-    this.#entries = new LRUCache({ max: this.#settings.maxEntries });
-    this.#rejected = new RejectedTokens(this.#settings.maxEntries, clock);
+    const { maxEntries: max } = this.#settings;
+    const disposeAfter = (_value: unknown, key: string): void => {
+      this.#removeUnused(key);
+    };
+    this.#entries = new LRUCache<string, CacheEntry>({ max, disposeAfter });
+    this.#rejected = new RejectedTokens({ max, disposeAfter }, clock);
   }
 
-  /** The keys of all entries and of all rejected tokens. */
-  get keys(): string[] {
-    return [...this.#entries.keys(), ...this.#rejected.keys];
+  /** A number that increases when another process may have invalidated connections. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
-  get(key: string): CacheEntry | undefined {
+  /** Requires the verification of all entries, without evicting them. */
+  advanceEpoch(): void {
+    this.#epoch += 1;
+  }
+
+  /** Returns an entry, if it has been verified since the start of an epoch. */
+  get(key: string, epoch = this.#epoch): CacheEntry | undefined {
     const entry = this.#entries.get(key);
-    return entry?.generation === this.#generation ? entry : undefined;
+    return entry !== undefined && entry.epoch >= epoch ? entry : undefined;
   }
 
   set(key: string, entry: CacheEntry): void {
     this.#entries.set(key, entry);
+    this.#index.add(key);
   }
 
   /** Caches that a connector is not connected. */
-  setNegative(key: string, error: ConnectorNotConnectedError, connector: Connector): void {
-    const freshUntilMs = this.#clock.monotonicMs() + this.#getNegativeTtlMs(connector);
-    this.#entries.set(key, { error, freshUntilMs, generation: this.#generation });
+  setNegative(
+    { request, epoch, generations }: InFlightRequest,
+    error: ConnectorNotConnectedError,
+  ): void {
+    const freshUntilMs = this.#clock.monotonicMs() + this.#getNegativeTtlMs(request.connector);
+    this.set(request.key, { error, freshUntilMs, epoch, generations });
+  }
+
+  /**
+   * Verifies an entry for an epoch: evicts it if its generations are not the current ones.
+   *
+   * @returns whether the entry must be verified again, because the generations are unknown
+   */
+  verify(key: string, { epoch, generations }: Verification): boolean {
+    const entry = this.#entries.peek(key);
+    if (entry === undefined || entry.epoch >= epoch) return false;
+    const isCurrent = generations === undefined || entry.generations === generations;
+    if (isCurrent) this.#entries.set(key, { ...entry, epoch });
+    else this.evict(key);
+    return generations === undefined;
   }
 
   /**
@@ -85,9 +110,13 @@ export class ConnectionCache {
    *
    * @param ageMs - the time since the response of Base44
    */
-  createEntry(fetched: FetchedConnection, ageMs = 0): CachedConnection {
+  createEntry(
+    { epoch, generations }: Verification,
+    fetched: FetchedConnection,
+    ageMs = 0,
+  ): CachedConnection {
     const entry = toCacheEntry(fetched, ageMs, this.#settings, this.#clock);
-    return { ...entry, generation: this.#generation };
+    return { ...entry, epoch, generations };
   }
 
   /**
@@ -95,12 +124,15 @@ export class ConnectionCache {
    *
    * @returns `undefined` if its token was rejected or is too old, or if a newer connection is cached
    */
-  createSharedEntry(key: string, shared?: SharedEntry): CachedConnection | undefined {
-    const { connection, ageMs } = shared ?? {};
+  createSharedEntry(
+    self: InFlightRequest,
+    { connection, ageMs }: Partial<SharedEntry> = {},
+  ): CachedConnection | undefined {
+    const { key } = self.request;
     if (connection === undefined || this.#rejected.has(key, connection.accessToken)) {
       return undefined;
     }
-    const entry = this.createEntry(connection, ageMs);
+    const entry = this.createEntry(self, connection, ageMs);
     const cached = this.#getConnection(key);
     if (cached !== undefined && isOlder(entry, cached)) return undefined;
     return isUsable(entry, this.#clock.monotonicMs()) ? entry : undefined;
@@ -109,11 +141,13 @@ export class ConnectionCache {
   /**
    * Returns the stale connection to serve after a transient failure of Base44, and delays its next
    * renewal.
+   *
+   * @param epoch - the epoch in which the call started
    */
-  getStale(key: string, error: unknown): Promise<ConnectorConnection> | undefined {
+  getStale(key: string, error: unknown, epoch: number): Promise<ConnectorConnection> | undefined {
     const entry = this.#getConnection(key);
     const nowMs = this.#clock.monotonicMs();
-    if (entry?.generation !== this.#generation || !isUsable(entry, nowMs)) return undefined;
+    if (entry === undefined || entry.epoch < epoch || !isUsable(entry, nowMs)) return undefined;
     const retryAfterMs = getRetryAfterMs(error);
     const failure = { nowMs, retryAfterMs, isTransient: isTransient(error) };
     if (mustRefresh(entry, nowMs)) this.#entries.set(key, delayRefresh(entry, failure));
@@ -124,9 +158,12 @@ export class ConnectionCache {
     this.#entries.delete(key);
   }
 
-  /** Serves no present entry any more, but still tells whether another one is older. */
-  expireAll(): void {
-    this.#generation += 1;
+  /** Evicts a connector's entries for a user under all service roles, and the rejected tokens. */
+  evictForUser(key: string): void {
+    for (const other of this.#index.list(key)) {
+      this.evict(other);
+      this.#rejected.delete(other);
+    }
   }
 
   /** Evicts all entries, and forgets all rejected tokens. */
@@ -147,6 +184,7 @@ export class ConnectionCache {
     const isKnown = this.#getConnection(key) === undefined && this.#rejected.has(key, accessToken);
     this.#rejected.add(key, accessToken);
     this.evict(key);
+    this.#index.add(key);
     return !isKnown;
   }
 
@@ -157,6 +195,7 @@ export class ConnectionCache {
   /** Suppresses renewals for a while, because the provider rejects the newest token of Base44. */
   suppressRenewal(key: string, accessToken: string): void {
     this.#rejected.suppressRenewal(key, accessToken, this.#settings.negativeTtlMs);
+    this.#index.add(key);
   }
 
   isRenewalSuppressed(key: string, accessToken: string): boolean {
@@ -165,13 +204,13 @@ export class ConnectionCache {
     );
   }
 
-  forgetRejected(key: string): void {
-    this.#rejected.delete(key);
-  }
-
   /** Returns 0 for app users, because they connect on the provider's page and no event reports it. */
   #getNegativeTtlMs({ kind }: Connector): number {
     return kind === 'appUserConnector' ? 0 : this.#settings.negativeTtlMs;
+  }
+
+  #removeUnused(key: string): void {
+    if (!this.#entries.has(key) && !this.#rejected.hasKey(key)) this.#index.delete(key);
   }
 
   #holdsOther(key: string, accessToken: string): boolean {

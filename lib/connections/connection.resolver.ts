@@ -12,9 +12,11 @@ import { isTransient } from '../resilience/retryable.js';
 import { type CachedConnection, isFresh, isNegative, mustRefresh } from './cache-entry.js';
 import type { ConnectionRequest } from './connection-request.js';
 import { ConnectionCache } from './connection.cache.js';
+import { ConnectionInvalidator } from './connection.invalidator.js';
 import type { InFlightRequest } from './in-flight-request.js';
 import { InFlightRequests } from './in-flight-requests.js';
-import { type SharedEntry, SharedConnectionStore } from './shared/shared-connection.store.js';
+import { SharedCache } from './shared/shared-cache.js';
+import type { SharedEntry } from './shared/shared-connection.store.js';
 
 /**
  * Resolves connections: from the cache, or by one request that concurrent callers share.
@@ -23,12 +25,15 @@ import { type SharedEntry, SharedConnectionStore } from './shared/shared-connect
  */
 @Injectable()
 export class ConnectionResolver {
+  readonly #closing = new AbortController();
+
   constructor(
     @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
     @Inject(Clock) private readonly clock: Clock,
-    @Inject(SharedConnectionStore) private readonly shared: SharedConnectionStore | null,
+    @Inject(SharedCache) private readonly shared: SharedCache | null,
     @Inject(ConnectionCache) private readonly cache: ConnectionCache,
+    @Inject(ConnectionInvalidator) private readonly invalidator: ConnectionInvalidator,
     @Inject(InFlightRequests) private readonly inFlight: InFlightRequests,
   ) {}
 
@@ -37,7 +42,7 @@ export class ConnectionResolver {
     const entry = this.cache.get(key);
     if (entry === undefined || isNegative(entry)) return undefined;
     const nowMs = this.clock.monotonicMs();
-    const mustSync = this.shared?.isSynced(nowMs) === false;
+    const mustSync = this.shared?.epoch.isSynced(nowMs) === false;
     return mustSync || mustRefresh(entry, nowMs) ? undefined : entry;
   }
 
@@ -88,6 +93,11 @@ export class ConnectionResolver {
     this.cache.suppressRenewal(key, accessToken);
   }
 
+  /** Ends the renewals in the background, unless a caller waits for them. Starts no more of them. */
+  stopRenewals(): void {
+    this.#closing.abort();
+  }
+
   async #resolve(
     request: ConnectionRequest,
     { signal, fresh = false }: GetConnectionOptions = {},
@@ -98,10 +108,11 @@ export class ConnectionResolver {
       throw new AppUserRequiredError({ connector: connector.id });
     }
     const startedAtMs = performance.now();
-    const syncing = this.shared?.sync();
-    if (syncing !== undefined) {
-      await this.policy.wait({ connector: connector.id, signal, startedAtMs }, () => syncing);
+    const synchronizing = this.invalidator.synchronize(request);
+    if (synchronizing !== undefined) {
+      await this.policy.wait({ connector: connector.id, signal, startedAtMs }, () => synchronizing);
     }
+    const { epoch } = this.cache;
     const cached = fresh ? undefined : this.#getCached(request);
     if (cached !== undefined) return cached;
     const joinable = this.inFlight.getJoinable(key, fresh && this.shared !== null);
@@ -110,7 +121,7 @@ export class ConnectionResolver {
     } catch (error) {
       // The reason of an abort belongs to its caller.
       if (signal?.aborted) throw error;
-      const stale = fresh ? undefined : this.cache.getStale(key, error);
+      const stale = fresh ? undefined : this.cache.getStale(key, error, epoch);
       if (stale === undefined) throw copyError(error);
       return stale;
     }
@@ -126,11 +137,13 @@ export class ConnectionResolver {
     const nowMs = this.clock.monotonicMs();
     if (entry === undefined || !isFresh(entry, nowMs)) return undefined;
     if (isNegative(entry)) throw copyError(entry.error);
-    if (mustRefresh(entry, nowMs) && this.inFlight.get(request.key) === undefined) {
+    const { signal } = this.#closing;
+    const canRenew = !signal.aborted && this.inFlight.get(request.key) === undefined;
+    if (canRenew && mustRefresh(entry, nowMs)) {
       // A failure has no caller to reject; it delays the next renewal.
       this.#start(request, false)
-        .join()
-        .catch((error: unknown) => this.cache.getStale(request.key, error));
+        .join(signal)
+        .catch((error: unknown) => this.cache.getStale(request.key, error, entry.epoch));
     }
     return entry.promise;
   }
@@ -142,42 +155,57 @@ export class ConnectionResolver {
     startedAtMs = performance.now(),
   ): InFlightRequest {
     const rejectedToken = this.cache.getRejectedToken(request.key);
-    return this.inFlight.start(request, { fresh, rejectedToken }, (self, signal) =>
+    const { epoch } = this.cache;
+    return this.inFlight.start(request, { fresh, rejectedToken, epoch }, (self, signal) =>
       this.#send(self, { connector: request.connector.id, signal, startedAtMs }),
     );
   }
 
   /** Returns the connection that another process shares, or requests a new one from Base44. */
   async #send(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
-    const { key, connector } = self.request;
+    const shared = await this.#readShared(self, call);
+    const verified = self.fresh ? undefined : this.#getVerified(self);
+    if (verified !== undefined) return verified;
     try {
-      const { shared: store } = this;
-      const shared = store
-        ? await this.policy.wait(call, () => store.read(self.request))
-        : undefined;
-      return await (this.#adopt(self, shared) ?? this.#fetch(self, shared, call));
+      return await (this.#adopt(self, shared) ?? this.#fetch(self, call));
     } catch (error) {
       if (error instanceof ConnectorNotConnectedError && !self.isDetached) {
-        void this.shared?.remove(key);
-        this.cache.setNegative(key, error, connector);
+        void this.shared?.connections.remove(self.request.key);
+        this.cache.setNegative(self, error);
       }
       throw error;
     }
   }
 
+  async #readShared(self: InFlightRequest, call: Call): Promise<SharedEntry | undefined> {
+    const { shared } = this;
+    if (shared === null) return undefined;
+    const entry = await this.policy.wait(call, () => shared.connections.read(self.request));
+    self.generations = entry?.generations;
+    if (!self.isDetached) this.invalidator.verifyEntry(self);
+    return entry;
+  }
+
+  /** Returns a cached connection that had to be verified before it was served. */
+  #getVerified({
+    request: { key },
+    epoch,
+  }: InFlightRequest): Promise<ConnectorConnection> | undefined {
+    const entry = this.cache.get(key, epoch);
+    const nowMs = this.clock.monotonicMs();
+    if (entry === undefined || !isFresh(entry, nowMs)) return undefined;
+    if (isNegative(entry)) throw entry.error;
+    return mustRefresh(entry, nowMs) ? undefined : entry.promise;
+  }
+
   #adopt(self: InFlightRequest, shared?: SharedEntry): Promise<ConnectorConnection> | undefined {
-    const { key } = self.request;
-    const entry = self.fresh ? undefined : this.cache.createSharedEntry(key, shared);
+    const entry = self.fresh ? undefined : this.cache.createSharedEntry(self, shared);
     if (entry === undefined) return undefined;
-    if (!self.isDetached) this.cache.set(key, entry);
+    if (!self.isDetached) this.cache.set(self.request.key, entry);
     return mustRefresh(entry, this.clock.monotonicMs()) ? undefined : entry.promise;
   }
 
-  async #fetch(
-    self: InFlightRequest,
-    shared: SharedEntry | undefined,
-    call: Call,
-  ): Promise<ConnectorConnection> {
+  async #fetch(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
     const { key, connector, identity } = self.request;
     const fetched = await this.policy.execute({
       ...call,
@@ -185,10 +213,11 @@ export class ConnectionResolver {
       isRetryable: isTransient,
       attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),
     });
-    const entry = this.cache.createEntry(fetched);
+    const entry = this.cache.createEntry(self, fetched);
     if (!self.isDetached) {
       this.cache.set(key, entry);
-      if (shared) void this.shared?.write(key, fetched, shared);
+      const { generations } = self;
+      if (generations !== undefined) void this.shared?.connections.write(key, fetched, generations);
     }
     return entry.promise;
   }

@@ -12,6 +12,13 @@ export type SendRequest = (
 ) => Promise<ConnectorConnection>;
 
 /**
+ * The state with which a request starts.
+ *
+ * @internal
+ */
+export type InFlightState = Pick<InFlightRequest, 'fresh' | 'rejectedToken' | 'epoch'>;
+
+/**
  * A request in flight, shared by its waiters. It aborts when the last waiter leaves.
  *
  * @internal
@@ -26,14 +33,21 @@ export class InFlightRequest {
   readonly fresh: boolean;
   /** The token that the provider had rejected before the request started. */
   readonly rejectedToken: string | undefined;
+  /** The epoch of the cache in which the request was last verified. */
+  epoch: number;
+  /** The generations of the shared cache that were current when the request was sent. */
+  generations: string | undefined;
+  /** Settles when the present verification ends. */
+  verifying: Promise<void> | undefined;
 
   constructor(
     readonly request: ConnectionRequest,
-    { fresh, rejectedToken }: Pick<InFlightRequest, 'fresh' | 'rejectedToken'>,
+    { fresh, rejectedToken, epoch }: InFlightState,
     send: SendRequest,
   ) {
     this.fresh = fresh;
     this.rejectedToken = rejectedToken;
+    this.epoch = epoch;
     this.#promise = send(this, this.#controller.signal);
     // Without waiters, a rejection would be unhandled.
     this.#promise.catch(() => undefined);

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { exitRequestContext } from '../identity/current-request.js';
 import type { ConnectionRequest } from './connection-request.js';
-import { InFlightRequest, type SendRequest } from './in-flight-request.js';
+import { InFlightRequest, type InFlightState, type SendRequest } from './in-flight-request.js';
+import { KeyIndex } from './key-index.js';
 
 /**
  * The requests in flight, at most one for each key that can be joined.
@@ -12,9 +13,7 @@ import { InFlightRequest, type SendRequest } from './in-flight-request.js';
 export class InFlightRequests {
   readonly #byKey = new Map<string, InFlightRequest>();
 
-  get keys(): string[] {
-    return [...this.#byKey.keys()];
-  }
+  readonly #index = new KeyIndex();
 
   get(key: string): InFlightRequest | undefined {
     const inFlight = this.#byKey.get(key);
@@ -34,32 +33,39 @@ export class InFlightRequests {
   }
 
   /** Starts a request outside of the current request context, because it may outlive that context. */
-  start(
-    request: ConnectionRequest,
-    state: Pick<InFlightRequest, 'fresh' | 'rejectedToken'>,
-    send: SendRequest,
-  ): InFlightRequest {
+  start(request: ConnectionRequest, state: InFlightState, send: SendRequest): InFlightRequest {
     const sendAndRemove: SendRequest = (self, signal) =>
       send(self, signal).finally(() => {
         this.#remove(self);
       });
     const inFlight = exitRequestContext(() => new InFlightRequest(request, state, sendAndRemove));
     this.#byKey.set(request.key, inFlight);
+    this.#index.add(request.key);
     return inFlight;
   }
 
   /** Detaches the request of a key, so that later callers start a new one. */
   detach(key: string): void {
     this.#byKey.get(key)?.detach();
-    this.#byKey.delete(key);
+    this.#delete(key);
+  }
+
+  /** Detaches the requests for a connector and a user under all service roles. */
+  detachForUser(key: string): void {
+    for (const other of this.#index.list(key)) this.detach(other);
   }
 
   detachAll(): void {
-    for (const key of this.keys) this.detach(key);
+    for (const key of this.#byKey.keys()) this.detach(key);
   }
 
   #remove(inFlight: InFlightRequest): void {
     const { key } = inFlight.request;
-    if (this.#byKey.get(key) === inFlight) this.#byKey.delete(key);
+    if (this.#byKey.get(key) === inFlight) this.#delete(key);
+  }
+
+  #delete(key: string): void {
+    this.#byKey.delete(key);
+    this.#index.delete(key);
   }
 }

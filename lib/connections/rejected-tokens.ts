@@ -16,13 +16,13 @@ export class RejectedTokens {
   readonly #tokens: LRUCache<string, RejectedToken>;
   readonly #clock: Clock;
 
-  constructor(maxEntries: number, clock: Clock) {
-    this.#tokens = new LRUCache({ max: maxEntries });
+  constructor(options: LRUCache.Options<string, RejectedToken, unknown>, clock: Clock) {
+    this.#tokens = new LRUCache(options);
     this.#clock = clock;
   }
 
-  get keys(): string[] {
-    return [...this.#tokens.keys()];
+  hasKey(key: string): boolean {
+    return this.#tokens.has(key);
   }
 
   /** Remembers that the provider rejected a token. Base44 may have another one. */

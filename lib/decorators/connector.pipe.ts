@@ -66,7 +66,9 @@ function throwNotImported(
   const moduleName = findModuleName(moduleRef, modules);
   throwModuleNotImported({
     instance,
-    dependent: `${moduleName} has handlers with @ConnectorToken, @ConnectorConnection or @ConnectorHttp`,
+    dependent:
+      `${moduleName} has handlers with ` +
+      '@ConnectorToken, @ConnectorConnection, @ConnectorFetch or @ConnectorHttp',
     localRemedy: `import it in ${moduleName} too`,
     copies: describeCopies(),
   });

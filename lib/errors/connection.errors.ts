@@ -101,7 +101,7 @@ export class AppUserRequiredError extends ConnectorsError {
     super(
       status === undefined
         ? `Connector '${connector}' requires a signed-in user of the app, and this call has none. ` +
-            'Sign the user in and provide their Base44 token through request.appUserToken or asAppUser().'
+            'Sign the user in and provide their Base44 token through request.appUserToken, asAppUser() or runAs().'
         : `Base44 rejected the user's session for connector '${connector}' (status ${status}). ` +
             'Sign the user in again. If that does not help, check the service token.',
       { connector, status },

@@ -4,15 +4,22 @@ import type { ErrorContext } from './error-context.interface.js';
 /**
  * Thrown when there is no service token.
  *
- * Either the options and the incoming request have none, or the `serviceToken` function fails or
- * returns an unusable value.
+ * Either the options and the incoming request have none, or the `serviceToken` function fails,
+ * returns an unusable value or does not resolve in time.
  *
- * `ConnectorsExceptionFilter` responds with 500.
+ * `retryable` is `true` if the function does not resolve in time. `ConnectorsExceptionFilter`
+ * responds with 500.
  *
  * @publicApi
  */
 export class ServiceRoleRequiredError extends ConnectorsError {
   readonly code = 'SERVICE_ROLE_REQUIRED';
+  override readonly retryable: boolean;
+
+  constructor(message: string, details: { readonly retryable?: boolean } = {}) {
+    super(message);
+    this.retryable = details.retryable ?? false;
+  }
 }
 
 /**

@@ -1,17 +1,31 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Secret } from '../common/secret.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
+import { type IdentityOrigin, toOrigin } from './identity-origin.js';
 
-/** The requests are sealed, because Node.js 20 attaches them to every promise, where inspection shows them. */
-const requests = new AsyncLocalStorage<Secret<IncomingRequest> | undefined>();
+/** The origin that all instances of the module share, and those of single instances. */
+interface Context {
+  readonly origin: IdentityOrigin;
+  readonly origins: ReadonlyMap<object, IdentityOrigin>;
+}
+
+/** The contexts are sealed, because Node.js 20 attaches them to every promise, where inspection shows them. */
+const contexts = new AsyncLocalStorage<Secret<Context> | undefined>();
+
+const NO_ORIGINS: Context['origins'] = new Map();
+
+const OUTSIDE = toContext(undefined);
 
 /**
- * Returns the request that is being handled, if there is one.
+ * Returns the origin of the current identity: the one that an instance set with
+ * {@link runWithOrigin}, or the request that is being handled, if there is one.
  *
+ * @param instance - an object that stands for the instance of the module
  * @internal
  */
-export function getCurrentRequest(): IncomingRequest | undefined {
-  return requests.getStore()?.reveal();
+export function getCurrentOrigin(instance: object): IdentityOrigin {
+  const { origin, origins } = getContext();
+  return origins.get(instance) ?? origin;
 }
 
 /**
@@ -21,7 +35,21 @@ export function getCurrentRequest(): IncomingRequest | undefined {
  * @internal
  */
 export function runInRequestContext<T>(request: IncomingRequest | undefined, work: () => T): T {
-  return request === undefined ? exitRequestContext(work) : requests.run(new Secret(request), work);
+  return request === undefined
+    ? exitRequestContext(work)
+    : contexts.run(new Secret(toContext(request)), work);
+}
+
+/**
+ * Runs work, and everything that follows from it, with another origin for one instance. Other
+ * instances keep theirs, because a user's token belongs to one app.
+ *
+ * @internal
+ */
+export function runWithOrigin<T>(instance: object, origin: IdentityOrigin, work: () => T): T {
+  const context = getContext();
+  const origins = new Map(context.origins).set(instance, origin);
+  return contexts.run(new Secret({ ...context, origins }), work);
 }
 
 /**
@@ -30,5 +58,13 @@ export function runInRequestContext<T>(request: IncomingRequest | undefined, wor
  * @internal
  */
 export function exitRequestContext<T>(work: () => T): T {
-  return requests.getStore() === undefined ? work() : requests.run(undefined, work);
+  return contexts.getStore() === undefined ? work() : contexts.run(undefined, work);
+}
+
+function toContext(request: IncomingRequest | undefined): Context {
+  return { origin: toOrigin(request), origins: NO_ORIGINS };
+}
+
+function getContext(): Context {
+  return contexts.getStore()?.reveal() ?? OUTSIDE;
 }

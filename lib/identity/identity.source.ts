@@ -1,7 +1,8 @@
 import { InvalidRequestError } from '../errors/request.errors.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import type { ActingIdentity } from './acting-identity.js';
-import { getCurrentRequest } from './current-request.js';
+import { getCurrentOrigin, runWithOrigin } from './current-request.js';
+import { type IdentityOrigin, toOrigin } from './identity-origin.js';
 import { type IdentityReader, parseUserToken } from './identity.reader.js';
 
 /**
@@ -11,26 +12,29 @@ import { type IdentityReader, parseUserToken } from './identity.reader.js';
  */
 export class IdentitySource {
   readonly #reader: IdentityReader;
-  readonly #getRequest: () => IncomingRequest | undefined;
-  /** The bound user. An empty token means anonymous. */
-  readonly #user: { readonly token: string } | undefined;
-  /** Whether the identity is always the configured one. */
-  readonly isStatic: boolean;
+  readonly #getOrigin: () => IdentityOrigin;
+  /** The identity at the time of {@link freeze}. */
+  readonly #frozen: ActingIdentity | undefined;
 
   private constructor(
     reader: IdentityReader,
-    getRequest: () => IncomingRequest | undefined,
-    user?: { readonly token: string },
+    getOrigin: () => IdentityOrigin,
+    frozen?: ActingIdentity,
   ) {
     this.#reader = reader;
-    this.#getRequest = getRequest;
-    this.#user = user;
-    this.isStatic = !reader.readsRequests && user === undefined;
+    this.#getOrigin = getOrigin;
+    this.#frozen = frozen;
   }
 
-  /** Creates a source that follows the current request. Without one, the configured identity applies. */
+  /** Creates a source that follows the current request, or `runAs`. Outside, the configured identity applies. */
   static create(reader: IdentityReader): IdentitySource {
-    return new IdentitySource(reader, getCurrentRequest);
+    return new IdentitySource(reader, () => getCurrentOrigin(reader));
+  }
+
+  /** Whether the identity is the configured one now, and in every request. */
+  get isStatic(): boolean {
+    if (this.#reader.readsRequests || this.#frozen !== undefined) return false;
+    return this.#getOrigin().user === undefined;
   }
 
   /**
@@ -39,23 +43,41 @@ export class IdentitySource {
    * @throws `UntrustedRequestError`, `InvalidRequestError`, or the errors of `request.appUserToken`
    */
   getIdentity(): ActingIdentity {
-    if (this.isStatic) return this.#reader.configured;
-    const request = this.#getRequest();
-    return this.#user === undefined
+    if (this.#frozen !== undefined) return this.#frozen;
+    const { request, user } = this.#getOrigin();
+    return user === undefined
       ? this.#reader.read(request)
-      : this.#reader.readServiceRole(request).asUser(parseUserToken(this.#user.token));
+      : this.#reader.readServiceRole(request).asUser(parseUserToken(user.token));
   }
 
   /** Returns a source that is bound to a request. */
   forRequest(request: IncomingRequest): IdentitySource {
     return this.#reader.readsRequests
-      ? new IdentitySource(this.#reader, () => requireRequest(request))
+      ? new IdentitySource(this.#reader, () => toOrigin(requireRequest(request)))
       : this;
   }
 
-  /** Returns a source that is bound to a user, with the same service role. */
+  /** Returns a source that is bound to a user and to the current service role. */
   asUser(token: string): IdentitySource {
-    return new IdentitySource(this.#reader, this.#getRequest, { token });
+    const origin = this.#withUser(token);
+    return new IdentitySource(this.#reader, () => origin);
+  }
+
+  /**
+   * Returns a source that is bound to the current identity, and does not hold the request in memory.
+   * Throws like {@link getIdentity}.
+   */
+  freeze(): IdentitySource {
+    return new IdentitySource(this.#reader, () => toOrigin(undefined), this.getIdentity());
+  }
+
+  /** Runs work and everything that follows from it as a user, with the current service role. */
+  runAs<T>(token: string, work: () => T): T {
+    return runWithOrigin(this.#reader, this.#withUser(token), work);
+  }
+
+  #withUser(token: string): IdentityOrigin {
+    return { ...this.#getOrigin(), user: { token } };
   }
 }
 

@@ -1,6 +1,7 @@
 import { ServiceRoleRequiredError } from '../errors/service-role.errors.js';
 import type { ServiceToken } from '../interfaces/connectors-module-options.interface.js';
 import type { SealedToken } from '../interfaces/identity.interface.js';
+import { runLocalStep } from '../resilience/local-step.js';
 import { isBearerToken } from '../common/well-formed.js';
 import { Secret } from '../common/secret.js';
 
@@ -22,13 +23,17 @@ export class ServiceTokenSource {
   /**
    * Returns the current service token.
    *
+   * @param signal - the signal of the attempt, whose deadline covers the function too
    * @throws {@link ServiceRoleRequiredError} when the options have no service token, or when the
-   * function fails or returns a value that cannot be sent
+   * function fails, returns a value that cannot be sent or does not resolve in time
    */
-  async get(): Promise<Secret> {
+  async get(signal: AbortSignal): Promise<Secret> {
     const token = this.#token;
     if (token instanceof Secret) return token;
-    if (token !== undefined) return new Secret(await runTokenFunction(token));
+    if (token !== undefined) {
+      const step = { onDeadline: createTimeoutError, work: () => runTokenFunction(token) };
+      return new Secret(await runLocalStep(step, signal));
+    }
     throw new ServiceRoleRequiredError(
       'There is no service token: the options have none, and no request that Base44 forwarded is ' +
         'being handled. Set serviceToken or broker in the options of ConnectorsModule.',
@@ -36,8 +41,8 @@ export class ServiceTokenSource {
   }
 
   /** Returns a token to replace a rejected one, or `undefined` when the token is still the same. */
-  async renew(rejected: SealedToken): Promise<Secret | undefined> {
-    const token = await this.get();
+  async renew(rejected: SealedToken, signal: AbortSignal): Promise<Secret | undefined> {
+    const token = await this.get(signal);
     return token.reveal() === rejected.reveal() ? undefined : token;
   }
 }
@@ -60,4 +65,12 @@ async function callTokenFunction(getToken: TokenFunction): Promise<unknown> {
       "The serviceToken function failed. Make it return the app's service token.",
     );
   }
+}
+
+function createTimeoutError(deadlineMs: number): ServiceRoleRequiredError {
+  return new ServiceRoleRequiredError(
+    `The serviceToken function did not resolve within ${deadlineMs} ms. ` +
+      'Make it resolve sooner, or raise attemptTimeoutMs and deadlineMs of the option resilience.',
+    { retryable: true },
+  );
 }

@@ -32,6 +32,8 @@ export interface CacheOptions {
    * The time for which "not connected" is cached, in milliseconds. 0 disables it. Connectors of app
    * users are never cached so, because no event reports that the user has connected.
    *
+   * A rejected service token is not sent again for the same time.
+   *
    * @default 5_000
    */
   readonly negativeTtlMs?: number | undefined;

@@ -44,7 +44,7 @@ export interface GetConnectionOptions {
   /** The signal that ends this call, which rejects with its reason. It affects no other calls. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Requests the connection from Base44 even if it is cached, and caches the response.
+   * Requests the connection from Base44 even if it is cached or was refused before, and caches the response.
    * The call joins a request that is already in flight.
    *
    * @default false

@@ -76,6 +76,19 @@ export interface CacheSettings {
   readonly shared: SharedStoreSettings | undefined;
 }
 
+/**
+ * The settings for `cache: false`: an entry expires as soon as its waiters receive it.
+ *
+ * @internal
+ */
+export const CACHE_DISABLED: CacheSettings = {
+  ttlMs: 0,
+  negativeTtlMs: 0,
+  staleIfErrorMs: 0,
+  maxEntries: 1,
+  shared: undefined,
+};
+
 /** @internal */
 export interface SharedStoreSettings {
   readonly store: ConnectorsStore;

@@ -1,7 +1,9 @@
 import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
+import { copyOwnProperties } from '../common/own-properties.js';
 import type { IdentitySource } from '../identity/identity.source.js';
 import type { ConnectorFetchInit } from '../interfaces/connector-feature.interface.js';
+import type { ConnectorFetchOptions } from '../interfaces/connector-fetch-options.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import { HttpServiceFactory } from './axios/http-service.factory.js';
 import { FetchClient } from './fetch/fetch.client.js';
@@ -28,6 +30,21 @@ export class ProviderClient {
   ): Promise<Response> {
     const endpoint = this.endpoints.get(connector);
     return this.fetchClient.fetch({ endpoint, identitySource }, url, init);
+  }
+
+  /** Returns a standard `fetch`, bound to the current identity of the source. */
+  fetchFor(
+    connector: Connector,
+    identitySource: IdentitySource,
+    options: ConnectorFetchOptions,
+  ): typeof fetch {
+    const { retry } = copyOwnProperties(options);
+    const frozen = identitySource.freeze();
+    return async (input, init) => {
+      const declared = this.endpoints.get(connector);
+      const endpoint = { ...declared, retry: retry ?? declared.retry };
+      return this.fetchClient.fetchForSdk({ endpoint, identitySource: frozen }, input, init);
+    };
   }
 
   http(connector: Connector, identitySource: IdentitySource): HttpService {

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { forwardAbort } from '../common/abort.js';
 import type { Secret } from '../common/secret.js';
 import {
@@ -31,7 +31,7 @@ export interface ThrottledRequest<Response> {
  * @internal
  */
 @Injectable()
-export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
+export class ThrottlingRetryPolicy {
   readonly #settings: ResilienceSettings;
   readonly #pauses = new Set<AbortController>();
   #isClosed = false;
@@ -64,7 +64,7 @@ export class ThrottlingRetryPolicy implements BeforeApplicationShutdown {
   }
 
   /** Rejects the calls that wait for a retry. */
-  beforeApplicationShutdown(): void {
+  close(): void {
     this.#isClosed = true;
     for (const controller of this.#pauses) controller.abort();
   }

@@ -52,7 +52,7 @@ export function toOriginTemplate(template: string): string {
   );
   return new URL(parseable).origin.replace(
     /x-(\d+)-x/g,
-    (_, index) => placeholders[Number(index)] ?? '',
+    (label, index) => placeholders[Number(index)] ?? label,
   );
 }
 

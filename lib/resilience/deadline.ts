@@ -1,4 +1,5 @@
 import { forwardAbort, untilAborted } from '../common/abort.js';
+import { getLocalStep, trackSteps } from './local-step.js';
 
 /**
  * A deadline, and the other ways in which work ends.
@@ -7,7 +8,7 @@ import { forwardAbort, untilAborted } from '../common/abort.js';
  */
 export interface DeadlineOptions {
   readonly deadlineMs: number;
-  /** Creates the error of a passed deadline. */
+  /** Creates the error of a passed deadline, unless a local step runs, which has its own. */
   readonly onDeadline: () => Error;
   readonly parent?: AbortSignal | undefined;
   /** The controller by which other code can abort the work. */
@@ -26,8 +27,9 @@ export async function withinDeadline<T>(
 ): Promise<T> {
   parent?.throwIfAborted();
   const { signal } = controller;
+  trackSteps(signal, parent);
   const timer = setTimeout(() => {
-    controller.abort(onDeadline());
+    controller.abort(getLocalStep(signal)?.onDeadline(Math.ceil(deadlineMs)) ?? onDeadline());
   }, deadlineMs);
   const stopForwarding = forwardAbort(parent, controller);
   try {

@@ -1,4 +1,4 @@
-import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Secret } from '../common/secret.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import {
@@ -6,16 +6,13 @@ import {
   type ConnectorsOptions,
   type ResilienceSettings,
 } from '../options/connectors.options.js';
+import { CallDrain } from './call-drain.js';
 import { CircuitBreaker, CircuitOpenError, type Verdict } from './circuit-breaker.js';
 import { type DeadlineOptions, withinDeadline } from './deadline.js';
 import type { Outcome } from './outcome.js';
 import { pause, RetryBudget, sendWithRetry } from './retry.js';
 import { getRetryAfterMs } from './retryable.js';
-import {
-  createBreakerOpenError,
-  createClosingError,
-  createTimeoutError,
-} from './unavailable.errors.js';
+import { createBreakerOpenError, createTimeoutError } from './unavailable.errors.js';
 import { judgeAttempt } from './verdict.js';
 
 /** The longest `Retry-After` that a call waits for. The error reports a longer one. */
@@ -61,14 +58,15 @@ export interface Execution<T> extends Call {
  * @internal
  */
 @Injectable()
-export class ResiliencePolicy implements BeforeApplicationShutdown {
+export class ResiliencePolicy {
   readonly #settings: ResilienceSettings;
   /** The breakers by server and app. The options limit their number. */
   readonly #breakers = new Map<string, CircuitBreaker>();
-  readonly #running = new Map<AbortController, string>();
-  #isClosed = false;
 
-  constructor(@Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>) {
+  constructor(
+    @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
+    @Inject(CallDrain) private readonly drain: CallDrain,
+  ) {
     this.#settings = options.reveal().resilience;
   }
 
@@ -80,18 +78,15 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
    */
   async execute<T>(execution: Execution<T>): Promise<T> {
     const { connector } = execution;
-    if (this.#isClosed) throw createClosingError(connector);
-    const controller = new AbortController();
     const deadline = this.#createDeadline(execution);
-    this.#running.set(controller, connector);
     try {
-      return await withinDeadline({ ...deadline, controller }, (signal) =>
-        this.#sendWithRetry(execution, signal, deadline.deadlineMs),
+      return await this.drain.run(connector, (controller) =>
+        withinDeadline({ ...deadline, controller }, (signal) =>
+          this.#sendWithRetry(execution, signal, deadline.deadlineMs),
+        ),
       );
     } catch (error) {
       throw error instanceof CircuitOpenError ? createBreakerOpenError(connector) : error;
-    } finally {
-      this.#running.delete(controller);
     }
   }
 
@@ -102,13 +97,6 @@ export class ResiliencePolicy implements BeforeApplicationShutdown {
    */
   wait<T>(call: Call, work: () => Promise<T>): Promise<T> {
     return withinDeadline(this.#createDeadline(call), work);
-  }
-
-  /** Rejects the calls in flight, and all later calls. */
-  beforeApplicationShutdown(): void {
-    this.#isClosed = true;
-    for (const [controller, connector] of this.#running)
-      controller.abort(createClosingError(connector));
   }
 
   /** Returns the deadline of a call, which is shorter if the call has waited before. */

@@ -7,7 +7,8 @@ import { type OpenServer, openServer } from '../support/open-server.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { containsSecret } from '../support/expect-no-secret.js';
 import { findFreePort } from '../support/free-port.js';
-import { describeWithDeno, FunctionsHost } from '../support/functions-host.js';
+import { DenoFunction, describeWithDeno } from '../support/deno-function.js';
+import { FunctionsHost } from '../support/functions-host.js';
 import { startRecordingServer, type Responder, respondWith } from '../support/recording-server.js';
 import { CommandLine, type Ran } from './broker.cli.fixture.js';
 import {
@@ -259,10 +260,11 @@ describeWithDeno('The function of broker init', () => {
     const [secret = ''] = parseSecrets(run);
     const base44 = await Base44Emulator.start();
     closeAfterTest(() => base44.close());
-    const host = await FunctionsHost.start(base44, path.join(folder, FUNCTION, 'entry.ts'), {
+    const running = await DenoFunction.start(path.join(folder, FUNCTION, 'entry.ts'), {
       CONNECTORS_BROKER_SECRET: secret,
       CONNECTORS_BROKER_ALLOW: 'slack,gmail',
     });
+    const host = await FunctionsHost.start(base44, running);
     closeAfterTest(() => host.close());
     const env = { BASE44_BROKER_URL: host.url, BASE44_BROKER_SECRET: secret };
     await expect(cli.run(['broker', 'check'], { env })).resolves.toEqual({

@@ -6,11 +6,21 @@ import { text as toText } from 'node:stream/consumers';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { ROOT } from '../support/compile.js';
 import { createSecret } from '../support/expect-no-secret.js';
-import { FunctionsHost } from '../support/functions-host.js';
+import { DenoFunction, describeWithDeno } from '../support/deno-function.js';
+import { FunctionsHost, type RunningFunction } from '../support/functions-host.js';
+import { NodeFunction } from '../support/node-function.js';
+import { createBroker } from '../../lib/cli/broker-template/broker.js';
+import { createClientFromRequest } from '@base44/sdk';
 
 const TEMPLATE = path.join(ROOT, 'lib/cli/broker-template');
 
 export const FUNCTION_PATH = '/functions/connectors-broker';
+
+/** Mutation tests set it, because they cannot see what Deno runs. */
+const IS_IN_PROCESS = process.env.BROKER_IN_PROCESS === '1';
+
+/** `describe` for tests of the function, which need Deno. */
+export const describeBroker = IS_IN_PROCESS ? describe : describeWithDeno;
 
 /** The connectors that the function serves by default. */
 const ALLOWED = 'slack, github, openmeter, workspaceConnector:crm1, appUserConnector:cal1';
@@ -53,6 +63,13 @@ async function writeFunction(app: string, shape: Shape): Promise<string> {
   return path.join(folder, shape === 'export-default' ? 'runner.ts' : 'entry.ts');
 }
 
+function runInProcess(secrets: Readonly<Record<string, string>>): Promise<RunningFunction> {
+  process.env.NODE_ENV = 'production';
+  const connectors = (request: Request) =>
+    createClientFromRequest(request).asServiceRole.connectors as never;
+  return NodeFunction.start(createBroker({ secret: (name) => secrets[name], connectors }));
+}
+
 export interface Deployment {
   readonly shape?: Shape;
   /** The secrets of the app. @default a strong one, and `ALLOWED` */
@@ -78,13 +95,15 @@ export class DeployedBroker {
     const { secrets = { CONNECTORS_BROKER_SECRET: secret } } = given;
     const folder = await appFolder();
     const emulator = base44 ?? (await Base44Emulator.start());
-    const entry = await writeFunction(folder, shape);
     const all = {
       CONNECTORS_BROKER_ALLOW: ALLOWED,
       CONNECTORS_BROKER_SERVER_URL: emulator.url,
       ...secrets,
     };
-    const host = await FunctionsHost.start(emulator, entry, all);
+    const running = IS_IN_PROCESS
+      ? await runInProcess(all)
+      : await DenoFunction.start(await writeFunction(folder, shape), all);
+    const host = await FunctionsHost.start(emulator, running);
     return new DeployedBroker(emulator, host, secret, folder);
   }
 
@@ -109,7 +128,7 @@ export function deployedForAll(deployment?: Deployment): { broker: DeployedBroke
   afterEach(() => {
     held.broker.base44.clear();
     held.broker.host.requests.length = 0;
-    held.broker.host.output = '';
+    held.broker.host.running.output = '';
     held.broker.host.pathSeen = (path) => path;
   });
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may not have started

@@ -93,9 +93,9 @@ describe('The cached absence of a connection', () => {
     });
   });
 
-  it('is the only failure that is cached', async () => {
+  it('is the only failure of a connector that is cached', async () => {
     await app.boot({ resilience: false });
-    for (const code of [400, 401, 402, 403, 422, 429, 500, 503]) {
+    for (const code of [400, 402, 422, 429, 500, 503]) {
       app.server.respond = status(code);
       await catchError(app.getToken(`slack-${code}`));
       app.server.respond = token('token-1');

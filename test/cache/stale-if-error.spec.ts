@@ -122,6 +122,20 @@ describe('A stale connection', () => {
     expect(app.server.requests).toBeGreaterThan(100);
   });
 
+  it('is served while the serviceToken function does not resolve', async () => {
+    let isHanging = false;
+    await app.boot({
+      cache: { ttlMs: 10_000, staleIfErrorMs: 20_000 },
+      resilience: { ...ONE_ATTEMPT, attemptTimeoutMs: 100 },
+      serviceToken: () => (isHanging ? new Promise<string>(() => undefined) : 'service-token'),
+    });
+    await app.getToken();
+    isHanging = true;
+    app.clock.advance(10_000);
+    await expect(app.getToken()).resolves.toBe('token-1');
+    expect(app.server.requests).toBe(1);
+  });
+
   it('does not exist for a connector that was never connected', async () => {
     await cacheThenFail(status(503));
     await expect(app.getToken('notion')).rejects.toMatchObject({ retryable: true });

@@ -29,7 +29,7 @@ import { json, getSentToken } from '../provider-calls/provider-calls.fixture.js'
 
 export { CALENDAR, type Credentials };
 
-/** The names of the handlers in every transport. All but two have an `HttpService` parameter. */
+/** The names of the handlers in every transport. */
 export type HandlerName =
   | 'parameter'
   | 'named'
@@ -38,7 +38,9 @@ export type HandlerName =
   | 'user'
   | 'observable'
   | 'injected'
-  | 'injectedObservable';
+  | 'injectedObservable'
+  | 'fetch'
+  | 'optionalFetch';
 
 export interface TransportApp {
   readonly app: INestApplicationContext;
@@ -87,6 +89,11 @@ export const useHttp = async (http: HttpService | null): Promise<object> => ({
   seen: http && (await askInEveryWay(http)),
 });
 
+/** The response of a handler that got a `fetch`. */
+export const useFetch = async (send: typeof fetch | null): Promise<object> => ({
+  seen: send && ((await (await send('/me')).json()) as Seen),
+});
+
 /** A singleton whose injected `HttpService` acts with the identity of the caller. */
 @Injectable()
 export class ProfileService {
@@ -128,7 +135,7 @@ interface Setting extends TransportApp {
   readonly provider: RecordingServer;
 }
 
-/** Tests what `@ConnectorHttp` and the injected `HttpService` promise in every transport. */
+/** Tests what `@ConnectorHttp`, `@ConnectorFetch` and the injected `HttpService` promise in every transport. */
 export function describeConnectorHttp(
   transport: string,
   { start, toClientError, appUserToken = readUserToken }: ConnectorHttpContract,
@@ -165,7 +172,7 @@ export function describeConnectorHttp(
   const answer = async ({ connect }: Setting, handler: HandlerName, credentials = {}) =>
     (await connect(credentials)).ask(handler);
 
-  describe(`@ConnectorHttp and @InjectConnectorHttp: ${transport}`, () => {
+  describe(`@ConnectorHttp, @ConnectorFetch and @InjectConnectorHttp: ${transport}`, () => {
     describe.each(globalPipes)('with %s', (_, pipes) => {
       it('a handler gets an HttpService whose requests carry the token', async () => {
         const setting = await boot(pipes);
@@ -194,6 +201,22 @@ export function describeConnectorHttp(
           await expect(client.ask('injected')).resolves.toEqual(toUses(user).injected);
         }
       });
+    });
+
+    it.each(globalPipes)('a handler gets the fetch of its user, with %s', async (_, pipes) => {
+      const setting = await boot(pipes);
+      for (const user of setting.users) {
+        const seen = toSeen(getUserToken(user));
+        await expect(answer(setting, 'fetch', toCredentials(user))).resolves.toEqual({ seen });
+      }
+    });
+
+    it('a handler gets null in place of a fetch while the connector is not connected', async () => {
+      const setting = await boot();
+      await expect(answer(setting, 'optionalFetch')).resolves.toEqual({ seen: null });
+      setting.base44.connect('later', { accessToken: 'later-1' });
+      const seen = toSeen('later-1');
+      await expect(answer(setting, 'optionalFetch')).resolves.toEqual({ seen });
     });
 
     it('a handler may return the observable of either', async () => {
@@ -225,18 +248,21 @@ export function describeConnectorHttp(
       await Promise.all(calls);
     });
 
-    it.each(['user', 'injected'] as const)('without a user, %s fails with 401', async (handler) => {
-      const setting = await boot();
-      await expect(answer(setting, handler)).rejects.toEqual(
-        toClientError({
-          statusCode: 401,
-          error: 'APP_USER_REQUIRED',
-          message: expect.stringContaining('signed-in user') as unknown,
-          connector: CALENDAR.appUserConnector,
-        }),
-      );
-      expect([setting.base44.requests, setting.provider.requests]).toEqual([[], []]);
-    });
+    it.each(['user', 'injected', 'fetch'] as const)(
+      'without a user, %s fails with 401',
+      async (handler) => {
+        const setting = await boot();
+        await expect(answer(setting, handler)).rejects.toEqual(
+          toClientError({
+            statusCode: 401,
+            error: 'APP_USER_REQUIRED',
+            message: expect.stringContaining('signed-in user') as unknown,
+            connector: CALENDAR.appUserConnector,
+          }),
+        );
+        expect([setting.base44.requests, setting.provider.requests]).toEqual([[], []]);
+      },
+    );
 
     it('a client gets the name of the connector that is not connected when a handler uses it', async () => {
       const setting = await boot();

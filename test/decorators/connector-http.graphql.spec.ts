@@ -3,9 +3,10 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Field, GraphQLModule, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
 import { map } from 'rxjs';
-import { ConnectorHttp } from 'nestjs-base44-connectors';
+import { ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
+  useFetch,
   useHttp,
   ask,
   CALENDAR,
@@ -54,6 +55,16 @@ class QueriesResolver extends HttpHandlers {
   @Query(() => Answer)
   async missing(@ConnectorHttp('later') http: HttpService) {
     return answer(await useHttp(http));
+  }
+
+  @Query(() => Answer)
+  async fetch(@ConnectorFetch(CALENDAR) send: typeof fetch) {
+    return answer(await useFetch(send));
+  }
+
+  @Query(() => Answer)
+  async optionalFetch(@ConnectorFetch('later', { optional: true }) send: typeof fetch | null) {
+    return answer(await useFetch(send));
   }
 
   @Query(() => Answer)

@@ -3,9 +3,10 @@ import { Controller, Get } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ConnectorHttp } from 'nestjs-base44-connectors';
+import { ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
+  useFetch,
   useHttp,
   ask,
   CALENDAR,
@@ -45,6 +46,16 @@ class HandlersController extends HttpHandlers {
   @Get('observable')
   observable(@ConnectorHttp(CALENDAR) http: HttpService) {
     return ask(http);
+  }
+
+  @Get('fetch')
+  fetch(@ConnectorFetch(CALENDAR) send: typeof fetch) {
+    return useFetch(send);
+  }
+
+  @Get('optionalFetch')
+  optionalFetch(@ConnectorFetch('later', { optional: true }) send: typeof fetch | null) {
+    return useFetch(send);
   }
 
   @Get('injected')

@@ -9,6 +9,7 @@ import {
 import { Test } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import {
+  ConnectorFetch,
   ConnectorHttp,
   type IncomingRequest,
   type MicroserviceMessage,
@@ -16,6 +17,7 @@ import {
 import { closeAfterTest } from '../support/close-after-test.js';
 import { findFreePort } from '../support/free-port.js';
 import {
+  useFetch,
   useHttp,
   ask,
   CALENDAR,
@@ -56,6 +58,16 @@ class HandlersController extends HttpHandlers {
   @MessagePattern('observable')
   observable(@ConnectorHttp(CALENDAR) http: HttpService) {
     return ask(http);
+  }
+
+  @MessagePattern('fetch')
+  fetch(@ConnectorFetch(CALENDAR) send: typeof fetch) {
+    return useFetch(send);
+  }
+
+  @MessagePattern('optionalFetch')
+  optionalFetch(@ConnectorFetch('later', { optional: true }) send: typeof fetch | null) {
+    return useFetch(send);
   }
 
   @MessagePattern('injected')

@@ -5,9 +5,10 @@ import { Test } from '@nestjs/testing';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { map } from 'rxjs';
 import { WebSocket } from 'ws';
-import { ConnectorHttp } from 'nestjs-base44-connectors';
+import { ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
+  useFetch,
   useHttp,
   ask,
   CALENDAR,
@@ -63,6 +64,19 @@ class HandlersGateway extends HttpHandlers {
   @SubscribeMessage('observable')
   observable(@MessageBody() asked: Asked, @ConnectorHttp(CALENDAR) http: HttpService) {
     return ask(http).pipe(map(reply(asked)));
+  }
+
+  @SubscribeMessage('fetch')
+  async fetch(@MessageBody() asked: Asked, @ConnectorFetch(CALENDAR) send: typeof fetch) {
+    return reply(asked)(await useFetch(send));
+  }
+
+  @SubscribeMessage('optionalFetch')
+  async optionalFetch(
+    @MessageBody() asked: Asked,
+    @ConnectorFetch('later', { optional: true }) send: typeof fetch | null,
+  ) {
+    return reply(asked)(await useFetch(send));
   }
 
   @SubscribeMessage('injected')

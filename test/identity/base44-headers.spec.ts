@@ -309,6 +309,15 @@ describe('The headers of Base44 in a request', () => {
     expect([sent('on-behalf-of'), sent('x-app-id')]).toEqual(['Bearer user-1', 'app1']);
   });
 
+  it('may have a state of 8,192 characters, and a server of 2,048', async () => {
+    const withState = (length: number) => ({ 'base44-state': 's'.repeat(length) });
+    const withServer = (length: number) => ({ 'base44-api-url': base44.url.padEnd(length, '/') });
+    await ask({ ...withState(8_192), ...withServer(2_048) });
+    await expect(ask(withState(8_193))).rejects.toBeInstanceOf(InvalidRequestError);
+    await expect(ask(withServer(2_049))).rejects.toBeInstanceOf(UntrustedRequestError);
+    expect(base44.requests).toHaveLength(1);
+  });
+
   it('count only as own properties', async () => {
     const inherited = { 'base44-app-id': 'app2', 'base44-api-url': 'https://evil.test' };
     await boot({ serviceToken: 'of-the-options' });

@@ -13,7 +13,13 @@ const REQUESTS = 20;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-const seen: WeakRef<object>[] = [];
+let seen: WeakRef<object>[];
+let handedOver: (typeof fetch)[];
+
+beforeEach(() => {
+  seen = [];
+  handedOver = [];
+});
 
 @Controller()
 class TokenController {
@@ -23,6 +29,13 @@ class TokenController {
   async token(@Req() request: object): Promise<string> {
     seen.push(new WeakRef(request));
     return (await this.connectors.getConnection('slack')).accessToken;
+  }
+
+  @Get('handed-over')
+  handOver(@Req() request: object): string {
+    seen.push(new WeakRef(request));
+    handedOver.push(this.connectors.forRequest(request).fetchFor('slack'));
+    return 'handed over';
   }
 }
 
@@ -35,7 +48,8 @@ async function heldRequests(): Promise<number> {
   return seen.filter((request) => request.deref() !== undefined).length;
 }
 
-it('A cached connection does not keep its request in memory', async () => {
+/** Lets each user send a request on a connection of its own, and returns the responses. */
+async function sendRequests(path: string): Promise<string[]> {
   const base44 = await Base44Emulator.start();
   closeAfterTest(() => base44.close());
   base44.connect('slack', { accessToken: 'xoxb-1' });
@@ -47,11 +61,22 @@ it('A cached connection does not keep its request in memory', async () => {
   const app = module.createNestApplication();
   closeAfterTest(() => app.close());
   await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
+  const url = `${await app.getUrl()}/${path}`;
+  const responses: string[] = [];
   for (const { token } of users) {
     const headers = { authorization: `Bearer ${token}`, connection: 'close' };
-    expect(await (await fetch(url, { headers })).text()).toBe('xoxb-1');
+    responses.push(await (await fetch(url, { headers })).text());
   }
-  expect(base44.requests).toHaveLength(REQUESTS);
+  return responses;
+}
+
+it('A cached connection does not keep its request in memory', async () => {
+  await expect(sendRequests('')).resolves.toEqual(Array(REQUESTS).fill('xoxb-1'));
+  expect(await heldRequests()).toBeLessThan(REQUESTS / 4);
+});
+
+it('A fetch that is handed over does not keep its request in memory', async () => {
+  await sendRequests('handed-over');
+  expect(handedOver).toHaveLength(REQUESTS);
   expect(await heldRequests()).toBeLessThan(REQUESTS / 4);
 });

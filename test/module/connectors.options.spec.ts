@@ -7,6 +7,7 @@ import {
   type ConnectorsModuleOptions,
 } from 'nestjs-base44-connectors';
 
+const MAX_TIMER_MS = 2 ** 31 - 1;
 const SECRET = 'svc_0123456789abcdef';
 const valid: ConnectorsModuleOptions = { appId: 'app1', serviceToken: SECRET };
 
@@ -27,6 +28,13 @@ async function getProblems(options: unknown): Promise<readonly string[]> {
 describe('The options of ConnectorsModule', () => {
   it('may be only the two required ones', async () => {
     await expect(getProblems(valid)).resolves.toEqual([]);
+  });
+
+  it('may have an appId of 1 or 128 characters, and a serviceToken of 65,536', async () => {
+    for (const appId of ['a', 'a'.repeat(128)]) {
+      const serviceToken = 'a'.repeat(65_536);
+      await expect(getProblems({ appId, serviceToken })).resolves.toEqual([]);
+    }
   });
 
   it('may have undefined for each optional one', async () => {
@@ -82,7 +90,7 @@ describe('The options of ConnectorsModule', () => {
       'appId',
       [undefined, null, '', '..', 'a/b', 'a%2eb', '-a', 'a-', 'a\n', 'a'.repeat(129), 42, {}],
     ],
-    ['serviceToken', ['', ' ', 'a b', 'a\r\nb', 'tökén', 42, {}, 'a'.repeat(70_000)]],
+    ['serviceToken', ['', ' ', 'a b', 'a\r\nb', 'tökén', 42, {}, 'a'.repeat(65_537)]],
     [
       'serverUrl',
       [
@@ -91,7 +99,11 @@ describe('The options of ConnectorsModule', () => {
         'ftp://base44.app',
         'http://10.0.0.1',
         'http://localhost.evil.example',
-        'https://user:pass@base44.app',
+        'http://evil.localhost',
+        'https://user@base44.app',
+        'https://:pass@base44.app',
+        'https://base44.app\\x',
+        'https://base44.app/ x',
         'https://base44.app?x=1',
         'https://base44.app#x',
         'https://base44.app/api',
@@ -133,6 +145,32 @@ describe('The options of ConnectorsModule', () => {
       'resilience.retries must not be greater than 10',
       'resilience.breaker.after is not an option of this module',
       'resilience.breaker.failureThreshold must not be less than 1',
+    ]);
+  });
+
+  it.each([
+    ['cache.ttlMs', 1, MAX_TIMER_MS],
+    ['cache.negativeTtlMs', 0, MAX_TIMER_MS],
+    ['cache.staleIfErrorMs', 0, MAX_TIMER_MS],
+    ['cache.maxEntries', 1, 10_000_000],
+    ['cache.storeDeadlineMs', 1, 600_000],
+    ['resilience.attemptTimeoutMs', 1, 600_000],
+    ['resilience.deadlineMs', 1, 600_000],
+    ['resilience.retries', 0, 10],
+    ['resilience.breaker.failureThreshold', 1, 10_000_000],
+    ['resilience.breaker.halfOpenAfterMs', 1, MAX_TIMER_MS],
+  ])('may have a %s from %d to %d', async (path, min, max) => {
+    const getProblemsOf = (value: number) => {
+      const nested = path
+        .split('.')
+        .reduceRight<unknown>((inner, name) => ({ [name]: inner }), value);
+      return getProblems({ ...valid, ...(nested as object) });
+    };
+    expect(await Promise.all([min, max, min - 1, max + 1].map(getProblemsOf))).toEqual([
+      [],
+      [],
+      [`${path} must not be less than ${min}`],
+      [`${path} must not be greater than ${max}`],
     ]);
   });
 
@@ -227,6 +265,7 @@ describe('The options of ConnectorsModule', () => {
     'https://base44.app/',
     'http://localhost:3000',
     'http://127.0.0.1:3000',
+    'http://127.100.200.255:3000',
     'http://[::1]:3000',
   ])('accept the URL %s', async (serverUrl) => {
     await expect(getProblems({ ...valid, serverUrl })).resolves.toEqual([]);

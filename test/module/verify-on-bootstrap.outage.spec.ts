@@ -133,7 +133,11 @@ describe("verifyOnBootstrap: 'fail'", () => {
   it('waits no longer than the deadline for a serviceToken function', async () => {
     const base44 = await startBase44({ slack: 'xoxb-1' });
     const serviceToken = () => new Promise<string>(() => undefined);
-    expectUnchecked(await boot(createMetadata(base44, { serviceToken })), SILENCE);
+    expectUnchecked(
+      await boot(createMetadata(base44, { serviceToken })),
+      `The serviceToken function did not resolve within ${DEADLINE_MS} ms. ` +
+        'Make it resolve sooner, or raise attemptTimeoutMs and deadlineMs of the option resilience.',
+    );
     expect(base44.requests).toHaveLength(0);
   });
 

@@ -5,13 +5,15 @@ import {
   ConnectorHttp,
   ConnectorsModule,
   type ConnectorsModuleOptions,
+  ConnectorsService,
   ConnectorToken,
   InjectConnectorHttp,
 } from 'nestjs-base44-connectors';
 import { type Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
+import { catchError } from '../support/async.js';
 import { toOptions } from '../support/to-options.js';
 import { expectNoSecret, createSecret } from '../support/expect-no-secret.js';
-import { startBase44, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
+import { startApplication, startBase44, boot, bootFailure } from './verify-on-bootstrap.fixture.js';
 
 const CALENDAR = { appUserConnector: 'calendar1' };
 
@@ -137,6 +139,16 @@ describe('verifyOnBootstrap', () => {
       'slack, required by SlackController.token: Base44 rejected the service token for app ' +
         `${base44.appId} (status 401). Check that it is a service token of this app and that it is still valid.`,
     ]);
+  });
+
+  it('asks Base44, although it has refused the service token of an earlier call', async () => {
+    const base44 = await startBase44({ slack: 'xoxb-1' });
+    base44.fault({ respond: faults.status(401) });
+    const { app, reports } = await startApplication(withSlack(base44));
+    await catchError(app.get(ConnectorsService).getConnection('slack'));
+    await app.init();
+    expect(reports).toEqual([['log', expect.stringContaining('connected')]]);
+    expect(base44.requests).toHaveLength(2);
   });
 
   it('reports a response that is not from Base44 as a problem', async () => {

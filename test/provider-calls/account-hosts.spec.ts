@@ -7,18 +7,19 @@ import {
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { closeAfterTest } from '../support/close-after-test.js';
+import { settle } from '../support/async.js';
 import { toOptions } from '../support/to-options.js';
 import { json, providerCalls } from './provider-calls.fixture.js';
 
 /** Creates an application whose `fetch` sends nothing. Returns the URLs of its requests. */
 async function createApp(
   connector: string,
-  connectionConfig: Record<string, string>,
+  connectionConfig: Record<string, string> | undefined,
   options: Partial<ConnectorFeature> = {},
 ): Promise<{ connectors: ConnectorsService; urls: string[] }> {
   const base44 = await Base44Emulator.start();
   closeAfterTest(() => base44.close());
-  base44.connect(connector, { connectionConfig });
+  base44.connect(connector, { ...(connectionConfig && { connectionConfig }) });
   const urls: string[] = [];
   const { fetch } = globalThis;
   globalThis.fetch = async (url) => {
@@ -58,6 +59,7 @@ describe('The host of an account', () => {
     'https://acme.my.salesforce.com/',
     'HTTPS://Acme.my.salesforce.com',
     'acme.my.salesforce.com',
+    'ACME.MY.SALESFORCE.COM',
   ])('of Salesforce may be %p', async (instance_url) => {
     const { connectors, urls } = await createApp('salesforce', { instance_url });
     await connectors.fetch('salesforce', '/services/data');
@@ -85,6 +87,8 @@ describe('The host of an account', () => {
     ['salesforce', 'instance_url', 'http://acme.my.salesforce.com'],
     ['salesforce', 'instance_url', 'https://a@acme.my.salesforce.com'],
     ['salesforce', 'instance_url', 'https://acme.my.salesforce.com:8443'],
+    ['salesforce', 'instance_url', 'acme.https://my.salesforce.com'],
+    ['salesforce', 'instance_url', 'acme/.my.salesforce.com'],
     ['salesforce', 'instance_url', ''],
     ['salesforce', 'subdomain', 'acme'],
   ])('of %s with %s %p sends nothing outside of the provider', async (connector, key, value) => {
@@ -93,6 +97,59 @@ describe('The host of an account', () => {
     if (value.startsWith('evil.example/')) await sent;
     else await expect(sent).resolves.toMatchObject({ code: 'UNEXPECTED_RESPONSE' });
     for (const url of urls) expect(new URL(url).hostname).toMatch(/\.snowflakecomputing\.com$/);
+  });
+
+  it.each([
+    ['https://x-7-x.acme.example/v1', 'https://x-7-x.acme.example/v1/x'],
+    ['https://{subdomain}.x-7-x.acme.example', 'https://a1.x-7-x.acme.example/x'],
+    ['https://{region}-{subdomain}.acme.example:8443', 'https://eu-a1.acme.example:8443/x'],
+    ['https://acme.example/{region}/{subdomain}', 'https://acme.example/eu/a1/x'],
+  ])('of the base URL %s leads to %s', async (baseURL, url) => {
+    const config = { subdomain: 'a1', region: 'eu' };
+    const { connectors, urls } = await createApp('acme', config, { baseURL });
+    await connectors.fetch('acme', '/x');
+    expect(urls).toEqual([url]);
+  });
+
+  const LONG = Array.from({ length: 3 }, () => 'a'.repeat(63)).join('.');
+
+  it.each([
+    ['acme', 'a'.repeat(63), 'a'.repeat(64)],
+    ['acme', '0-9', '-a'],
+    ['acme', 'A1', 'a-'],
+    ['acme', 'x', 'a_b'],
+    ['acme', 'x', 'a.b'],
+    ['snowflake', 'a'.repeat(63), 'a'.repeat(64)],
+    ['snowflake', 'a_b', '_a'],
+    ['snowflake', `${LONG}.${'a'.repeat(61)}`, `${LONG}.${'a'.repeat(62)}`],
+  ])('of %s may be %p, but not %p', async (connector, good, bad) => {
+    const baseURL = connector === 'acme' ? { baseURL: 'https://{subdomain}.acme.example' } : {};
+    for (const [subdomain, count] of [
+      [good, 1],
+      [bad, 0],
+    ] as const) {
+      const { connectors, urls } = await createApp(connector, { subdomain }, baseURL);
+      await settle(() => connectors.fetch(connector, '/x'));
+      expect(urls).toHaveLength(count);
+    }
+  });
+
+  it.each([
+    ['acme', 'is a single host label'],
+    ['salesforce', 'names a host of salesforce.com'],
+  ])('of %s is named by the error of a connection without it', async (connector, expected) => {
+    const baseURL = connector === 'acme' ? { baseURL: 'https://{instance_url}.acme.example' } : {};
+    for (const config of [undefined, {}]) {
+      const { connectors, urls } = await createApp(connector, config, baseURL);
+      await expect(connectors.fetch(connector, '/x')).rejects.toMatchObject({
+        code: 'UNEXPECTED_RESPONSE',
+        connector,
+        message: expect.stringMatching(
+          `has no 'instance_url' that ${expected}.*Check {instance_url} in the connector's baseURL, and the name of the account.`,
+        ) as string,
+      });
+      expect(urls).toEqual([]);
+    }
   });
 
   it('is not needed for the fixed origins of a declaration', async () => {

@@ -13,7 +13,7 @@ export interface Called {
   readonly text: string;
 }
 
-/** Both ways to call a provider, for tests of both. */
+/** The ways to call a provider, for tests of all. */
 export const callers = [
   {
     name: 'connectors.fetch',
@@ -40,6 +40,14 @@ export const callers = [
         }),
       );
       return { status, text };
+    },
+  },
+  {
+    name: 'the fetch of fetchFor',
+    call: async ({ connectors }: ProviderCalls, url: string, call: Call = {}): Promise<Called> => {
+      const send = connectors.fetchFor('crm');
+      const response = await send(url, { duplex: 'half', ...call } as RequestInit);
+      return { status: response.status, text: await response.text() };
     },
   },
 ] as const;

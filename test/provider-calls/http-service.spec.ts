@@ -5,6 +5,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { HttpService } from '@nestjs/axios';
 import axios, {
   AxiosError,
+  AxiosHeaders,
   type AxiosRequestConfig,
   type AxiosResponse,
   CanceledError,
@@ -157,6 +158,25 @@ describe('The HttpService of a connector', () => {
     ).resolves.toMatchObject({ status: 404 });
     expect(provider.requests).toHaveLength(2);
   });
+
+  it.each([
+    [304, 'ERR_BAD_RESPONSE'],
+    [400, 'ERR_BAD_REQUEST'],
+    [499, 'ERR_BAD_REQUEST'],
+    [500, 'ERR_BAD_RESPONSE'],
+  ])(
+    'has the code of axios for the status %d, unless the config accepts it',
+    async (status, code) => {
+      const { http } = await providerCalls({
+        respond: (_, response) => response.writeHead(status).end(),
+      });
+      await expect(http.axiosRef.get('/x')).rejects.toMatchObject({ status, code });
+      await expect(http.axiosRef.get('/x', { validateStatus: null })).resolves.toMatchObject({
+        status,
+        headers: expect.any(AxiosHeaders) as object,
+      });
+    },
+  );
 
   it('keeps the original config in the response', async () => {
     const { http } = await providerCalls();

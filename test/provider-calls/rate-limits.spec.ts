@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { firstValueFrom } from 'rxjs';
 import { callers, type Call } from './callers.js';
-import { sleep, waitFor } from '../support/async.js';
+import { catchError, createGate, sleep, waitFor } from '../support/async.js';
 import {
   goodToken,
   json,
@@ -257,6 +257,29 @@ describe.each(callers)('A call by $name with retry: true', ({ call }) => {
     for (let round = 0; round < 10; round += 1) await call(calls, '/x');
     expect(calls.provider.requests).toHaveLength(20);
     expect(calls.provider.server.sockets.size).toBeLessThan(5);
+  });
+});
+
+describe('A call by connectors.fetch', () => {
+  it('does not wait for a rate limit that arrives after the application has closed', async () => {
+    const closed = createGate();
+    const calls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => {
+        void closed.opened.then(() => {
+          json(response, 429, {}, { 'Retry-After': '1' });
+        });
+      },
+    });
+    const called = catchError(calls.connectors.fetch('crm', '/x'));
+    await waitFor(() => calls.provider.requests.length === 1);
+    await calls.module.close();
+    closed.open();
+    expect(await called).toMatchObject({
+      code: 'BASE44_UNAVAILABLE',
+      message: expect.stringContaining('this application is closing') as string,
+    });
+    expect(calls.provider.requests).toHaveLength(1);
   });
 });
 

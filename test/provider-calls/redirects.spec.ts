@@ -89,14 +89,22 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
   it.each([
     ['plain http on another host', 'http://192.0.2.1/x'],
     ['plain http on a host of that name', 'http://crm.example/x'],
-    ['a URL with a password', 'https://user:password@crm.example/x'],
+    ['another scheme on this host', 'ftp://127.0.0.1/x'],
+    ['a URL with a user name', 'https://user@crm.example/x'],
+    ['a URL with a password', 'https://:password@crm.example/x'],
   ])('to %s is not followed', async (_, location) => {
     const calls = await providerCalls({
       respond: (_request, response) => {
         json(response, 302, {}, { Location: location });
       },
     });
-    await expect(call(calls, '/x')).rejects.toMatchObject({ code: 'ORIGIN_NOT_ALLOWED' });
+    await expect(call(calls, '/x')).rejects.toMatchObject({
+      code: 'ORIGIN_NOT_ALLOWED',
+      connector: 'crm',
+      message:
+        "The provider of connector 'crm' redirects to plain http, or to a URL with a user name or " +
+        'password. The request is not sent there. If you trust the target, call its URL directly.',
+    });
   });
 
   it('in a circle ends', async () => {

@@ -20,7 +20,22 @@ const WAYS = [
       return (await firstValueFrom(call)).data;
     },
   },
+  {
+    name: 'HttpService, for bytes,',
+    call: async ({ connectors }: ProviderCalls, connector: string): Promise<unknown> => {
+      const config = { validateStatus: () => true, responseType: 'arraybuffer' } as const;
+      const call = connectors.http(connector).post<Buffer>('/x', 'hello', config);
+      return JSON.parse((await firstValueFrom(call)).data.toString()) as unknown;
+    },
+  },
 ];
+
+/** Creates a rejection of Slack whose JSON has a length. */
+function createRejection(bytes: number): object {
+  const rejection = { ok: false, error: 'token_expired', text: '' };
+  const missing = bytes - JSON.stringify(rejection).length;
+  return { ...rejection, text: 'x'.repeat(missing) };
+}
 
 describe.each(WAYS)(
   'A provider that rejects a token without a 401, called by $name',
@@ -52,6 +67,7 @@ describe.each(WAYS)(
       ['slackbot', 200, { ok: false, error: 'account_inactive' }],
       ['slackbot', 200, { ok: false, error: 'not_authed' }],
       ['instagram', 400, { error: { type: 'OAuthException', code: 190 } }],
+      ['slack', 200, createRejection(4_096)],
     ])('receives the request of %s again after a %d with %j', async (connector, status, body) => {
       const calls = await rejecting(connector, status, body);
       await expect(call(calls, connector)).resolves.toEqual({ ok: true });
@@ -63,7 +79,7 @@ describe.each(WAYS)(
       ['slack', { ok: false, error: 'channel_not_found' }],
       ['slack', { ok: false, error: 'missing_scope' }],
       ['slack', { ok: true, message: { error: 'token_expired' } }],
-      ['slack', { ok: true, error: 'token_expired', text: 'x'.repeat(100_000) }],
+      ['slack', createRejection(4_097)],
       ['slack', null],
       ['slack', []],
       ['github', { ok: false, error: 'token_expired' }],

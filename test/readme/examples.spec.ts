@@ -2,26 +2,30 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
-import { type INestApplication } from '@nestjs/common';
+import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import type { Job } from 'bullmq';
 import type { Keyv } from 'keyv';
 import {
   CONNECTORS_MODULE_OPTIONS,
   ConnectorsModule,
   ConnectorsService,
 } from 'nestjs-base44-connectors';
-import { Base44Emulator } from 'nestjs-base44-connectors/testing';
+import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
 import { type OpenServer, openTestServer } from '../support/open-server.js';
 import { toOptions } from '../support/to-options.js';
 import { AgendaService } from './agenda.service.js';
+import { AnnouncementsController } from './announcements.controller.js';
 import { AppModule } from './app.module.js';
 import { AppUsersModule } from './app-users.module.js';
+import { DigestProcessor } from './digest.processor.js';
 import { DigestService } from './digest.service.js';
 import { ErrorsService } from './errors.service.js';
 import { EventsService } from './events.service.js';
 import { ExternalModule } from './external.module.js';
 import { HostedModule } from './hosted.module.js';
 import { PostsService } from './posts.service.js';
+import { ReportsService } from './reports.service.js';
 import { SdkClientModule } from './sdk-client.module.js';
 import type { SignedInRequest } from './session.guard.js';
 import { SharedStoreModule } from './shared-store.module.js';
@@ -213,6 +217,42 @@ describe('The examples of the README', () => {
     await expect(started.get(AgendaService).connectedFor(ada!.token)).resolves.toBe(true);
   });
 
+  it('act for the user who handed the work over', async () => {
+    const users = ['ada', 'grace', 'linus', 'joan'].map((name) => base44.addAppUser(name));
+    for (const user of users) {
+      const connection = { accessToken: `ya29-${user.id}` };
+      base44.connect({ appUserConnector: '66f0c2a41d' }, connection, user);
+    }
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    const started = await boot(
+      Test.createTestingModule({
+        imports: [
+          ConnectorsModule.forRoot({ ...toOptions(base44), request: { base44Headers: true } }),
+        ],
+        controllers: [AnnouncementsController, ReportsController],
+        providers: [AgendaService, ReportsService, DigestProcessor],
+      }),
+    );
+    const url = await started.getUrl();
+    await Promise.all(
+      users.map(async ({ token }) => {
+        const headers = { authorization: `Bearer ${token}` };
+        expect((await fetch(`${url}/reports`, { headers })).status).toBe(200);
+      }),
+    );
+    const sent = arrived.map(({ headers }) => headers.authorization).sort();
+    expect(sent).toEqual(users.map(({ id }) => `Bearer ya29-${id}`).sort());
+
+    const announced = await fetch(`${url}/announcements`, { method: 'POST' });
+    await expect(announced.json()).resolves.toEqual({ ok: true });
+    expect(arrived.at(-1)?.headers.authorization).toBe('Bearer xoxb-1');
+
+    const [{ id, token: userToken }] = users as [EmulatedAppUser];
+    const job = { data: { userToken } } as Job<{ userToken: string }>;
+    await started.get(DigestProcessor).process(job);
+    expect(arrived.at(-1)?.headers.authorization).toBe(`Bearer ya29-${id}`);
+  });
+
   it('act with the headers of Base44', async () => {
     base44.connect('slack', { accessToken: 'xoxb-1' });
     const started = await boot(Test.createTestingModule({ imports: [HostedModule] }));
@@ -263,6 +303,16 @@ describe('The examples of the README', () => {
     expect(arrived[0]?.headers.authorization).toBe('Bearer xoxb-1');
   });
 });
+
+@Controller('reports')
+class ReportsController {
+  constructor(private readonly reports: ReportsService) {}
+
+  @Get()
+  today() {
+    return this.reports.today();
+  }
+}
 
 /** Creates an agent that connects to this server for every host, without TLS. */
 function createAgentTo({ port }: OpenServer): Agent {

@@ -145,17 +145,26 @@ describe('When Base44 fails several times in a row', () => {
     expect(app.server.requests).toBe(3);
   });
 
-  it('a serviceToken function that fails is neither a failure nor a success', async () => {
+  const getConnection = () => app.getToken();
+  const callApi = () => app.connectors.callApi('x', { path: '/' });
+  const throwError = (): never => {
+    throw new Error('no token');
+  };
+  const neverSettle = () => new Promise<string>(() => undefined);
+
+  it.each([
+    ['fails', throwError, getConnection],
+    ['never settles', neverSettle, getConnection],
+    ['never settles', neverSettle, callApi],
+  ])('a serviceToken function that %s is neither a failure nor a success', async (_, get, call) => {
     let isBroken = false;
-    const serviceToken = () => {
-      if (isBroken) throw new Error('no token');
-      return 'service-token';
-    };
+    const serviceToken = () => (isBroken ? get() : 'service-token');
     const breaker = { failureThreshold: 2, halfOpenAfterMs: 60_000 };
-    await app.boot({ cache: false, serviceToken, resilience: { retries: 0, breaker } });
+    const resilience = { attemptTimeoutMs: 300, deadlineMs: 300, retries: 0, breaker };
+    await app.boot({ cache: false, serviceToken, resilience });
     await fail(1);
     isBroken = true;
-    for (let call = 0; call < 5; call += 1) await catchError(app.getToken());
+    for (let round = 0; round < 3; round += 1) await catchError(call());
     isBroken = false;
     await fail(1);
     await expect(app.getToken('notion')).rejects.toMatchObject(breakerOpen);

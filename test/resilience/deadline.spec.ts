@@ -95,10 +95,6 @@ const never = (): Promise<never> => new Promise(() => undefined);
 
 it.each<[string, (url: string) => Partial<ConnectorsModuleOptions>]>([
   ['a TLS handshake without a response', (url) => ({ serverUrl: url.replace('http:', 'https:') })],
-  [
-    'a serviceToken function that never settles',
-    (serverUrl) => ({ serverUrl, serviceToken: never }),
-  ],
   ['a client that never settles', () => ({ client: { getConnection: never } })],
   [
     'a client of the official SDK without a response',
@@ -113,6 +109,21 @@ it.each<[string, (url: string) => Partial<ConnectorsModuleOptions>]>([
   });
   expect(await catchTimed(() => service.getConnection('slack'))).toMatchObject(deadlinePassed);
 });
+
+it.each(CALLS)(
+  'a serviceToken function that never settles ends %s at its deadline, and its error says so',
+  async (_name, call) => {
+    const { url } = await startSlowServer(hang);
+    const service = await createWithDeadline({ serverUrl: url, serviceToken: never });
+    expect(await catchTimed(() => call(service))).toMatchObject({
+      code: 'SERVICE_ROLE_REQUIRED',
+      retryable: true,
+      message: expect.stringContaining(
+        `serviceToken function did not resolve within ${DEADLINE_MS} ms`,
+      ) as string,
+    });
+  },
+);
 
 function createWithDeadline(options: Partial<ConnectorsModuleOptions>): Promise<ConnectorsService> {
   const resilience = { deadlineMs: DEADLINE_MS };

@@ -137,7 +137,21 @@ describe('A serviceToken function', () => {
   it('that never settles ends with the timeout of the attempt', async () => {
     const resilience = { attemptTimeoutMs: 50, retries: 1, breaker: false } as const;
     await app.boot({ serviceToken: () => new Promise<string>(() => undefined), resilience });
-    await expect(app.getToken()).rejects.toThrow('within 50 ms');
+    await expect(app.getToken()).rejects.toThrow(
+      'The serviceToken function did not resolve within 50 ms',
+    );
     expect(app.server.requests).toBe(0);
+  });
+
+  it('that never settles after a 401 ends with the timeout of the attempt', async () => {
+    let calls = 0;
+    const serviceToken = () => (calls++ === 0 ? 'old' : new Promise<string>(() => undefined));
+    app.server.respond = status(401);
+    const resilience = { attemptTimeoutMs: 300, retries: 0, breaker: false } as const;
+    await app.boot({ serviceToken, resilience });
+    await expect(app.getToken()).rejects.toThrow(
+      'The serviceToken function did not resolve within 300 ms',
+    );
+    expect(app.server.requests).toBe(1);
   });
 });

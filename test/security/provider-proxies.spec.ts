@@ -162,7 +162,9 @@ describe.each(DEFAULTS)("%s set on the application's axios", (_name, settings) =
     const received = sinks.map((each) => each.received()).join('');
     expect(seen.join() + received).not.toContain('access-token-');
     expect(containsSecret(seen.join() + received, calls.base44.serviceToken)).toBe(false);
-    expect(calls.provider.tokens).toEqual(Array(4).fill(expect.stringMatching(/^access-token-/)));
+    expect(calls.provider.tokens).toEqual(
+      Array(2 * callers.length).fill(expect.stringMatching(/^access-token-/)),
+    );
   });
 });
 

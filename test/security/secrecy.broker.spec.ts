@@ -6,10 +6,10 @@ import { catchError, settle, sleep } from '../support/async.js';
 import { expectNoSecret, createSecret, containsSecret } from '../support/expect-no-secret.js';
 import { printFigure } from '../support/print-figure.js';
 import { findFreePort } from '../support/free-port.js';
-import { describeWithDeno } from '../support/functions-host.js';
 import { startRecordingServer, type Responder } from '../support/recording-server.js';
 import { startThrowingApp } from '../support/throwing-app.js';
 import {
+  describeBroker,
   deployedForAll,
   FUNCTION_PATH,
   newSecret,
@@ -31,7 +31,7 @@ function echoing(status: number, accessToken: string): FaultResponder {
   };
 }
 
-describeWithDeno('The broker', () => {
+describeBroker('The broker', () => {
   const held = deployedForAll();
   const accessToken = createSecret();
 
@@ -68,7 +68,7 @@ describeWithDeno('The broker', () => {
   /** Waits for the output of the function, because a pipe delivers it later. */
   const printed = async (): Promise<string> => {
     await sleep(100);
-    return held.broker.host.output;
+    return held.broker.host.running.output;
   };
 
   it('prints no secret without a fault', async () => {

@@ -28,11 +28,12 @@ describeWithRedis('A shared store', () => {
     await app.connectors.invalidate('slack');
     await app.connectors.invalidate();
     await app.getToken('slack');
+    await app.close();
     const stored = await fixture.readStore(3);
 
-    for (const name of stored.keys()) {
-      expect(name).toMatch(/^keyv::keyv:(entry|tombstone|epoch):[\w-]{43}$/);
-    }
+    const name = /^keyv::keyv:(entry|generation|epoch|receipt):[\w-]{36,43}$/;
+    const kinds = [...stored.keys()].map((key) => name.exec(key)?.[1]);
+    expect(new Set(kinds)).toEqual(new Set(['entry', 'generation', 'epoch', 'receipt']));
     const { serviceToken, appId, url } = fixture.base44;
     const secrets = [
       'xoxb-a-very-secret-token',
@@ -49,7 +50,6 @@ describeWithRedis('A shared store', () => {
     ];
     const haystack = [...stored].flat().flatMap(decodings).join('\n');
     for (const form of secrets.flatMap(encodings)) expect(haystack).not.toContain(form);
-    expect(stored.size).toBe(5);
   });
 
   it('gets another ciphertext each time for the same connection', async () => {

@@ -21,4 +21,12 @@ describe('Secret', () => {
   ])('does not show it in %s', (_, shown) => {
     expect(shown).not.toContain('svc_');
   });
+
+  it('says in its place that it is secret', () => {
+    expect([String(secret), JSON.stringify(secret), inspect(secret)]).toEqual([
+      '[secret]',
+      '"[secret]"',
+      '[secret]',
+    ]);
+  });
 });

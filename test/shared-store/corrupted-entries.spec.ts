@@ -103,7 +103,7 @@ describeWithRedis('A store with corrupted entries', () => {
     expect(fixture.warnings.length).toBeLessThanOrEqual(1);
   });
 
-  it.each(['tombstone', 'epoch'])('serves correct tokens when a %s is corrupted', async (mark) => {
+  it.each(['generation', 'epoch'])('serves correct tokens when a %s is corrupted', async (mark) => {
     const app = await fixture.boot();
     await app.connectors.invalidate(names[0]);
     await fixture.withRedis(async (client) => {

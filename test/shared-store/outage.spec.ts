@@ -32,8 +32,10 @@ describeWithRedis('A shared store', () => {
    */
   const bootConnected = async (options: SharingAppOptions = {}): Promise<SharingApp> => {
     const app = await fixture.boot({ cache: CACHE, connectsFirst: true, ...options });
-    await app.getToken('service-0');
-    await waitFor(async () => fixture.warnings.length > 0 || (await fixture.countEntries()) > 0);
+    await waitFor(async () => {
+      await app.getToken('service-0');
+      return fixture.warnings.length > 0 || (await fixture.countEntries()) > 0;
+    });
     if (fixture.warnings.length === 0) return app;
     await app.close();
     fixture.warnings.length = 0;

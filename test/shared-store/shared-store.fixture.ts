@@ -107,7 +107,12 @@ export class SharedStoreFixture {
   }
 
   async countEntries(): Promise<number> {
-    return countEntries(await this.readStore());
+    return this.countNames('entry');
+  }
+
+  /** Counts the values of a kind: `entry`, `generation`, `epoch` or `receipt`. */
+  async countNames(kind: string): Promise<number> {
+    return countNames(await this.readStore(), kind);
   }
 
   /** Reads all keys and values of Redis. Waits until it holds at least `count` entries. */
@@ -118,7 +123,7 @@ export class SharedStoreFixture {
         const values = await Promise.all(keys.map((key) => client.get(key)));
         return new Map(keys.map((key, index) => [key, values[index] ?? '']));
       });
-      if (countEntries(stored) >= count) return stored;
+      if (countNames(stored, 'entry') >= count) return stored;
       await sleep(5);
     }
   }
@@ -152,8 +157,8 @@ export class SharedStoreFixture {
   }
 }
 
-const countEntries = (stored: ReadonlyMap<string, string>): number =>
-  [...stored.keys()].filter((key) => key.includes('entry:')).length;
+const countNames = (stored: ReadonlyMap<string, string>, kind: string): number =>
+  [...stored.keys()].filter((key) => key.includes(`${kind}:`)).length;
 
 const createRedisClient = (url: string) => createClient({ url });
 

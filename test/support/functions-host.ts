@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import {
   Agent,
   createServer,
@@ -8,78 +6,50 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { Base44Emulator } from 'nestjs-base44-connectors/testing';
-import { sleep } from './async.js';
-import { describeWithProgram } from './describe-with-program.js';
-import { findFreePort } from './free-port.js';
 import { type OpenServer, openServer } from './open-server.js';
 
-export const describeWithDeno = describeWithProgram('deno', 'REQUIRE_DENO');
-
-/** Longer than Deno takes on a busy machine. */
-const START_MS = 25_000;
-
-/** The environment of a function. Base44 does not set NODE_ENV. */
-const MACHINE = ['PATH', 'HOME', 'DENO_DIR', 'TMPDIR'];
+/** A backend function that listens on loopback. */
+export interface RunningFunction {
+  readonly port: number;
+  /** What it prints. */
+  output: string;
+  /** The memory of its process. */
+  readonly residentBytes: number;
+  close(): Promise<void>;
+}
 
 /**
- * Runs a backend function in Deno and forwards requests to it as Base44 does: with the service
- * token, the app and the server in headers.
+ * Forwards requests to a backend function as Base44 does: with the service token, the app and the
+ * server in headers.
  */
 export class FunctionsHost {
-  /** The output of the function. */
-  output = '';
   /** The URL of each request that arrived. */
   readonly requests: string[] = [];
   /** The URL that the function sees. */
   pathSeen: (path: string) => string = (path) => path;
   readonly #base44: Base44Emulator;
-  readonly #deno: ChildProcess;
-  readonly #functionPort: number;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server = createServer((request, response) => {
     this.#forward(request, response);
   });
-  #opened: OpenServer | undefined;
+  #opened!: OpenServer;
 
-  private constructor(base44: Base44Emulator, deno: ChildProcess, functionPort: number) {
+  private constructor(
+    base44: Base44Emulator,
+    readonly running: RunningFunction,
+  ) {
     this.#base44 = base44;
-    this.#deno = deno;
-    this.#functionPort = functionPort;
-    for (const stream of [deno.stdout, deno.stderr]) {
-      stream?.on('data', (chunk) => (this.output += String(chunk)));
-    }
   }
 
-  /**
-   * @param entry - the file of the function, below a folder whose `node_modules` has `@base44/sdk`
-   * @param secrets - the secrets of the app
-   */
-  static async start(
-    base44: Base44Emulator,
-    entry: string,
-    secrets: Readonly<Record<string, string>>,
-  ): Promise<FunctionsHost> {
-    const port = await findFreePort();
-    const args = ['run', '--allow-all', '--no-check', '--node-modules-dir=manual', entry];
-    const machine = MACHINE.map((name) => [name, process.env[name]] as const);
-    const env = {
-      ...Object.fromEntries(machine.filter(([, value]) => value !== undefined)),
-      ...secrets,
-      DENO_SERVE_ADDRESS: `tcp:127.0.0.1:${port}`,
-    };
-    const deno = spawn('deno', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const host = new FunctionsHost(base44, deno, port);
-    await host.#listening().catch(async (failure: unknown) => {
-      await host.close();
-      throw failure;
-    });
+  static async start(base44: Base44Emulator, running: RunningFunction): Promise<FunctionsHost> {
+    const host = new FunctionsHost(base44, running);
     host.#opened = await openServer(host.#server);
     return host;
   }
 
   /** The host of the app: `http://127.0.0.1:PORT`. */
   get origin(): string {
-    return this.#opened!.url;
+    return this.#opened.url;
   }
 
   /** The host and port of the app. */
@@ -97,26 +67,10 @@ export class FunctionsHost {
     return `${this.origin}/api/apps/${this.#base44.appId}/functions/connectors-broker`;
   }
 
-  /** The memory of Deno and the function. */
-  get residentBytes(): number {
-    const { stdout } = spawnSync('ps', ['-o', 'rss=', '-p', String(this.#deno.pid)]);
-    return Number(stdout.toString()) * 1024;
-  }
-
   async close(): Promise<void> {
-    await this.#opened?.close();
+    await this.#opened.close();
     this.#agent.destroy();
-    const isRunning = this.#deno.exitCode === null && this.#deno.signalCode === null;
-    if (isRunning && this.#deno.kill('SIGKILL')) await once(this.#deno, 'exit');
-  }
-
-  async #listening(): Promise<void> {
-    const deadlineAtMs = performance.now() + START_MS;
-    while (!/[Ll]istening/.test(this.output)) {
-      if (this.#deno.exitCode !== null) throw new Error(`the function ended: ${this.output}`);
-      if (performance.now() > deadlineAtMs) throw new Error(`it never listened: ${this.output}`);
-      await sleep(20);
-    }
+    await this.running.close();
   }
 
   #forward(request: IncomingMessage, response: ServerResponse): void {
@@ -126,7 +80,7 @@ export class FunctionsHost {
     const forwarded = send(
       {
         host: '127.0.0.1',
-        port: this.#functionPort,
+        port: this.running.port,
         agent: this.#agent,
         method: request.method,
         path: this.pathSeen(path),

@@ -4,7 +4,8 @@ const BEFORE = `
   import type { HttpService } from '@nestjs/axios';
   import {
     type ConnectorApiResponse, type ConnectorConnection, type ConnectorFeature, type ConnectorRef,
-    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsModuleAsyncOptions, type ConnectorsModuleOptions, type ConnectorsService, ConnectorToken,
+    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsModuleAsyncOptions,
+    type ConnectorsModuleOptions, type ConnectorsService, ConnectorFetch, ConnectorToken, type RunAsIdentity,
   } from 'nestjs-base44-connectors';
 
   type Same<A, B> =
@@ -40,6 +41,34 @@ describe('The types of ConnectorsService', () => {
       void connectors.fetch('slack', '/', { retry: 3 }); // error
       void connectors.fetch('slack', '/', { retries: 3 }); // error
       void connectors.fetch('slack', '/', { method: 1 }); // error
+    `);
+  });
+
+  it('let fetchFor return the standard fetch', () => {
+    expectErrorsWhereMarked(`
+      same<ReturnType<ConnectorsService['fetchFor']>, typeof fetch>(true);
+      const send: typeof fetch = connectors.fetchFor('slack', { retry: true });
+      void send(new Request('https://slack.com/api/auth.test'), { method: 'POST' });
+      void connectors.fetchFor({ appUserConnector: '66f0c2a41d' });
+      void connectors.fetchFor('slack', { retry: undefined });
+      void connectors.fetchFor('slack', { retry: 3 }); // error
+      void connectors.fetchFor('slack', { retries: 3 }); // error
+      void connectors.fetchFor(); // error
+    `);
+  });
+
+  it('let runAs return what the work returns', () => {
+    expectErrorsWhereMarked(`
+      same<typeof connectors.runAs<number>, (identity: RunAsIdentity, work: () => number) => number>(true);
+      const identity: RunAsIdentity = { userToken: 'ada' };
+      const promise: Promise<string> = connectors.runAs(identity, async () => 'done');
+      const value: number = connectors.runAs({ userToken: 'ada' }, () => 42);
+      const wrong: string = connectors.runAs({ userToken: 'ada' }, () => 42); // error
+      void connectors.runAs({ userToken: undefined }, () => 42); // error
+      void connectors.runAs({ usertoken: 'ada' }, () => 42); // error
+      void connectors.runAs({}, () => 42); // error
+      void connectors.runAs({ userToken: 'ada' }); // error
+      void [promise, value, wrong];
     `);
   });
 
@@ -142,6 +171,9 @@ describe('The types of the decorators', () => {
         three(@ConnectorToken('slack', { option: true }) token: string) { return token; } // error
         four(@ConnectorToken() token: string) { return token; } // error
         @ConnectorToken('slack') five() {} // error
+        six(@ConnectorFetch('slack') send: typeof fetch) { return send('/auth.test'); }
+        seven(@ConnectorFetch('slack', { optional: true }) send: typeof fetch | null) { return send; }
+        eight(@ConnectorFetch('slack', { retry: true }) send: typeof fetch) { return send; } // error
       }
       void A;
     `);

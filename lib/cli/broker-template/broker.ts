@@ -86,8 +86,9 @@ export function createBroker({ secret, connectors }: BrokerSettings) {
   }
 
   function getServiceRole(request: Request): ServiceRoleConnectors {
+    const trusted = toTrustedRequest(request, secret('CONNECTORS_BROKER_SERVER_URL'));
     try {
-      return connectors(toTrustedRequest(request, secret('CONNECTORS_BROKER_SERVER_URL')));
+      return connectors(trusted);
     } catch {
       throw new Rejection(500, 'broker_no_service_role');
     }

@@ -103,7 +103,7 @@ async function verify(secret: string, signature: string, text: string): Promise<
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const secretBytes = encoder.encode(secret);
   const key = await crypto.subtle.importKey('raw', secretBytes, algorithm, false, ['verify']);
-  const bytes = Uint8Array.from(signature.match(/../g) ?? [], (hex) => parseInt(hex, 16));
+  const bytes = Uint8Array.from(signature.matchAll(/../g), ([hex]) => parseInt(hex, 16));
   return crypto.subtle.verify('HMAC', key, bytes, encoder.encode(text));
 }
 

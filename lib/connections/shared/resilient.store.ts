@@ -1,32 +1,30 @@
-import { Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { exitRequestContext } from '../../identity/current-request.js';
 import type { SharedStoreSettings } from '../../options/connectors.options.js';
-import { CircuitBreaker } from '../../resilience/circuit-breaker.js';
 import { withinDeadline } from '../../resilience/deadline.js';
 
-/** The delay before the next call to a store that failed. */
-const HALF_OPEN_AFTER_MS = 1_000;
+/** The interval at which a store that failed is probed. */
+const PROBE_EVERY_MS = 250;
 
 /** The time without failures after which an outage is over. */
 const STEADY_MS = 500;
 
 /**
  * Wraps a store that may be down, slow or hung. No call takes longer than its deadline or rejects,
- * and each outage logs one warning. At shutdown, calls in flight end, and later ones find nothing.
+ * and each outage logs one warning. After a failure, calls find nothing until a probe succeeds.
  *
  * @internal
  */
-export class ResilientStore implements OnApplicationShutdown {
+export class ResilientStore {
   readonly #settings: Pick<SharedStoreSettings, 'store' | 'storeDeadlineMs'>;
   readonly #logger = new Logger('ConnectorsStore');
-  readonly #breaker = new CircuitBreaker({
-    failureThreshold: 1,
-    halfOpenAfterMs: HALF_OPEN_AFTER_MS,
-  });
   readonly #closing = new AbortController();
   readonly #removeListener: () => void;
-  #isDown = false;
-  #upSinceMs: number | undefined;
+  #isUp = true;
+  #upSinceMs = -Infinity;
+  #probing: Promise<void> | undefined;
+  #probeTimer: NodeJS.Timeout | undefined;
+  #onRecovered = (): void => undefined;
   #errors = 0;
   /** The calls that the store has not settled, also those past their deadline. */
   #pending = 0;
@@ -38,6 +36,18 @@ export class ResilientStore implements OnApplicationShutdown {
     });
   }
 
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  onRecovered(listener: () => void): void {
+    this.#onRecovered = listener;
+  }
+
   /**
    * Reads an entry.
    *
@@ -45,7 +55,7 @@ export class ResilientStore implements OnApplicationShutdown {
    * the store does not respond
    */
   async get(name: string): Promise<string | null | undefined> {
-    const response = await this.#call(async () => ({ value: await this.#read(name) }));
+    const response = await this.#callIfUp(async () => ({ value: await this.#read(name) }));
     if (response === undefined) return undefined;
     return typeof response.value === 'string' ? response.value : null;
   }
@@ -56,7 +66,7 @@ export class ResilientStore implements OnApplicationShutdown {
    * @returns whether the store holds the value now
    */
   async set(name: string, value: string, ttlMs: number): Promise<boolean> {
-    const response = await this.#call(async () => {
+    const response = await this.#callIfUp(async () => {
       await this.#settings.store.set(name, value, ttlMs);
       return true;
     });
@@ -64,11 +74,21 @@ export class ResilientStore implements OnApplicationShutdown {
   }
 
   async delete(name: string): Promise<void> {
-    await this.#call(() => this.#settings.store.delete(name));
+    await this.#callIfUp(() => this.#settings.store.delete(name));
   }
 
-  onApplicationShutdown(): void {
+  /** Finds out whether a store that failed responds again. */
+  probe(): Promise<void> {
+    this.#probing ??= this.#sendProbe().finally(() => {
+      this.#probing = undefined;
+    });
+    return this.#probing;
+  }
+
+  /** Ends the calls in flight. Later calls find nothing. */
+  close(): void {
     this.#closing.abort();
+    clearTimeout(this.#probeTimer);
     this.#removeUnusedListener();
   }
 
@@ -77,27 +97,23 @@ export class ResilientStore implements OnApplicationShutdown {
     this.#logger.warn(message);
   }
 
+  async #callIfUp<T>(work: () => Promise<T>): Promise<T | undefined> {
+    return this.#isUp ? this.#call(work) : undefined;
+  }
+
   /** Calls the store outside of requests, because a connection that it opens may outlive them. */
   async #call<T>(work: () => Promise<T>): Promise<T | undefined> {
     const { storeDeadlineMs: deadlineMs } = this.#settings;
-    const onDeadline = (): Error => new Error('deadline');
     const { signal: parent } = this.#closing;
-    if (parent.aborted) return undefined;
+    const onDeadline = (): Error => new Error('deadline');
+    if (this.isClosed) return undefined;
     try {
-      const response = await exitRequestContext(() =>
-        this.#breaker.execute({
-          work: () =>
-            withinDeadline({ deadlineMs, onDeadline, parent }, () =>
-              this.#rejectOnErrorEvent(work),
-            ),
-          judge: (outcome) => ('error' in outcome ? 'failure' : 'success'),
-        }),
+      return await exitRequestContext(() =>
+        withinDeadline({ deadlineMs, onDeadline, parent }, () => this.#rejectOnErrorEvent(work)),
       );
-      this.#recordSuccess();
-      return response;
     } catch {
       // The error of a store may hold a stored value, or a password of the store.
-      if (!this.#closing.signal.aborted) this.#warnOnce();
+      this.#recordFailure();
       return undefined;
     }
   }
@@ -128,24 +144,37 @@ export class ResilientStore implements OnApplicationShutdown {
 
   /** Stops listening after shutdown. A call that the store has not settled may still emit an error. */
   #removeUnusedListener(): void {
-    if (this.#closing.signal.aborted && this.#pending === 0) this.#removeListener();
+    if (this.isClosed && this.#pending === 0) this.#removeListener();
   }
 
-  #recordSuccess(): void {
-    if (!this.#isDown || !this.#breaker.isClosed) return;
-    const nowMs = performance.now();
-    this.#upSinceMs ??= nowMs;
-    if (nowMs - this.#upSinceMs >= STEADY_MS) this.#isDown = false;
+  #recordFailure(): void {
+    if (this.isClosed) return;
+    const wasSteady = performance.now() - this.#upSinceMs >= STEADY_MS;
+    if (this.#isUp && wasSteady) {
+      this.warn(
+        'The shared store fails or does not respond in time. ' +
+          'Until it recovers, each process caches connections for itself.',
+      );
+    }
+    this.#isUp = false;
+    this.#upSinceMs = Infinity;
+    this.#probeTimer ??= this.#scheduleProbe();
   }
 
-  #warnOnce(): void {
-    this.#upSinceMs = undefined;
-    if (this.#isDown || this.#breaker.isClosed) return;
-    this.#isDown = true;
-    this.warn(
-      'The shared store fails or does not respond in time. ' +
-        'Until it recovers, each process caches connections for itself.',
-    );
+  #scheduleProbe(): NodeJS.Timeout {
+    const onTimer = (): void => {
+      this.#probeTimer = undefined;
+      void this.probe();
+    };
+    return exitRequestContext(() => setTimeout(onTimer, PROBE_EVERY_MS).unref());
+  }
+
+  async #sendProbe(): Promise<void> {
+    const response = await this.#call(async () => ({ value: await this.#read('probe') }));
+    if (response === undefined || this.#isUp) return;
+    this.#isUp = true;
+    this.#upSinceMs = performance.now();
+    this.#onRecovered();
   }
 }
 

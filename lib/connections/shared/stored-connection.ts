@@ -10,10 +10,8 @@ export interface StoredConnection extends FetchedConnection, StoredMarks {}
 interface StoredMarks {
   /** The time of the response of Base44, in milliseconds since 1970. */
   readonly fetchedAtMs: number;
-  /** The mark of the last invalidation of this connection. */
-  readonly tombstone?: string | undefined;
-  /** The mark of the last invalidation of all connections. */
-  readonly generation: string;
+  /** The generations that were current before the request to Base44. */
+  readonly generations: string;
 }
 
 /**

@@ -1,10 +1,11 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Axios, type AxiosResponse, getAdapter, type InternalAxiosRequestConfig } from 'axios';
 import { Readable } from 'node:stream';
 import { AgentPool } from '../../common/agent-pool.js';
 import { copyOwnProperties } from '../../common/own-properties.js';
 import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import { type ConnectorsError, isConnectorsError } from '../../errors/connectors.error.js';
+import { CallDrain } from '../../resilience/call-drain.js';
 import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
@@ -44,12 +45,13 @@ const urlBuilder = new Axios({});
  * @internal
  */
 @Injectable()
-export class AuthorizingAdapter implements OnApplicationShutdown {
+export class AuthorizingAdapter {
   readonly #agents = new AgentPool();
 
   constructor(
     @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
     @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
+    @Inject(CallDrain) private readonly drain: CallDrain,
   ) {}
 
   /**
@@ -59,22 +61,35 @@ export class AuthorizingAdapter implements OnApplicationShutdown {
    * @throws the errors of `ConnectorsService.fetch`
    */
   async send(context: CallContext, config: Config): Promise<AxiosResponse> {
-    const cancellation = new AxiosCancellation(config);
-    const deadline = new AxiosDeadline(config);
+    const { id } = context.endpoint.connector;
     try {
-      const response = await deadline.run(cancellation.signal, (signal) =>
-        this.#send(context, config, deadline, signal),
+      const response = await this.drain.run(id, ({ signal: closing }) =>
+        this.#sendUntilCancelled(context, config, closing),
       );
       return settle(response, config);
     } catch (error) {
       throw isConnectorsError(error) ? freezeStack(error) : error;
-    } finally {
-      cancellation.release();
     }
   }
 
-  onApplicationShutdown(): void {
+  close(): void {
     this.#agents.destroy();
+  }
+
+  async #sendUntilCancelled(
+    context: CallContext,
+    config: Config,
+    closing: AbortSignal,
+  ): Promise<AxiosResponse> {
+    const cancellation = new AxiosCancellation(config, closing);
+    const deadline = new AxiosDeadline(config);
+    try {
+      return await deadline.run(cancellation.signal, (signal) =>
+        this.#send(context, config, deadline, signal),
+      );
+    } finally {
+      cancellation.release();
+    }
   }
 
   async #send(

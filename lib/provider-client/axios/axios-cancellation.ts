@@ -10,14 +10,20 @@ import { forwardAbort } from '../../common/abort.js';
 export class AxiosCancellation {
   readonly #controller = new AbortController();
   readonly #cancelToken: InternalAxiosRequestConfig['cancelToken'];
-  readonly #stopForwarding: () => void;
+  readonly #stopForwarding: readonly (() => void)[];
   readonly #cancel = (): void => {
     this.#controller.abort();
   };
 
-  constructor({ signal, cancelToken }: Pick<InternalAxiosRequestConfig, 'signal' | 'cancelToken'>) {
+  /** @param closing - aborts when the application closes */
+  constructor(
+    { signal, cancelToken }: Pick<InternalAxiosRequestConfig, 'signal' | 'cancelToken'>,
+    closing: AbortSignal,
+  ) {
     this.#cancelToken = cancelToken;
-    this.#stopForwarding = forwardAbort(signal as AbortSignal | undefined, this.#controller);
+    this.#stopForwarding = [closing, signal as AbortSignal | undefined].map((from) =>
+      forwardAbort(from, this.#controller),
+    );
     cancelToken?.subscribe(this.#cancel);
   }
 
@@ -27,7 +33,7 @@ export class AxiosCancellation {
 
   /** Stops listening. Otherwise `HttpService` would abort the signal after every request. */
   release(): void {
-    this.#stopForwarding();
+    for (const stopForwarding of this.#stopForwarding) stopForwarding();
     this.#cancelToken?.unsubscribe(this.#cancel);
   }
 }

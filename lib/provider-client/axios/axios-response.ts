@@ -5,6 +5,7 @@ import {
   type InternalAxiosRequestConfig,
 } from 'axios';
 import { Readable } from 'node:stream';
+import { walkCauses } from '../../common/causes.js';
 import { detachDownload } from './axios-streams.js';
 
 type Config = InternalAxiosRequestConfig;
@@ -20,9 +21,6 @@ export type RedactedResponse = AxiosResponse & { readonly headers: AxiosHeaders 
 interface NodeRequest {
   readonly res?: { readonly responseUrl?: string };
 }
-
-/** The limit of a chain of causes, which can be a cycle. */
-const MAX_CAUSES = 10;
 
 /**
  * Applies `validateStatus` like axios. The attempts themselves accept every status because a 401
@@ -66,14 +64,11 @@ export function redactResponse(response: AxiosResponse, config: Config): Redacte
  * @internal
  */
 export function redactError<E>(error: E, config: Config): E {
-  let current: unknown = error;
-  for (let depth = 0; current instanceof Error && depth < MAX_CAUSES; depth += 1) {
-    if (current instanceof AxiosError) {
-      current.config = config;
-      delete current.request;
-      delete current.response;
-    }
-    current = current.cause;
+  for (const cause of walkCauses(error)) {
+    if (!(cause instanceof AxiosError)) continue;
+    cause.config = config;
+    delete cause.request;
+    delete cause.response;
   }
   return error;
 }

@@ -18,7 +18,6 @@ const ROUTING_DEFAULTS = [
   'httpAgent',
   'httpsAgent',
   'transport',
-  'socketPath',
   'lookup',
   'beforeRedirect',
 ];

@@ -2,16 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { MeteredCalls } from '../../base44/metered-calls.js';
 import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
+import { CallDrain } from '../../resilience/call-drain.js';
 import { sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
+import type { ProviderEndpoint } from '../provider-endpoint.js';
 import { MAX_REJECTION_BYTES } from '../token-rejection.js';
 import { ThrottlingRetryPolicy } from '../throttling-retry.policy.js';
 import { createUrlResolver, joinUrl, selectBase, type UrlResolver } from '../url.resolver.js';
 import { fetchFollowingRedirects, type FollowedResponse } from './fetch-redirects.js';
 import { toMeteredRequest, toResponse } from './metered-fetch.js';
 import { readArguments } from './request-arguments.js';
-import { readSmallBody } from './small-body.js';
+import { bufferBody } from './request-buffer.js';
 import { takeSnapshot } from './request-snapshot.js';
+import { readSmallBody } from './small-body.js';
 
 /**
  * Sends requests to providers with the native `fetch` and the token of a connection. Requests of
@@ -25,6 +28,7 @@ export class FetchClient {
     @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
     @Inject(MeteredCalls) private readonly metered: MeteredCalls,
     @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
+    @Inject(CallDrain) private readonly drain: CallDrain,
   ) {}
 
   /**
@@ -37,14 +41,44 @@ export class FetchClient {
     input: string | URL | Request,
     init?: ConnectorFetchInit | null,
   ): Promise<Response> {
-    const { baseURL, isMetered, connector, linkPath } = context.endpoint;
-    const { url, init: request } = readArguments(input, init, connector.id);
-    const resolveUrl = createUrlResolver(context.endpoint, (expand) =>
-      joinUrl(baseURL && selectBase(baseURL, url, linkPath), url, expand),
+    const { endpoint } = context;
+    const { url, init: request } = readArguments(input, init, endpoint.connector.id);
+    return this.#send(context, createFetchUrlResolver(endpoint, url), request);
+  }
+
+  /**
+   * Sends a request for code that expects the standard `fetch`. Buffers a small body of a `Request`,
+   * so that it can be sent again. Ignores `retry` in `init`, because it is an SDK's own option.
+   *
+   * @throws the errors of `ConnectorsService.fetch`
+   */
+  async fetchForSdk(
+    context: CallContext,
+    input: string | URL | Request,
+    init?: RequestInit,
+  ): Promise<Response> {
+    const { endpoint } = context;
+    const { url, init: read, hasRequestBody } = readArguments(input, init, endpoint.connector.id);
+    const resolveUrl = createFetchUrlResolver(endpoint, url);
+    const request = { ...read, retry: undefined };
+    if (!hasRequestBody) return this.#send(context, resolveUrl, request);
+    const snapshot = takeSnapshot(request);
+    const body = await bufferBody(snapshot);
+    // Base44's proxy accepts text.
+    const text = endpoint.isMetered && Buffer.isBuffer(body) ? body.toString() : body;
+    return this.#send(context, resolveUrl, { ...snapshot, body: text });
+  }
+
+  #send(
+    context: CallContext,
+    resolveUrl: UrlResolver,
+    init: ConnectorFetchInit,
+  ): Promise<Response> {
+    const { connector, isMetered } = context.endpoint;
+    if (isMetered) return this.#fetchMetered(context, resolveUrl({ connectionConfig: null }), init);
+    return this.drain.run(connector.id, ({ signal: closing }) =>
+      this.#fetchAuthorized(context, resolveUrl, { ...init, signal: init.signal ?? closing }),
     );
-    return isMetered
-      ? this.#fetchMetered(context, resolveUrl({ connectionConfig: null }), request)
-      : this.#fetchAuthorized(context, resolveUrl, request);
   }
 
   async #fetchAuthorized(
@@ -82,6 +116,13 @@ export class FetchClient {
     const signal = init.signal ?? undefined;
     return toResponse(await this.metered.call(id, request, identitySource, signal), url, id);
   }
+}
+
+function createFetchUrlResolver(endpoint: ProviderEndpoint, url: string): UrlResolver {
+  const { baseURL, linkPath } = endpoint;
+  return createUrlResolver(endpoint, (expand) =>
+    joinUrl(baseURL && selectBase(baseURL, url, linkPath), url, expand),
+  );
 }
 
 function withAuthorization(

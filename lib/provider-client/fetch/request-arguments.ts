@@ -32,6 +32,8 @@ export interface FetchArguments {
   readonly url: string;
   /** Each member is an own property, even if it is absent, so none comes from `Object.prototype`. */
   readonly init: ConnectorFetchInit;
+  /** Whether the body is the unread one of a `Request`. */
+  readonly hasRequestBody: boolean;
 }
 
 /**
@@ -47,8 +49,16 @@ export function readArguments(input: unknown, init: unknown, connector: string):
     throw new InvalidRequestError(`The init of connector '${connector}' must be an object.`);
   }
   const members = readMembers(init);
-  const merged = hasTag(input, 'Request') ? mergeMembers(readMembers(input), members) : members;
-  return { url, init: merged };
+  const bodyOwner = isAbsent(members.body) ? input : init;
+  return {
+    url,
+    init: hasTag(input, 'Request') ? mergeMembers(readMembers(input), members) : members,
+    hasRequestBody: hasTag(bodyOwner, 'Request') && !(bodyOwner as Request).bodyUsed,
+  };
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
 }
 
 function readUrl(input: unknown, connector: string): string {
@@ -66,7 +76,7 @@ function hasTag(value: unknown, tag: 'URL' | 'Request'): value is object {
 }
 
 function isDictionary(value: unknown): value is object | null | undefined {
-  return value === undefined || value === null || Object(value) === value;
+  return isAbsent(value) || Object(value) === value;
 }
 
 function readMembers(dictionary: object | null | undefined): Members {

@@ -1,3 +1,5 @@
+import { untilAborted } from '../../common/abort.js';
+
 /**
  * Reads a small body from a copy of the response, so the caller receives it unread.
  *
@@ -10,30 +12,39 @@ export async function readSmallBody(
 ): Promise<string | undefined> {
   const isLong = Number(response.headers.get('content-length')) > maxBytes;
   const copy = isLong || response.bodyUsed ? null : response.clone().body;
-  if (copy === null) return undefined;
-  try {
-    return await readUpTo(copy as ReadableStream<Uint8Array>, maxBytes);
-  } catch {
-    return undefined;
-  }
+  return copy === null ? undefined : (await readUpTo(copy, maxBytes))?.toString();
 }
 
-async function readUpTo(
-  stream: ReadableStream<Uint8Array>,
+/**
+ * Reads a stream that is a copy, and cancels it when it has no small body.
+ *
+ * @returns the bytes, or `undefined` when the body is longer than `maxBytes`, breaks off, or the signal aborts
+ * @internal
+ */
+export async function readUpTo(
+  copy: ReadableStream,
   maxBytes: number,
-): Promise<string | undefined> {
-  const reader = stream.getReader();
+  signal?: AbortSignal,
+): Promise<Buffer | undefined> {
+  const reader = (copy as ReadableStream<Uint8Array>).getReader();
+  const bytes = await untilAborted(signal, readAll(reader, maxBytes)).catch(() => undefined);
+  // The promise settles only when the other copy is cancelled too.
+  if (bytes === undefined) void reader.cancel().catch(() => undefined);
+  return bytes;
+}
+
+async function readAll(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  maxBytes: number,
+): Promise<Buffer | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks).toString();
+    if (done) return Buffer.concat(chunks);
     length += value.byteLength;
-    if (length > maxBytes) {
-      // The promise settles only when the caller cancels its body too.
-      void reader.cancel().catch(() => undefined);
-      return undefined;
-    }
+    // A chunk that is not bytes has no length. `fetch` decides on it.
+    if (!(length <= maxBytes)) return undefined;
     chunks.push(value);
   }
 }

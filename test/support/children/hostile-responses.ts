@@ -14,12 +14,15 @@ const strange: string[] = [];
 process.on('unhandledRejection', (reason) => strange.push(`unhandled: ${String(reason)}`));
 process.on('uncaughtException', (error) => strange.push(`uncaught: ${String(error)}`));
 
+let tokens = 0;
+
 const module = await Test.createTestingModule({
   imports: [
     ConnectorsModule.forRoot({
       appId: 'app1',
       serverUrl: url,
-      serviceToken: 'service',
+      // Another token each time, because Base44's refusals of one are remembered.
+      serviceToken: () => `service-${tokens++}`,
       cache: false,
       resilience: { deadlineMs: 1_000, retries: 0, breaker: false },
     }),

@@ -3,36 +3,31 @@ import { sha256 } from '../../common/hash.js';
 import type { ConnectorsOptions } from '../../options/connectors.options.js';
 import { EntryCipher } from './entry-cipher.js';
 import { ResilientStore } from './resilient.store.js';
+import { SharedCache } from './shared-cache.js';
 import { SharedConnectionStore } from './shared-connection.store.js';
+import { SharedEpoch } from './shared-epoch.js';
+import { SharedInvalidations } from './shared-invalidations.js';
+import { SharedNames } from './shared-names.js';
 
 /**
- * Wraps the store that the options configure, or returns `null` if they configure none.
+ * Creates the cache in the store that the options configure, or returns `null` if they configure
+ * none.
  *
  * @internal
  */
-export function createResilientStore({ cache }: ConnectorsOptions): ResilientStore | null {
-  return cache && cache.shared ? new ResilientStore(cache.shared) : null;
-}
-
-/**
- * Creates the shared store that the options configure, or returns `null` if they configure none.
- *
- * @internal
- */
-export function createSharedConnectionStore(
-  options: ConnectorsOptions,
-  clock: Clock,
-  store: ResilientStore | null,
-): SharedConnectionStore | null {
+export function createSharedCache(options: ConnectorsOptions, clock: Clock): SharedCache | null {
   const { cache } = options;
-  if (!cache || cache.shared === undefined || store === null) return null;
-  return new SharedConnectionStore(
-    store,
-    new EntryCipher(cache.shared.encryptionKeys),
-    clock,
-    getPartition(options),
+  if (!cache || cache.shared === undefined) return null;
+  const store = new ResilientStore(cache.shared);
+  const names = new SharedNames(getPartition(options));
+  const epoch = new SharedEpoch(store, clock, names.epoch);
+  const invalidations = new SharedInvalidations({ store, clock, names, epoch }, cache);
+  const cipher = new EntryCipher(cache.shared.encryptionKeys);
+  const connections = new SharedConnectionStore(
+    { store, clock, names, invalidations, cipher },
     cache,
   );
+  return new SharedCache({ connections, invalidations, epoch });
 }
 
 /** Returns a string that separates the entries of different servers, apps and service identities. */

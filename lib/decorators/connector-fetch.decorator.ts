@@ -1,0 +1,43 @@
+import type { ConnectorsService } from '../connectors.service.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
+import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
+import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import { createConnectorDecorator } from './connector-parameter.decorator.js';
+
+/**
+ * Injects a standard `fetch` of a connector into a handler's parameter: `ConnectorsService.fetchFor()`,
+ * bound to the sender of the current request. Hand it to SDK clients and queues. With `optional: true`
+ * it injects `null` when the connector is not connected.
+ *
+ * @throws `ConnectorsConfigurationError` where it is applied, when the connector or the options are invalid
+ * @example
+ * list(@ConnectorFetch('github') github: typeof fetch) {
+ *   return new Octokit({ request: { fetch: github } }).request('GET /user/repos');
+ * }
+ *
+ * @publicApi
+ */
+export function ConnectorFetch(
+  connector: ConnectorRef,
+  options?: ConnectorParameterOptions,
+): ParameterDecorator {
+  return createConnectorDecorator(
+    'ConnectorFetch',
+    connector,
+    options,
+    async (connectors, { connector: ref, optional }) => {
+      if (optional) await requireConnection(connectors, ref);
+      return connectors.fetchFor(ref);
+    },
+  );
+}
+
+/** @throws `ConnectorNotConnectedError` when the connector is not connected */
+async function requireConnection(connectors: ConnectorsService, ref: ConnectorRef): Promise<void> {
+  try {
+    await connectors.getConnection(ref);
+  } catch (error) {
+    // A metered connector has no token, but `fetch` can call it.
+    if (!isConnectorsError(error) || error.code !== 'CONNECTOR_METERED') throw error;
+  }
+}

@@ -1,0 +1,217 @@
+/**
+ * Mutation testing: `npm run test:mutation -- SHARD`, or without an argument all shards in turn. The
+ * name of a group, such as `security`, stands for its shards.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+
+const PLUGIN = path.join(import.meta.dirname, 'jest-by-file.mjs');
+
+/**
+ * The mutated files of `lib`, and the specs of `test` that run against each mutant in this order. A
+ * spec that runs the package in a child process sees no mutant.
+ */
+const SHARDS = {
+  'security/identifiers': {
+    mutate: ['common/{well-formed,connector-ref.parser,own-properties}'],
+    specs: [
+      'contract/inputs',
+      'contract/responses',
+      'app-users/app-user-connections',
+      'module/connectors.options',
+      'security/path-confinement',
+    ],
+  },
+  'security/redaction': {
+    mutate: ['common/{secret,causes}', 'provider-client/{redact-causes,axios/axios-response}'],
+    specs: [
+      'security/secret',
+      'security/secrecy.inspection',
+      'security/secrecy.malformed-responses',
+      'provider-calls/http-service',
+      'provider-calls/token-rejections',
+      'provider-calls/redirects',
+      'security/secrecy.provider-responses',
+      'provider-calls/idle-sockets',
+    ],
+  },
+  'security/signature': {
+    mutate: ['common/hash', 'base44/broker.signer', 'cli/broker-template/signature'],
+    specs: ['broker/broker.trust', 'broker/broker.attacks', 'broker/broker.resolving'],
+  },
+  'security/origins': {
+    mutate: [
+      'common/server-url',
+      'provider-client/{url.resolver,url-template,account-host,redirect.policy}',
+    ],
+    specs: [
+      'provider-calls/for-feature.malformed',
+      'module/connectors.options',
+      'provider-calls/account-hosts',
+      'provider-calls/for-feature',
+      'provider-calls/redirects',
+      'provider-calls/fetch',
+      'provider-calls/origin-confinement',
+    ],
+  },
+  broker: {
+    mutate: ['cli/broker-template/broker'],
+    specs: ['broker/broker.trust', 'broker/broker.attacks', 'broker/broker.resolving'],
+  },
+  options: {
+    mutate: ['options/*'],
+    specs: [
+      'module/connectors.options',
+      'broker/broker.options',
+      'identity/base44-headers',
+      'identity/sign-in',
+      'module/connectors.module',
+      'cache/freshness',
+      'cache/negative-entries',
+      'cache/stale-if-error',
+      'resilience/breaker',
+    ],
+  },
+  identity: {
+    mutate: ['identity/*'],
+    specs: [
+      'identity/base44-headers',
+      'identity/bound-service',
+      'identity/instances',
+      'identity/sign-in',
+      'contract/from-request',
+      'identity/ambient-identity.http',
+      'identity/ambient-identity.graphql',
+      'identity/ambient-identity.websocket',
+      'identity/ambient-identity.microservice',
+      'identity/gateway-hooks',
+      'identity/application-close',
+      'security/secrecy.identity',
+    ],
+  },
+  base44: {
+    mutate: ['base44/!(broker.signer)'],
+    specs: [
+      'contract/requests',
+      'contract/responses',
+      'contract/metered-responses',
+      'contract/errors',
+      'contract/transport',
+      'contract/inputs',
+      'app-users/app-user-connections',
+      'broker/broker.options',
+      'broker/broker.resolving',
+      'broker/broker.resilience',
+      'security/base44-redirects',
+      'security/response-size',
+      'resilience/metered-calls',
+      'resilience/retry-after-header',
+    ],
+  },
+  'provider-client': {
+    mutate: [
+      'provider-client/!(url.resolver|url-template|account-host|redirect.policy|redact-causes)',
+      'provider-client/fetch/*',
+      'provider-client/axios/!(axios-response)',
+    ],
+    specs: [
+      'provider-calls/for-feature.malformed',
+      'provider-calls/for-feature',
+      'provider-calls/fetch',
+      'provider-calls/http-service',
+      'provider-calls/renewal',
+      'provider-calls/metered-fetch',
+      'provider-calls/redirects',
+      'provider-calls/token-rejections',
+      'provider-calls/token-identity',
+      'provider-calls/host-header',
+      'provider-calls/rate-limits',
+      'provider-calls/idle-sockets',
+    ],
+  },
+  connections: {
+    mutate: ['connections/*', 'connections/shared/*'],
+    specs: [
+      'cache/freshness',
+      'cache/negative-entries',
+      'cache/coalescing',
+      'cache/invalidate-rejected',
+      'cache/stale-if-error',
+      'cache/token-expiry',
+      'app-users/app-user-connections',
+      'shared-store/sharing',
+      'shared-store/invalidation',
+      'shared-store/outage',
+      'shared-store/corrupted-entries',
+      'shared-store/rejected-tokens',
+      'provider-calls/renewal',
+    ],
+  },
+};
+
+const wanted = process.argv.slice(2);
+const isWanted = (name) =>
+  wanted.length === 0 || wanted.some((each) => `${name}/`.startsWith(`${each}/`));
+
+const rows = {};
+// Stryker sees what a test reaches only in its own process.
+Object.assign(process.env, { BROKER_IN_PROCESS: '1', TEST_SCALE: 'mutation' });
+for (const [name, shard] of Object.entries(SHARDS)) {
+  if (isWanted(name)) rows[name] = toRow(await run(name, shard));
+}
+console.table(rows);
+
+function run(name, { mutate, specs }) {
+  const report = `artifacts/mutation/${name.replace('/', '.')}`;
+  const incrementalFile = `${report}.incremental.json`;
+  if (existsSync(incrementalFile)) keepKilled(incrementalFile);
+  return new Stryker({
+    mutate: mutate.map((file) => `lib/${file}.ts`),
+    testRunner: 'jest-by-file',
+    plugins: [PLUGIN],
+    testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
+    jest: {
+      projectType: 'custom',
+      configFile: 'jest.config.mjs',
+      enableFindRelatedTests: false,
+      config: {
+        testMatch: specs.map((spec) => `<rootDir>/test/${spec}.spec.ts`),
+        testEnvironment: PLUGIN,
+        testTimeout: 20_000,
+      },
+    },
+    coverageAnalysis: 'perTest',
+    incremental: true,
+    incrementalFile,
+    jsonReporter: { fileName: `${report}.json` },
+    tempDirName: 'artifacts/mutation/sandbox',
+    ignorePatterns: ['artifacts', 'dist', 'coverage', 'sample'],
+    concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 2),
+    maxTestRunnerReuse: 15,
+    timeoutMS: 10_000,
+    reporters: ['clear-text', 'json', 'progress-append-only'],
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+    warnings: { unknownOptions: false },
+    allowConsoleColors: false,
+  }).runMutationTest();
+}
+
+/** Stryker would also reuse the results of mutants that a new test might kill. */
+function keepKilled(incrementalFile) {
+  const report = JSON.parse(readFileSync(incrementalFile, 'utf8'));
+  for (const file of Object.values(report.files)) {
+    file.mutants = file.mutants.filter(({ status }) => status === 'Killed' || status === 'Timeout');
+  }
+  writeFileSync(incrementalFile, JSON.stringify(report));
+}
+
+function toRow(results) {
+  const count = (wantedStatus) => results.filter(({ status }) => status === wantedStatus).length;
+  const [killed, timeout] = [count('Killed'), count('Timeout')];
+  const [survived, noCoverage] = [count('Survived'), count('NoCoverage')];
+  const mutants = killed + timeout + survived + noCoverage;
+  const score = `${((100 * (killed + timeout)) / mutants).toFixed(2)} %`;
+  return { mutants, killed, survived, timeout, 'no coverage': noCoverage, score };
+}

@@ -2,27 +2,23 @@ import {
   Controller,
   Delete,
   Get,
-  Header,
-  HttpCode,
-  HttpStatus,
   Inject,
   Param,
   Query,
-  Redirect,
+  Res,
   type Type,
   UseGuards,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { AppUserResponse } from './app-user.response.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { parseConnectorId } from './common/connector-ref.parser.js';
 import { ConnectorsService } from './connectors.service.js';
-import { ConnectorNotConnectedError } from './errors/connection.errors.js';
+import { isNotConnectedError } from './errors/connectors.error.js';
 import { InvalidRequestError } from './errors/request.errors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { IdentitySource } from './identity/identity.source.js';
 import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
-
-/** An absolute https URL, or a path that browsers cannot read as a URL of another host. */
-const PAGE = /^(https:\/\/[^\s\\]+|\/(?![/\\])[^\s\\]*)$/;
 
 interface ConnectorStatus {
   readonly connector: string;
@@ -31,18 +27,16 @@ interface ConnectorStatus {
 }
 
 /**
- * Creates the controller of the routes by which app users connect their accounts.
+ * Creates the controller of the routes by which app users connect their accounts. It sends its
+ * responses itself, because global interceptors could wrap, replace or cache returned values.
  *
- * @throws {@link ConnectorsConfigurationError} when a page of `returnTo` is neither a path nor an https URL
  * @internal
  */
 export function createAppUserController({
-  path = 'connectors',
+  path,
   guards = [],
   returnTo: allowedPages = [],
 }: AppUserRoutes): Type {
-  validatePages(allowedPages);
-
   @Controller(path)
   @UseGuards(...guards)
   class AppUserController {
@@ -50,6 +44,7 @@ export function createAppUserController({
       @Inject(ConnectorsService) private readonly connectors: ConnectorsService,
       @Inject(AppUserConnections) private readonly appUsers: AppUserConnections,
       @Inject(IdentitySource) private readonly identitySource: IdentitySource,
+      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     ) {
       if (!identitySource.isStatic) return;
       throw new ConnectorsConfigurationError(
@@ -58,39 +53,46 @@ export function createAppUserController({
     }
 
     @Get(':connectorId/connect')
-    @Redirect()
-    @Header('Cache-Control', 'no-store')
     async connect(
       @Param('connectorId') connectorId: string,
-      @Query('returnTo') returnTo?: unknown,
-    ): Promise<{ readonly url: string }> {
+      @Query('returnTo') returnTo: unknown,
+      @Res() response: unknown,
+    ): Promise<void> {
+      const answer = new AppUserResponse(this.host, response);
       const id = parseConnectorId(connectorId);
       const page = parsePage(returnTo, allowedPages);
       const initiated = await this.appUsers.connect(id, this.identitySource.getIdentity());
       const isDone = initiated.isAlreadyAuthorized && page !== undefined;
-      return { url: isDone ? page : initiated.redirectUrl };
+      answer.redirect(isDone ? page : initiated.redirectUrl);
     }
 
     @Get(':connectorId')
-    @Header('Cache-Control', 'no-store')
-    async status(@Param('connectorId') connectorId: string): Promise<ConnectorStatus> {
+    async status(
+      @Param('connectorId') connectorId: string,
+      @Res() response: unknown,
+    ): Promise<void> {
+      const answer = new AppUserResponse(this.host, response);
       const connected = await this.connectors
         .getCurrentAppUserConnection(connectorId, { fresh: true })
         .then(() => true, toFalseIfNotConnected);
-      return { connector: connectorId, connected };
+      answer.send({ connector: connectorId, connected } satisfies ConnectorStatus);
     }
 
     @Delete(':connectorId')
-    @HttpCode(HttpStatus.NO_CONTENT)
-    async disconnect(@Param('connectorId') connectorId: string): Promise<void> {
+    async disconnect(
+      @Param('connectorId') connectorId: string,
+      @Res() response: unknown,
+    ): Promise<void> {
+      const answer = new AppUserResponse(this.host, response);
       await this.connectors.disconnectAppUser(connectorId).catch(toFalseIfNotConnected);
+      answer.send();
     }
   }
   return AppUserController;
 }
 
 function toFalseIfNotConnected(error: unknown): false {
-  if (error instanceof ConnectorNotConnectedError) return false;
+  if (isNotConnectedError(error)) return false;
   throw error;
 }
 
@@ -100,14 +102,5 @@ function parsePage(page: unknown, allowedPages: readonly string[]): string | und
   if (allowed !== undefined) return allowed;
   throw new InvalidRequestError(
     'returnTo is not an allowed page. Add it to appUserRoutes.returnTo.',
-  );
-}
-
-function validatePages(pages: readonly string[]): void {
-  const invalid = pages.find((page) => !PAGE.test(page));
-  if (invalid === undefined) return;
-  throw new ConnectorsConfigurationError(
-    `appUserRoutes.returnTo contains '${invalid}', which is neither a path such as '/calendar' ` +
-      'nor an absolute https URL.',
   );
 }

@@ -1,5 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { describeCopies } from './connectors.copies.js';
 import { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 import type { ConnectorsService } from './connectors.service.js';
 import { throwModuleNotImported } from './errors/module-not-imported.error.js';
@@ -49,5 +50,6 @@ function throwNotImported(instance: string | undefined): never {
     dependent: 'ConnectorsModule.forFeature() registers an HttpService',
     localRemedy:
       'pass the module that exports it to forFeature: forFeature([…], { imports: [ThatModule] })',
+    copies: describeCopies(),
   });
 }

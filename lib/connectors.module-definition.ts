@@ -1,15 +1,23 @@
-import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
+import {
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { createAppUserController } from './app-user.controller.js';
 import { ServiceRoleClient } from './base44/service-role.client.js';
 import { Secret } from './common/secret.js';
+import { createAliases, toOwnProvider } from './connectors.copies.js';
 import { ConnectorsService } from './connectors.service.js';
 import { getConnectorsToken } from './connectors.tokens.js';
 import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 import { GatewayExceptionFilter } from './filters/gateway-exception.filter.js';
+import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 import type { ConnectorsModuleExtras } from './interfaces/connectors-module-extras.interface.js';
 import { CONNECTORS_INSTANCE } from './options/connectors.options.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
+import { findRegistrationProblems } from './options/registration.validator.js';
 
 /**
  * The injection token of the options that the application configures. Tests override the options with it.
@@ -53,19 +61,29 @@ function applyExtras(
 ): DynamicModule {
   const isNamed = name !== undefined;
   const token = getConnectorsToken(name);
+  const aliases = isNamed ? [] : createAliases();
   return {
     ...definition,
     global: isGlobal,
-    controllers: appUserRoutes ? [createAppUserController(appUserRoutes)] : [],
+    controllers: appUserRoutes ? createControllers(appUserRoutes) : [],
     providers: [
       ...(definition.providers ?? []).map(protectOptions),
       { provide: CONNECTORS_INSTANCE, useValue: { name } },
       ...(isNamed ? [{ provide: token, useExisting: ConnectorsService }] : []),
       ...(exceptionFilter ? filterProviders : []),
-      ...extraProviders,
+      ...aliases,
+      ...(Array.isArray(extraProviders) ? extraProviders.map(toOwnProvider) : []),
     ],
-    exports: isNamed ? [token] : [ConnectorsService, ServiceRoleClient],
+    exports: isNamed
+      ? [token]
+      : [ConnectorsService, ServiceRoleClient, ...aliases.map(({ provide }) => provide)],
   };
+}
+
+/** Creates the controller of valid routes. Startup fails because of others. */
+function createControllers(routes: AppUserRoutes): Type[] {
+  const isValid = findRegistrationProblems({ appUserRoutes: routes }).length === 0;
+  return isValid ? [createAppUserController(routes)] : [];
 }
 
 /** Wraps the options in a `Secret`, because inspecting Nest's container shows the values of its providers. */

@@ -1,9 +1,10 @@
 import { type DynamicModule, Inject, Module, type NestModule } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { ServiceRoleClient } from './base44/service-role.client.js';
+import { CONNECTORS_MODULE, describeCopies, isServiceRoleClient } from './connectors.copies.js';
 import { ConnectorsFeatureModule } from './connectors-feature.module.js';
 import { ConfigurableModuleClass } from './connectors.module-definition.js';
 import { providers } from './connectors.providers.js';
+import { removeOverriddenArguments } from './discovery/handler-arguments.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { RequestContext } from './identity/request-context.js';
 import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
@@ -11,8 +12,15 @@ import type { ConnectorRef } from './interfaces/connector.interface.js';
 import type {
   ConnectorsModuleAsyncOptions,
   ConnectorsModuleExtras,
+  OnlyKnownOptions,
 } from './interfaces/connectors-module-extras.interface.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
+import { REGISTRATION_PROBLEMS } from './options/connectors.options.js';
+import {
+  findAsyncRegistrationProblems,
+  findRegistrationProblems,
+  hasFactory,
+} from './options/registration.validator.js';
 
 /**
  * Provides `ConnectorsService` and makes the decorators work.
@@ -30,6 +38,8 @@ import type { ConnectorsModuleOptions } from './interfaces/connectors-module-opt
  */
 @Module({ providers })
 export class ConnectorsModule extends ConfigurableModuleClass implements NestModule {
+  /** @internal */
+  static readonly [CONNECTORS_MODULE] = true;
   readonly #requestContext: RequestContext;
 
   /** @internal */
@@ -40,11 +50,13 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
     super();
     this.#requestContext = requestContext;
     rejectDuplicates(modules);
+    removeOverriddenArguments(modules);
   }
 
   /** Mounts the request context. Nest calls this before it registers the routes. */
   configure(): void {
-    this.#requestContext.mountHttp();
+    // Absent if the options depend on a request, which ConnectorsScopeValidator rejects afterwards.
+    if (#requestContext in this) this.#requestContext.mountHttp();
   }
 
   /**
@@ -56,7 +68,7 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
     options: ConnectorsModuleOptions & ConnectorsModuleExtras,
   ): DynamicModule {
     // The copy turns a missing argument into empty options, whose mistakes are reported at startup.
-    return super.forRoot({ ...options });
+    return addProblems(super.forRoot({ ...options }), findRegistrationProblems(options));
   }
 
   /**
@@ -65,8 +77,12 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
    *
    * @throws `ConnectorsConfigurationError` at startup, with every mistake in the options
    */
-  static override forRootAsync(options: ConnectorsModuleAsyncOptions): DynamicModule {
-    return super.forRootAsync(options);
+  static override forRootAsync<
+    R extends ConnectorsModuleOptions | Promise<ConnectorsModuleOptions>,
+  >(options: ConnectorsModuleAsyncOptions<R> & OnlyKnownOptions<R>): DynamicModule {
+    const problems = findAsyncRegistrationProblems(options);
+    const source = hasFactory(options) ? options : { ...options, useFactory: () => undefined };
+    return addProblems(super.forRootAsync(source), problems);
   }
 
   /**
@@ -91,15 +107,22 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
   }
 }
 
+/** Reports mistakes in the settings at startup, together with those in the options. */
+function addProblems(definition: DynamicModule, problems: readonly string[]): DynamicModule {
+  const provider = { provide: REGISTRATION_PROBLEMS, useValue: problems };
+  return { ...definition, providers: [...(definition.providers ?? []), provider] };
+}
+
 /** Rejects global instances that export the same token, because injection would pick any of them. */
 function rejectDuplicates(modules: ModulesContainer): void {
   const tokens = [...modules.values()]
-    .filter(({ metatype, isGlobal }) => metatype === ConnectorsModule && isGlobal)
+    .filter(({ metatype, isGlobal }) => CONNECTORS_MODULE in metatype && isGlobal)
     .flatMap((module) => [...module.exports])
-    .filter((token) => token !== ServiceRoleClient);
+    .filter((token) => !isServiceRoleClient(token));
   if (new Set(tokens).size === tokens.length) return;
   throw new ConnectorsConfigurationError(
     'ConnectorsModule is registered globally more than once under the same name. ' +
-      "Give each additional instance its own name: ConnectorsModule.forRoot({ name: 'crm', … }).",
+      "Give each additional instance its own name: ConnectorsModule.forRoot({ name: 'crm', … })." +
+      describeCopies(),
   );
 }

@@ -14,6 +14,7 @@ import { SharedCache } from './connections/shared/shared-cache.js';
 import { ConnectorsCore } from './connectors.core.js';
 import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
 import { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
+import { ConnectorsScopeValidator } from './connectors.scope.validator.js';
 import { ConnectorsShutdown } from './connectors.shutdown.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsVerifier } from './connectors.verifier.js';
@@ -21,7 +22,12 @@ import { RequiredConnectors } from './discovery/required-connectors.js';
 import { IdentityReader } from './identity/identity.reader.js';
 import { IdentitySource } from './identity/identity.source.js';
 import { RequestContext } from './identity/request-context.js';
-import { CONNECTORS_OPTIONS, type ConnectorsOptions } from './options/connectors.options.js';
+import {
+  CONNECTORS_INSTANCE,
+  CONNECTORS_OPTIONS,
+  type ConnectorsOptions,
+  REGISTRATION_PROBLEMS,
+} from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
 import { HttpServiceFactory } from './provider-client/axios/http-service.factory.js';
 import { FetchClient } from './provider-client/fetch/fetch.client.js';
@@ -38,12 +44,15 @@ import { ResiliencePolicy } from './resilience/resilience.policy.js';
  * @internal
  */
 export const providers: Provider[] = [
+  { provide: CONNECTORS_INSTANCE, useValue: { name: undefined } },
+  { provide: REGISTRATION_PROBLEMS, useValue: [] },
   {
     provide: CONNECTORS_OPTIONS,
     // Tests override the options without a `Secret` around them.
-    useFactory: (options: unknown) =>
-      new Secret(validateOptions(options instanceof Secret ? options.reveal() : options)),
-    inject: [CONNECTORS_MODULE_OPTIONS],
+    useFactory: (problems: readonly string[], options: unknown) =>
+      new Secret(validateOptions(options instanceof Secret ? options.reveal() : options, problems)),
+    // Optional, because importing the class without forRoot() provides no options.
+    inject: [REGISTRATION_PROBLEMS, { token: CONNECTORS_MODULE_OPTIONS, optional: true }],
   },
   {
     provide: RefusalCache,
@@ -88,6 +97,7 @@ export const providers: Provider[] = [
   HttpServiceFactory,
   ProviderClient,
   RequiredConnectors,
+  ConnectorsScopeValidator,
   ConnectorsShutdown,
   ConnectorsVerifier,
   ConnectorsCore,

@@ -1,9 +1,8 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Secret } from './common/secret.js';
 import { ConnectorsService } from './connectors.service.js';
-import { ConnectorNotConnectedError } from './errors/connection.errors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
-import { isConnectorsError } from './errors/connectors.error.js';
+import { isConnectorsError, isNotConnectedError } from './errors/connectors.error.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import type { VerifyOnBootstrap } from './interfaces/connectors-module-options.interface.js';
@@ -84,7 +83,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
 }
 
 function toFinding(error: unknown, isOptional: boolean): Finding {
-  if (isOptional && error instanceof ConnectorNotConnectedError) {
+  if (isOptional && isNotConnectedError(error)) {
     return { kind: 'works', text: 'not connected, and optional' };
   }
   if (!isConnectorsError(error)) return { kind: 'unknown', text: 'could not be checked' };

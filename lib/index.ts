@@ -37,10 +37,11 @@ export {
 export { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 export {
   ConnectorsError,
-  type ConnectorsErrorCode,
   type ConnectorsErrorDetails,
+  type ConnectorsErrorExtensions,
   isConnectorsError,
 } from './errors/connectors.error.js';
+export type { ConnectorsErrorCode } from './errors/error-code.js';
 export type { ErrorContext } from './errors/error-context.interface.js';
 export {
   ServiceRoleRejectedError,
@@ -74,6 +75,7 @@ export * from './interfaces/connector.interface.js';
 export type {
   ConnectorsModuleAsyncOptions,
   ConnectorsModuleExtras,
+  OnlyKnownOptions,
 } from './interfaces/connectors-module-extras.interface.js';
 export type {
   BrokerOptions,

@@ -13,8 +13,28 @@ export function describeServerUrlProblem(
   allowInsecure: boolean,
 ): string | undefined {
   const problem = describeHttpsUrlProblem(value);
-  if (problem !== INSECURE) return problem;
-  return allowInsecure ? undefined : `${INSECURE}; allowInsecureServerUrl: true permits that`;
+  if (problem === undefined || (problem === INSECURE && allowInsecure)) {
+    return describePathProblem(value as string);
+  }
+  return problem === INSECURE ? `${INSECURE}; allowInsecureServerUrl: true permits that` : problem;
+}
+
+/**
+ * Describes the mistake in the URL of a server that is trusted as Base44.
+ *
+ * @returns a clause that completes "each …", or `undefined` for a valid URL
+ * @internal
+ */
+export function describeTrustedServerUrlProblem(value: unknown): string | undefined {
+  return describeHttpsUrlProblem(value) ?? describePathProblem(value as string);
+}
+
+/** Paths are rejected because `/api` follows the URL, so Base44 would respond that nothing is connected. */
+function describePathProblem(value: string): string | undefined {
+  const { origin, pathname } = new URL(value);
+  return /^\/*$/.test(pathname)
+    ? undefined
+    : `must have no path, because the paths of the API are appended: ${origin}`;
 }
 
 /**

@@ -1,17 +1,20 @@
 import 'reflect-metadata';
 import { createParamDecorator, type PipeTransform, type Type } from '@nestjs/common';
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
-import { addRequirement } from '../discovery/required-connectors.js';
+import { REQUIRED_CONNECTOR } from '../discovery/handler-arguments.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import { getIncomingRequest } from '../identity/incoming-request.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { createConnectorPipe } from './connector.pipe.js';
 import type { ConnectorParameter, ParamFactory } from './param.factory.js';
-import { RequestCarrier } from './request-carrier.js';
+import { carryRequest } from './request-carrier.js';
 
-const CarryRequest = createParamDecorator<ConnectorParameter>(
-  (_, context) => new RequestCarrier(getIncomingRequest(context)),
+/** The metadata key under which compilers emit the types of a method's parameters. */
+const PARAM_TYPES = 'design:paramtypes';
+
+const CarryRequest = createParamDecorator<ConnectorParameter>((_, context) =>
+  carryRequest(getIncomingRequest(context)),
 );
 
 const DefaultConnectorPipe = createConnectorPipe();
@@ -36,12 +39,14 @@ export function createConnectorDecorator(
     validateOptions(place, options);
     validateConnector(place, connector);
     const { optional = false, instance } = options;
-    const parameter = Object.freeze({ connector, optional, factory });
+    const parameter = Object.freeze({
+      connector,
+      optional,
+      factory,
+      [REQUIRED_CONNECTOR]: { connector, isOptional: optional, instance },
+    });
     CarryRequest(parameter, getPipe(instance))(target, methodName, index);
     hideType(target, methodName, index);
-    const method = String(methodName);
-    const requirement = { connector, isOptional: optional, instance, method };
-    addRequirement(target.constructor, { ...requirement, position: `${method}:${index}` });
   };
 }
 
@@ -82,10 +87,11 @@ function describeTarget(target: object, methodName: string | symbol | undefined)
 
 /**
  * Hides the parameter's type from global pipes, because they would convert and validate the value
- * as a client's input. Compilers emit the types before the decorators of parameters run.
+ * as a client's input. Compilers emit the types before the decorators of parameters run. Without
+ * types of its own, a method would inherit those of the method that it overrides.
  */
 function hideType(target: object, methodName: string | symbol, index: number): void {
-  const types = Reflect.getMetadata('design:paramtypes', target, methodName) as
-    unknown[] | undefined;
-  if (types !== undefined) types[index] = Object;
+  const types = Reflect.getMetadata(PARAM_TYPES, target, methodName) as unknown[] | undefined;
+  if (types?.[index] === undefined) return;
+  Reflect.defineMetadata(PARAM_TYPES, types.with(index, Object), target, methodName);
 }

@@ -7,12 +7,13 @@ import {
   type Type,
 } from '@nestjs/common';
 import { ModuleRef, ModulesContainer } from '@nestjs/core';
+import { describeCopies } from '../connectors.copies.js';
 import { getConnectorsToken } from '../connectors.tokens.js';
 import type { ConnectorsService } from '../connectors.service.js';
-import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
+import { isNotConnectedError } from '../errors/connectors.error.js';
 import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
 import type { ConnectorParameter } from './param.factory.js';
-import { RequestCarrier } from './request-carrier.js';
+import { getCarriedRequest } from './request-carrier.js';
 
 /**
  * Creates the pipe that supplies the values of decorated parameters. It is a class pipe, so
@@ -39,9 +40,9 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
       return parameter.optional ? toNullIfNotConnected(create) : create();
     }
 
-    /** Binds the service, unless a global pipe copied the carrier. Then the current request applies. */
+    /** Binds the service, unless a global pipe removed the request. Then the current one applies. */
     #bindToRequest(value: unknown): ConnectorsService {
-      const request = value instanceof RequestCarrier ? value.request : undefined;
+      const request = getCarriedRequest(value);
       return request === undefined ? this.#connectors : this.#connectors.forRequest(request);
     }
   }
@@ -52,7 +53,7 @@ async function toNullIfNotConnected(create: () => unknown): Promise<unknown> {
   try {
     return await create();
   } catch (error) {
-    if (error instanceof ConnectorNotConnectedError) return null;
+    if (isNotConnectedError(error)) return null;
     throw error;
   }
 }
@@ -69,6 +70,7 @@ function throwNotImported(
       `${moduleName} has handlers with ` +
       '@ConnectorToken, @ConnectorConnection, @ConnectorFetch or @ConnectorHttp',
     localRemedy: `import it in ${moduleName} too`,
+    copies: describeCopies(),
   });
 }
 

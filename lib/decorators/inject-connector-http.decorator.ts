@@ -1,6 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { getConnectorHttpToken } from '../connectors.tokens.js';
-import { addRequirement } from '../discovery/required-connectors.js';
+import type { Class } from '../discovery/classes.js';
+import { addInjectedConnector } from '../discovery/injected-connectors.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /**
@@ -17,16 +18,12 @@ export function InjectConnectorHttp(
   connector: ConnectorRef,
   { instance }: { readonly instance?: string | undefined } = {},
 ): PropertyDecorator & ParameterDecorator {
-  const inject = Inject(getConnectorHttpToken(connector, instance)) as ParameterDecorator;
+  const token = getConnectorHttpToken(connector, instance);
+  const inject = Inject(token) as ParameterDecorator;
   return (...args: unknown[]) => {
     const [target, key, index] = args as Parameters<ParameterDecorator>;
     inject(target, key, index);
-    const type = typeof target === 'function' ? target : target.constructor;
-    addRequirement(type, {
-      connector,
-      isOptional: false,
-      instance,
-      position: `${String(key)}:${index}`,
-    });
+    const type = (typeof target === 'function' ? target : target.constructor) as Class;
+    addInjectedConnector(type, { token, connector, isOptional: false, instance });
   };
 }

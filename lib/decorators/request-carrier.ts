@@ -1,19 +1,29 @@
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 
+const GET_REQUEST = Symbol('getRequest');
+
+interface RequestCarrier {
+  readonly [GET_REQUEST]: () => IncomingRequest | undefined;
+}
+
 /**
- * Carries the incoming request to the connector's pipe, which runs last and replaces it.
- * Its field is private, so global pipes that trim, copy or clone it see nothing of the request.
+ * Carries the incoming request to the connector's pipe, which runs last and replaces the carrier.
+ *
+ * Global pipes that trim, copy, clone or wrap it see nothing of the request, and hand on the function.
+ * A class with private fields would break in a clone or a proxy.
  *
  * @internal
  */
-export class RequestCarrier {
-  readonly #request: IncomingRequest | undefined;
+export function carryRequest(request: IncomingRequest | undefined): RequestCarrier {
+  return { [GET_REQUEST]: () => request };
+}
 
-  constructor(request: IncomingRequest | undefined) {
-    this.#request = request;
-  }
-
-  get request(): IncomingRequest | undefined {
-    return this.#request;
-  }
+/**
+ * Returns the request of a carrier, or `undefined` if a global pipe removed it.
+ *
+ * @internal
+ */
+export function getCarriedRequest(value: unknown): IncomingRequest | undefined {
+  const carrier = Object(value) as Partial<RequestCarrier>;
+  return carrier[GET_REQUEST]?.();
 }

@@ -40,7 +40,24 @@ export function findEnhancerClasses(modules: ModulesContainer): Class[] {
 }
 
 function toClasses(wrappers: readonly { readonly metatype: unknown }[]): Class[] {
-  return wrappers
-    .map(({ metatype }) => metatype)
-    .filter((metatype): metatype is Class => typeof metatype === 'function');
+  return wrappers.map(({ metatype }) => metatype).filter(isClass);
+}
+
+/**
+ * Returns whether a value has a prototype. Providers can also be arrow functions, as factories.
+ *
+ * @internal
+ */
+export function isClass(value: unknown): value is Class {
+  return typeof value === 'function' && Object(value.prototype) === value.prototype;
+}
+
+/**
+ * Returns a class and the classes that it extends, the class itself first.
+ *
+ * @internal
+ */
+export function getAncestry(type: Class): Class[] {
+  const parent: unknown = Object.getPrototypeOf(type);
+  return isClass(parent) ? [type, ...getAncestry(parent)] : [type];
 }

@@ -1,8 +1,5 @@
-import {
-  ConnectorsError,
-  type ConnectorsErrorCode,
-  type ConnectorsErrorDetails,
-} from './connectors.error.js';
+import { ConnectorsError, type ConnectorsErrorDetails } from './connectors.error.js';
+import type { ConnectorsErrorCode } from './error-code.js';
 
 /**
  * The codes of a {@link BrokerError}.

@@ -1,31 +1,6 @@
-const BRAND = Symbol.for('nestjs-base44-connectors.error');
+import { type ConnectorsErrorCode, getHttpStatus } from './error-code.js';
 
-/**
- * The stable codes of the errors. Each error class has one code, and `BrokerError` has several.
- *
- * @publicApi
- */
-export type ConnectorsErrorCode =
-  | 'CONFIGURATION'
-  | 'INVALID_CONNECTOR'
-  | 'INVALID_REQUEST'
-  | 'UNTRUSTED_REQUEST'
-  | 'SERVICE_ROLE_REQUIRED'
-  | 'SERVICE_ROLE_REJECTED'
-  | 'CONNECTOR_NOT_CONNECTED'
-  | 'CONNECTOR_METERED'
-  | 'CONNECTOR_REAUTHORIZATION_REQUIRED'
-  | 'APP_USER_REQUIRED'
-  | 'CREDITS_EXHAUSTED'
-  | 'RATE_LIMITED'
-  | 'BASE44_UNAVAILABLE'
-  | 'UNEXPECTED_RESPONSE'
-  | 'ORIGIN_NOT_ALLOWED'
-  | 'BROKER_NOT_DEPLOYED'
-  | 'BROKER_SECRET_REJECTED'
-  | 'BROKER_CLOCK_SKEWED'
-  | 'BROKER_CONNECTOR_NOT_ALLOWED'
-  | 'BROKER_MISCONFIGURED';
+const BRAND = Symbol.for('nestjs-base44-connectors.error');
 
 /**
  * The fields of an error besides its message. They contain no secrets.
@@ -39,6 +14,19 @@ export interface ConnectorsErrorDetails {
   readonly status?: number | undefined;
   /** The delay that Base44 requests before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
+}
+
+/**
+ * The `extensions` of an error in the response of a GraphQL server.
+ *
+ * @publicApi
+ */
+export interface ConnectorsErrorExtensions {
+  readonly code: ConnectorsErrorCode;
+  /** The status of the response if the same error occurred in HTTP. */
+  readonly statusCode: number;
+  /** The identifier of the connector, when the error is about a connector. */
+  readonly connector?: string | undefined;
 }
 
 /**
@@ -75,9 +63,30 @@ export abstract class ConnectorsError extends Error {
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 
+  /**
+   * Makes `instanceof ConnectorsError` and `@Catch(ConnectorsError)` recognize errors of another copy
+   * of the package. The classes below this one recognize their own errors only.
+   *
+   * @internal
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return this === ConnectorsError
+      ? isConnectorsError(value)
+      : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+
   /** @internal */
   get [BRAND](): true {
     return true;
+  }
+
+  /**
+   * The data that GraphQL servers send to the client with the message. They read it from the error,
+   * because Nest runs no filters for resolvers of fields.
+   */
+  get extensions(): ConnectorsErrorExtensions {
+    const { code, connector } = this;
+    return { code, statusCode: getHttpStatus(code), connector };
   }
 
   /** Returns the fields of the error without its stack. */
@@ -90,10 +99,20 @@ export abstract class ConnectorsError extends Error {
 /**
  * Returns whether a value is an error of this package.
  *
- * It also recognizes errors of another installed copy of the package, which `instanceof` does not.
+ * It also recognizes errors of another copy of the package, such as one that is installed twice, or is
+ * loaded with `import` and with `require`. Compare their `code`, because their classes are not the same.
  *
  * @publicApi
  */
 export function isConnectorsError(value: unknown): value is ConnectorsError {
-  return value instanceof Error && BRAND in value;
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/**
+ * Returns whether a value is the error for a connector that is not connected, of any copy of the package.
+ *
+ * @internal
+ */
+export function isNotConnectedError(value: unknown): boolean {
+  return isConnectorsError(value) && value.code === 'CONNECTOR_NOT_CONNECTED';
 }

@@ -7,6 +7,8 @@ interface MissingModule {
   readonly dependent: string;
   /** The remedy for a module that is registered with `isGlobal: false`. */
   readonly localRemedy: string;
+  /** A sentence about several copies of the package, or an empty string. */
+  readonly copies: string;
 }
 
 /**
@@ -15,12 +17,17 @@ interface MissingModule {
  * @throws {@link ConnectorsConfigurationError}
  * @internal
  */
-export function throwModuleNotImported({ instance, dependent, localRemedy }: MissingModule): never {
+export function throwModuleNotImported({
+  instance,
+  dependent,
+  localRemedy,
+  copies,
+}: MissingModule): never {
   const [named, options] =
     instance === undefined ? ['', '…'] : [` named '${instance}'`, `name: '${instance}', …`];
   throw new ConnectorsConfigurationError(
     `${dependent}, but no ConnectorsModule${named} is available to it. ` +
       `Import ConnectorsModule.forRoot({ ${options} }) in the root module. ` +
-      `If it is registered with isGlobal: false, ${localRemedy}.`,
+      `If it is registered with isGlobal: false, ${localRemedy}.${copies}`,
   );
 }

@@ -3,7 +3,6 @@ import { BaseExceptionFilter } from '@nestjs/core';
 import { throwError } from 'rxjs';
 import { ConnectorsError } from '../errors/connectors.error.js';
 import { type ConnectorsErrorBody, toErrorBody } from './error-body.js';
-import { toGraphqlError } from './graphql-error.js';
 import { emitException } from './websocket-exception.js';
 
 /**
@@ -13,6 +12,8 @@ import { emitException } from './websocket-exception.js';
  * - GraphQL: an error with `code`, `statusCode` and `connector` in its `extensions`
  * - WebSocket: an `exception` event
  * - microservices: an error that the caller receives
+ *
+ * It throws the error again in handlers of other libraries, such as queues and bots.
  *
  * It logs errors with status 500 and above.
  *
@@ -28,22 +29,31 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
 
   override catch(error: ConnectorsError, host: ArgumentsHost): unknown {
     const body = toErrorBody(error);
+    const response = this.#respond(error, body, host);
     if (body.statusCode >= 500) this.#logger.error(`${error.code}: ${error.message}`);
-    switch (host.getType<string>()) {
+    return response;
+  }
+
+  #respond(error: ConnectorsError, body: ConnectorsErrorBody, host: ArgumentsHost): unknown {
+    switch (getTransport(host)) {
       case 'http':
-        this.#respond(error, body, host);
+        this.#respondToHttp(error, body, host);
         return;
       case 'ws':
         emitException(host.switchToWs().getClient(), { status: 'error', ...body });
         return;
       case 'rpc':
         return throwError(() => ({ status: 'error', ...body }));
+      case 'graphql':
+        // Nest passes it to the GraphQL server as the resolver's result, which then is an error.
+        return error;
       default:
-        return toGraphqlError(body);
+        // A returned value would become the result of the handler, so its message would be lost.
+        throw error;
     }
   }
 
-  #respond(
+  #respondToHttp(
     { retryAfterMs }: ConnectorsError,
     body: ConnectorsErrorBody,
     host: ArgumentsHost,
@@ -55,4 +65,15 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
     }
     super.catch(new HttpException(body, body.statusCode) as never, host);
   }
+}
+
+/** Returns the type of a context. Nest gives handlers of other libraries the type `http` by default. */
+function getTransport(host: ArgumentsHost): string | undefined {
+  const type = host.getType<string>();
+  return type === 'http' && !isResponse(host.switchToHttp().getResponse()) ? undefined : type;
+}
+
+function isResponse(value: unknown): boolean {
+  const { status, send, end } = Object(value) as Record<string, unknown>;
+  return [status, send, end].some((method) => typeof method === 'function');
 }

@@ -1,5 +1,5 @@
-import { HttpStatus } from '@nestjs/common';
-import type { ConnectorsError, ConnectorsErrorCode } from '../errors/connectors.error.js';
+import type { ConnectorsError } from '../errors/connectors.error.js';
+import { type ConnectorsErrorCode, getHttpStatus } from '../errors/error-code.js';
 
 /**
  * The response body that a client receives for an error.
@@ -15,29 +15,6 @@ export interface ConnectorsErrorBody {
   readonly connector?: string | undefined;
 }
 
-const HTTP_STATUS: Record<ConnectorsErrorCode, HttpStatus> = {
-  CONFIGURATION: HttpStatus.INTERNAL_SERVER_ERROR,
-  INVALID_CONNECTOR: HttpStatus.BAD_REQUEST,
-  INVALID_REQUEST: HttpStatus.BAD_REQUEST,
-  UNTRUSTED_REQUEST: HttpStatus.FORBIDDEN,
-  SERVICE_ROLE_REQUIRED: HttpStatus.INTERNAL_SERVER_ERROR,
-  SERVICE_ROLE_REJECTED: HttpStatus.BAD_GATEWAY,
-  CONNECTOR_NOT_CONNECTED: HttpStatus.FAILED_DEPENDENCY,
-  CONNECTOR_METERED: HttpStatus.FAILED_DEPENDENCY,
-  CONNECTOR_REAUTHORIZATION_REQUIRED: HttpStatus.FAILED_DEPENDENCY,
-  APP_USER_REQUIRED: HttpStatus.UNAUTHORIZED,
-  CREDITS_EXHAUSTED: HttpStatus.SERVICE_UNAVAILABLE,
-  RATE_LIMITED: HttpStatus.SERVICE_UNAVAILABLE,
-  BASE44_UNAVAILABLE: HttpStatus.SERVICE_UNAVAILABLE,
-  UNEXPECTED_RESPONSE: HttpStatus.BAD_GATEWAY,
-  ORIGIN_NOT_ALLOWED: HttpStatus.INTERNAL_SERVER_ERROR,
-  BROKER_NOT_DEPLOYED: HttpStatus.BAD_GATEWAY,
-  BROKER_SECRET_REJECTED: HttpStatus.BAD_GATEWAY,
-  BROKER_CLOCK_SKEWED: HttpStatus.BAD_GATEWAY,
-  BROKER_CONNECTOR_NOT_ALLOWED: HttpStatus.FAILED_DEPENDENCY,
-  BROKER_MISCONFIGURED: HttpStatus.BAD_GATEWAY,
-};
-
 /**
  * Returns the response body for an error.
  *
@@ -45,7 +22,7 @@ const HTTP_STATUS: Record<ConnectorsErrorCode, HttpStatus> = {
  */
 export function toErrorBody({ code, message, connector }: ConnectorsError): ConnectorsErrorBody {
   return {
-    statusCode: HTTP_STATUS[code],
+    statusCode: getHttpStatus(code),
     error: code,
     message,
     ...(connector === undefined ? {} : { connector }),

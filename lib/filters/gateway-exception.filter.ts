@@ -1,25 +1,21 @@
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
-import { EnhancerBinding } from '../discovery/enhancer-binding.js';
-import { findGateways } from '../discovery/handlers.js';
+import { observeGateways } from '../discovery/handlers.js';
+import { InstanceEnhancer } from '../discovery/instance-enhancer.js';
 import { ConnectorsExceptionFilter } from './connectors-exception.filter.js';
 
 /**
- * Binds `ConnectorsExceptionFilter` to the application's gateways until the application closes,
- * because Nest applies no global filters to gateways. A gateway's own filters take precedence.
+ * Adds `ConnectorsExceptionFilter` to the application's gateways, because Nest applies no global
+ * filters to gateways. A gateway's own filters take precedence.
  *
  * @internal
  */
 @Injectable()
-export class GatewayExceptionFilter implements OnModuleDestroy {
-  readonly #binding: EnhancerBinding;
-
+export class GatewayExceptionFilter {
   constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
-    const gateways = findGateways(modules);
-    this.#binding = new EnhancerBinding('filter', new ConnectorsExceptionFilter(), gateways);
-  }
-
-  onModuleDestroy(): void {
-    this.#binding.remove();
+    const enhancer = new InstanceEnhancer('filter', new ConnectorsExceptionFilter());
+    observeGateways(modules, (gateway) => {
+      enhancer.enhance(gateway);
+    });
   }
 }

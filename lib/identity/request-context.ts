@@ -4,12 +4,11 @@ import {
   Inject,
   Injectable,
   type NestInterceptor,
-  type OnModuleDestroy,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import { Observable } from 'rxjs';
-import { EnhancerBinding } from '../discovery/enhancer-binding.js';
-import { findGateways, findMessageHandlers, observeGateways } from '../discovery/handlers.js';
+import { observeGateways, observeMessageControllers } from '../discovery/handlers.js';
+import { InstanceEnhancer } from '../discovery/instance-enhancer.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import { runInRequestContext } from './current-request.js';
 import { wrapGatewayHooks } from './handshakes.js';
@@ -32,10 +31,9 @@ interface FastifyLike {
  * @internal
  */
 @Injectable()
-export class RequestContext implements NestInterceptor, OnModuleDestroy {
+export class RequestContext implements NestInterceptor {
   readonly #host: HttpAdapterHost;
   readonly #isEnabled: boolean;
-  readonly #binding: EnhancerBinding;
 
   constructor(
     @Inject(IdentityReader) { readsRequests }: IdentityReader,
@@ -44,10 +42,15 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
   ) {
     this.#host = host;
     this.#isEnabled = readsRequests;
-    const gateways = readsRequests ? findGateways(modules) : [];
-    const handlers = readsRequests ? findMessageHandlers(modules) : [];
-    this.#binding = new EnhancerBinding('interceptor', this, [...gateways, ...handlers]);
-    if (readsRequests) observeGateways(modules, wrapGatewayHooks);
+    if (!readsRequests) return;
+    const enhancer = new InstanceEnhancer('interceptor', this);
+    observeGateways(modules, (gateway) => {
+      wrapGatewayHooks(gateway.instance);
+      enhancer.enhance(gateway);
+    });
+    observeMessageControllers(modules, (controller) => {
+      enhancer.enhance(controller);
+    });
   }
 
   /** Wraps the handlers of gateways and microservices. */
@@ -75,9 +78,5 @@ export class RequestContext implements NestInterceptor, OnModuleDestroy {
         runInRequestContext(request, next);
       });
     }
-  }
-
-  onModuleDestroy(): void {
-    this.#binding.remove();
   }
 }

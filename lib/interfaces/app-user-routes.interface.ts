@@ -9,10 +9,8 @@ export interface AppUserRoutes {
   /**
    * The path of the routes `GET {path}/:connectorId`, `GET {path}/:connectorId/connect` and
    * `DELETE {path}/:connectorId`.
-   *
-   * @default 'connectors'
    */
-  readonly path?: string | undefined;
+  readonly path: string;
   /**
    * The guards of these routes. The dependencies of guard classes must be global, or come from the
    * module's `imports` or `extraProviders`.

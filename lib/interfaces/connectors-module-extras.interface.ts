@@ -54,7 +54,31 @@ export interface ConnectorsModuleExtras {
  *
  * @publicApi
  */
-export interface ConnectorsModuleAsyncOptions
-  extends
-    ConfigurableModuleAsyncOptions<ConnectorsModuleOptions, 'createConnectorsOptions'>,
-    ConnectorsModuleExtras {}
+export interface ConnectorsModuleAsyncOptions<R extends OptionsOrPromise = OptionsOrPromise>
+  extends NestAsyncOptions, ConnectorsModuleExtras {
+  /** A function that returns the options. Its parameters are the providers that `inject` lists. */
+  useFactory?: (...args: Parameters<NonNullable<NestAsyncOptions['useFactory']>>) => R;
+}
+
+/**
+ * Makes a name that is not an option a compile error, in the options that `useFactory` returns.
+ *
+ * @publicApi
+ */
+export type OnlyKnownOptions<R> = [UnknownNames<Awaited<R>>] extends [never]
+  ? unknown
+  : { readonly useFactory: { readonly unknownOption: UnknownNames<Awaited<R>> } };
+
+/** The names that are not options. `any` and index signatures have every name, so they have none. */
+type UnknownNames<T> = T extends unknown
+  ? string extends keyof T
+    ? never
+    : Exclude<keyof T, keyof ConnectorsModuleOptions>
+  : never;
+
+type OptionsOrPromise = ConnectorsModuleOptions | Promise<ConnectorsModuleOptions>;
+
+type NestAsyncOptions = ConfigurableModuleAsyncOptions<
+  ConnectorsModuleOptions,
+  'createConnectorsOptions'
+>;

@@ -55,7 +55,7 @@ export interface ConnectorsModuleOptions {
   /** The data that the module reads from incoming requests. It reads none by default. */
   readonly request?: RequestOptions | undefined;
   /**
-   * The URL of Base44. It must be https, except on loopback.
+   * The URL of Base44, without a path. It must be https, except on loopback.
    *
    * @default 'https://base44.app'
    */

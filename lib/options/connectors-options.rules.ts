@@ -9,6 +9,7 @@ import {
   RequestRules,
   ResilienceRules,
 } from './nested-options.rules.js';
+import { toRules } from './problems.js';
 import { describeRequestProblem } from './request.validator.js';
 import { IsSettingsOrFalse, Rule } from './rule.decorator.js';
 import {
@@ -85,11 +86,4 @@ export class ConnectorsOptionsRules {
       this.resilience.breaker = toRules(BreakerRules, this.resilience.breaker);
     }
   }
-}
-
-/** Copies settings into the class that has their rules, because class-validator finds rules by class. */
-function toRules(Rules: new () => object, settings: unknown): unknown {
-  return typeof settings === 'object' && settings !== null && !Array.isArray(settings)
-    ? Object.assign(new Rules(), settings)
-    : settings;
 }

@@ -22,6 +22,13 @@ export const CONNECTORS_OPTIONS = Symbol('CONNECTORS_OPTIONS');
 export const CONNECTORS_INSTANCE = Symbol('CONNECTORS_INSTANCE');
 
 /**
+ * The injection token of the mistakes in the settings of the registration, which are beside the options.
+ *
+ * @internal
+ */
+export const REGISTRATION_PROBLEMS = Symbol('REGISTRATION_PROBLEMS');
+
+/**
  * The instance of the module. The default instance has no name.
  *
  * @internal

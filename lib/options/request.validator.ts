@@ -1,4 +1,4 @@
-import { describeHttpsUrlProblem } from '../common/server-url.js';
+import { describeTrustedServerUrlProblem } from '../common/server-url.js';
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from '../common/well-formed.js';
 import { describeClientProblem, isMultiUser } from './service-role.validator.js';
 import { isPresent, type SiblingOptions } from './sibling-options.js';
@@ -28,7 +28,7 @@ export function describeTrustedServerUrlsProblem(
   { base44Headers }: SiblingOptions,
 ): string | undefined {
   if (base44Headers !== true) return NEEDS_BASE44_HEADERS;
-  const problem = (urls as unknown[]).map((url) => describeHttpsUrlProblem(url)).find(Boolean);
+  const problem = (urls as unknown[]).map(describeTrustedServerUrlProblem).find(Boolean);
   return problem && `must be a list of URLs: each ${problem}`;
 }
 

@@ -1,4 +1,5 @@
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
+import { suggestName } from '../common/similar-name.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
@@ -51,7 +52,7 @@ function findUnknownOptions(options: Options): string[] {
     .map((name) =>
       name.endsWith('Connector')
         ? `${name} belongs in connector: { connector: { ${name}: … }, … }`
-        : `${name} is not an option of forFeature()`,
+        : `${name} is not an option of forFeature()${suggestName(name, Object.keys(VALIDATORS))}`,
     );
 }
 

@@ -13,7 +13,7 @@ import { type ProviderEndpoint, toProviderEndpoint } from './provider-endpoint.j
  *
  * @internal
  */
-export const DECLARED_CONNECTORS = Symbol('DECLARED_CONNECTORS');
+export const DECLARED_CONNECTORS = Symbol.for('nestjs-base44-connectors.declared-connectors');
 
 /**
  * Holds the endpoints of providers: declared in any module of the application, or in the catalogue.

@@ -1,5 +1,4 @@
-import { Base44RateLimitedError, Base44UnavailableError } from '../errors/base44.errors.js';
-import { isConnectorsError } from '../errors/connectors.error.js';
+import { type ConnectorsError, isConnectorsError } from '../errors/connectors.error.js';
 
 /**
  * Returns whether the same request may succeed later, which permits a retry if it has no side effects.
@@ -17,8 +16,10 @@ export function isTransient(error: unknown): boolean {
  * @internal
  */
 export function isSafeToRetry(error: unknown): boolean {
-  if (error instanceof Base44RateLimitedError) return true;
-  return error instanceof Base44UnavailableError && error.retryable && !error.isSent;
+  if (!isConnectorsError(error)) return false;
+  if (error.code === 'RATE_LIMITED') return true;
+  const { isSent } = error as ConnectorsError & { readonly isSent?: boolean };
+  return error.code === 'BASE44_UNAVAILABLE' && error.retryable && isSent !== true;
 }
 
 /**

@@ -1,4 +1,5 @@
-import { type ConnectorsErrorCode, isConnectorsError } from '../errors/connectors.error.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
+import type { ConnectorsErrorCode } from '../errors/error-code.js';
 import type { Verdict } from './circuit-breaker.js';
 import type { Outcome } from './outcome.js';
 import { isRemembered } from './refusal.js';

@@ -11,7 +11,6 @@ import { Test } from '@nestjs/testing';
 import {
   type AppUserRoutes,
   CONNECTORS_MODULE_OPTIONS,
-  ConnectorsConfigurationError,
   ConnectorsModule,
 } from 'nestjs-base44-connectors';
 import {
@@ -36,6 +35,8 @@ class KnockGuard implements CanActivate {
 @Module({ providers: [{ provide: 'PASSWORD', useValue: 'sesame' }], exports: ['PASSWORD'] })
 class PasswordModule {}
 
+const ROUTES: AppUserRoutes = { path: 'connectors' };
+
 interface CookieRequest {
   readonly headers: { readonly cookie?: string };
 }
@@ -48,12 +49,12 @@ describe.each([
   let ada: EmulatedAppUser;
   let url: string;
 
-  const boot = async (appUserRoutes: AppUserRoutes = {}): Promise<void> => {
+  const boot = async (appUserRoutes: Partial<AppUserRoutes> = {}): Promise<void> => {
     const module = await Test.createTestingModule({
       imports: [
         ConnectorsModule.forRootAsync({
           imports: [PasswordModule],
-          appUserRoutes,
+          appUserRoutes: { path: 'connectors', ...appUserRoutes },
           useFactory: () => ({
             ...toOptions(base44),
             request: {
@@ -147,14 +148,14 @@ describe.each([
 
   it('fail startup when no option identifies the users', async () => {
     const module = Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), appUserRoutes: {} })],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), appUserRoutes: ROUTES })],
     });
     await expect(module.compile()).rejects.toThrow('request: { appUserToken }');
   });
 
   it('exist in tests with fixed tokens, where no user is signed in', async () => {
     const module = await Test.createTestingModule({
-      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), appUserRoutes: {} })],
+      imports: [ConnectorsModule.forRoot({ ...toOptions(base44), appUserRoutes: ROUTES })],
     })
       .overrideProvider(CONNECTORS_MODULE_OPTIONS)
       .useValue(ConnectorsTestingModule.options({ tokens: { slack: 'xoxb-test' } }))
@@ -219,10 +220,49 @@ describe.each([
 
   it.each(['//evil.example', '/\\evil', 'calendar', 'http://example.com', 'javascript:x', '/a b'])(
     'fail startup with %j as a page to return to',
-    (page) => {
-      expect(() =>
-        ConnectorsModule.forRoot({ appId: 'a', appUserRoutes: { returnTo: [page] } }),
-      ).toThrow(ConnectorsConfigurationError);
+    async (page) => {
+      await expect(boot({ returnTo: ['/calendar', page] })).rejects.toMatchObject({
+        code: 'CONFIGURATION',
+        problems: [
+          "appUserRoutes.returnTo must contain paths such as '/calendar' or absolute https URLs, and entry 1 is neither",
+        ],
+      });
+    },
+  );
+
+  it.each([
+    [
+      { path: undefined },
+      "appUserRoutes.path is required: the path of the routes, such as 'accounts'",
+    ],
+    [{ path: '' }, "appUserRoutes.path is required: the path of the routes, such as 'accounts'"],
+    [{ path: '/' }, "appUserRoutes.path is required: the path of the routes, such as 'accounts'"],
+    [{ path: 'a b' }, "appUserRoutes.path is required: the path of the routes, such as 'accounts'"],
+    [{ guard: [] }, 'appUserRoutes.guard is not an option of this module: did you mean guards?'],
+    [
+      { returnto: [] },
+      'appUserRoutes.returnto is not an option of this module: did you mean returnTo?',
+    ],
+    [
+      { guards: KnockGuard },
+      'appUserRoutes.guards must be a list of guards: classes, or objects with a method canActivate()',
+    ],
+    [
+      { guards: [{}] },
+      'appUserRoutes.guards must be a list of guards: classes, or objects with a method canActivate()',
+    ],
+    [{ returnTo: '/a' }, "appUserRoutes.returnTo must be a list of pages such as ['/calendar']"],
+  ])('fail startup with %j, and do not exist without their guards', async (routes, problem) => {
+    await expect(boot(routes as Partial<AppUserRoutes>)).rejects.toMatchObject({
+      code: 'CONFIGURATION',
+      problems: [problem],
+    });
+  });
+
+  it.each(['accounts', '/accounts', 'me/accounts', ':tenant/accounts'])(
+    'accept the path %s',
+    async (path) => {
+      await expect(boot({ path })).resolves.toBeUndefined();
     },
   );
 });

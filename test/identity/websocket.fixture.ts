@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type INestApplication, type Type, type WebSocketAdapter } from '@nestjs/common';
+import type { INestApplication, Provider, Type, WebSocketAdapter } from '@nestjs/common';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
@@ -101,8 +101,12 @@ export async function listen(
   gateway: Type,
   adapter: Adapter,
   pipes: Parameters<StartTransport>[1] = [],
+  providers: Provider[] = [],
 ) {
-  const module = await Test.createTestingModule({ imports, providers: [gateway] }).compile();
+  const module = await Test.createTestingModule({
+    imports,
+    providers: [gateway, ...providers],
+  }).compile();
   const app = module.createNestApplication();
   app.useWebSocketAdapter(adapter(app));
   app.useGlobalPipes(...pipes);
@@ -117,13 +121,13 @@ export const overWebSocket = connectSocketIo((extraHeaders) => ({
 }));
 
 /** Boots an application with a gateway and two users. */
-export async function bootGateway(gateway: Type, adapter: Adapter) {
+export async function bootGateway(gateway: Type, adapter: Adapter, providers: Provider[] = []) {
   const { base44, users } = await startBase44(['anna', 'ben']);
   const request = { appUserToken: readUserToken };
   const imports = [
     ConnectorsModule.forRoot({ ...toOptions(base44), request }),
     { module: DeepModule, global: true },
   ];
-  const app = await listen(imports, gateway, adapter);
+  const app = await listen(imports, gateway, adapter, [], providers);
   return { app, users, url: await app.getUrl() };
 }

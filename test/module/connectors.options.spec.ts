@@ -68,7 +68,7 @@ describe('The options of ConnectorsModule', () => {
       'serverUrl must begin with https://, or tokens cross the network unprotected; allowInsecureServerUrl: true permits that',
       'allowInsecureServerUrl must be a boolean value',
       'useEnvironmentProxy must be a boolean value',
-      'cache.ttl is not an option of this module',
+      'cache.ttl is not an option of this module: did you mean ttlMs?',
       'cache.ttlMs must not be less than 1',
       'cache.maxEntries must be an integer number',
       'resilience.deadlineMs must not be greater than 600000',
@@ -106,6 +106,9 @@ describe('The options of ConnectorsModule', () => {
         'https://base44.app/ x',
         'https://base44.app?x=1',
         'https://base44.app#x',
+        'https://base44.app/api',
+        'https://proxy.example/base44/',
+        'http://localhost:3000/api',
         42,
         {},
       ],
@@ -193,6 +196,66 @@ describe('The options of ConnectorsModule', () => {
     ]);
   });
 
+  it.each([
+    [{ serverURL: 'https://base44.app' }, 'serverURL', 'serverUrl'],
+    [{ appid: 'app1' }, 'appid', 'appId'],
+    [{ verifyOnBootstap: 'fail' }, 'verifyOnBootstap', 'verifyOnBootstrap'],
+    [{ isglobal: true }, 'isglobal', 'isGlobal'],
+    [{ resilence: {} }, 'resilence', 'resilience'],
+  ])('suggest the name that %j resembles', async (misspelt, name, similar) => {
+    await expect(getProblems({ ...valid, ...misspelt })).resolves.toEqual([
+      `${name} is not an option of this module: did you mean ${similar}?`,
+    ]);
+  });
+
+  it('suggest no name that resembles nothing', async () => {
+    await expect(getProblems({ ...valid, apiKey: 'x' })).resolves.toEqual([
+      'apiKey is not an option of this module',
+    ]);
+  });
+
+  it.each([
+    [{ isGlobl: false }, 'isGlobl is not an option of this module: did you mean isGlobal?'],
+    [
+      { exceptionFilters: false },
+      'exceptionFilters is not an option of this module: did you mean exceptionFilter?',
+    ],
+    [{ injects: [] }, 'injects is not an option of this module: did you mean inject?'],
+    [
+      { serverUrl: 'https://base44.app' },
+      'serverUrl belongs in the options that useFactory returns, not next to it',
+    ],
+    [{ isGlobal: 'no' }, 'isGlobal must be a boolean value'],
+    [{ name: '' }, "name must be a string such as 'crm'"],
+    [{ exceptionFilter: 1 }, 'exceptionFilter must be a boolean value'],
+    [{ extraProviders: {} }, 'extraProviders must be a list of providers'],
+    [{ appUserRoutes: true }, 'appUserRoutes must be an object such as { path, guards }'],
+  ])('next to useFactory are validated too: %j', async (settings, problem) => {
+    const options = { useFactory: () => ({ ...valid, apiKey: 'x' }), ...settings };
+    const connectors = ConnectorsModule.forRootAsync(options as never);
+    await expect(
+      Test.createTestingModule({ imports: [connectors] }).compile(),
+    ).rejects.toMatchObject({ problems: [problem, 'apiKey is not an option of this module'] });
+  });
+
+  it.each([
+    [undefined, 'useFactory is required: a function that returns the options'],
+    [{}, 'useFactory is required: a function that returns the options'],
+    [{ useFactory: valid }, 'useFactory is required: a function that returns the options'],
+    [{ useClass: Test }, 'useClass must be a class with a method createConnectorsOptions()'],
+  ])('need a factory: %j', async (options, problem) => {
+    const connectors = ConnectorsModule.forRootAsync(options as never);
+    await expect(
+      Test.createTestingModule({ imports: [connectors] }).compile(),
+    ).rejects.toMatchObject({ code: 'CONFIGURATION', problems: [problem] });
+  });
+
+  it('are missing when the class is imported without them', async () => {
+    await expect(
+      Test.createTestingModule({ imports: [ConnectorsModule] }).compile(),
+    ).rejects.toThrow('ConnectorsModule received no options. Pass them to forRoot()');
+  });
+
   it('may turn off the cache, retries and the breaker', async () => {
     await expect(getProblems({ ...valid, cache: false, resilience: false })).resolves.toEqual([]);
     await expect(getProblems({ ...valid, resilience: { breaker: false } })).resolves.toEqual([]);
@@ -200,13 +263,24 @@ describe('The options of ConnectorsModule', () => {
 
   it.each([
     'https://base44.app/',
-    'https://proxy.example/base44',
     'http://localhost:3000',
     'http://127.0.0.1:3000',
     'http://127.100.200.255:3000',
     'http://[::1]:3000',
   ])('accept the URL %s', async (serverUrl) => {
     await expect(getProblems({ ...valid, serverUrl })).resolves.toEqual([]);
+  });
+
+  it('name the URL without the path', async () => {
+    await expect(
+      getProblems({ ...valid, serverUrl: 'https://base44.app/api/apps/1' }),
+    ).resolves.toEqual([
+      'serverUrl must have no path, because the paths of the API are appended: https://base44.app',
+    ]);
+    const insecure = { serverUrl: 'http://base44.example/api', allowInsecureServerUrl: true };
+    await expect(getProblems({ ...valid, ...insecure })).resolves.toEqual([
+      'serverUrl must have no path, because the paths of the API are appended: http://base44.example',
+    ]);
   });
 
   it('accept plain http with allowInsecureServerUrl', async () => {

@@ -5,12 +5,14 @@ import {
   Catch,
   Controller,
   Get,
+  Inject,
   Injectable,
   type MiddlewareConsumer,
   Module,
   type ModuleMetadata,
   type NestMiddleware,
   type NestModule,
+  Query,
   UseFilters,
   UseGuards,
   UseInterceptors,
@@ -134,6 +136,79 @@ describe('ConnectorsService.requirements()', () => {
     await expect(getRequired({ controllers: [ChildController] })).resolves.toEqual({
       notion: ['ChildController.list'],
       slack: ['ChildController.other'],
+    });
+  });
+
+  describe('does not list what an overriding handler does not use:', () => {
+    abstract class BaseController {
+      @Get('list')
+      list(@ConnectorToken('github') value: string, ..._rest: string[]): unknown {
+        return value;
+      }
+    }
+
+    it('a parameter that has another decorator', async () => {
+      @Controller()
+      class ChildController extends BaseController {
+        @Get('list')
+        override list(@Query('q') value: string) {
+          return value;
+        }
+      }
+      await expect(getRequired({ controllers: [ChildController] })).resolves.toEqual({});
+    });
+
+    it('a method that is not a handler', async () => {
+      @Controller()
+      class ChildController extends BaseController {
+        override list() {
+          return [];
+        }
+      }
+      await expect(getRequired({ controllers: [ChildController] })).resolves.toEqual({});
+    });
+
+    it('injections that a subclass replaces', async () => {
+      abstract class BaseService {
+        @InjectConnectorHttp('slack')
+        readonly property!: unknown;
+
+        constructor(@InjectConnectorHttp('github') readonly parameter: unknown) {}
+      }
+      @Injectable()
+      class ChildService extends BaseService {
+        @Inject(ConnectorsService)
+        declare readonly property: ConnectorsService;
+
+        constructor(@InjectConnectorHttp('notion') parameter: HttpService) {
+          super(parameter);
+        }
+      }
+      await expect(getRequired({ providers: [ChildService] })).resolves.toEqual({
+        notion: ['ChildService'],
+      });
+    });
+  });
+
+  it('lists the inherited parameters that an overriding handler keeps', async () => {
+    abstract class BaseController {
+      @Get('list')
+      list(
+        @ConnectorToken('github') github: string,
+        @ConnectorToken('slack') slack: string,
+      ): unknown {
+        return [github, slack];
+      }
+    }
+    @Controller()
+    class ChildController extends BaseController {
+      @Get('list')
+      override list(github: string, @Query('q') slack: string) {
+        return [github, slack];
+      }
+    }
+    await expect(getRequired({ controllers: [ChildController] })).resolves.toEqual({
+      github: ['ChildController.list'],
     });
   });
 });

@@ -59,7 +59,18 @@ export async function checkLoads(checks, project, { manifest }) {
   }
 }
 
-/** The packages that the check above must not find loaded. */
+/** Checks that the two formats of the package work together in one process. */
+export async function checkBothFormats(checks, project) {
+  await checks.check(
+    'import and require in one process: tokens arrive, errors are answered',
+    async () => {
+      const statuses = await node([join('probes', 'both-formats.mjs')], { cwd: project });
+      assert.deepEqual(JSON.parse(statuses), [200, 424]);
+    },
+  );
+}
+
+/** The packages that `checkLoads` must not find loaded. */
 export const optionalPackages = ({ peerDependenciesMeta = {} }) => [
   ...new Set([...OPTIONAL, ...Object.keys(peerDependenciesMeta)]),
 ];

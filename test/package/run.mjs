@@ -4,7 +4,7 @@ import { Checks } from './checks.mjs';
 import { checkCommandLine } from './command-line.mjs';
 import { checkConsumers } from './consumers.mjs';
 import { measureFigures, reportFigures } from './figures.mjs';
-import { checkLoads, optionalPackages } from './loads.mjs';
+import { checkBothFormats, checkLoads, optionalPackages } from './loads.mjs';
 import { install, Scratch } from './scratch.mjs';
 import { checkTarball, packTarball } from './tarball.mjs';
 
@@ -34,6 +34,7 @@ async function checkCosts(tarball) {
   });
   if (!full) return;
   await checkLoads(checks, full, tarball);
+  await checkBothFormats(checks, full);
   await checkCommandLine(checks, full);
   const figures = await checks.check('the figures are taken', () =>
     measureFigures({ bare, full, tarball, scratch }),

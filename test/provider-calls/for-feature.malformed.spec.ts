@@ -91,7 +91,7 @@ describe('ConnectorsModule.forFeature() throws at once for', () => {
 
   it('an unknown option', () => {
     expect(getProblems({ connector: 'acme', baseUrl: 'https://api.acme.example' })).toEqual([
-      "'acme': baseUrl is not an option of forFeature()",
+      "'acme': baseUrl is not an option of forFeature(): did you mean baseURL?",
     ]);
   });
 

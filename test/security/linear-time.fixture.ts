@@ -119,7 +119,9 @@ export class OutsideWorld {
           cache: false,
           resilience: { retries: 0, breaker: false },
           ...options,
-          ...(options.request && { appUserRoutes: { returnTo: ['/calendar'] } }),
+          ...(options.request && {
+            appUserRoutes: { path: 'connectors', returnTo: ['/calendar'] },
+          }),
         }),
         ConnectorsModule.forFeature([
           { connector: 'zendesk', baseURL: 'https://{subdomain}.zendesk.example' },

@@ -5,6 +5,16 @@ const pipe = (transform: PipeTransform['transform']): PipeTransform => ({ transf
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null;
 
+/** Clones an object as libraries do: with its prototype, its symbols and its functions. */
+function cloneWithPrototype(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const clone = Object.create(Object.getPrototypeOf(value) as object) as object;
+  for (const key of Reflect.ownKeys(value)) {
+    Reflect.set(clone, key, cloneWithPrototype(Reflect.get(value, key)));
+  }
+  return clone;
+}
+
 /** Global pipes of applications. Each of them transforms or checks every argument of a handler. */
 export const globalPipes: [string, PipeTransform[]][] = [
   ['no global pipe', []],
@@ -41,5 +51,10 @@ export const globalPipes: [string, PipeTransform[]][] = [
   [
     'a pipe that clones deeply',
     [pipe((value: unknown) => (typeof value === 'function' ? value : structuredClone(value)))],
+  ],
+  ['a pipe that clones with the prototype', [pipe(cloneWithPrototype)]],
+  [
+    'a pipe that wraps in a proxy',
+    [pipe((value: unknown) => (isObject(value) ? new Proxy(value, {}) : value))],
   ],
 ];

@@ -4,8 +4,8 @@ const BEFORE = `
   import type { HttpService } from '@nestjs/axios';
   import {
     type ConnectorApiResponse, type ConnectorConnection, type ConnectorFeature, type ConnectorRef,
-    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsModuleAsyncOptions, type ConnectorsService, ConnectorFetch,
-    ConnectorToken, type RunAsIdentity,
+    type ConnectorRequirement, CONNECTORS, ConnectorsModule, type ConnectorsModuleAsyncOptions,
+    type ConnectorsModuleOptions, type ConnectorsService, ConnectorFetch, ConnectorToken, type RunAsIdentity,
   } from 'nestjs-base44-connectors';
 
   type Same<A, B> =
@@ -190,6 +190,17 @@ describe('The types of ConnectorsModule', () => {
       ConnectorsModule.forRoot({ ...options, isGlobal: false });
       ConnectorsModule.forRootAsync({ useFactory: () => ({ serviceToken: 'svc_1' }) }); // error
       ConnectorsModule.forRootAsync({ useFactory: () => options, isGlobal: 'no' }); // error
+      ConnectorsModule.forRootAsync({ useFactory: () => options, isGlobl: true }); // error
+      ConnectorsModule.forRootAsync({ useFactory: () => ({ ...options, serverURL: '' }) }); // error
+      ConnectorsModule.forRootAsync({ useFactory: async () => ({ ...options, isGlobal: true }) }); // error
+      ConnectorsModule.forRootAsync({ useFactory: (one: boolean) => one ? options : { ...options, name: '' } }); // error
+      ConnectorsModule.forRootAsync({ useFactory: async () => ({ ...options, cache: false }) });
+      ConnectorsModule.forRootAsync({ useFactory: (one: boolean) => one ? options : { ...options, cache: { ttlMs: 1 } } });
+      ConnectorsModule.forRootAsync({ useFactory: async (one: boolean) => one ? options : { ...options, cache: false } });
+      ConnectorsModule.forRootAsync({ useFactory: (found: ConnectorsModuleOptions) => found });
+      ConnectorsModule.forRootAsync({ useFactory: () => JSON.parse('{}') });
+      ConnectorsModule.forRoot({ ...options, appUserRoutes: { guards: [] } }); // error
+      ConnectorsModule.forRoot({ ...options, appUserRoutes: { path: 'accounts', guard: [] } }); // error
       ConnectorsModule.forRoot({ ...options, useFactory: () => options }); // error
     `);
   });

@@ -1,11 +1,22 @@
 import { once } from 'node:events';
-import { Controller, type DynamicModule, Get, type Type } from '@nestjs/common';
+import {
+  type CanActivate,
+  Controller,
+  type DynamicModule,
+  Get,
+  type Provider,
+  SetMetadata,
+  type Type,
+  UseGuards,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { WebSocket } from 'ws';
 import { ConnectorsModule, ConnectorToken, type IncomingRequest } from 'nestjs-base44-connectors';
+import { settle } from '../support/async.js';
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
@@ -64,13 +75,19 @@ const createModule = (
   appUserToken: (request: IncomingRequest) => string | undefined = readUserToken,
 ) => ConnectorsModule.forRoot({ ...toOptions(base44), request: { appUserToken } });
 
-async function listen(connectors: DynamicModule, gateway: Type) {
+/** A provider without which no application starts. */
+const failing: Provider = {
+  provide: 'database',
+  useFactory: () => Promise.reject(new Error('down')),
+};
+
+async function listen(connectors: DynamicModule, gateway: Type, others: Provider[] = []) {
   const module = await Test.createTestingModule({
     imports: [connectors, { module: DeepModule, global: true }],
     controllers: [HandlersController],
-    providers: [gateway],
+    providers: [gateway, ...others],
   }).compile();
-  const app = module.createNestApplication();
+  const app = module.createNestApplication({ logger: false });
   app.useWebSocketAdapter(new WsAdapter(app));
   closeAfterTest(() => app.close());
   await app.listen(0, '127.0.0.1');
@@ -103,28 +120,67 @@ function getMetadata(target: object): unknown[] {
   return entries.filter(([, value]) => !(Array.isArray(value) && value.length === 0));
 }
 
-describe('after an application closes', () => {
+describe('an application changes no class that others may share:', () => {
   it.each(['SilentGateway', 'GreetingGateway'] as const)(
-    'no enhancer stays bound to a %s',
+    'a %s, while it runs and after it has closed',
     async (name) => {
       const { [name]: gateway } = gateways();
       const before = listEnhancers(gateway);
       const { base44 } = await startBase44([]);
       const { app } = await listen(createModule(base44), gateway);
+      expect(listEnhancers(gateway)).toEqual(before);
       await app.close();
       expect(listEnhancers(gateway)).toEqual(before);
     },
   );
 
-  it('no enhancer stays bound to controllers and their message handlers', async () => {
+  it('controllers and their message handlers', async () => {
     const before = listEnhancers(HandlersController);
     const { base44 } = await startBase44([]);
-    const { app } = await listen(createModule(base44), gateways().SilentGateway);
-    expect(listEnhancers(HandlersController)).not.toEqual(before);
-    await app.close();
+    await listen(createModule(base44), gateways().SilentGateway);
     expect(listEnhancers(HandlersController)).toEqual(before);
   });
 
+  it('a gateway, when startup fails', async () => {
+    const { GreetingGateway } = gateways();
+    const before = listEnhancers(GreetingGateway);
+    const { base44 } = await startBase44([]);
+    await expect(listen(createModule(base44), GreetingGateway, [failing])).rejects.toThrow('down');
+    expect(listEnhancers(GreetingGateway)).toEqual(before);
+  });
+});
+
+describe('beside another application of the same classes', () => {
+  it.each([
+    ['that runs', []],
+    ['that failed to start', [failing]],
+  ])('%s, a gateway without the filter answers as Nest does', async (_, others) => {
+    const { SilentGateway } = gateways();
+    const { base44, users } = await startBase44(['anna']);
+    await settle(() => listen(createModule(base44), SilentGateway, others));
+    const options = { ...toOptions(base44), exceptionFilter: false };
+    const { url } = await listen(ConnectorsModule.forRoot(options), SilentGateway);
+    await expect(ask(url, toCredentials(users[0]!))).resolves.toMatchObject({
+      status: 'error',
+      message: 'Internal server error',
+    });
+  });
+
+  it('a running one without the option request reads no users', async () => {
+    const { SilentGateway } = gateways();
+    const { base44, users } = await startBase44(['anna']);
+    let asked = 0;
+    const appUserToken = (): undefined => {
+      asked += 1;
+    };
+    await listen(createModule(base44, appUserToken), SilentGateway);
+    const { url } = await listen(ConnectorsModule.forRoot(toOptions(base44)), SilentGateway);
+    await expect(ask(url, toCredentials(users[0]!))).resolves.toMatchObject({ statusCode: 401 });
+    expect(asked).toBe(0);
+  });
+});
+
+describe('after an application closes', () => {
   it('another application of the same classes knows its users', async () => {
     const { GreetingGateway } = gateways();
     const first = await startBase44(['anna']);
@@ -175,5 +231,28 @@ describe('after an application closes', () => {
     await app.close();
     const { url } = await listen(ConnectorsModule.forRoot(toOptions(base44)), SilentGateway);
     await expect(ask(url, toCredentials(users[0]!))).resolves.toMatchObject({ statusCode: 401 });
+  });
+});
+
+describe('enhancers of a gateway', () => {
+  it('find the metadata of its class, and are called with its name', async () => {
+    const seen: unknown[] = [];
+    const guard: CanActivate = {
+      canActivate: (context) => {
+        const gateway = context.getClass();
+        seen.push(gateway.name, new Reflector().get('room', gateway));
+        return true;
+      },
+    };
+    @WebSocketGateway()
+    @SetMetadata('room', 'lobby')
+    @UseGuards(guard)
+    class LobbyGateway extends gateways().SilentGateway {}
+
+    const { base44, users } = await startBase44(['anna']);
+    const { url } = await listen(createModule(base44), LobbyGateway);
+    const token = getUserToken(users[0]!);
+    await expect(ask(url, toCredentials(users[0]!))).resolves.toEqual([token, token]);
+    expect(seen).toEqual(['LobbyGateway', 'lobby']);
   });
 });

@@ -12,6 +12,7 @@ import type { ConnectorsService } from '../connectors.service.js';
 import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
 import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
 import type { ConnectorParameter } from './param.factory.js';
+import { bindToRequest } from './replaced-service.js';
 import { RequestCarrier } from './request-carrier.js';
 
 /**
@@ -42,7 +43,7 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
     /** Binds the service, unless a global pipe copied the carrier. Then the current request applies. */
     #bindToRequest(value: unknown): ConnectorsService {
       const request = value instanceof RequestCarrier ? value.request : undefined;
-      return request === undefined ? this.#connectors : this.#connectors.forRequest(request);
+      return request === undefined ? this.#connectors : bindToRequest(this.#connectors, request);
     }
   }
   return ConnectorPipe;

@@ -21,6 +21,7 @@ export function throwModuleNotImported({ instance, dependent, localRemedy }: Mis
   throw new ConnectorsConfigurationError(
     `${dependent}, but no ConnectorsModule${named} is available to it. ` +
       `Import ConnectorsModule.forRoot({ ${options} }) in the root module. ` +
-      `If it is registered with isGlobal: false, ${localRemedy}.`,
+      `If it is registered with isGlobal: false, ${localRemedy}. ` +
+      `In a test, import ConnectorsTestingModule.forRoot({ ${options} }).`,
   );
 }

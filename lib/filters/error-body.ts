@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { HttpStatus } from '@nestjs/common';
 import type { ConnectorsError, ConnectorsErrorCode } from '../errors/connectors.error.js';
 
@@ -8,9 +9,11 @@ import type { ConnectorsError, ConnectorsErrorCode } from '../errors/connectors.
  */
 export interface ConnectorsErrorBody {
   readonly statusCode: number;
-  /** The stable code of the error. */
-  readonly error: ConnectorsErrorCode;
+  /** The stable code of the error, unless `hideServerErrors` hides it. */
+  readonly error?: ConnectorsErrorCode | undefined;
   readonly message: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
   /** The identifier of the connector, when the error is about a connector. */
   readonly connector?: string | undefined;
 }
@@ -39,15 +42,37 @@ const HTTP_STATUS: Record<ConnectorsErrorCode, HttpStatus> = {
 };
 
 /**
+ * Returns the HTTP status of the response to an error. Filters of your own respond with it.
+ *
+ * @example
+ * if (isConnectorsError(error)) throw new HttpException('No calendar', getHttpStatus(error.code));
+ *
+ * @publicApi
+ */
+export function getHttpStatus(code: ConnectorsErrorCode): HttpStatus {
+  return HTTP_STATUS[code];
+}
+
+/**
  * Returns the response body for an error.
  *
+ * @param hidesServerErrors - hides the code, message and connector of errors with status 500 and above
  * @internal
  */
-export function toErrorBody({ code, message, connector }: ConnectorsError): ConnectorsErrorBody {
+export function toErrorBody(
+  error: ConnectorsError,
+  hidesServerErrors: boolean,
+): ConnectorsErrorBody {
+  const { code, message, retryable, connector } = error;
+  const statusCode: number = getHttpStatus(code);
+  if (hidesServerErrors && statusCode >= 500) {
+    return { statusCode, message: STATUS_CODES[statusCode] ?? 'Error', retryable };
+  }
   return {
-    statusCode: HTTP_STATUS[code],
+    statusCode,
     error: code,
     message,
+    retryable,
     ...(connector === undefined ? {} : { connector }),
   };
 }

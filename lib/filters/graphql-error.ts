@@ -6,11 +6,9 @@ import type { ConnectorsErrorBody } from './error-body.js';
  *
  * @internal
  */
-export function toGraphqlError({
-  message,
-  error,
-  statusCode,
-  connector,
-}: ConnectorsErrorBody): Error {
-  return Object.assign(new Error(message), { extensions: { code: error, statusCode, connector } });
+export function toGraphqlError({ message, error: code, ...body }: ConnectorsErrorBody): Error {
+  const { statusCode, retryable, connector } = body;
+  return Object.assign(new Error(message), {
+    extensions: { code, statusCode, retryable, connector },
+  });
 }

@@ -4,6 +4,7 @@ import type { SealedToken } from '../interfaces/identity.interface.js';
 import { runLocalStep } from '../resilience/local-step.js';
 import { isBearerToken } from '../common/well-formed.js';
 import { Secret } from '../common/secret.js';
+import { TokenFunctionLog } from './token-function.log.js';
 
 type TokenFunction = Exclude<ServiceToken, string>;
 
@@ -14,6 +15,7 @@ type TokenFunction = Exclude<ServiceToken, string>;
  */
 export class ServiceTokenSource {
   readonly #token: Secret | TokenFunction | undefined;
+  readonly #log = new TokenFunctionLog();
 
   /** @param serviceToken - `undefined` when only incoming requests carry a service token */
   constructor(serviceToken: ServiceToken | undefined) {
@@ -31,7 +33,7 @@ export class ServiceTokenSource {
     const token = this.#token;
     if (token instanceof Secret) return token;
     if (token !== undefined) {
-      const step = { onDeadline: createTimeoutError, work: () => runTokenFunction(token) };
+      const step = { onDeadline: createTimeoutError, work: () => this.#runTokenFunction(token) };
       return new Secret(await runLocalStep(step, signal));
     }
     throw new ServiceRoleRequiredError(
@@ -45,25 +47,28 @@ export class ServiceTokenSource {
     const token = await this.get(signal);
     return token.reveal() === rejected.reveal() ? undefined : token;
   }
-}
 
-async function runTokenFunction(getToken: TokenFunction): Promise<string> {
-  const token = await callTokenFunction(getToken);
-  if (isBearerToken(token)) return token;
-  throw new ServiceRoleRequiredError(
-    'The serviceToken function returned no token that can be sent. ' +
-      'Make it return a non-empty string without spaces and line breaks.',
-  );
-}
-
-async function callTokenFunction(getToken: TokenFunction): Promise<unknown> {
-  try {
-    return await getToken();
-  } catch {
-    // The application's error is dropped because even its name can contain a secret.
+  async #runTokenFunction(getToken: TokenFunction): Promise<string> {
+    const token = await this.#callTokenFunction(getToken);
+    if (isBearerToken(token)) return token;
     throw new ServiceRoleRequiredError(
-      "The serviceToken function failed. Make it return the app's service token.",
+      'The serviceToken function returned no token that can be sent. ' +
+        'Make it return a non-empty string without spaces and line breaks.',
     );
+  }
+
+  async #callTokenFunction(getToken: TokenFunction): Promise<unknown> {
+    try {
+      const token: unknown = await getToken();
+      this.#log.recordSuccess();
+      return token;
+    } catch (error) {
+      this.#log.recordFailure(error);
+      // Clients see the message of this error, so it has no cause.
+      throw new ServiceRoleRequiredError(
+        "The serviceToken function failed. Make it return the app's service token.",
+      );
+    }
   }
 }
 

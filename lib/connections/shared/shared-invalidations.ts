@@ -190,8 +190,10 @@ export class SharedInvalidations {
     this.#own.dropExpired(this.#clock.monotonicMs());
     if (this.#own.isEmpty) return;
     const isHeld = await this.#receipts.check();
-    if (isHeld === undefined || this.#announcing !== undefined) return;
+    if (isHeld === undefined) return;
     if (!isHeld) this.#own.reset();
+    // Nothing can be confirmed while a receipt is being written.
+    else if (this.#announcing !== undefined) return;
     await this.#tellUntold();
     await this.#announce();
   }

@@ -14,7 +14,7 @@ import { AppUserResponse } from './app-user.response.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { parseConnectorId } from './common/connector-ref.parser.js';
 import { ConnectorsService } from './connectors.service.js';
-import { isNotConnectedError } from './errors/connectors.error.js';
+import { isNotConnectedError } from './errors/connection.errors.js';
 import { InvalidRequestError } from './errors/request.errors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { IdentitySource } from './identity/identity.source.js';

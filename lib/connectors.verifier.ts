@@ -2,7 +2,8 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs
 import type { Secret } from './common/secret.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
-import { isConnectorsError, isNotConnectedError } from './errors/connectors.error.js';
+import { isNotConnectedError } from './errors/connection.errors.js';
+import { isConnectorsError } from './errors/connectors.error.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import type { VerifyOnBootstrap } from './interfaces/connectors-module-options.interface.js';

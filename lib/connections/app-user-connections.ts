@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type InitiatedConnection, ServiceRoleClient } from '../base44/service-role.client.js';
-import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connection.errors.js';
+import { AppUserRequiredError, isNotConnectedError } from '../errors/connection.errors.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
 import { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { isSafeToRetry, isTransient } from '../resilience/retryable.js';
@@ -47,7 +47,7 @@ export class AppUserConnections {
       });
     } catch (error) {
       // After a lost response, a retry finds that the first attempt succeeded.
-      if (!(error instanceof ConnectorNotConnectedError && attempts > 1)) throw error;
+      if (!(isNotConnectedError(error) && attempts > 1)) throw error;
     } finally {
       await this.#invalidate(connectorId, identity);
     }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ServiceRoleClient } from '../base44/service-role.client.js';
 import { Clock } from '../common/clock.js';
-import { AppUserRequiredError, ConnectorNotConnectedError } from '../errors/connection.errors.js';
+import { AppUserRequiredError, isNotConnectedError } from '../errors/connection.errors.js';
 import { copyError } from '../errors/copy-error.js';
 import type {
   ConnectorConnection,
@@ -130,7 +130,7 @@ export class ConnectionResolver {
   /**
    * Returns a fresh connection from the cache, and renews it in the background when that is due.
    *
-   * @throws {@link ConnectorNotConnectedError} for a negative entry
+   * @throws `ConnectorNotConnectedError` for a negative entry
    */
   #getCached(request: ConnectionRequest): Promise<ConnectorConnection> | undefined {
     const entry = this.cache.get(request.key);
@@ -169,7 +169,7 @@ export class ConnectionResolver {
     try {
       return await (this.#adopt(self, shared) ?? this.#fetch(self, call));
     } catch (error) {
-      if (error instanceof ConnectorNotConnectedError && !self.isDetached) {
+      if (isNotConnectedError(error) && !self.isDetached) {
         void this.shared?.connections.remove(self.request.key);
         this.cache.setNegative(self, error);
       }

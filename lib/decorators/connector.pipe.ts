@@ -10,7 +10,7 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { describeCopies } from '../connectors.copies.js';
 import { getConnectorsToken } from '../connectors.tokens.js';
 import type { ConnectorsService } from '../connectors.service.js';
-import { isNotConnectedError } from '../errors/connectors.error.js';
+import { isNotConnectedError } from '../errors/connection.errors.js';
 import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
 import type { ConnectorParameter } from './param.factory.js';
 import { getCarriedRequest } from './request-carrier.js';

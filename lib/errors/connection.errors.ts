@@ -1,4 +1,4 @@
-import { ConnectorsError } from './connectors.error.js';
+import { ConnectorsError, isConnectorsError } from './connectors.error.js';
 import type { ErrorContext } from './error-context.interface.js';
 
 /**
@@ -33,6 +33,15 @@ export class ConnectorNotConnectedError extends ConnectorsError {
       { connector, status },
     );
   }
+}
+
+/**
+ * Returns whether a value is a {@link ConnectorNotConnectedError}, of any copy of the package.
+ *
+ * @internal
+ */
+export function isNotConnectedError(value: unknown): value is ConnectorNotConnectedError {
+  return isConnectorsError(value) && value.code === 'CONNECTOR_NOT_CONNECTED';
 }
 
 /**

@@ -107,12 +107,3 @@ export abstract class ConnectorsError extends Error {
 export function isConnectorsError(value: unknown): value is ConnectorsError {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
-
-/**
- * Returns whether a value is the error for a connector that is not connected, of any copy of the package.
- *
- * @internal
- */
-export function isNotConnectedError(value: unknown): boolean {
-  return isConnectorsError(value) && value.code === 'CONNECTOR_NOT_CONNECTED';
-}

@@ -55,6 +55,8 @@ export class RequestContext implements NestInterceptor {
 
   /** Wraps the handlers of gateways and microservices. */
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    // A controller may handle both messages and routes. Those of HTTP have their context already.
+    if (context.getType() === 'http') return next.handle();
     const request = getIncomingRequest(context);
     // A handler may return an observable, which starts when Nest subscribes.
     return new Observable((subscriber) =>

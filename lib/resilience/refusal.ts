@@ -1,5 +1,5 @@
 import { Base44RateLimitedError } from '../errors/base44.errors.js';
-import type { ConnectorsError } from '../errors/connectors.error.js';
+import { type ConnectorsError, isConnectorsError } from '../errors/connectors.error.js';
 import type { ErrorContext } from '../errors/error-context.interface.js';
 import { ServiceRoleRejectedError } from '../errors/service-role.errors.js';
 
@@ -23,14 +23,16 @@ export interface Refusal {
  * @internal
  */
 export function toRefusal(error: unknown, rejectedMs: number): Refusal | undefined {
-  if (error instanceof Base44RateLimitedError) {
-    const { code, status = 429, retryAfterMs: durationMs = 0 } = error;
+  if (!isConnectorsError(error)) return undefined;
+  const { code } = error;
+  if (code === 'RATE_LIMITED') {
+    const { status = 429, retryAfterMs: durationMs = 0 } = error;
     const createError: Refusal['createError'] = (context, remainingMs) =>
       new Base44RateLimitedError(context, status, remainingMs);
     return durationMs > 0 ? { code, durationMs, createError } : undefined;
   }
-  if (error instanceof ServiceRoleRejectedError) {
-    const { code, status = 401 } = error;
+  if (code === 'SERVICE_ROLE_REJECTED') {
+    const { status = 401 } = error;
     const createError: Refusal['createError'] = (context) =>
       new ServiceRoleRejectedError(context, status);
     return rejectedMs > 0 ? { code, durationMs: rejectedMs, createError } : undefined;

@@ -4,18 +4,24 @@ import {
   Controller,
   type DynamicModule,
   Get,
+  type NestInterceptor,
   type Provider,
   SetMetadata,
   type Type,
   UseGuards,
 } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { APP_INTERCEPTOR, Reflector } from '@nestjs/core';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { WebSocket } from 'ws';
-import { ConnectorsModule, ConnectorToken, type IncomingRequest } from 'nestjs-base44-connectors';
+import {
+  ConnectorsModule,
+  ConnectorsService,
+  ConnectorToken,
+  type IncomingRequest,
+} from 'nestjs-base44-connectors';
 import { settle } from '../support/async.js';
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
@@ -232,6 +238,20 @@ describe('after an application closes', () => {
     const { url } = await listen(ConnectorsModule.forRoot(toOptions(base44)), SilentGateway);
     await expect(ask(url, toCredentials(users[0]!))).resolves.toMatchObject({ statusCode: 401 });
   });
+});
+
+it('a route of a controller that also handles messages acts for the user of an interceptor', async () => {
+  const { base44, users } = await startBase44(['anna', 'ben']);
+  const interceptor: Provider = {
+    provide: APP_INTERCEPTOR,
+    inject: [ConnectorsService],
+    useFactory: (connectors: ConnectorsService): NestInterceptor => ({
+      intercept: (_, next) => connectors.runAs({ userToken: users[1]!.token }, () => next.handle()),
+    }),
+  };
+  const { url } = await listen(createModule(base44), gateways().SilentGateway, [interceptor]);
+  const response = await fetch(url, { headers: toCredentials(users[0]!) });
+  await expect(response.text()).resolves.toBe(getUserToken(users[1]!));
 });
 
 describe('enhancers of a gateway', () => {

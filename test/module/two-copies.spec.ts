@@ -141,6 +141,23 @@ describe.each([
   });
 });
 
+it('the error of a client of another copy is cached like an own one', async () => {
+  let requests = 0;
+  const getConnection = (connector: string) => {
+    requests += 1;
+    const error = new other.core.ConnectorNotConnectedError({ appId: 'app1', connector });
+    return Promise.reject(error);
+  };
+  const connectors = own.ConnectorsModule.forRoot({ appId: 'app1', client: { getConnection } });
+  const { app } = await start([connectors], {});
+  for (let call = 0; call < 2; call += 1) {
+    await expect(app.get(own.ConnectorsService).getConnection('slack')).rejects.toMatchObject({
+      code: 'CONNECTOR_NOT_CONNECTED',
+    });
+  }
+  expect(requests).toBe(1);
+});
+
 describe('Startup fails and names the copies of the package', () => {
   it('when both register the default instance', async () => {
     const error = await catchError(start([withTokens(imported), withTokens(other)], {}));

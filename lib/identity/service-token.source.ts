@@ -1,9 +1,15 @@
+import { inspect, types } from 'node:util';
+import { Logger } from '@nestjs/common';
 import { ServiceRoleRequiredError } from '../errors/service-role.errors.js';
 import type { ServiceToken } from '../interfaces/connectors-module-options.interface.js';
 import type { SealedToken } from '../interfaces/identity.interface.js';
 import { runLocalStep } from '../resilience/local-step.js';
 import { isBearerToken } from '../common/well-formed.js';
 import { Secret } from '../common/secret.js';
+
+const MAX_CAUSES = 5;
+
+const logger = new Logger('ConnectorsModule');
 
 type TokenFunction = Exclude<ServiceToken, string>;
 
@@ -59,12 +65,22 @@ async function runTokenFunction(getToken: TokenFunction): Promise<string> {
 async function callTokenFunction(getToken: TokenFunction): Promise<unknown> {
   try {
     return await getToken();
-  } catch {
-    // The application's error is dropped because even its name can contain a secret.
+  } catch (error) {
+    // Logged, and not the cause of an error, because callers may send errors to clients.
+    logger.error(`The serviceToken function failed: ${describeFailure(error)}`);
     throw new ServiceRoleRequiredError(
       "The serviceToken function failed. Make it return the app's service token.",
     );
   }
+}
+
+/** Returns the stacks of an error and its causes. Other properties may be requests with credentials. */
+function describeFailure(failure: unknown, depth = 0): string {
+  if (!types.isNativeError(failure)) return inspect(failure, { depth: 0 });
+  const { cause, stack = failure.message } = failure;
+  return cause === undefined || depth === MAX_CAUSES
+    ? stack
+    : `${stack}\nCaused by: ${describeFailure(cause, depth + 1)}`;
 }
 
 function createTimeoutError(deadlineMs: number): ServiceRoleRequiredError {

@@ -3,6 +3,7 @@ import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common
 import { describeCopies } from './connectors.copies.js';
 import { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 import type { ConnectorsService } from './connectors.service.js';
+import { getHttpService } from './decorators/replaced-service.js';
 import { throwModuleNotImported } from './errors/module-not-imported.error.js';
 import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
@@ -40,7 +41,7 @@ function createHttpProvider({ ref, instance }: DeclaredConnector): FactoryProvid
     provide: getConnectorHttpToken(ref, instance),
     inject: [{ token: getConnectorsToken(instance), optional: true }],
     useFactory: (connectors?: ConnectorsService) =>
-      (connectors ?? throwNotImported(instance)).http(ref),
+      getHttpService(connectors ?? throwNotImported(instance), ref),
   };
 }
 

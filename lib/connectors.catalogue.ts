@@ -8,6 +8,8 @@ export interface TokenRejection {
   readonly path: string;
   /** The error codes for which another token is requested. */
   readonly codes: readonly (string | number)[];
+  /** The field of a JSON body that is `true` if the provider accepted the request. */
+  readonly successField?: string;
 }
 
 /**
@@ -56,6 +58,7 @@ export interface ConnectorDescription {
 const SLACK_TOKEN_REJECTION = {
   path: 'error',
   codes: ['account_inactive', 'invalid_auth', 'not_authed', 'token_expired', 'token_revoked'],
+  successField: 'ok',
 } as const;
 
 /**

@@ -11,10 +11,14 @@ import { Secret } from './common/secret.js';
 import { createAliases, toOwnProvider } from './connectors.copies.js';
 import { ConnectorsService } from './connectors.service.js';
 import { getConnectorsToken } from './connectors.tokens.js';
-import { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
+import {
+  ConnectorsExceptionFilter,
+  EXCEPTION_FILTER_OPTIONS,
+} from './filters/connectors-exception.filter.js';
 import { GatewayExceptionFilter } from './filters/gateway-exception.filter.js';
 import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 import type { ConnectorsModuleExtras } from './interfaces/connectors-module-extras.interface.js';
+import type { ConnectorsExceptionFilterOptions } from './interfaces/exception-filter-options.interface.js';
 import { CONNECTORS_INSTANCE } from './options/connectors.options.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
 import { findRegistrationProblems } from './options/registration.validator.js';
@@ -44,10 +48,14 @@ export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<Connect
   )
   .build();
 
-const filterProviders: Provider[] = [
-  { provide: APP_FILTER, useClass: ConnectorsExceptionFilter },
-  GatewayExceptionFilter,
-];
+function createFilterProviders(options: ConnectorsExceptionFilterOptions | boolean): Provider[] {
+  if (options === false) return [];
+  return [
+    { provide: EXCEPTION_FILTER_OPTIONS, useValue: options === true ? {} : options },
+    { provide: APP_FILTER, useClass: ConnectorsExceptionFilter },
+    GatewayExceptionFilter,
+  ];
+}
 
 function applyExtras(
   definition: DynamicModule,
@@ -70,7 +78,7 @@ function applyExtras(
       ...(definition.providers ?? []).map(protectOptions),
       { provide: CONNECTORS_INSTANCE, useValue: { name } },
       ...(isNamed ? [{ provide: token, useExisting: ConnectorsService }] : []),
-      ...(exceptionFilter ? filterProviders : []),
+      ...createFilterProviders(exceptionFilter),
       ...aliases,
       ...(Array.isArray(extraProviders) ? extraProviders.map(toOwnProvider) : []),
     ],

@@ -30,6 +30,7 @@ import {
 } from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
 import { HttpServiceFactory } from './provider-client/axios/http-service.factory.js';
+import { NestAxios } from './provider-client/axios/nest-axios.js';
 import { FetchClient } from './provider-client/fetch/fetch.client.js';
 import { ProviderClient } from './provider-client/provider.client.js';
 import { ProviderEndpointRegistry } from './provider-client/provider-endpoint.registry.js';
@@ -79,6 +80,7 @@ export const providers: Provider[] = [
     useFactory: (reader: IdentityReader) => IdentitySource.create(reader),
     inject: [IdentityReader],
   },
+  { provide: NestAxios, useFactory: () => NestAxios.load() },
   Clock,
   CallDrain,
   ResiliencePolicy,

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Secret } from './common/secret.js';
 import { ConnectorsService } from './connectors.service.js';
+import { RequiredConnectors } from './discovery/required-connectors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { isNotConnectedError } from './errors/connection.errors.js';
 import { isConnectorsError } from './errors/connectors.error.js';
@@ -29,6 +30,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
 
   constructor(
     @Inject(ConnectorsService) private readonly connectors: ConnectorsService,
+    @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
     @Inject(RefusalCache) private readonly refusals: RefusalCache,
     @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
   ) {
@@ -43,7 +45,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     if (this.#mode === 'off') return;
     this.refusals.clear();
-    const requirements = this.connectors.requirements();
+    const requirements = this.required.list();
     const findings = await Promise.all(requirements.map((one) => this.#verify(one)));
     const problems = findings.filter(({ kind }) => kind === 'problem').map(({ text }) => text);
     if (this.#mode === 'fail' && problems.length > 0) {

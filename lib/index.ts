@@ -49,6 +49,7 @@ export {
 } from './errors/service-role.errors.js';
 export { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 export type { ConnectorsErrorBody } from './filters/error-body.js';
+export { getHttpStatus } from './errors/error-code.js';
 export type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';
 export type { CacheOptions, ConnectorsStore } from './interfaces/cache-options.interface.js';
@@ -84,6 +85,7 @@ export type {
   ServiceToken,
   VerifyOnBootstrap,
 } from './interfaces/connectors-module-options.interface.js';
+export type { ConnectorsExceptionFilterOptions } from './interfaces/exception-filter-options.interface.js';
 export type { Identity, SealedToken } from './interfaces/identity.interface.js';
 export type {
   IncomingRequest,

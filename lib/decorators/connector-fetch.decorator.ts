@@ -3,6 +3,7 @@ import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { createConnectorDecorator } from './connector-parameter.decorator.js';
+import { getFetch } from './replaced-service.js';
 
 /**
  * Injects a standard `fetch` of a connector into a handler's parameter: `ConnectorsService.fetchFor()`,
@@ -27,7 +28,7 @@ export function ConnectorFetch(
     options,
     async (connectors, { connector: ref, optional }) => {
       if (optional) await requireConnection(connectors, ref);
-      return connectors.fetchFor(ref);
+      return getFetch(connectors, ref);
     },
   );
 }

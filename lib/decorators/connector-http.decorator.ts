@@ -1,7 +1,9 @@
+import type { HttpService } from '@nestjs/axios';
 import { createConnectorDecorator } from './connector-parameter.decorator.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { copyHttpService } from '../provider-client/axios/http-service.factory.js';
+import { getHttpService } from './replaced-service.js';
 
 /**
  * Injects the `HttpService` of a connector into a handler's parameter. The service acts for the
@@ -24,7 +26,13 @@ export function ConnectorHttp(
     options,
     async (connectors, { connector: ref, optional }) => {
       if (optional) await connectors.getConnection(ref);
-      return copyHttpService(connectors.http(ref));
+      const http = getHttpService(connectors, ref);
+      return isMock(http) ? http : copyHttpService(http);
     },
   );
+}
+
+/** A test may provide an object with the methods that its handler calls. */
+function isMock(http: Partial<HttpService>): boolean {
+  return http.axiosRef === undefined;
 }

@@ -13,6 +13,7 @@ import type { ConnectorsService } from '../connectors.service.js';
 import { isNotConnectedError } from '../errors/connection.errors.js';
 import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
 import type { ConnectorParameter } from './param.factory.js';
+import { bindToRequest } from './replaced-service.js';
 import { getCarriedRequest } from './request-carrier.js';
 
 /**
@@ -43,7 +44,7 @@ export function createConnectorPipe(instance?: string): Type<PipeTransform> {
     /** Binds the service, unless a global pipe removed the request. Then the current one applies. */
     #bindToRequest(value: unknown): ConnectorsService {
       const request = getCarriedRequest(value);
-      return request === undefined ? this.#connectors : this.#connectors.forRequest(request);
+      return request === undefined ? this.#connectors : bindToRequest(this.#connectors, request);
     }
   }
   return ConnectorPipe;

@@ -25,6 +25,8 @@ export interface ConnectorsErrorExtensions {
   readonly code: ConnectorsErrorCode;
   /** The status of the response if the same error occurred in HTTP. */
   readonly statusCode: number;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
   /** The identifier of the connector, when the error is about a connector. */
   readonly connector?: string | undefined;
 }
@@ -85,8 +87,8 @@ export abstract class ConnectorsError extends Error {
    * because Nest runs no filters for resolvers of fields.
    */
   get extensions(): ConnectorsErrorExtensions {
-    const { code, connector } = this;
-    return { code, statusCode: getHttpStatus(code), connector };
+    const { code, retryable, connector } = this;
+    return { code, statusCode: getHttpStatus(code), retryable, connector };
   }
 
   /** Returns the fields of the error without its stack. */

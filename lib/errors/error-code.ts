@@ -51,9 +51,13 @@ const HTTP_STATUS: Readonly<Record<ConnectorsErrorCode, HttpStatus>> = {
 };
 
 /**
- * Returns the HTTP status of an error. Another copy of the package may have codes that this one does not know.
+ * Returns the HTTP status of the response to an error: 500 for an unknown code, which another copy of
+ * the package may have. Filters of your own respond with it.
  *
- * @internal
+ * @example
+ * if (isConnectorsError(error)) throw new HttpException('No calendar', getHttpStatus(error.code));
+ *
+ * @publicApi
  */
 export function getHttpStatus(code: ConnectorsErrorCode): HttpStatus {
   return Object.hasOwn(HTTP_STATUS, code) ? HTTP_STATUS[code] : HttpStatus.INTERNAL_SERVER_ERROR;

@@ -28,6 +28,7 @@ export function throwModuleNotImported({
   throw new ConnectorsConfigurationError(
     `${dependent}, but no ConnectorsModule${named} is available to it. ` +
       `Import ConnectorsModule.forRoot({ ${options} }) in the root module. ` +
-      `If it is registered with isGlobal: false, ${localRemedy}.${copies}`,
+      `If it is registered with isGlobal: false, ${localRemedy}.${copies} ` +
+      `In a test, import ConnectorsTestingModule.forRoot({ ${options} }).`,
   );
 }

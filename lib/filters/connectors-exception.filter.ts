@@ -1,15 +1,32 @@
-import { type ArgumentsHost, Catch, HttpException, Injectable, Logger } from '@nestjs/common';
-import { BaseExceptionFilter } from '@nestjs/core';
+import {
+  type ArgumentsHost,
+  Catch,
+  type ExceptionFilter,
+  Inject,
+  Injectable,
+  Logger,
+  Optional,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { throwError } from 'rxjs';
 import { ConnectorsError } from '../errors/connectors.error.js';
+import type { ConnectorsExceptionFilterOptions } from '../interfaces/exception-filter-options.interface.js';
 import { type ConnectorsErrorBody, toErrorBody } from './error-body.js';
+import { type HttpResponse, responseAdapter } from './response.adapter.js';
 import { emitException } from './websocket-exception.js';
+
+/**
+ * The injection token of the options of the filter.
+ *
+ * @internal
+ */
+export const EXCEPTION_FILTER_OPTIONS = Symbol('EXCEPTION_FILTER_OPTIONS');
 
 /**
  * Converts a `ConnectorsError` into a response in the format of the transport.
  *
- * - HTTP: a status and the body `{ statusCode, error, message, connector }`
- * - GraphQL: an error with `code`, `statusCode` and `connector` in its `extensions`
+ * - HTTP: a status and the body `{ statusCode, error, message, retryable, connector }`
+ * - GraphQL: an error with `code`, `statusCode`, `retryable` and `connector` in its `extensions`
  * - WebSocket: an `exception` event
  * - microservices: an error that the caller receives
  *
@@ -20,15 +37,31 @@ import { emitException } from './websocket-exception.js';
  * `ConnectorsModule` registers it for the whole application. In a hybrid application,
  * Nest applies it to microservices only with `inheritAppConfig: true`.
  *
+ * @example
+ * app.useGlobalFilters(new ConnectorsExceptionFilter({ hideServerErrors: true }));
+ *
  * @publicApi
  */
 @Injectable()
 @Catch(ConnectorsError)
-export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsError> {
+export class ConnectorsExceptionFilter implements ExceptionFilter<ConnectorsError> {
   readonly #logger = new Logger(ConnectorsExceptionFilter.name);
+  readonly #hidesServerErrors: boolean;
 
-  override catch(error: ConnectorsError, host: ArgumentsHost): unknown {
-    const body = toErrorBody(error);
+  /** Absent in a filter that Nest does not create. */
+  @Optional()
+  @Inject(HttpAdapterHost)
+  private readonly httpAdapterHost?: HttpAdapterHost;
+
+  /** @param options - those of `ConnectorsModule` by default, where Nest creates the filter */
+  constructor(
+    @Optional() @Inject(EXCEPTION_FILTER_OPTIONS) options?: ConnectorsExceptionFilterOptions,
+  ) {
+    this.#hidesServerErrors = options?.hideServerErrors === true;
+  }
+
+  catch(error: ConnectorsError, host: ArgumentsHost): unknown {
+    const body = toErrorBody(error, this.#hidesServerErrors);
     const response = this.#respond(error, body, host);
     if (body.statusCode >= 500) this.#logger.error(`${error.code}: ${error.message}`);
     return response;
@@ -46,7 +79,7 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
         return throwError(() => ({ status: 'error', ...body }));
       case 'graphql':
         // Nest passes it to the GraphQL server as the resolver's result, which then is an error.
-        return error;
+        return body.error === undefined ? toGenericError(body) : error;
       default:
         // A returned value would become the result of the handler, so its message would be lost.
         throw error;
@@ -58,13 +91,22 @@ export class ConnectorsExceptionFilter extends BaseExceptionFilter<ConnectorsErr
     body: ConnectorsErrorBody,
     host: ArgumentsHost,
   ): void {
-    const adapter = this.applicationRef ?? this.httpAdapterHost?.httpAdapter;
-    const response: unknown = host.switchToHttp().getResponse();
-    if (retryAfterMs !== undefined && adapter?.isHeadersSent(response) === false) {
+    const adapter = this.httpAdapterHost?.httpAdapter ?? responseAdapter;
+    const response = host.switchToHttp().getResponse<HttpResponse>();
+    if (adapter.isHeadersSent(response)) {
+      adapter.end(response);
+      return;
+    }
+    if (retryAfterMs !== undefined) {
       adapter.setHeader(response, 'Retry-After', String(Math.ceil(retryAfterMs / 1000)));
     }
-    super.catch(new HttpException(body, body.statusCode) as never, host);
+    adapter.reply(response, body, body.statusCode);
   }
+}
+
+/** Creates the error of GraphQL that hides a server error. */
+function toGenericError({ message, statusCode, retryable }: ConnectorsErrorBody): Error {
+  return Object.assign(new Error(message), { extensions: { statusCode, retryable } });
 }
 
 /** Returns the type of a context. Nest gives handlers of other libraries the type `http` by default. */

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { ConnectorsError } from '../errors/connectors.error.js';
 import { type ConnectorsErrorCode, getHttpStatus } from '../errors/error-code.js';
 
@@ -8,9 +9,11 @@ import { type ConnectorsErrorCode, getHttpStatus } from '../errors/error-code.js
  */
 export interface ConnectorsErrorBody {
   readonly statusCode: number;
-  /** The stable code of the error. */
-  readonly error: ConnectorsErrorCode;
+  /** The stable code of the error, unless `hideServerErrors` hides it. */
+  readonly error?: ConnectorsErrorCode | undefined;
   readonly message: string;
+  /** Whether the same request may succeed later. */
+  readonly retryable: boolean;
   /** The identifier of the connector, when the error is about a connector. */
   readonly connector?: string | undefined;
 }
@@ -18,13 +21,23 @@ export interface ConnectorsErrorBody {
 /**
  * Returns the response body for an error.
  *
+ * @param hidesServerErrors - hides the code, message and connector of errors with status 500 and above
  * @internal
  */
-export function toErrorBody({ code, message, connector }: ConnectorsError): ConnectorsErrorBody {
+export function toErrorBody(
+  error: ConnectorsError,
+  hidesServerErrors: boolean,
+): ConnectorsErrorBody {
+  const { code, message, retryable, connector } = error;
+  const statusCode: number = getHttpStatus(code);
+  if (hidesServerErrors && statusCode >= 500) {
+    return { statusCode, message: STATUS_CODES[statusCode] ?? 'Error', retryable };
+  }
   return {
-    statusCode: getHttpStatus(code),
+    statusCode,
     error: code,
     message,
+    retryable,
     ...(connector === undefined ? {} : { connector }),
   };
 }

@@ -2,7 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { observeGateways } from '../discovery/handlers.js';
 import { InstanceEnhancer } from '../discovery/instance-enhancer.js';
-import { ConnectorsExceptionFilter } from './connectors-exception.filter.js';
+import type { ConnectorsExceptionFilterOptions } from '../interfaces/exception-filter-options.interface.js';
+import {
+  ConnectorsExceptionFilter,
+  EXCEPTION_FILTER_OPTIONS,
+} from './connectors-exception.filter.js';
 
 /**
  * Adds `ConnectorsExceptionFilter` to the application's gateways, because Nest applies no global
@@ -12,8 +16,11 @@ import { ConnectorsExceptionFilter } from './connectors-exception.filter.js';
  */
 @Injectable()
 export class GatewayExceptionFilter {
-  constructor(@Inject(ModulesContainer) modules: ModulesContainer) {
-    const enhancer = new InstanceEnhancer('filter', new ConnectorsExceptionFilter());
+  constructor(
+    @Inject(ModulesContainer) modules: ModulesContainer,
+    @Inject(EXCEPTION_FILTER_OPTIONS) options: ConnectorsExceptionFilterOptions,
+  ) {
+    const enhancer = new InstanceEnhancer('filter', new ConnectorsExceptionFilter(options));
     observeGateways(modules, (gateway) => {
       enhancer.enhance(gateway);
     });

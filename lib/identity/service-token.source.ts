@@ -1,15 +1,10 @@
-import { inspect, types } from 'node:util';
-import { Logger } from '@nestjs/common';
 import { ServiceRoleRequiredError } from '../errors/service-role.errors.js';
 import type { ServiceToken } from '../interfaces/connectors-module-options.interface.js';
 import type { SealedToken } from '../interfaces/identity.interface.js';
 import { runLocalStep } from '../resilience/local-step.js';
 import { isBearerToken } from '../common/well-formed.js';
 import { Secret } from '../common/secret.js';
-
-const MAX_CAUSES = 5;
-
-const logger = new Logger('ConnectorsModule');
+import { TokenFunctionLog } from './token-function.log.js';
 
 type TokenFunction = Exclude<ServiceToken, string>;
 
@@ -20,6 +15,7 @@ type TokenFunction = Exclude<ServiceToken, string>;
  */
 export class ServiceTokenSource {
   readonly #token: Secret | TokenFunction | undefined;
+  readonly #log = new TokenFunctionLog();
 
   /** @param serviceToken - `undefined` when only incoming requests carry a service token */
   constructor(serviceToken: ServiceToken | undefined) {
@@ -37,7 +33,7 @@ export class ServiceTokenSource {
     const token = this.#token;
     if (token instanceof Secret) return token;
     if (token !== undefined) {
-      const step = { onDeadline: createTimeoutError, work: () => runTokenFunction(token) };
+      const step = { onDeadline: createTimeoutError, work: () => this.#runTokenFunction(token) };
       return new Secret(await runLocalStep(step, signal));
     }
     throw new ServiceRoleRequiredError(
@@ -51,36 +47,29 @@ export class ServiceTokenSource {
     const token = await this.get(signal);
     return token.reveal() === rejected.reveal() ? undefined : token;
   }
-}
 
-async function runTokenFunction(getToken: TokenFunction): Promise<string> {
-  const token = await callTokenFunction(getToken);
-  if (isBearerToken(token)) return token;
-  throw new ServiceRoleRequiredError(
-    'The serviceToken function returned no token that can be sent. ' +
-      'Make it return a non-empty string without spaces and line breaks.',
-  );
-}
-
-async function callTokenFunction(getToken: TokenFunction): Promise<unknown> {
-  try {
-    return await getToken();
-  } catch (error) {
-    // Logged, and not the cause of an error, because callers may send errors to clients.
-    logger.error(`The serviceToken function failed: ${describeFailure(error)}`);
+  async #runTokenFunction(getToken: TokenFunction): Promise<string> {
+    const token = await this.#callTokenFunction(getToken);
+    if (isBearerToken(token)) return token;
     throw new ServiceRoleRequiredError(
-      "The serviceToken function failed. Make it return the app's service token.",
+      'The serviceToken function returned no token that can be sent. ' +
+        'Make it return a non-empty string without spaces and line breaks.',
     );
   }
-}
 
-/** Returns the stacks of an error and its causes. Other properties may be requests with credentials. */
-function describeFailure(failure: unknown, depth = 0): string {
-  if (!types.isNativeError(failure)) return inspect(failure, { depth: 0 });
-  const { cause, stack = failure.message } = failure;
-  return cause === undefined || depth === MAX_CAUSES
-    ? stack
-    : `${stack}\nCaused by: ${describeFailure(cause, depth + 1)}`;
+  async #callTokenFunction(getToken: TokenFunction): Promise<unknown> {
+    try {
+      const token: unknown = await getToken();
+      this.#log.recordSuccess();
+      return token;
+    } catch (error) {
+      this.#log.recordFailure(error);
+      // Clients see the message of this error, so it has no cause.
+      throw new ServiceRoleRequiredError(
+        "The serviceToken function failed. Make it return the app's service token.",
+      );
+    }
+  }
 }
 
 function createTimeoutError(deadlineMs: number): ServiceRoleRequiredError {

@@ -1,5 +1,6 @@
 import type { ConfigurableModuleAsyncOptions, Provider } from '@nestjs/common';
 import type { AppUserRoutes } from './app-user-routes.interface.js';
+import type { ConnectorsExceptionFilterOptions } from './exception-filter-options.interface.js';
 import type { ConnectorsModuleOptions } from './connectors-module-options.interface.js';
 
 /**
@@ -23,11 +24,12 @@ export interface ConnectorsModuleExtras {
    */
   readonly name?: string | undefined;
   /**
-   * Registers `ConnectorsExceptionFilter` for the whole application.
+   * Registers `ConnectorsExceptionFilter` for the whole application, with options such as
+   * `{ hideServerErrors: true }`, or does not register it (`false`).
    *
    * @default true
    */
-  readonly exceptionFilter?: boolean | undefined;
+  readonly exceptionFilter?: boolean | ConnectorsExceptionFilterOptions | undefined;
   /**
    * Registers routes that let the app's users connect accounts of their own.
    *

@@ -43,7 +43,7 @@ export class RegistrationRules {
   name?: unknown;
 
   @IsOptional()
-  @IsBoolean()
+  @Rule(describeExceptionFilterProblem)
   exceptionFilter?: unknown;
 
   @IsOptional()
@@ -59,6 +59,18 @@ export class RegistrationRules {
     Object.assign(this, settings);
     this.appUserRoutes = toRules(AppUserRoutesRules, this.appUserRoutes);
   }
+}
+
+function describeExceptionFilterProblem(value: unknown): string | undefined {
+  const { hideServerErrors = false } = Object(value) as { hideServerErrors?: unknown };
+  const isOptions = typeof value === 'boolean' || isPlainObject(value);
+  return isOptions && typeof hideServerErrors === 'boolean'
+    ? undefined
+    : 'must be true, false, or an object such as { hideServerErrors: true }';
+}
+
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

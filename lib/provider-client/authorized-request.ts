@@ -155,14 +155,14 @@ async function isRejected<Response extends ProviderResponse>(
 ): Promise<boolean> {
   const { response, isAuthorized } = rejection;
   if (!isAuthorized || response.status === 401) return isAuthorized;
-  if (tokenRejection === undefined || !isJson(response)) return false;
+  if (tokenRejection === undefined || !mayBeJson(response)) return false;
   const text = await readText(rejection);
   return text !== undefined && rejectsToken(tokenRejection, text);
 }
 
-function isJson({ headers }: LimitedResponse): boolean {
+function mayBeJson({ headers }: LimitedResponse): boolean {
   const type = headers.get('content-type');
-  return typeof type === 'string' && /json/i.test(type);
+  return typeof type !== 'string' || /json/i.test(type);
 }
 
 /** Returns whether a request can be sent again. A redirected request may have been executed. */

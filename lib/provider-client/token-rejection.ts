@@ -15,13 +15,11 @@ const TOKEN_REASON = /invalid_token|expired/i;
  *
  * @internal
  */
-export function rejectsToken({ path, codes }: TokenRejection, text: string): boolean {
-  let value = parseJson(text);
-  for (const name of path.split('.')) {
-    const isObject = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
-    value = isObject ? (value as Record<string, unknown>)[name] : undefined;
-  }
-  return codes.includes(value as string | number);
+export function rejectsToken({ path, codes, successField }: TokenRejection, text: string): boolean {
+  const body = parseJson(text);
+  if (successField !== undefined && getField(body, successField) === true) return false;
+  const code = path.split('.').reduce(getField, body);
+  return codes.includes(code as string | number);
 }
 
 /**
@@ -35,6 +33,11 @@ export function rejectsToken({ path, codes }: TokenRejection, text: string): boo
 export function hasOtherReason(challenge: unknown, text: string | undefined): boolean {
   if (typeof challenge === 'string' && OTHER_CHALLENGE.test(challenge)) return true;
   return text !== undefined && OTHER_REASON.test(text) && !TOKEN_REASON.test(text);
+}
+
+function getField(value: unknown, name: string): unknown {
+  const isObject = typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+  return isObject ? (value as Record<string, unknown>)[name] : undefined;
 }
 
 function parseJson(text: string): unknown {

@@ -34,7 +34,8 @@ export function describeUrlTemplateProblem(template: unknown): string | undefine
 
 /** Returns whether the template fixes the domain, because a connection must not choose it. */
 function hasFixedDomain(template: string): boolean {
-  const host = template.replace(/^\w+:\/\/([^/]*).*$/, '$1').replace(/:\d+$/, '');
+  const [, , authority = ''] = template.split('/');
+  const [host = ''] = authority.split(':');
   return !hasPlaceholders(host) || FIXED_DOMAIN.test(host.slice(host.lastIndexOf('}') + 1));
 }
 
@@ -44,16 +45,13 @@ function hasFixedDomain(template: string): boolean {
  * @internal
  */
 export function toOriginTemplate(template: string): string {
-  const placeholders: string[] = [];
-  // A URL parser rejects braces in a host, so labels stand in for the placeholders.
-  const parseable = template.replace(
-    PLACEHOLDER,
-    (placeholder) => `x-${placeholders.push(placeholder) - 1}-x`,
-  );
-  return new URL(parseable).origin.replace(
-    /x-(\d+)-x/g,
-    (label, index) => placeholders[Number(index)] ?? label,
-  );
+  // A URL parser rejects braces in a host, so a text that occurs nowhere else stands in for them.
+  let count = 0;
+  while (template.toLowerCase().includes(`q${count}z`)) count += 1;
+  const standIn = `q${count}z`;
+  const placeholders = template.match(PLACEHOLDER) ?? [];
+  const { origin } = new URL(template.replace(PLACEHOLDER, standIn));
+  return origin.replaceAll(standIn, () => placeholders.shift() ?? '');
 }
 
 /** @internal */

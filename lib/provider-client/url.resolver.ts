@@ -28,12 +28,12 @@ export function createUrlResolver(
   endpoint: ProviderEndpoint,
   getUrl: (expand: Expand) => string,
 ): UrlResolver {
-  const { baseURL = '', origins } = endpoint;
+  const { baseURL, origins } = endpoint;
   const resolve: UrlResolver = ({ connectionConfig }) => {
     const expand: Expand = (template) => expandTemplate(template, connectionConfig, endpoint);
     return checkOrigin(parseUrl(getUrl(expand), endpoint), expand, endpoint);
   };
-  if ([baseURL, ...origins].some(hasPlaceholders)) return resolve;
+  if (origins.concat(baseURL ?? []).some(hasPlaceholders)) return resolve;
   const url = resolve({ connectionConfig: null });
   return () => url;
 }
@@ -60,7 +60,7 @@ export function joinUrl(template: string | undefined, url: string, expand: Expan
  */
 export function selectBase(baseURL: string, url: string, linkPath: string | undefined): string {
   const isLink = linkPath !== undefined && url.startsWith(linkPath);
-  return isLink ? baseURL.replace(/^(\w+:\/\/[^/]*).*$/, '$1') : baseURL;
+  return isLink ? baseURL.split('/', 3).join('/') : baseURL;
 }
 
 /** Returns whether a URL has a scheme, even if it is malformed otherwise. */
@@ -78,11 +78,8 @@ function parseUrl(url: string, endpoint: ProviderEndpoint): URL {
 
 function checkOrigin(url: URL, expand: Expand, { connector, origins }: ProviderEndpoint): URL {
   const hasCredentials = url.username !== '' || url.password !== '';
-  // Templates come last, because a connection without their values may call the fixed origins.
-  const templates = origins.filter(hasPlaceholders);
-  const fixed = origins.filter((origin) => !hasPlaceholders(origin));
-  const isAllowed =
-    isOneOf(fixed, url) || (templates.length > 0 && isOneOf(templates.map(expand), url));
+  // A connection without the values of placeholders may call the origins that have none.
+  const isAllowed = isOneOf(origins, url) || isOneOf(origins.map(expand), url);
   if (isAllowed && !hasCredentials) return url;
   throw createOriginError(connector, url, origins.map(expand));
 }

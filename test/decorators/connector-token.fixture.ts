@@ -85,6 +85,7 @@ export function describeTransport(
           message:
             `Connector 'notion' is not connected in app ${base44.appId}. ` +
             'Connect it under Integrations in the Base44 editor.',
+          retryable: false,
           connector: 'notion',
         }),
       );

@@ -81,6 +81,9 @@ describeTransport(
       close: () => app.close(),
     };
   },
-  ({ message, error, statusCode, connector }) =>
-    expect.objectContaining({ message, extensions: { code: error, statusCode, connector } }),
+  ({ message, error: code, statusCode, retryable, connector }) =>
+    expect.objectContaining({
+      message,
+      extensions: { code, statusCode, retryable, connector },
+    }),
 );

@@ -1,12 +1,25 @@
-import { Controller, Get, type INestApplication, Module, Param } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
+import {
+  Controller,
+  Get,
+  type INestApplication,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  Param,
+  Res,
+} from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import {
   AppUserRequiredError,
   ConnectorReauthorizationRequiredError,
+  ConnectorsExceptionFilter,
   ConnectorsModule,
+  type ConnectorsModuleExtras,
   ConnectorsService,
+  getHttpStatus,
   OriginNotAllowedError,
   ServiceRoleRequiredError,
 } from 'nestjs-base44-connectors';
@@ -42,6 +55,17 @@ class ErrorsController {
     return this.connectors.callApi(connector, { path: '/' });
   }
 
+  @Get('middleware')
+  middleware() {
+    return 'not reached';
+  }
+
+  @Get('begun')
+  begun(@Res() response: ServerResponse & { raw?: ServerResponse }) {
+    (response.raw ?? response).write('begun');
+    throw new AppUserRequiredError(subject);
+  }
+
   @Get('malformed-call')
   malformedCall() {
     return this.connectors.callApi('x', { path: '' });
@@ -49,7 +73,24 @@ class ErrorsController {
 }
 
 @Module({ controllers: [ErrorsController] })
-class ErrorsModule {}
+class ErrorsModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    const fail = (): never => {
+      throw new AppUserRequiredError(subject);
+    };
+    consumer.apply(fail).forRoutes('middleware');
+  }
+}
+
+describe('getHttpStatus', () => {
+  it.each([
+    ['CONNECTOR_NOT_CONNECTED', 424],
+    ['APP_USER_REQUIRED', 401],
+    ['BASE44_UNAVAILABLE', 503],
+  ] as const)('returns the status of %s', (code, status) => {
+    expect(getHttpStatus(code)).toBe(status);
+  });
+});
 
 describe.each([
   ['Express', () => new ExpressAdapter()],
@@ -58,11 +99,15 @@ describe.each([
   let base44: Base44Emulator;
   let app: INestApplication;
 
-  const boot = async (exceptionFilter?: boolean): Promise<void> => {
+  const boot = async (
+    exceptionFilter?: ConnectorsModuleExtras['exceptionFilter'],
+    ...filters: ConnectorsExceptionFilter[]
+  ): Promise<void> => {
     const module = await Test.createTestingModule({
       imports: [ConnectorsModule.forRoot({ ...toOptions(base44), exceptionFilter }), ErrorsModule],
     }).compile();
     app = module.createNestApplication(adapter());
+    app.useGlobalFilters(...filters);
     await app.listen(0, '127.0.0.1');
     app.useLogger(false);
   };
@@ -86,6 +131,13 @@ describe.each([
     };
   };
 
+  const collectLog = (): unknown[] => {
+    const lines: unknown[] = [];
+    const log = (message: unknown): unknown => lines.push(message);
+    app.useLogger({ log, warn: log, error: log });
+    return lines;
+  };
+
   it.each([
     ['/token/no..dots', 400, 'INVALID_CONNECTOR', undefined],
     ['/malformed-call', 400, 'INVALID_REQUEST', undefined],
@@ -105,6 +157,7 @@ describe.each([
       statusCode,
       error,
       message: expect.any(String) as string,
+      retryable: false,
       ...(connector === undefined ? {} : { connector }),
     });
   });
@@ -118,7 +171,8 @@ describe.each([
     base44.fault({ respond, times: Infinity });
     const { status, body } = await get('/token/slack');
     expect(status).toBe(statusCode);
-    expect(body).toMatchObject({ statusCode, error, connector: 'slack' });
+    const retryable = error === 'BASE44_UNAVAILABLE';
+    expect(body).toMatchObject({ statusCode, error, retryable, connector: 'slack' });
   });
 
   it('passes on the Retry-After of Base44', async () => {
@@ -143,10 +197,64 @@ describe.each([
     expect(body).toEqual({ statusCode: 500, message: 'Internal server error' });
   });
 
+  describe.each([
+    ['without an adapter', () => boot(false, new ConnectorsExceptionFilter())],
+    ['of the module', () => boot()],
+  ])('%s', (_filter, start) => {
+    beforeEach(async () => {
+      await app.close();
+      await start();
+    });
+
+    it('responds with the error and its Retry-After', async () => {
+      base44.fault({ respond: faults.status(429, { headers: { 'Retry-After': '7' } }) });
+      const { status, headers, body } = await get('/token/slack');
+      expect(status).toBe(503);
+      expect(headers.get('retry-after')).toBe('7');
+      expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(body).toMatchObject({ error: 'RATE_LIMITED', retryable: true, connector: 'slack' });
+    });
+
+    it('responds to an error of middleware', async () => {
+      const { status, headers, body } = await get('/middleware');
+      expect(status).toBe(401);
+      expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(body).toMatchObject({ error: 'APP_USER_REQUIRED', retryable: false });
+    });
+
+    it('ends a response that the handler has begun', async () => {
+      const response = await fetch(`${await app.getUrl()}/begun`);
+      expect([response.status, await response.text()]).toEqual([200, 'begun']);
+    });
+  });
+
+  it.each([
+    ['of the module', () => boot({ hideServerErrors: true })],
+    ['of its own', () => boot(false, new ConnectorsExceptionFilter({ hideServerErrors: true }))],
+  ])('hides errors with a status of 500 and above with the option %s', async (_owner, start) => {
+    await app.close();
+    await start();
+    const lines = collectLog();
+    base44.fault({ match: 'slack', respond: faults.status(500), times: Infinity });
+    expect((await get('/token/slack')).body).toEqual({
+      statusCode: 503,
+      message: 'Service Unavailable',
+      retryable: true,
+    });
+    expect((await get('/thrown/service-role-required')).body).toEqual({
+      statusCode: 500,
+      message: 'Internal Server Error',
+      retryable: false,
+    });
+    expect((await get('/token/notion')).body).toMatchObject({ error: 'CONNECTOR_NOT_CONNECTED' });
+    expect(lines).toEqual([
+      expect.stringContaining('BASE44_UNAVAILABLE: ') as string,
+      'SERVICE_ROLE_REQUIRED: There is no service token.',
+    ]);
+  });
+
   it('logs errors with a status of 500 and above, and no others', async () => {
-    const lines: unknown[] = [];
-    const log = (message: unknown): unknown => lines.push(message);
-    app.useLogger({ log, warn: log, error: log });
+    const lines = collectLog();
     base44.fault({ match: 'slack', respond: faults.status(500), times: Infinity });
     await get('/token/slack');
     await get('/token/notion');

@@ -78,7 +78,12 @@ describe.each([
     await expect(ask(exceptionFilter, query)).resolves.toEqual([
       expect.objectContaining({
         message: expect.stringContaining("Connector 'slack' is not connected") as unknown,
-        extensions: { code: 'CONNECTOR_NOT_CONNECTED', statusCode: 424, connector: 'slack' },
+        extensions: {
+          code: 'CONNECTOR_NOT_CONNECTED',
+          statusCode: 424,
+          retryable: false,
+          connector: 'slack',
+        },
       }),
     ]);
   });

@@ -160,7 +160,8 @@ describe('ConnectorsModule', () => {
         new ConnectorsConfigurationError(
           'ForgetfulModule has handlers with @ConnectorToken, @ConnectorConnection, @ConnectorFetch or ' +
             '@ConnectorHttp, but no ConnectorsModule is available to it. Import ConnectorsModule.forRoot({ … }) in the root module. ' +
-            'If it is registered with isGlobal: false, import it in ForgetfulModule too.',
+            'If it is registered with isGlobal: false, import it in ForgetfulModule too. ' +
+            'In a test, import ConnectorsTestingModule.forRoot({ … }).',
         ),
       );
     });

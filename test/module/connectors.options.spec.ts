@@ -227,7 +227,14 @@ describe('The options of ConnectorsModule', () => {
     ],
     [{ isGlobal: 'no' }, 'isGlobal must be a boolean value'],
     [{ name: '' }, "name must be a string such as 'crm'"],
-    [{ exceptionFilter: 1 }, 'exceptionFilter must be a boolean value'],
+    [
+      { exceptionFilter: 1 },
+      'exceptionFilter must be true, false, or an object such as { hideServerErrors: true }',
+    ],
+    [
+      { exceptionFilter: { hideServerErrors: 1 } },
+      'exceptionFilter must be true, false, or an object such as { hideServerErrors: true }',
+    ],
     [{ extraProviders: {} }, 'extraProviders must be a list of providers'],
     [{ appUserRoutes: true }, 'appUserRoutes must be an object such as { path, guards }'],
   ])('next to useFactory are validated too: %j', async (settings, problem) => {

@@ -13,7 +13,7 @@ export const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
 export const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
 
 /** The first version of Node.js in which Jest can `require` ES modules such as Nest 12. */
-const JEST_REQUIRES_ESM = '24.9.0';
+export const JEST_REQUIRES_ESM = '24.9.0';
 
 const vitest = (project) => bin(project, 'vitest', ['run']);
 
@@ -48,7 +48,7 @@ const CONSUMERS = [
   { name: 'nest-11-lowest', serves: true },
 ];
 
-const isOlderThan = (version) =>
+export const isOlderThan = (version) =>
   process.versions.node.localeCompare(version, 'en', { numeric: true }) < 0;
 
 /** Installs the tarball in the project of each consumer and uses it there. */

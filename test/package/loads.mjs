@@ -31,15 +31,15 @@ export async function checkLoads(checks, project, { manifest }) {
     );
 
     await checks.check(`${how}: the core loads its peers and dependencies only`, async () => {
-      const ofPeers = toPackages(await loadedFiles(project, how, peers));
-      const allowed = new Set([...ofPeers, ...Object.keys(dependencies), name]);
+      const declared = [...peers, ...Object.keys(dependencies)];
+      const allowed = toPackages(await loadedFiles(project, how, declared)).add(name);
       const loaded = toPackages(await loadedFiles(project, how, [name]));
       assert.deepEqual(
         [...loaded].filter((one) => !allowed.has(one)),
         [],
       );
       assert.deepEqual(
-        [...OPTIONAL, ...OF_THE_COMMAND_LINE].filter((one) => loaded.has(one)),
+        [...optionalPackages(manifest), ...OF_THE_COMMAND_LINE].filter((one) => loaded.has(one)),
         [],
       );
     });

@@ -4,6 +4,7 @@ import { Checks } from './checks.mjs';
 import { checkCommandLine } from './command-line.mjs';
 import { checkConsumers } from './consumers.mjs';
 import { measureFigures, reportFigures } from './figures.mjs';
+import { checkFreshProjects } from './fresh.mjs';
 import { checkBothFormats, checkLoads, optionalPackages } from './loads.mjs';
 import { install, Scratch } from './scratch.mjs';
 import { checkTarball, packTarball } from './tarball.mjs';
@@ -14,6 +15,7 @@ try {
   const tarball = await checks.check('npm pack', () => packTarball(scratch.path));
   if (tarball) {
     await checkTarball(checks, tarball);
+    await checkFreshProjects(checks, scratch, tarball);
     await checkConsumers(checks, scratch, tarball);
     await checkBase44Types(checks, scratch, tarball);
     await checkCosts(tarball);

@@ -104,6 +104,10 @@ describe('The host of an account', () => {
     ['https://{subdomain}.x-7-x.acme.example', 'https://a1.x-7-x.acme.example/x'],
     ['https://{region}-{subdomain}.acme.example:8443', 'https://eu-a1.acme.example:8443/x'],
     ['https://acme.example/{region}/{subdomain}', 'https://acme.example/eu/a1/x'],
+    ['https://acme.example/https://{subdomain}/v1', 'https://acme.example/https://a1/v1/x'],
+    ['https://{subdomain}.q0z.acme.example', 'https://a1.q0z.acme.example/x'],
+    ['https://q{subdomain}{region}z.acme.example', 'https://qa1euz.acme.example/x'],
+    ['https://{region}.acme.example///', 'https://eu.acme.example/x'],
   ])('of the base URL %s leads to %s', async (baseURL, url) => {
     const config = { subdomain: 'a1', region: 'eu' };
     const { connectors, urls } = await createApp('acme', config, { baseURL });
@@ -121,6 +125,7 @@ describe('The host of an account', () => {
     ['acme', 'x', 'a.b'],
     ['snowflake', 'a'.repeat(63), 'a'.repeat(64)],
     ['snowflake', 'a_b', '_a'],
+    ['snowflake', 'a', 'a..b'],
     ['snowflake', `${LONG}.${'a'.repeat(61)}`, `${LONG}.${'a'.repeat(62)}`],
   ])('of %s may be %p, but not %p', async (connector, good, bad) => {
     const baseURL = connector === 'acme' ? { baseURL: 'https://{subdomain}.acme.example' } : {};
@@ -136,7 +141,7 @@ describe('The host of an account', () => {
 
   it.each([
     ['acme', 'is a single host label'],
-    ['salesforce', 'names a host of salesforce.com'],
+    ['salesforce', 'names a host of salesforce.com or salesforce.mil'],
   ])('of %s is named by the error of a connection without it', async (connector, expected) => {
     const baseURL = connector === 'acme' ? { baseURL: 'https://{instance_url}.acme.example' } : {};
     for (const config of [undefined, {}]) {
@@ -150,6 +155,16 @@ describe('The host of an account', () => {
       });
       expect(urls).toEqual([]);
     }
+  });
+
+  it('declares its own value only', async () => {
+    const baseURL = 'https://{subdomain}.snowflakecomputing.com/{schema}';
+    const config = { subdomain: 'a.b', schema: 'a.b' };
+    const { connectors, urls } = await createApp('snowflake', config, { baseURL });
+    await expect(connectors.fetch('snowflake', '/x')).rejects.toThrow(
+      "has no 'schema' that is a single host label",
+    );
+    expect(urls).toEqual([]);
   });
 
   it('is not needed for the fixed origins of a declaration', async () => {

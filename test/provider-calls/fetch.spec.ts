@@ -30,6 +30,12 @@ describe('connectors.fetch', () => {
       expect(provider.requests.map(({ path }) => path)).toEqual(['/v2/x', '/v2/x', '/v2/x']);
     });
 
+    it.each(['/a//b', 'items/a:b', 'undefined'])('%p below the base URL', async (url) => {
+      const { connectors, provider } = await providerCalls();
+      await connectors.fetch('crm', url);
+      expect(provider.requests[0]?.path).toBe(`/v1/${url.replace(/^\//, '')}`);
+    });
+
     it('a Request with all its properties, and an init that overrides them', async () => {
       const { connectors, provider } = await providerCalls();
       const request = new Request(`${provider.url}/v1/x`, {
@@ -223,6 +229,7 @@ describe('connectors.fetch', () => {
       ['another host of the same scheme', 'crm', '//evil.example/x', 'ORIGIN_NOT_ALLOWED'],
       ['no URL', 'crm', 'https://', 'INVALID_REQUEST'],
       ['a malformed host', 'crm', '//[', 'INVALID_REQUEST'],
+      ['a malformed host of an unusual scheme', 'crm', 'h2://[', 'INVALID_REQUEST'],
       ['undefined as the URL', 'crm', undefined, 'INVALID_REQUEST'],
       ['null as the URL', 'crm', null, 'INVALID_REQUEST'],
       ['a number as the URL', 'crm', 42, 'INVALID_REQUEST'],
@@ -234,6 +241,15 @@ describe('connectors.fetch', () => {
       const rejected = connectors.fetch(connector, url as string);
       await expect(rejected).rejects.toMatchObject({ code });
       expect(base44.requests).toEqual([]);
+      expect(provider.requests).toEqual([]);
+    });
+
+    it.each(['user@', 'user:pw@', ':pw@'])('a URL with %p', async (credentials) => {
+      const { connectors, provider } = await providerCalls();
+      const url = provider.url.replace('://', `://${credentials}`);
+      await expect(connectors.fetch('crm', `${url}/v1/x`)).rejects.toMatchObject({
+        code: 'ORIGIN_NOT_ALLOWED',
+      });
       expect(provider.requests).toEqual([]);
     });
 

@@ -213,7 +213,8 @@ describe('ConnectorsModule.forFeature()', () => {
         `ConnectorsModule.forFeature() registers an HttpService, but no ConnectorsModule${named} is ` +
           `available to it. Import ConnectorsModule.forRoot({ ${options} }) in the root module. ` +
           'If it is registered with isGlobal: false, pass the module that exports it to forFeature: ' +
-          'forFeature([…], { imports: [ThatModule] }).',
+          'forFeature([…], { imports: [ThatModule] }). ' +
+          `In a test, import ConnectorsTestingModule.forRoot({ ${options} }).`,
       );
     const options = { appId: 'app1', serviceToken: 'svc_1' };
 

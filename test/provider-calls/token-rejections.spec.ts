@@ -78,6 +78,7 @@ describe.each(WAYS)(
     it.each([
       ['slack', { ok: false, error: 'channel_not_found' }],
       ['slack', { ok: false, error: 'missing_scope' }],
+      ['slack', { ok: true, error: 'token_expired' }],
       ['slack', { ok: true, message: { error: 'token_expired' } }],
       ['slack', createRejection(4_097)],
       ['slack', null],
@@ -88,6 +89,26 @@ describe.each(WAYS)(
       await expect(call(calls, connector)).resolves.toEqual(body);
       expect(calls.provider.requests).toHaveLength(1);
       expect(calls.base44.requests).toHaveLength(1);
+    });
+
+    it.each([
+      ['without a content type', {}, 2],
+      ['as JSON with a charset', { 'Content-Type': 'application/json; charset=utf-8' }, 2],
+      ['as text', { 'Content-Type': 'text/plain' }, 1],
+    ])('is understood if it responds %s', async (_, headers, requests) => {
+      const calls: ProviderCalls = await providerCalls({
+        connector: 'slack',
+        respond: (_request, response) => {
+          response
+            .writeHead(200, headers)
+            .end(JSON.stringify({ ok: false, error: 'token_expired' }));
+        },
+      });
+      calls.provider.good.add('the-second-token-of-a-test');
+      await calls.connectors.getConnection('slack');
+      calls.base44.connect('slack', { accessToken: 'the-second-token-of-a-test' });
+      await call(calls, 'slack').catch(() => undefined);
+      expect(calls.provider.requests).toHaveLength(requests);
     });
 
     it('causes an error with the remedy when Base44 has no other token', async () => {

@@ -1,4 +1,4 @@
-import { HttpService } from '@nestjs/axios';
+import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
 import axios, { type AxiosAdapter, type CreateAxiosDefaults } from 'axios';
 import type { Secret } from '../../common/secret.js';
@@ -10,6 +10,7 @@ import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
 import { describeUnknownAddress } from '../url.errors.js';
 import { AuthorizingAdapter } from './authorizing.adapter.js';
+import { type HttpServiceClass, NestAxios } from './nest-axios.js';
 
 /** The settings of axios that route a request, or observe it. */
 const ROUTING_DEFAULTS = [
@@ -41,6 +42,7 @@ export class HttpServiceFactory {
   constructor(
     @Inject(AuthorizingAdapter) private readonly adapter: AuthorizingAdapter,
     @Inject(IdentitySource) private readonly sharedIdentitySource: IdentitySource,
+    @Inject(NestAxios) private readonly nestAxios: NestAxios,
     @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
   ) {
     this.#proxySettings = options.reveal().useEnvironmentProxy ? {} : { proxy: false };
@@ -51,7 +53,8 @@ export class HttpServiceFactory {
    * with the same defaults and interceptors.
    *
    * @throws {@link ConnectorMeteredError} when the connector has no token because it is metered
-   * @throws {@link ConnectorsConfigurationError} when the address of the API is unknown
+   * @throws {@link ConnectorsConfigurationError} when the address of the API is unknown, or
+   * `@nestjs/axios` cannot be loaded
    */
   get(context: CallContext): HttpService {
     const { endpoint, identitySource } = context;
@@ -74,6 +77,7 @@ export class HttpServiceFactory {
   }
 
   #createShared(endpoint: ProviderEndpoint): SharedHttpService {
+    const { HttpService } = this.nestAxios;
     const identitySource = this.sharedIdentitySource;
     const adapter = this.#createAdapter({ endpoint, identitySource });
     const instance = axios.create();
@@ -95,12 +99,10 @@ export class HttpServiceFactory {
  *
  * @internal
  */
-export function copyHttpService(
-  { axiosRef }: HttpService,
-  changes: CreateAxiosDefaults = {},
-): HttpService {
+export function copyHttpService(http: HttpService, changes: CreateAxiosDefaults = {}): HttpService {
+  const { axiosRef } = http;
   const copy = axiosRef.create(changes);
   copy.interceptors.request.handlers = [...(axiosRef.interceptors.request.handlers ?? [])];
   copy.interceptors.response.handlers = [...(axiosRef.interceptors.response.handlers ?? [])];
-  return new HttpService(copy);
+  return new (http.constructor as HttpServiceClass)(copy);
 }

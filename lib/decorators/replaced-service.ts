@@ -1,0 +1,53 @@
+import { HttpService } from '@nestjs/axios';
+import axios from 'axios';
+import type { ConnectorsService } from '../connectors.service.js';
+import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
+import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
+
+/** A service, or a mock that a test provides instead of it. */
+type Replaceable = Partial<ConnectorsService>;
+
+/**
+ * Returns the service bound to a request. A mock, or a service whose `getConnection` a test spies on,
+ * acts for all requests, because the bound service would not be the one that the test has prepared.
+ *
+ * @internal
+ */
+export function bindToRequest(
+  connectors: ConnectorsService,
+  request: IncomingRequest,
+): ConnectorsService {
+  const isPrepared =
+    Object.hasOwn(connectors, 'getConnection') && !Object.hasOwn(connectors, 'forRequest');
+  if (isPrepared) return connectors;
+  return (connectors as Replaceable).forRequest?.(request) ?? connectors;
+}
+
+/**
+ * Returns the `fetch` of a connector. That of a mock without the method rejects with the remedy.
+ *
+ * @internal
+ */
+export function getFetch(connectors: ConnectorsService, ref: ConnectorRef): typeof fetch {
+  return (connectors as Replaceable).fetchFor?.(ref) ?? (() => rejectCall('fetchFor'));
+}
+
+/**
+ * Returns the `HttpService` of a connector. That of a mock without the method rejects with the remedy.
+ *
+ * @internal
+ */
+export function getHttpService(connectors: ConnectorsService, ref: ConnectorRef): HttpService {
+  return (
+    (connectors as Replaceable).http?.(ref) ??
+    new HttpService(axios.create({ adapter: () => rejectCall('http') }))
+  );
+}
+
+async function rejectCall(method: string): Promise<never> {
+  throw new ConnectorsConfigurationError(
+    `The mock of ConnectorsService has no method ${method}(), so it sends no request. ` +
+      'Add the method, or import ConnectorsTestingModule instead of the mock.',
+  );
+}

@@ -5,6 +5,7 @@ import type { ResilienceOptions } from './resilience-options.interface.js';
 
 /**
  * A service token, or a function that returns one. The function is called for each request to Base44.
+ * The module logs the stack of an error that it throws.
  *
  * @publicApi
  */

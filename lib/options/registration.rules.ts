@@ -1,4 +1,12 @@
-import { Allow, IsArray, IsBoolean, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import {
+  Allow,
+  IsArray,
+  IsBoolean,
+  IsObject,
+  IsOptional,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import {
   describeGuardsProblem,
   describePathProblem,
@@ -27,6 +35,17 @@ export class AppUserRoutesRules {
 }
 
 /**
+ * The rules of `exceptionFilter`.
+ *
+ * @internal
+ */
+export class ExceptionFilterRules {
+  @IsOptional()
+  @IsBoolean()
+  hideServerErrors?: unknown;
+}
+
+/**
  * The rules of the settings of a registration, which are beside the options.
  *
  * @internal
@@ -43,7 +62,11 @@ export class RegistrationRules {
   name?: unknown;
 
   @IsOptional()
-  @Rule(describeExceptionFilterProblem)
+  @ValidateIf((_, filter) => typeof filter !== 'boolean')
+  @ValidateNested()
+  @IsObject({
+    message: '$property must be true, false, or an object such as { hideServerErrors: true }',
+  })
   exceptionFilter?: unknown;
 
   @IsOptional()
@@ -56,21 +79,8 @@ export class RegistrationRules {
   extraProviders?: unknown;
 
   constructor(settings: object) {
-    Object.assign(this, settings);
-    this.appUserRoutes = toRules(AppUserRoutesRules, this.appUserRoutes);
+    assign(this, settings);
   }
-}
-
-function describeExceptionFilterProblem(value: unknown): string | undefined {
-  const { hideServerErrors = false } = Object(value) as { hideServerErrors?: unknown };
-  const isOptions = typeof value === 'boolean' || isPlainObject(value);
-  return isOptions && typeof hideServerErrors === 'boolean'
-    ? undefined
-    : 'must be true, false, or an object such as { hideServerErrors: true }';
-}
-
-function isPlainObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**
@@ -109,9 +119,14 @@ export class AsyncRegistrationRules extends RegistrationRules {
 
   constructor(settings: object) {
     super({});
-    Object.assign(this, settings);
-    this.appUserRoutes = toRules(AppUserRoutesRules, this.appUserRoutes);
+    assign(this, settings);
   }
+}
+
+function assign(rules: RegistrationRules, settings: object): void {
+  Object.assign(rules, settings);
+  rules.appUserRoutes = toRules(AppUserRoutesRules, rules.appUserRoutes);
+  rules.exceptionFilter = toRules(ExceptionFilterRules, rules.exceptionFilter);
 }
 
 /**

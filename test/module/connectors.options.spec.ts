@@ -233,7 +233,11 @@ describe('The options of ConnectorsModule', () => {
     ],
     [
       { exceptionFilter: { hideServerErrors: 1 } },
-      'exceptionFilter must be true, false, or an object such as { hideServerErrors: true }',
+      'exceptionFilter.hideServerErrors must be a boolean value',
+    ],
+    [
+      { exceptionFilter: { hideServerError: true } },
+      'exceptionFilter.hideServerError is not an option of this module: did you mean hideServerErrors?',
     ],
     [{ extraProviders: {} }, 'extraProviders must be a list of providers'],
     [{ appUserRoutes: true }, 'appUserRoutes must be an object such as { path, guards }'],

@@ -20,7 +20,7 @@ interface RunningCall {
 export class CallDrain {
   readonly #deadlineMs: number;
   readonly #calls = new Set<RunningCall>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  #drainTimer: NodeJS.Timeout | undefined;
   #isDraining = false;
   #isFinishing = false;
   #onEmpty = (): void => undefined;
@@ -39,10 +39,11 @@ export class CallDrain {
     if (this.#isFinishing && this.#calls.size === 0) throw createClosingError(connector);
     const call = { connector, controller: new AbortController() };
     this.#calls.add(call);
-    if (this.#isDraining) this.#limit([call]);
+    const timer = this.#isDraining ? this.#limit([call]) : undefined;
     try {
       return await untilAborted(call.controller.signal, work(call.controller));
     } finally {
+      clearTimeout(timer);
       this.#calls.delete(call);
       if (this.#calls.size === 0) this.#onEmpty();
     }
@@ -51,33 +52,29 @@ export class CallDrain {
   /** Limits the time of the calls in progress, and of later ones. */
   start(): void {
     this.#isDraining = true;
-    this.#limit([...this.#calls]);
+    this.#drainTimer = this.#limit([...this.#calls]);
   }
 
   /** Waits for the calls in progress, and rejects later ones. */
   async finish(): Promise<void> {
     this.#isFinishing = true;
-    const timer = setTimeout(() => {
-      abort([...this.#calls]);
-    }, this.#deadlineMs);
-    this.#timers.add(timer);
+    const timer = this.#limit(this.#calls);
     if (this.#calls.size > 0) {
       await new Promise<void>((resolve) => {
         this.#onEmpty = resolve;
       });
     }
-    for (const each of this.#timers) clearTimeout(each);
+    clearTimeout(this.#drainTimer);
+    clearTimeout(timer);
   }
 
-  #limit(calls: readonly RunningCall[]): void {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
+  #limit(calls: Iterable<RunningCall>): NodeJS.Timeout {
+    return setTimeout(() => {
       abort(calls);
     }, this.#deadlineMs);
-    this.#timers.add(timer.unref());
   }
 }
 
-function abort(calls: readonly RunningCall[]): void {
+function abort(calls: Iterable<RunningCall>): void {
   for (const { connector, controller } of calls) controller.abort(createClosingError(connector));
 }

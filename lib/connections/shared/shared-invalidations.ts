@@ -105,9 +105,10 @@ export class SharedInvalidations {
   /**
    * Starts a generation that is later than all known ones.
    *
+   * @param canRetry - whether it may start another one, later than one that a fast clock created
    * @returns the generation, or `undefined` when the store does not respond
    */
-  async #tell(scope: string): Promise<string | undefined> {
+  async #tell(scope: string, canRetry = true): Promise<string | undefined> {
     const generation = createGeneration(this.#clock.wallMs(), this.#latest.get(scope));
     this.#latest.set(scope, generation);
     const own = this.#own.add(scope, this.#clock.monotonicMs() + this.#lifetimeMs);
@@ -118,10 +119,9 @@ export class SharedInvalidations {
       this.#store.set(name, generation, 2 * this.#lifetimeMs),
     ]);
     if (!isWritten) return undefined;
-    if (typeof before === 'string' && isEarlier(generation, before)) {
-      // The clock of another process is ahead.
+    if (canRetry && typeof before === 'string' && isEarlier(generation, before)) {
       this.#latest.set(scope, before);
-      return this.#tell(scope);
+      return this.#tell(scope, false);
     }
     own.state = 'unsure';
     this.#mustAnnounce = true;
@@ -152,6 +152,7 @@ export class SharedInvalidations {
   }
 
   async #advanceEpoch(): Promise<void> {
+    let hasLost = false;
     while (this.#mustAnnounce) {
       this.#mustAnnounce = false;
       const epoch = await this.#epoch.advance();
@@ -163,6 +164,9 @@ export class SharedInvalidations {
       }
       if (isHeld) continue;
       this.#own.reset();
+      // A store that loses everything is left alone until the next check.
+      if (hasLost) return;
+      hasLost = true;
       await this.#tellUntold();
     }
   }

@@ -255,6 +255,7 @@ export function describeConnectorHttp(
         await expect(answer(setting, handler)).rejects.toEqual(
           toClientError({
             statusCode: 401,
+            retryable: false,
             error: 'APP_USER_REQUIRED',
             message: expect.stringContaining('signed-in user') as unknown,
             connector: CALENDAR.appUserConnector,
@@ -269,6 +270,7 @@ export function describeConnectorHttp(
       await expect(answer(setting, 'missing')).rejects.toEqual(
         toClientError({
           statusCode: 424,
+          retryable: false,
           error: 'CONNECTOR_NOT_CONNECTED',
           message:
             `Connector 'later' is not connected in app ${setting.base44.appId}. ` +

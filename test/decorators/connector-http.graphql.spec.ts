@@ -150,9 +150,9 @@ const start: StartTransport = async (imports, pipes) => {
 
 describeConnectorHttp('GraphQL on Express', {
   start,
-  toClientError: ({ message, error, statusCode, connector }) =>
+  toClientError: ({ message, error, statusCode, retryable, connector }) =>
     expect.objectContaining({
       message,
-      extensions: { code: error, statusCode, connector },
+      extensions: { code: error, statusCode, retryable, connector },
     }) as unknown,
 });

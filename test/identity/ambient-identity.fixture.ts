@@ -235,6 +235,7 @@ export function describeIdentity(
       await expect(client.ask(handler)).rejects.toEqual(
         toClientError({
           statusCode: 401,
+          retryable: false,
           error: 'APP_USER_REQUIRED',
           message: expect.stringContaining('signed-in user') as unknown,
           connector: CALENDAR.appUserConnector,

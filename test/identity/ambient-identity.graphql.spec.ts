@@ -147,10 +147,10 @@ const start = async (...[imports, pipes]: Parameters<StartTransport>) => {
 
 describeIdentity('GraphQL on Express', {
   start,
-  toClientError: ({ message, error, statusCode, connector }) =>
+  toClientError: ({ message, error, statusCode, retryable, connector }) =>
     expect.objectContaining({
       message,
-      extensions: { code: error, statusCode, connector },
+      extensions: { code: error, statusCode, retryable, connector },
     }) as unknown,
 });
 

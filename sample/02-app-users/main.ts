@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 
+if (existsSync('.env')) process.loadEnvFile();
 const app = await NestFactory.create(AppModule);
 app.enableShutdownHooks();
 // Only this machine can connect, because anyone may sign in as Ada.

@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { findDeno } from './broker-function.js';
 
+if (existsSync('.env')) process.loadEnvFile();
 if (!findDeno()) {
   Logger.error(
     'The broker needs deno on PATH. This command provides it for one run: ' +

@@ -4,47 +4,68 @@ import { join } from 'node:path';
 import { isOlderThan, JEST_REQUIRES_ESM } from './consumers.mjs';
 import { exec, node } from './exec.mjs';
 
-const README = join(import.meta.dirname, '..', 'readme');
+const ROOT = join(import.meta.dirname, '..', '..');
 
-/** The application at the start of the README, and its specs. */
-const APP = [
-  'app.module',
-  'app.spec',
-  'calendar.controller',
-  'digest.service',
-  'digest.service.spec',
-];
+/** The application of the README for a service token, and specs: files by their names in the project. */
+const APP = {
+  'app.module.ts': 'test/guides/readme/emulator.app.module.ts',
+  'calendar.controller.ts': 'test/guides/readme/calendar.controller.ts',
+  'announcements.service.ts': 'test/guides/readme/announcements.service.ts',
+  'announcements.service.spec.ts': 'test/guides/readme/announcements.service.spec.ts',
+  'app.spec.ts': 'sample/06-testing/app.spec.ts',
+};
 
-const ENV = { BASE44_APP_ID: 'app1', BASE44_SERVICE_TOKEN: 'service-token' };
+const ENV = {
+  BASE44_APP_ID: 'app1',
+  BASE44_SERVICE_TOKEN: 'service-token',
+  BASE44_SERVER_URL: 'http://127.0.0.1:9',
+};
 
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 
-/** The projects of `nest new`. `axios`: the package that the error of `connectors.http()` names. */
+/**
+ * The projects of `nest new`. `config`: the package that the README installs with this one. `axios`: the
+ * package that the error of `connectors.http()` names.
+ */
 const PROJECTS = [
-  { name: 'new-nest-11', nest: 11, how: 'require', axios: '@nestjs/axios@4' },
+  {
+    name: 'new-nest-11',
+    nest: 11,
+    how: 'require',
+    config: '@nestjs/config@4',
+    axios: '@nestjs/axios@4',
+  },
   {
     name: 'new-nest-12-commonjs',
     nest: 12,
     type: 'cjs',
     how: 'require',
+    config: '@nestjs/config',
     axios: '@nestjs/axios',
     testNeedsNode: JEST_REQUIRES_ESM,
   },
-  { name: 'new-nest-12-esm', nest: 12, type: 'esm', how: 'import', axios: '@nestjs/axios' },
+  {
+    name: 'new-nest-12-esm',
+    nest: 12,
+    type: 'esm',
+    how: 'import',
+    config: '@nestjs/config',
+    axios: '@nestjs/axios',
+  },
 ];
 
-/** Follows the README in new projects: `npm install` of the tarball, and nothing else. */
+/** Follows the README in new projects: `npm install` of the tarball and @nestjs/config, and nothing else. */
 export async function checkFreshProjects(checks, scratch, tarball) {
   for (const project of PROJECTS) await checkProject(checks, scratch, tarball, project);
 }
 
 async function checkProject(checks, scratch, tarball, project) {
-  const { name, how, axios } = project;
+  const { name, how, config, axios } = project;
   const check = (what, run) => checks.check(`${name}: ${what}`, run);
 
   const path = await check('npm installs it into a new project', async () => {
     const created = await createProject(scratch, project);
-    await npm(created, 'install', tarball.path, ...QUIET);
+    await npm(created, 'install', tarball.path, config, ...QUIET);
     await assert.rejects(readdir(join(created, 'node_modules', '@nestjs', 'axios')));
     return created;
   });
@@ -91,12 +112,9 @@ async function createProject(scratch, { name, nest, type, how }) {
   for (const file of await readdir(sources)) {
     if (file !== 'main.ts') await rm(join(sources, file));
   }
-  for (const file of APP) {
-    const source = await readFile(join(README, `${file}.ts`), 'utf8');
-    await writeFile(
-      join(sources, `${file}.ts`),
-      how === 'require' ? withoutExtensions(source) : source,
-    );
+  for (const [name, file] of Object.entries(APP)) {
+    const source = await readFile(join(ROOT, file), 'utf8');
+    await writeFile(join(sources, name), how === 'require' ? withoutExtensions(source) : source);
   }
   await cp(join(import.meta.dirname, 'probes'), join(path, 'probes'), { recursive: true });
   return path;

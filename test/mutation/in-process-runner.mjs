@@ -116,8 +116,13 @@ async function compile(file) {
     await cp(file, target);
   }
   const { code } = await transformFile(file, { root: process.cwd() });
-  // Only Jest defines it in `import.meta`.
-  const text = code.replaceAll('import.meta.jest', 'globalThis.jest');
+  const source = path.resolve(file);
+  const text = code
+    // Only Jest defines it in `import.meta`.
+    .replaceAll('import.meta.jest', 'globalThis.jest')
+    // Tests find other files from the place of their source.
+    .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(source)))
+    .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(source).href));
   await writeFile(target.replace(/\.ts$/, '.js'), text);
 }
 

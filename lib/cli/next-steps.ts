@@ -16,21 +16,21 @@ export function describeNextSteps(broker: WrittenBroker): string {
   const { directory, folder, secret } = broker;
   return `Wrote ${folder}. The code is short, so read it before you deploy it. Then:
 
-1. In ${directory === '.' ? 'this folder' : directory}: set the secrets of the function, deploy only this function, and delete the
+1. In the Base44 app: set the secrets of the function, deploy only this function, and delete the
    file with the secrets. Git ignores that file.
 
-   npx base44 secrets set --env-file ${SECRETS_FILE}
+${directory === '.' ? '' : `   cd ${directory}\n`}   npx base44 secrets set --env-file ${SECRETS_FILE}
    npx base44 functions deploy connectors-broker
    ${DELETE_SECRETS_FILE}
 ${describeEmptyList(broker)}${describeRotation(broker)}
-2. In the environment of the Nest application:
+2. In the environment of the Nest application, such as its .env:
 
    BASE44_BROKER_URL=https://<your app's host>/functions/connectors-broker
    BASE44_BROKER_SECRET=${secret}
 
-3. Check the broker, with these two variables in the environment:
+3. In the folder of the Nest application: check the broker.
 
-   npx nestjs-base44-connectors broker check
+   npx nestjs-base44-connectors broker check --env .env
 
 The secret gives access to the tokens of all connectors in CONNECTORS_BROKER_ALLOW.`;
 }

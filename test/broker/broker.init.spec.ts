@@ -113,12 +113,13 @@ describe('nestjs-base44-connectors broker init', () => {
   it('keeps the secret off every command line', async () => {
     const { stdout } = await init('--allow', 'slack');
     const [, secret = ''] = /^\s*BASE44_BROKER_SECRET=(\S+)$/m.exec(stdout) ?? [];
-    const commands = stdout.split('\n').filter((line) => /^ {3}(npx|rm) /.test(line));
+    const commands = stdout.split('\n').filter((line) => /^ {3}(cd|npx|rm) /.test(line));
     expect(commands).toEqual([
+      `   cd ${directory}`,
       '   npx base44 secrets set --env-file .connectors-broker/secrets.env',
       '   npx base44 functions deploy connectors-broker',
       '   rm -r .connectors-broker',
-      '   npx nestjs-base44-connectors broker check',
+      '   npx nestjs-base44-connectors broker check --env .env',
     ]);
     expect(containsSecret(commands.join(''), secret)).toBe(false);
   });
@@ -155,7 +156,6 @@ describe('nestjs-base44-connectors broker init', () => {
     expect(await writtenSecrets()).toMatch(
       /^CONNECTORS_BROKER_ALLOW=github,appUserConnector:cal1$/m,
     );
-    expect(stdout).toContain(`In ${directory}: set the secrets`);
     expect(stdout).toContain(
       "BASE44_BROKER_URL=https://<your app's host>/functions/connectors-broker",
     );

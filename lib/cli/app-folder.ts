@@ -25,6 +25,12 @@ export async function describeFolderProblem(directory: string): Promise<string |
   return `${problem}\n${remedy}`;
 }
 
+/** Returns the id of the app to which the command line of Base44 linked a folder. */
+export async function readAppId(directory: string): Promise<string | undefined> {
+  const text = await readFile(join(directory, 'base44', '.app.jsonc'), 'utf8').catch(() => '');
+  return /"id"\s*:\s*"([\w-]+)"/.exec(text)?.[1];
+}
+
 /** Returns an app above, in or beside a folder. */
 async function findBase44App(directory: string): Promise<string | undefined> {
   const folder = resolve(directory);

@@ -4,7 +4,7 @@ import { BrokerServiceRoleClient } from '../base44/broker-service-role.client.js
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import { RefusalCache } from '../resilience/refusal.cache.js';
-import { isConnectorName, parseSharedConnector } from './allow-list.js';
+import { describeUnknownNames, isConnectorName, parseSharedConnector } from './allow-list.js';
 import type { CheckSettings } from './check-settings.js';
 import { fail } from './fail.js';
 
@@ -43,6 +43,11 @@ async function checkWith(
   }
   console.log(`The broker works. ${describeAllowed(allowed)}`);
   if (name === undefined) return;
+  const problem = allowed.includes(name) ? undefined : describeUnknownNames([name]);
+  if (problem !== undefined) {
+    fail(`--connector: ${problem}`);
+    return;
+  }
   await client.fetchConnection(parseSharedConnector(name), IDENTITY, signal);
   console.log(`It returns a token for '${name}'.`);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { relative } from 'node:path';
 import { describeUnknownNames, isConnectorName, NAME_FORMS, parseAllowList } from './allow-list.js';
-import { describeFolderProblem } from './app-folder.js';
+import { describeFolderProblem, readAppId } from './app-folder.js';
 import { fail } from './fail.js';
 import { FunctionFiles } from './function-files.js';
 import { describeNextSteps } from './next-steps.js';
@@ -35,8 +35,9 @@ export async function initBroker(directory: string, options: InitOptions): Promi
   const secret = randomBytes(32).toString('base64url');
   if (!(await write(files, directory, secret, allowed))) return;
   const { folder } = files;
+  const appId = await readAppId(directory);
   const isOverwritten = existing.length > 0;
-  console.log(describeNextSteps({ directory, folder, secret, allowed, isOverwritten }));
+  console.log(describeNextSteps({ directory, folder, appId, secret, allowed, isOverwritten }));
 }
 
 async function isAppFolder(directory: string, options: InitOptions): Promise<boolean> {

@@ -6,6 +6,7 @@ export interface WrittenBroker {
   readonly directory: string;
   /** The folder of the function. */
   readonly folder: string;
+  readonly appId: string | undefined;
   readonly secret: string;
   readonly allowed: readonly string[];
   readonly isOverwritten: boolean;
@@ -13,7 +14,7 @@ export interface WrittenBroker {
 
 /** Returns the steps that deploy a broker and connect the Nest application to it. */
 export function describeNextSteps(broker: WrittenBroker): string {
-  const { directory, folder, secret } = broker;
+  const { directory, folder, appId = "<the app's id>", secret } = broker;
   return `Wrote ${folder}. The code is short, so read it before you deploy it. Then:
 
 1. In the Base44 app: set the secrets of the function, deploy only this function, and delete the
@@ -25,6 +26,7 @@ ${directory === '.' ? '' : `   cd ${directory}\n`}   npx base44 secrets set --en
 ${describeEmptyList(broker)}${describeRotation(broker)}
 2. In the environment of the Nest application, such as its .env:
 
+   BASE44_APP_ID=${appId}
    BASE44_BROKER_URL=https://<your app's host>/functions/connectors-broker
    BASE44_BROKER_SECRET=${secret}
 

@@ -18,7 +18,7 @@ export interface Broker {
 }
 
 /**
- * Runs the function that `broker init` writes, in Deno as Base44 does.
+ * Runs the function that `broker init` writes, in Deno. Base44 deploys it to workerd.
  *
  * @param secrets - the secrets of the Base44 app
  */

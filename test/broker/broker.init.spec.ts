@@ -163,6 +163,13 @@ describe('nestjs-base44-connectors broker init', () => {
     expect((await init('--force')).stdout).toContain('CONNECTORS_BROKER_PREVIOUS_SECRET');
   });
 
+  it("prints the app's id, if the folder is linked to an app", async () => {
+    expect((await init()).stdout).toContain("BASE44_APP_ID=<the app's id>\n");
+    const text = '// Links this folder to an app.\n{\n  "id": "66f0c2a41d"\n}\n';
+    await writeFile(path.join(directory, 'base44/.app.jsonc'), text);
+    expect((await init('--force')).stdout).toContain('BASE44_APP_ID=66f0c2a41d\n');
+  });
+
   describe('in another folder than that of a Base44 app', () => {
     let other: string;
 

@@ -129,7 +129,7 @@ function mapForeignResponse(response: UpstreamResponse, context: ErrorContext): 
   return new BrokerError(
     'BROKER_NOT_DEPLOYED',
     "There is no broker at broker.url. Deploy it with 'npx nestjs-base44-connectors broker init' " +
-      `and 'base44 functions deploy', or correct the URL. ${CHECK_HINT}`,
+      `and 'npx base44 functions deploy connectors-broker', or correct the URL. ${CHECK_HINT}`,
     { connector: context.connector, status },
   );
 }

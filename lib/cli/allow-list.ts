@@ -1,5 +1,7 @@
 import { parseConnectorId, parseIntegrationType } from '../common/connector-ref.parser.js';
+import { suggestName } from '../common/similar-name.js';
 import { isWellFormedIdentifier } from '../common/well-formed.js';
+import { CONNECTORS } from '../connectors.catalogue.js';
 import { InvalidConnectorError } from '../errors/connection.errors.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 
@@ -19,6 +21,21 @@ export function isConnectorName(name: string): boolean {
 }
 
 /**
+ * Returns a sentence for each integration type that is not in the catalogue, or `undefined` if there is
+ * none. The ids of other connectors are opaque.
+ */
+export function describeUnknownNames(names: readonly string[]): string | undefined {
+  const unknown = names.filter((name) => !name.includes(':') && !Object.hasOwn(CONNECTORS, name));
+  if (unknown.length === 0) return undefined;
+  return unknown.map(describeUnknownName).join(' ');
+}
+
+function describeUnknownName(name: string): string {
+  const suggestion = suggestName(name, Object.keys(CONNECTORS)) || '.';
+  return `'${name}' is not a connector that this version knows${suggestion}`;
+}
+
+/**
  * Parses the name of a connector that the service role can use without a user.
  *
  * @throws {@link InvalidConnectorError}
@@ -33,4 +50,14 @@ export function parseSharedConnector(name: string): Connector {
   return kind === 'workspaceConnector'
     ? { kind, id: parseConnectorId(id) }
     : { kind: 'integrationType', id: parseIntegrationType(name) };
+}
+
+/** Returns the reason why {@link parseSharedConnector} rejects a name, or `undefined`. */
+export function describeConnectorProblem(name: string): string | undefined {
+  try {
+    parseSharedConnector(name);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }

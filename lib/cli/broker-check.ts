@@ -4,18 +4,9 @@ import { BrokerServiceRoleClient } from '../base44/broker-service-role.client.js
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import { RefusalCache } from '../resilience/refusal.cache.js';
-import {
-  describeBrokerSecretProblem,
-  describeBrokerUrlProblem,
-} from '../options/broker.validator.js';
-import { isConnectorName, parseSharedConnector } from './allow-list.js';
+import { describeUnknownNames, isConnectorName, parseSharedConnector } from './allow-list.js';
+import type { CheckSettings } from './check-settings.js';
 import { fail } from './fail.js';
-
-export interface CheckOptions {
-  readonly url?: string;
-  readonly secret?: string;
-  readonly connector?: string;
-}
 
 const DEADLINE_MS = 15_000;
 
@@ -23,27 +14,17 @@ const DEADLINE_MS = 15_000;
 const IDENTITY: Identity = { serverUrl: '', appId: 'of this broker' };
 
 /** Reports whether a deployed broker works. If it does not, the report says why. */
-export async function checkBroker({ url, secret, connector }: CheckOptions): Promise<void> {
-  if (url === undefined || secret === undefined) {
-    fail(
-      'Set BASE44_BROKER_URL and BASE44_BROKER_SECRET in the environment. The command does not read .env.',
-    );
-    return;
-  }
-  const problem =
-    describeProblem('BASE44_BROKER_URL', describeBrokerUrlProblem(url)) ??
-    describeProblem('BASE44_BROKER_SECRET', describeBrokerSecretProblem(secret));
-  if (problem !== undefined) {
-    fail(problem);
-    return;
-  }
+export async function checkBroker(settings: CheckSettings): Promise<void> {
+  const { url, secret } = settings;
+  console.log(`Checking ${url.value} from ${url.name} with the secret from ${secret.name}.`);
   const api = new Base44Api({ useEnvironmentProxy: false });
   const signal = AbortSignal.timeout(DEADLINE_MS);
   try {
-    const client = new BrokerServiceRoleClient(api, new RefusalCache(0), { url, secret });
-    await checkWith(client, url, connector, signal);
+    const broker = { url: url.value, secret: secret.value };
+    const client = new BrokerServiceRoleClient(api, new RefusalCache(0), broker);
+    await checkWith(client, settings, signal);
   } catch (error) {
-    fail(describeError(error, signal));
+    fail(describeError(error, settings, signal));
   } finally {
     api.close();
   }
@@ -51,23 +32,24 @@ export async function checkBroker({ url, secret, connector }: CheckOptions): Pro
 
 async function checkWith(
   client: BrokerServiceRoleClient,
-  url: string,
-  name: string | undefined,
+  { url, connector: name }: CheckSettings,
   signal: AbortSignal,
 ): Promise<void> {
   const allowed = await client.fetchAllowedNames(IDENTITY, signal);
   if (allowed === undefined) {
-    fail(`The server at ${new URL(url).origin} responds, but it is not a broker. Check the URL.`);
+    const { origin } = new URL(url.value);
+    fail(`The server at ${origin} responds, but it is not a broker. Correct ${url.name}.`);
     return;
   }
   console.log(`The broker works. ${describeAllowed(allowed)}`);
   if (name === undefined) return;
+  const problem = allowed.includes(name) ? undefined : describeUnknownNames([name]);
+  if (problem !== undefined) {
+    fail(`--connector: ${problem}`);
+    return;
+  }
   await client.fetchConnection(parseSharedConnector(name), IDENTITY, signal);
   console.log(`It returns a token for '${name}'.`);
-}
-
-function describeProblem(variable: string, problem: string | undefined): string | undefined {
-  return problem && `${variable} ${problem}`;
 }
 
 /** Prints well-formed names only, because control characters of a server can change the terminal. */
@@ -82,9 +64,17 @@ function describeAllowed(allowed: readonly unknown[]): string {
     : `It allows no connector.${ignored}`;
 }
 
-function describeError(error: unknown, signal: AbortSignal): string {
+/** Names the settings as the user set them, instead of the options of the module. */
+function describeError(
+  error: unknown,
+  { url, secret }: CheckSettings,
+  signal: AbortSignal,
+): string {
   if (signal.aborted) return `The broker did not respond within ${DEADLINE_MS / 1_000} s.`;
-  return isConnectorsError(error)
-    ? error.message.replace(CHECK_HINT, '').trimEnd()
-    : 'The broker did not respond.';
+  if (!isConnectorsError(error)) return 'The broker did not respond.';
+  return error.message
+    .replace(CHECK_HINT, '')
+    .replaceAll('broker.url', url.name)
+    .replaceAll('broker.secret', secret.name)
+    .trimEnd();
 }

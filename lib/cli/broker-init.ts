@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, lstat, mkdir, stat } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { isConnectorName, NAME_FORMS, parseAllowList } from './allow-list.js';
+import { relative } from 'node:path';
+import { describeUnknownNames, isConnectorName, NAME_FORMS, parseAllowList } from './allow-list.js';
+import { describeFolderProblem, readAppId } from './app-folder.js';
 import { fail } from './fail.js';
+import { FunctionFiles } from './function-files.js';
 import { describeNextSteps } from './next-steps.js';
 import { promptConfirmation, promptText } from './prompts.js';
+import { writeSecretsFile } from './secrets-file.js';
 
 export interface InitOptions {
   readonly yes: boolean;
@@ -14,55 +15,54 @@ export interface InitOptions {
   readonly shape: string;
 }
 
-/** The path from the compiled file to the template in the package. */
-const TEMPLATE = fileURLToPath(new URL('../../../lib/cli/broker-template/', import.meta.url));
+/** A reason not to write, which the user can overrule. */
+interface Doubt {
+  readonly problem: string;
+  /** The question at a terminal. */
+  readonly question: string;
+  /** What `--force` does. */
+  readonly force: string;
+}
 
-/** The files that both shapes of a function have in common. */
-const MODULES = ['broker.ts', 'signature.ts'];
-
-const FUNCTION = join('base44', 'functions', 'connectors-broker');
-
-/** Writes the function, generates a secret and prints the next steps. */
+/** Writes the function and its secrets, and prints the next steps. */
 export async function initBroker(directory: string, options: InitOptions): Promise<void> {
-  const folder = join(directory, FUNCTION);
-  const files = [...MODULES, 'entry.ts'].map((name) => join(folder, name));
-  if (await hasSymbolicLink(directory, files)) return;
-  const existing = await findExisting(files);
+  const files = new FunctionFiles(directory, options.shape);
+  if (!(await isAppFolder(directory, options)) || (await hasSymbolicLink(files))) return;
+  const existing = await files.findExisting();
   if (existing.length > 0 && !(await canOverwrite(existing, options))) return;
   const allowed = await readAllowList(options);
-  if (allowed === undefined || !(await writeFunction(folder, options.shape))) return;
+  if (allowed === undefined) return;
   const secret = randomBytes(32).toString('base64url');
-  console.log(describeNextSteps({ folder, secret, allowed, isOverwritten: existing.length > 0 }));
+  if (!(await write(files, directory, secret, allowed))) return;
+  const { folder } = files;
+  const appId = await readAppId(directory);
+  const isOverwritten = existing.length > 0;
+  console.log(describeNextSteps({ directory, folder, appId, secret, allowed, isOverwritten }));
 }
 
-async function findExisting(paths: readonly string[]): Promise<string[]> {
-  const stats = await Promise.all(paths.map((path) => stat(path).catch(() => undefined)));
-  return paths.filter((_, index) => stats[index] !== undefined);
-}
-
-/** Reports a symbolic link below the directory, because writing through it can change files elsewhere. */
-async function hasSymbolicLink(directory: string, files: readonly string[]): Promise<boolean> {
-  const folders = FUNCTION.split(sep).map((_, index, names) =>
-    join(directory, ...names.slice(0, index + 1)),
+async function isAppFolder(directory: string, options: InitOptions): Promise<boolean> {
+  const problem = await describeFolderProblem(directory);
+  if (problem === undefined) return true;
+  return isAccepted(
+    { problem, question: 'Write it here anyway?', force: 'write it here' },
+    options,
   );
-  for (const path of [...folders, ...files]) {
-    const stats = await lstat(path).catch(() => undefined);
-    if (!stats?.isSymbolicLink()) continue;
-    fail(
-      `Nothing was written because ${path} is a symbolic link, which can lead outside of the app. ` +
-        'Replace it with a real file or folder, or name the folder of the app that it leads to.',
-    );
-    return true;
-  }
-  return false;
 }
 
-async function canOverwrite(existing: readonly string[], options: InitOptions): Promise<boolean> {
-  if (options.force) return true;
+async function hasSymbolicLink(files: FunctionFiles): Promise<boolean> {
+  const link = await files.findSymbolicLink();
+  if (link === undefined) return false;
+  fail(
+    `Nothing was written because ${link} is a symbolic link, which can lead outside of the app. ` +
+      'Replace it with a real file or folder, or name the folder of the app that it leads to.',
+  );
+  return true;
+}
+
+function canOverwrite(existing: readonly string[], options: InitOptions): Promise<boolean> {
   const names = existing.map((path) => relative('.', path)).join(' and ');
-  if (isInteractive(options) && (await promptConfirmation(`Overwrite ${names}?`))) return true;
-  fail(`Nothing was written because this would overwrite ${names}. Use --force to overwrite.`);
-  return false;
+  const problem = `This would overwrite ${names}.`;
+  return isAccepted({ problem, question: 'Overwrite?', force: 'overwrite' }, options);
 }
 
 /** Returns `undefined` when there is no valid list. */
@@ -74,9 +74,15 @@ async function readAllowList(options: InitOptions): Promise<string[] | undefined
   }
   const names = parseAllowList(list);
   const malformed = names.find((name) => !isConnectorName(name));
-  if (malformed === undefined) return names;
-  fail(`'${malformed}' is not the name of a connector. ${NAME_FORMS}`);
-  return undefined;
+  if (malformed !== undefined) {
+    fail(`'${malformed}' is not the name of a connector. ${NAME_FORMS}`);
+    return undefined;
+  }
+  const problem = describeUnknownNames(names);
+  const isValid =
+    problem === undefined ||
+    (await isAccepted({ problem, question: 'Allow anyway?', force: 'allow' }, options));
+  return isValid ? names : undefined;
 }
 
 async function promptAllowList(options: InitOptions): Promise<string | undefined> {
@@ -84,19 +90,35 @@ async function promptAllowList(options: InitOptions): Promise<string | undefined
   return promptText(`Which connectors does the broker allow (comma-separated)? ${NAME_FORMS}\n>`);
 }
 
+/** Asks at a terminal whether to continue. Elsewhere only `--force` continues. */
+async function isAccepted(doubt: Doubt, options: InitOptions): Promise<boolean> {
+  const { problem, question, force } = doubt;
+  if (options.force) return true;
+  if (isInteractive(options) && (await promptConfirmation(`${problem}\n${question}`))) return true;
+  fail(`Nothing was written. ${problem}\nUse --force to ${force} anyway.`);
+  return false;
+}
+
 function isInteractive({ yes }: InitOptions): boolean {
   return !yes && process.stdin.isTTY;
 }
 
-async function writeFunction(folder: string, shape: string): Promise<boolean> {
+async function write(
+  files: FunctionFiles,
+  directory: string,
+  secret: string,
+  allowed: readonly string[],
+): Promise<boolean> {
   try {
-    await mkdir(folder, { recursive: true });
-    for (const name of MODULES) await copyFile(join(TEMPLATE, name), join(folder, name));
-    await copyFile(join(TEMPLATE, `entry.${shape}.template`), join(folder, 'entry.ts'));
+    await files.write();
+    await writeSecretsFile(directory, {
+      CONNECTORS_BROKER_SECRET: secret,
+      CONNECTORS_BROKER_ALLOW: allowed.join(','),
+    });
     return true;
   } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    fail(`Cannot write ${folder} (${code}).`);
+    const { code = 'unknown error', path = files.folder } = error as NodeJS.ErrnoException;
+    fail(`Cannot write ${path} (${code}).`);
     return false;
   }
 }

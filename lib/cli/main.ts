@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { Command, Option } from 'commander';
-import type { CheckOptions } from './broker-check.js';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { initBroker } from './broker-init.js';
+import { readSettings } from './check-settings.js';
 
 const manifest = new URL('../../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
@@ -20,10 +20,10 @@ const broker = program
 
 broker
   .command('init')
-  .description('write base44/functions/connectors-broker and generate a secret for it')
+  .description('write the function into a Base44 app, with a new secret')
   .argument('[directory]', 'the folder of the Base44 app', '.')
   .option('-y, --yes', 'ask no questions', false)
-  .option('-f, --force', 'overwrite existing files', false)
+  .option('-f, --force', 'overwrite files, and accept any folder and any name', false)
   .option('-a, --allow <connectors>', "the allowed connectors, such as 'slack,googlecalendar'")
   .addOption(
     new Option(
@@ -50,9 +50,28 @@ broker
     ).env('BASE44_BROKER_SECRET'),
   )
   .option('-c, --connector <connector>', 'also fetch this connection (the token is not shown)')
-  // Loaded on demand because the HTTP client makes other commands start slowly.
-  .action(async (options: CheckOptions) =>
-    (await import('./broker-check.js')).checkBroker(options),
-  );
+  .addOption(
+    new Option('-e, --env <file>', 'a file with these variables, such as .env').argParser(
+      loadEnvironment,
+    ),
+  )
+  .action(async (_, command: Command) => {
+    const settings = readSettings(command);
+    // Loaded on demand because the HTTP client makes other commands start slowly.
+    if (settings) await (await import('./broker-check.js')).checkBroker(settings);
+  });
+
+/**
+ * Loads a file. The option is not `--env-file`, because Node.js 20 would take that for its own. Commander
+ * reads the variables after the options, so it finds those of the file.
+ */
+function loadEnvironment(file: string): string {
+  try {
+    process.loadEnvFile(file);
+    return file;
+  } catch {
+    throw new InvalidArgumentError('The file cannot be read.');
+  }
+}
 
 await program.parseAsync();

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -18,7 +18,7 @@ export interface Broker {
 }
 
 /**
- * Runs the function that `broker init` writes, in Deno as Base44 does.
+ * Runs the function that `broker init` writes, in Deno. Base44 deploys it to workerd.
  *
  * @param secrets - the secrets of the Base44 app
  */
@@ -26,6 +26,9 @@ export async function startBroker(secrets: Readonly<Record<string, string>>): Pr
   // Deno finds `@base44/sdk` in the `node_modules` above the function.
   const folder = await mkdtemp('.sample-04-');
   try {
+    // By this file, `broker init` recognizes the folder of a Base44 app.
+    await mkdir(join(folder, 'base44'));
+    await writeFile(join(folder, 'base44/config.jsonc'), '{ "name": "sample" }');
     execFileSync(process.execPath, [CLI, 'broker', 'init', folder, '--yes']);
     const entry = join(folder, 'base44/functions/connectors-broker/entry.ts');
     return await startDeno(entry, secrets);

@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import type { EmulatedAppUser } from 'nestjs-base44-connectors/testing';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { printFigure } from '../support/print-figure.js';
+import { startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
+import { AttackTable } from './broker.attack-table.fixture.js';
 import { type Mutation, mutations, onBody, onHeader, toText } from './broker.attacks.fixture.js';
 import {
   describeBroker,
@@ -26,8 +28,14 @@ const AT_A_TIME = 25;
 
 const SIGNATURE = 'x-connectors-signature';
 
-describeBroker('The broker', () => {
-  const held = deployedForAll();
+const table = new AttackTable();
+
+afterAll(() => {
+  table.print();
+});
+
+describeBroker('The broker', (platform) => {
+  const held = deployedForAll(platform);
   let ada: EmulatedAppUser;
   let agent: Agent;
 
@@ -63,6 +71,7 @@ describeBroker('The broker', () => {
 
   const expectRefused = async (call: RawCall, status: number, code: string): Promise<void> => {
     const answer = await sent(call);
+    table.add(platform, answer.status);
     expect({ status: answer.status, body: JSON.parse(answer.text) as unknown }).toMatchObject({
       status,
       body: { source: 'connectors-broker', code },
@@ -77,6 +86,15 @@ describeBroker('The broker', () => {
       connection_config: null,
     });
     expect((await sent(goodOfUser())).text).toContain('ya29-ada');
+  });
+
+  it('sends the service token to no server that a header names', async () => {
+    const attacker = await startRecordingServer();
+    held.broker.host.serverUrlSeen = attacker.url;
+    const { status, text } = await sent(good());
+    table.add(platform, status);
+    expect(JSON.parse(text)).toMatchObject({ access_token: 'xoxb-1' });
+    expect(attacker.requests).toEqual([]);
   });
 
   describe('rejects a signature that is', () => {
@@ -195,6 +213,7 @@ describeBroker('The broker', () => {
       [{ toString: 'integrationType' }, 'slack'],
     ])('%j %j', async (kind, id) => {
       const answer = await sent(good({ body: toOrder(kind, id) }));
+      table.add(platform, answer.status);
       expect([400, 403, 502]).toContain(answer.status);
       expect(answer.text).not.toMatch(/access_token|xoxb|ya29|metered/);
       expect(held.broker.base44.requests).toEqual([]);
@@ -204,6 +223,7 @@ describeBroker('The broker', () => {
       const order = toOrder('workspaceConnector', 'crm1');
       const body = { ...order, operation: 'callApi', request: { path: '/' } };
       const answer = await sent(good({ body }));
+      table.add(platform, answer.status);
       expect(answer.text).not.toContain('metered');
       expect(answer.status).toBeGreaterThanOrEqual(400);
       expect(held.broker.base44.requests).toEqual([]);
@@ -319,11 +339,14 @@ describeBroker('The broker', () => {
     const bytes = Buffer.alloc(10 * MEGABYTE, 'a');
 
     /** A server that stops reading closes the connection, sometimes before its response is read. */
-    const getStatus = (call: RawCall): Promise<number | 'cut'> =>
-      sendRaw(held.broker.host.origin, call).then(
-        ({ status }) => status,
+    const getStatus = async (call: RawCall): Promise<number | 'cut'> => {
+      const status = await sendRaw(held.broker.host.origin, call).then(
+        (answer) => answer.status,
         () => 'cut' as const,
       );
+      table.add(platform, status);
+      return status;
+    };
 
     it('with a valid signature, rejects them', async () => {
       expect([413, 'cut']).toContain(await getStatus(good({ body: bytes })));
@@ -354,6 +377,7 @@ describeBroker('The broker', () => {
     ])('without end, responds before a hundred: %s', async (_, mutate, status) => {
       const endless = mutate(good());
       const { answered, written } = await poured(held.broker.host.origin, endless);
+      table.add(platform, answered);
       expect([status, 'cut']).toContain(answered);
       expect(written).toBeLessThan(100 * MEGABYTE);
     });
@@ -370,6 +394,7 @@ describeBroker('The broker', () => {
       const after =
         toText(mutated) === toText(before) ? onBody(() => Buffer.of(0))(before) : mutated;
       const { status, text } = await sent(after);
+      table.add(platform, status);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       if (status < 400 || /access_token|ya29/.test(text)) {
         accepted.push([toText(before), toText(after), status, text]);
@@ -390,12 +415,13 @@ describeBroker('The broker', () => {
   it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])('rejects an unsigned %s', async (method) => {
     const body = Buffer.alloc(0);
     const answer = await sent({ method, path: FUNCTION_PATH, headers: {}, body });
+    table.add(platform, answer.status);
     expect(answer.status).toBe(401);
     expect(held.broker.base44.requests).toEqual([]);
   });
 });
 
-describeBroker('A broker whose secret is', () => {
+describeBroker('A broker whose secret is', (platform) => {
   describe.each([
     ['missing', undefined],
     ['empty', ''],
@@ -405,7 +431,7 @@ describeBroker('A broker whose secret is', () => {
       weak === undefined
         ? {}
         : { CONNECTORS_BROKER_SECRET: weak, CONNECTORS_BROKER_PREVIOUS_SECRET: weak };
-    const held = deployedForAll({ secrets });
+    const held = deployedForAll({ ...platform, secrets });
 
     it('serves nothing', async () => {
       held.broker.base44.connect('slack');
@@ -413,6 +439,7 @@ describeBroker('A broker whose secret is', () => {
         const { host } = held.broker.host;
         const call = signed({ host, secret, body: toOrder('integrationType', 'slack') });
         const { status, text } = await sendRaw(held.broker.host.origin, call);
+        table.add(platform, status);
         expect([status, JSON.parse(text)]).toEqual([
           500,
           { source: 'connectors-broker', code: 'broker_not_configured' },
@@ -423,8 +450,9 @@ describeBroker('A broker whose secret is', () => {
   });
 });
 
-describeBroker('A broker without allowed connectors', () => {
+describeBroker('A broker without allowed connectors', (platform) => {
   const held = deployedForAll({
+    ...platform,
     secrets: { CONNECTORS_BROKER_SECRET: 's'.repeat(32), CONNECTORS_BROKER_ALLOW: '' },
   });
 
@@ -434,6 +462,7 @@ describeBroker('A broker without allowed connectors', () => {
     const { host } = held.broker.host;
     const call = signed({ host, secret: 's'.repeat(32), body });
     const { status } = await sendRaw(held.broker.host.origin, call);
+    table.add(platform, status);
     expect([400, 403]).toContain(status);
     expect(held.broker.base44.requests).toEqual([]);
   });

@@ -3,13 +3,17 @@ import { closeAfterTest } from '../support/close-after-test.js';
 import { createConnectors } from '../support/create-connectors.js';
 import { catchError } from '../support/async.js';
 import { describeWithDeno } from '../support/deno-function.js';
-import { deployedForAll } from './broker.fixture.js';
+import { deployedForAll, type Runtime } from './broker.fixture.js';
 
 const MINUTE_MS = 60_000;
 
-/** In Deno, whose clock is not the one of this process. */
-describeWithDeno('An application whose clock differs from the broker', () => {
-  const held = deployedForAll();
+/** In the runtimes of Base44, whose clock is not the one of this process. */
+describeWithDeno('An application whose clock differs from the broker in', () => {
+  describe.each(['workerd', 'deno'] as const)('%s', testClocks);
+});
+
+function testClocks(runtime: Runtime): void {
+  const held = deployedForAll({ runtime });
   let connectors: ConnectorsService;
 
   beforeEach(async () => {
@@ -48,4 +52,4 @@ describeWithDeno('An application whose clock differs from the broker', () => {
     }
     expect(held.broker.base44.requests).toHaveLength(2);
   });
-});
+}

@@ -9,6 +9,7 @@ import { createSecret } from '../support/expect-no-secret.js';
 import { DenoFunction, describeWithDeno } from '../support/deno-function.js';
 import { FunctionsHost, type RunningFunction } from '../support/functions-host.js';
 import { NodeFunction } from '../support/node-function.js';
+import { WorkerdFunction } from '../support/workerd-function.js';
 import { createBroker } from '../../lib/cli/broker-template/broker.js';
 import { createClientFromRequest } from '@base44/sdk';
 
@@ -16,23 +17,53 @@ const TEMPLATE = path.join(ROOT, 'lib/cli/broker-template');
 
 export const FUNCTION_PATH = '/functions/connectors-broker';
 
-/** Mutation tests set it, because they cannot see what Deno runs. */
+/** Mutation tests set it, because they cannot see what Deno and workerd run. */
 const IS_IN_PROCESS = process.env.BROKER_IN_PROCESS === '1';
 
-/** `describe` for tests of the function, which need Deno. */
-export const describeBroker = IS_IN_PROCESS ? describe : describeWithDeno;
+export type Runtime = 'deno' | 'workerd';
+export type Shape = 'deno-serve' | 'export-default';
+
+/** The ways in which Base44 runs the function. */
+export interface Platform {
+  readonly runtime: Runtime;
+  readonly shape: Shape;
+}
+
+const PLATFORMS: readonly Platform[] = [
+  { runtime: 'workerd', shape: 'deno-serve' },
+  { runtime: 'workerd', shape: 'export-default' },
+  { runtime: 'deno', shape: 'deno-serve' },
+  { runtime: 'deno', shape: 'export-default' },
+];
+
+/** Describes the function on each platform. */
+export function describeBroker(name: string, tests: (platform: Platform) => void): void {
+  if (IS_IN_PROCESS) {
+    describe(name, () => {
+      tests(PLATFORMS[0]!);
+    });
+    return;
+  }
+  for (const platform of PLATFORMS) {
+    const { runtime, shape } = platform;
+    const describeIn = runtime === 'deno' ? describeWithDeno : describe;
+    describeIn(`${name} (${runtime}, ${shape})`, () => {
+      tests(platform);
+    });
+  }
+}
 
 /** The connectors that the function serves by default. */
 const ALLOWED = 'slack, github, openmeter, workspaceConnector:crm1, appUserConnector:cal1';
 
-/** Simulates the runtime of Base44 for functions of the newer shape. */
+/** Simulates the Deno runtime of Base44 for functions of the newer shape. */
 const NEWER_SHAPE = {
   'deno.json': JSON.stringify({ imports: { 'base44:runtime': './runtime.ts' } }),
   'runtime.ts': 'export const secrets = { get: (name: string) => Deno.env.get(name) };',
   'runner.ts': "import handle from './entry.ts';\nDeno.serve((request) => handle(request));",
 };
 
-export type Shape = 'deno-serve' | 'export-default';
+const RUNNERS = { deno: DenoFunction, workerd: WorkerdFunction };
 
 /** Creates a strong secret, as `broker init` does. */
 export function newSecret(): string {
@@ -46,21 +77,25 @@ export async function appFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(artifacts, 'broker-'));
   const manifest = { type: 'module', dependencies: { '@base44/sdk': '*' } };
   await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest));
+  await mkdir(path.join(folder, 'base44'));
+  await writeFile(path.join(folder, 'base44/config.jsonc'), '{}');
   await symlink(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   return folder;
 }
 
-async function writeFunction(app: string, shape: Shape): Promise<string> {
+async function writeFunction(app: string, { runtime, shape }: Platform): Promise<string> {
+  const needsRunner = runtime === 'deno' && shape === 'export-default';
   const folder = path.join(app, 'base44', FUNCTION_PATH);
   const files = {
     'broker.ts': await readFile(path.join(TEMPLATE, 'broker.ts')),
     'signature.ts': await readFile(path.join(TEMPLATE, 'signature.ts')),
+    'service-role.ts': await readFile(path.join(TEMPLATE, 'service-role.template')),
     'entry.ts': await readFile(path.join(TEMPLATE, `entry.${shape}.template`)),
-    ...(shape === 'export-default' ? NEWER_SHAPE : {}),
+    ...(needsRunner ? NEWER_SHAPE : {}),
   };
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
-  return path.join(folder, shape === 'export-default' ? 'runner.ts' : 'entry.ts');
+  return path.join(folder, needsRunner ? 'runner.ts' : 'entry.ts');
 }
 
 function runInProcess(secrets: Readonly<Record<string, string>>): Promise<RunningFunction> {
@@ -70,14 +105,13 @@ function runInProcess(secrets: Readonly<Record<string, string>>): Promise<Runnin
   return NodeFunction.start(createBroker({ secret: (name) => secrets[name], connectors }));
 }
 
-export interface Deployment {
-  readonly shape?: Shape;
+export interface Deployment extends Partial<Platform> {
   /** The secrets of the app. @default a strong one, and `ALLOWED` */
   readonly secrets?: Readonly<Record<string, string>>;
   readonly base44?: Base44Emulator;
 }
 
-/** The function in Deno and its Base44. */
+/** The function and its Base44. */
 export class DeployedBroker {
   private constructor(
     readonly base44: Base44Emulator,
@@ -87,6 +121,7 @@ export class DeployedBroker {
   ) {}
 
   static async start({
+    runtime = 'deno',
     shape = 'deno-serve',
     base44,
     ...given
@@ -102,7 +137,7 @@ export class DeployedBroker {
     };
     const running = IS_IN_PROCESS
       ? await runInProcess(all)
-      : await DenoFunction.start(await writeFunction(folder, shape), all);
+      : await RUNNERS[runtime].start(await writeFunction(folder, { runtime, shape }), all);
     const host = await FunctionsHost.start(emulator, running);
     return new DeployedBroker(emulator, host, secret, folder);
   }
@@ -130,6 +165,7 @@ export function deployedForAll(deployment?: Deployment): { broker: DeployedBroke
     held.broker.host.requests.length = 0;
     held.broker.host.running.output = '';
     held.broker.host.pathSeen = (path) => path;
+    held.broker.host.serverUrlSeen = held.broker.base44.url;
   });
   // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may not have started
   afterAll(() => held.broker?.close());

@@ -17,13 +17,7 @@ import { createConnectors } from '../support/create-connectors.js';
 import { catchError } from '../support/async.js';
 import { printFigure } from '../support/print-figure.js';
 import { scaled } from '../support/scale.js';
-import {
-  describeBroker,
-  DeployedBroker,
-  deployedForAll,
-  newSecret,
-  type Shape,
-} from './broker.fixture.js';
+import { describeBroker, DeployedBroker, deployedForAll, newSecret } from './broker.fixture.js';
 
 const CALENDAR = { appUserConnector: 'cal1' };
 const CRM = { workspaceConnector: 'crm1' };
@@ -44,8 +38,8 @@ function throughBroker(
   return createConnectors({ ...toBrokerOptions(broker), ...options });
 }
 
-describeBroker('An application outside Base44, through the broker', () => {
-  const held = deployedForAll();
+describeBroker('An application outside Base44, through the broker', (platform) => {
+  const held = deployedForAll(platform);
   let base44: Base44Emulator;
   let ada: EmulatedAppUser;
   let connectors: ConnectorsService;
@@ -440,36 +434,15 @@ describeBroker('An application outside Base44, through the broker', () => {
     }
     const medians = Object.entries(took).map(([way, times]) => [way, median(times)] as const);
     for (const [way, ms] of medians)
-      printFigure(`cold resolve, ${way}, median`, `${ms.toFixed(2)} ms`);
+      printFigure(`cold resolve, ${way}, ${platform.runtime}, median`, `${ms.toFixed(2)} ms`);
     const { direct: without = 0, broker = 0 } = Object.fromEntries(medians);
     printFigure('added by the broker per cold resolve', `${(broker - without).toFixed(2)} ms`);
     expect(held.broker.host.requests).toHaveLength(TURNS + 20);
   });
 });
 
-describeBroker('The broker in the newer shape of functions', () => {
-  const held = deployedForAll({ shape: 'export-default' satisfies Shape });
-
-  it('serves connections and rejects requests', async () => {
-    const { base44 } = held.broker;
-    base44.connect('slack', { accessToken: 'xoxb-1' });
-    base44.connect(CALENDAR, { accessToken: 'ya29-1' }, base44.addAppUser('ada'));
-    base44.meter('openmeter', { respond: () => ({ data: 'pong' }) });
-    const connectors = await throughBroker(held.broker);
-    const acting = connectors.asAppUser(base44.addAppUser('ada').token);
-    await expect(acting.getConnection('slack')).resolves.toMatchObject({ accessToken: 'xoxb-1' });
-    await expect(acting.getConnection(CALENDAR)).resolves.toMatchObject({ accessToken: 'ya29-1' });
-    await expect(acting.callApi('openmeter', { path: '/' })).resolves.toMatchObject({
-      data: 'pong',
-    });
-    await expect(acting.getConnection('gmail')).rejects.toMatchObject({
-      code: 'BROKER_CONNECTOR_NOT_ALLOWED',
-    });
-  });
-});
-
-describeBroker('A broker without a secret', () => {
-  const held = deployedForAll({ secrets: {} });
+describeBroker('A broker without a secret', (platform) => {
+  const held = deployedForAll({ ...platform, secrets: {} });
 
   it('serves nothing and says what is missing', async () => {
     const connectors = await throughBroker(held.broker);
@@ -480,7 +453,7 @@ describeBroker('A broker without a secret', () => {
   });
 });
 
-describeBroker('While its secret is being replaced, the broker', () => {
+describeBroker('While its secret is being replaced, the broker', (platform) => {
   const previous = newSecret();
   const next = newSecret();
   const asking = async (broker: DeployedBroker, secret: string): Promise<unknown> => {
@@ -493,7 +466,7 @@ describeBroker('While its secret is being replaced, the broker', () => {
     const both = { CONNECTORS_BROKER_SECRET: next, CONNECTORS_BROKER_PREVIOUS_SECRET: previous };
     const [during, after] = await Promise.all(
       [both, { CONNECTORS_BROKER_SECRET: next }].map((secrets) =>
-        DeployedBroker.start({ secrets }),
+        DeployedBroker.start({ ...platform, secrets }),
       ),
     );
     for (const broker of [during!, after!]) {

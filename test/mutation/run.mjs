@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 
-const PLUGIN = path.join(import.meta.dirname, 'jest-by-file.mjs');
+const PLUGIN = path.join(import.meta.dirname, 'in-process-runner.mjs');
 
 /**
  * The mutated files of `lib`, and the specs of `test` that run against each mutant in this order. A
@@ -183,19 +183,9 @@ function run(name, { mutate, specs }) {
   if (existsSync(incrementalFile)) keepKilled(incrementalFile);
   return new Stryker({
     mutate: mutate.map((file) => `lib/${file}.ts`),
-    testRunner: 'jest-by-file',
+    testRunner: 'in-process',
     plugins: [PLUGIN],
-    testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
-    jest: {
-      projectType: 'custom',
-      configFile: 'jest.config.mjs',
-      enableFindRelatedTests: false,
-      config: {
-        testMatch: specs.map((spec) => `<rootDir>/test/${spec}.spec.ts`),
-        testEnvironment: PLUGIN,
-        testTimeout: 20_000,
-      },
-    },
+    inProcess: { specs },
     coverageAnalysis: 'perTest',
     incremental: true,
     incrementalFile,
@@ -203,8 +193,8 @@ function run(name, { mutate, specs }) {
     tempDirName: 'artifacts/mutation/sandbox',
     ignorePatterns: ['artifacts', 'dist', 'coverage', 'sample'],
     concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 2),
-    maxTestRunnerReuse: 15,
-    timeoutMS: 10_000,
+    maxTestRunnerReuse: 100,
+    timeoutMS: 30_000,
     reporters: ['clear-text', 'json', 'progress-append-only'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
     warnings: { unknownOptions: false },

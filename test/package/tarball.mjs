@@ -16,6 +16,7 @@ const BESIDE_THE_BUILT = [
   'lib/cli/broker-template/broker.ts',
   'lib/cli/broker-template/entry.deno-serve.template',
   'lib/cli/broker-template/entry.export-default.template',
+  'lib/cli/broker-template/service-role.template',
   'lib/cli/broker-template/signature.ts',
 ];
 

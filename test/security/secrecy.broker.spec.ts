@@ -31,8 +31,8 @@ function echoing(status: number, accessToken: string): FaultResponder {
   };
 }
 
-describeBroker('The broker', () => {
-  const held = deployedForAll();
+describeBroker('The broker', (platform) => {
+  const held = deployedForAll(platform);
   const accessToken = createSecret();
 
   /** All secrets, and the secret part of the user token. */

@@ -15,6 +15,7 @@ const MACHINE = ['PATH', 'HOME', 'DENO_DIR', 'TMPDIR'];
 
 /** A backend function in Deno. */
 export class DenoFunction implements RunningFunction {
+  readonly keepsAlive = true;
   output = '';
 
   private constructor(

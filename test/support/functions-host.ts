@@ -11,6 +11,8 @@ import { type OpenServer, openServer } from './open-server.js';
 /** A backend function that listens on loopback. */
 export interface RunningFunction {
   readonly port: number;
+  /** Whether a connection stays open after a request whose body the function has not read. */
+  readonly keepsAlive: boolean;
   /** What it prints. */
   output: string;
   /** The memory of its process. */
@@ -27,8 +29,10 @@ export class FunctionsHost {
   readonly requests: string[] = [];
   /** The URL that the function sees. */
   pathSeen: (path: string) => string = (path) => path;
+  /** The server that the function sees. */
+  serverUrlSeen: string;
   readonly #base44: Base44Emulator;
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #agent: Agent;
   readonly #server = createServer((request, response) => {
     this.#forward(request, response);
   });
@@ -39,6 +43,8 @@ export class FunctionsHost {
     readonly running: RunningFunction,
   ) {
     this.#base44 = base44;
+    this.serverUrlSeen = base44.url;
+    this.#agent = new Agent({ keepAlive: running.keepsAlive });
   }
 
   static async start(base44: Base44Emulator, running: RunningFunction): Promise<FunctionsHost> {
@@ -74,7 +80,7 @@ export class FunctionsHost {
   }
 
   #forward(request: IncomingMessage, response: ServerResponse): void {
-    const { appId, url, serviceToken } = this.#base44;
+    const { appId, serviceToken } = this.#base44;
     const path = request.url ?? '/';
     this.requests.push(path);
     const forwarded = send(
@@ -87,7 +93,7 @@ export class FunctionsHost {
         headers: {
           ...toHeaders(request),
           'base44-app-id': appId,
-          'base44-api-url': url,
+          'base44-api-url': this.serverUrlSeen,
           'base44-service-authorization': `Bearer ${serviceToken}`,
         },
       },

@@ -7,6 +7,7 @@ type Handler = (request: Request) => Promise<Response>;
 
 /** A backend function in this process, as Stryker needs it to see which mutants a test reaches. */
 export class NodeFunction implements RunningFunction {
+  readonly keepsAlive = true;
   output = '';
 
   private constructor(private readonly opened: OpenServer) {}

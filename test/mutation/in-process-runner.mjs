@@ -1,0 +1,128 @@
+/**
+ * A test runner for Stryker that loads the package and the specs once, and then runs the tests that
+ * reach a mutant in the same process. Stryker's runner for Jest loads everything for each mutant,
+ * which takes far longer than the tests.
+ */
+
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { declareFactoryPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
+import { determineHitLimitReached } from '@stryker-mutator/api/test-runner';
+import { transformFile } from '@swc/core';
+import { defineGlobals, Suite } from './suite.mjs';
+
+/** The package refers to itself by its name, so its files are where `exports` leads. */
+const BUILD = 'dist';
+
+const createRunner = (options) => new InProcessRunner(options.inProcess.specs);
+createRunner.inject = tokens('options');
+
+export const strykerPlugins = [
+  declareFactoryPlugin(PluginKind.TestRunner, 'in-process', createRunner),
+];
+
+class InProcessRunner {
+  #specs;
+  #loading;
+  #suite = new Suite();
+
+  constructor(specs) {
+    this.#specs = specs;
+    globalThis.__stryker__ ??= {};
+  }
+
+  capabilities() {
+    return { reloadEnvironment: false };
+  }
+
+  async dryRun({ coverageAnalysis }) {
+    await this.#load();
+    const onTest = (id) => {
+      if (coverageAnalysis === 'perTest') globalThis.__stryker__.currentTestId = id;
+    };
+    const results = await this.#suite.run({ onTest });
+    globalThis.__stryker__.currentTestId = undefined;
+    const tests = results.map(({ id, error, timeSpentMs }) => ({
+      id,
+      name: id,
+      timeSpentMs,
+      ...(error === undefined
+        ? { status: 0 }
+        : { status: 1, failureMessage: String(error?.stack ?? error) }),
+    }));
+    const { mutantCoverage } = globalThis.__stryker__;
+    return { status: 'complete', tests, mutantCoverage };
+  }
+
+  async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }) {
+    const context = globalThis.__stryker__;
+    Object.assign(context, { hitLimit, hitCount: hitLimit === undefined ? undefined : 0 });
+    if (mutantActivation === 'static') context.activeMutant = activeMutant.id;
+    try {
+      await this.#load();
+      context.activeMutant = activeMutant.id;
+      const ids = testFilter && new Set(testFilter);
+      const results = await this.#suite.run({ ids, bail: true });
+      return toMutantResult(results, determineHitLimitReached(context.hitCount, hitLimit));
+    } catch (error) {
+      return { status: 'killed', killedBy: [], failureMessage: String(error), nrOfTests: 0 };
+    } finally {
+      context.activeMutant = undefined;
+    }
+  }
+
+  #load() {
+    return (this.#loading ??= this.#start());
+  }
+
+  async #start() {
+    await build();
+    defineGlobals(this.#suite);
+    for (const spec of this.#specs) {
+      await this.#suite.collect(spec, () =>
+        import(pathToFileURL(path.resolve(BUILD, 'test', `${spec}.spec.js`)).href),
+      );
+    }
+  }
+}
+
+function toMutantResult(results, timeout) {
+  if (timeout !== undefined) return timeout;
+  const failed = results.find(({ error }) => error !== undefined);
+  const nrOfTests = results.length;
+  if (!failed) return { status: 'survived', nrOfTests };
+  return { status: 'killed', killedBy: [failed.id], failureMessage: String(failed.error), nrOfTests };
+}
+
+/** Compiles the mutated package and the tests as Jest compiles them. */
+async function build() {
+  const marker = path.join(BUILD, 'complete');
+  if (existsSync(marker)) return;
+  for (const folder of ['lib', 'test']) {
+    const names = await readdir(folder, { recursive: true });
+    const sources = names.filter((name) => /\.ts$/.test(name) && !/\.d\.ts$/.test(name));
+    await Promise.all(sources.map((name) => compile(path.join(folder, name))));
+  }
+  await writeFile(marker, '');
+}
+
+async function compile(file) {
+  const target = path.join(BUILD, file);
+  await mkdir(path.dirname(target), { recursive: true });
+  if (file.includes('broker-template')) {
+    // The function runs from its source.
+    await cp(file, target);
+  }
+  const { code } = await transformFile(file, { root: process.cwd() });
+  const source = path.resolve(file);
+  const text = code
+    // Only Jest defines it in `import.meta`.
+    .replaceAll('import.meta.jest', 'globalThis.jest')
+    // Tests find other files from the place of their source.
+    .replaceAll('import.meta.dirname', JSON.stringify(path.dirname(source)))
+    .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(source).href));
+  await writeFile(target.replace(/\.ts$/, '.js'), text);
+}
+

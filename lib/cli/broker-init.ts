@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, lstat, mkdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isConnectorName, NAME_FORMS, parseAllowList } from './allow-list.js';
+import { isConnectorName } from './allow-list.js';
 import { fail } from './fail.js';
+import { NAME_FORMS, parseNameList } from './name-list.js';
 import { describeNextSteps } from './next-steps.js';
 import { promptConfirmation, promptText } from './prompts.js';
 
@@ -72,7 +73,7 @@ async function readAllowList(options: InitOptions): Promise<string[] | undefined
     fail('Nothing was written because the question was cancelled.');
     return undefined;
   }
-  const names = parseAllowList(list);
+  const names = parseNameList(list);
   const malformed = names.find((name) => !isConnectorName(name));
   if (malformed === undefined) return names;
   fail(`'${malformed}' is not the name of a connector. ${NAME_FORMS}`);

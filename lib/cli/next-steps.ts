@@ -1,4 +1,4 @@
-import { NAME_FORMS } from './allow-list.js';
+import { NAME_FORMS } from './name-list.js';
 
 export interface WrittenBroker {
   readonly folder: string;

@@ -10,7 +10,7 @@ import { findFreePort } from '../support/free-port.js';
 import { DenoFunction, describeWithDeno } from '../support/deno-function.js';
 import { FunctionsHost } from '../support/functions-host.js';
 import { startRecordingServer, type Responder, respondWith } from '../support/recording-server.js';
-import { CommandLine, type Ran } from './broker.cli.fixture.js';
+import { CommandLine, type Ran } from '../support/command-line.js';
 import {
   appFolder,
   DeployedBroker,

@@ -3,7 +3,7 @@ import { Server } from 'node:http';
 
 const { fetch } = globalThis;
 globalThis.fetch = (input, init) => {
-  const url = new URL(input instanceof Request ? input.url : input);
+  const url = new URL(input.url ?? input);
   const isGoogle = url.hostname === 'www.googleapis.com';
   return fetch(isGoogle ? process.env.GOOGLE_URL + url.pathname : input, init);
 };

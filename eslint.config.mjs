@@ -144,6 +144,20 @@ export default tseslint.config(
     plugins: { house: { rules: { 'plain-english': plainEnglish } } },
     rules: { 'house/plain-english': 'error' },
   },
+  {
+    // An application without @nestjs/axios would not start.
+    files: ['lib/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportDeclaration[importKind!='type'][source.value='@nestjs/axios']",
+          message:
+            '@nestjs/axios is an optional peer: import its types only, and load it with NestAxios.',
+        },
+      ],
+    },
+  },
   ...oneWayDown,
   ...sideBySide('lib/provider-client/fetch', 'lib/provider-client/axios'),
 );

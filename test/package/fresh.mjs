@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isOlderThan, JEST_REQUIRES_ESM } from './consumers.mjs';
 import { exec, node } from './exec.mjs';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+export const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The application of the README for a service token, and specs: files by their names in the project. */
 const APP = {
@@ -96,7 +96,7 @@ async function checkSpecs(checks, path, { name, testNeedsNode = '0' }, what) {
 }
 
 /** Creates a project as `nest new` does, with the application of the README in place of its own. */
-async function createProject(scratch, { name, nest, type, how }) {
+export async function createProject(scratch, { name, nest, type, how }) {
   const args = [`--name=${name}`, '--language=ts', '--package-manager=npm', '--no-dry-run'];
   if (type) args.push(`--type=${type}`);
   await exec(

@@ -8,6 +8,7 @@ import { checkFreshProjects } from './fresh.mjs';
 import { checkBothFormats, checkLoads, optionalPackages } from './loads.mjs';
 import { install, Scratch } from './scratch.mjs';
 import { checkTarball, packTarball } from './tarball.mjs';
+import { checkWays } from './ways.mjs';
 
 const checks = new Checks();
 const scratch = Scratch.create();
@@ -16,6 +17,7 @@ try {
   if (tarball) {
     await checkTarball(checks, tarball);
     await checkFreshProjects(checks, scratch, tarball);
+    await checkWays(checks, scratch, tarball);
     await checkConsumers(checks, scratch, tarball);
     await checkBase44Types(checks, scratch, tarball);
     await checkCosts(tarball);

@@ -139,6 +139,18 @@ export default tseslint.config(
     plugins: { house: { rules: { 'plain-english': plainEnglish } } },
     rules: { 'house/plain-english': 'error' },
   },
+  {
+    files: ['lib/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[importKind="value"][source.value="@nestjs/axios"]',
+          message: '@nestjs/axios is an optional peer: import its types only, and use NestAxios.',
+        },
+      ],
+    },
+  },
   ...oneWayDown,
   ...sideBySide('lib/provider-client/fetch', 'lib/provider-client/axios'),
 );

@@ -1,9 +1,10 @@
-import { HttpService } from '@nestjs/axios';
+import type { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import type { ConnectorsService } from '../connectors.service.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
+import { NestAxios } from '../provider-client/axios/nest-axios.js';
 
 /** A service, or a mock that a test provides instead of it. */
 type Replaceable = Partial<ConnectorsService>;
@@ -38,11 +39,16 @@ export function getFetch(connectors: ConnectorsService, ref: ConnectorRef): type
  *
  * @internal
  */
-export function getHttpService(connectors: ConnectorsService, ref: ConnectorRef): HttpService {
-  return (
-    (connectors as Replaceable).http?.(ref) ??
-    new HttpService(axios.create({ adapter: () => rejectCall('http') }))
-  );
+export async function getHttpService(
+  connectors: ConnectorsService,
+  ref: ConnectorRef,
+): Promise<HttpService> {
+  return (connectors as Replaceable).http?.(ref) ?? createRejectingHttpService();
+}
+
+async function createRejectingHttpService(): Promise<HttpService> {
+  const { HttpService } = await NestAxios.load();
+  return new HttpService(axios.create({ adapter: () => rejectCall('http') }));
 }
 
 async function rejectCall(method: string): Promise<never> {

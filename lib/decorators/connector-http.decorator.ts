@@ -26,7 +26,7 @@ export function ConnectorHttp(
     options,
     async (connectors, { connector: ref, optional }) => {
       if (optional) await connectors.getConnection(ref);
-      const http = getHttpService(connectors, ref);
+      const http = await getHttpService(connectors, ref);
       return isMock(http) ? http : copyHttpService(http);
     },
   );

@@ -1,23 +1,10 @@
 import type { HttpService } from '@nestjs/axios';
-import { throwError } from 'rxjs';
+import axios from 'axios';
 import type { ConnectorsService } from '../connectors.service.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
-
-/** The methods of an `HttpService` that send requests. */
-const HTTP_METHODS = [
-  'request',
-  'get',
-  'delete',
-  'head',
-  'post',
-  'put',
-  'patch',
-  'postForm',
-  'putForm',
-  'patchForm',
-];
+import { NestAxios } from '../provider-client/axios/nest-axios.js';
 
 /** A service, or a mock that a test provides instead of it. */
 type Replaceable = Partial<ConnectorsService>;
@@ -44,10 +31,7 @@ export function bindToRequest(
  * @internal
  */
 export function getFetch(connectors: ConnectorsService, ref: ConnectorRef): typeof fetch {
-  return (
-    (connectors as Replaceable).fetchFor?.(ref) ??
-    (() => Promise.reject(createMockError('fetchFor')))
-  );
+  return (connectors as Replaceable).fetchFor?.(ref) ?? (() => rejectCall('fetchFor'));
 }
 
 /**
@@ -55,18 +39,20 @@ export function getFetch(connectors: ConnectorsService, ref: ConnectorRef): type
  *
  * @internal
  */
-export function getHttpService(connectors: ConnectorsService, ref: ConnectorRef): HttpService {
+export async function getHttpService(
+  connectors: ConnectorsService,
+  ref: ConnectorRef,
+): Promise<HttpService> {
   return (connectors as Replaceable).http?.(ref) ?? createRejectingHttpService();
 }
 
-/** Creates an `HttpService` without its class, because a test may run without @nestjs/axios. */
-function createRejectingHttpService(): HttpService {
-  const reject = () => throwError(() => createMockError('http'));
-  return Object.fromEntries(HTTP_METHODS.map((name) => [name, reject])) as unknown as HttpService;
+async function createRejectingHttpService(): Promise<HttpService> {
+  const { HttpService } = await NestAxios.load();
+  return new HttpService(axios.create({ adapter: () => rejectCall('http') }));
 }
 
-function createMockError(method: string): ConnectorsConfigurationError {
-  return new ConnectorsConfigurationError(
+async function rejectCall(method: string): Promise<never> {
+  throw new ConnectorsConfigurationError(
     `The mock of ConnectorsService has no method ${method}(), so it sends no request. ` +
       'Add the method, or import ConnectorsTestingModule instead of the mock.',
   );

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bin, node } from './exec.mjs';
+import { bin, exec, node } from './exec.mjs';
 import { install } from './scratch.mjs';
 
 const SERVED = [
   'slack/decorator 200 {"token":"xoxb-packed"}',
   'slack/service 200 {"token":"xoxb-packed"}',
 ];
+
+const MAIN = join('dist', 'main.js');
 
 export const BUNDLER = ['--module', 'esnext', '--moduleResolution', 'bundler'];
 export const NODENEXT = ['--module', 'nodenext', '--moduleResolution', 'nodenext'];
@@ -17,14 +19,14 @@ export const JEST_REQUIRES_ESM = '24.9.0';
 
 const vitest = (project) => bin(project, 'vitest', ['run']);
 
-/** The test runner in the starter of Nest 12, for CommonJS too. */
-const jestWithVmModules = (project) =>
-  node(
-    ['--experimental-vm-modules', '--no-warnings', join('node_modules', 'jest', 'bin', 'jest.js')],
-    { cwd: project },
-  );
+export const JEST = [join('node_modules', 'jest', 'bin', 'jest.js')];
 
-const jest = (project) => bin(project, 'jest', []);
+/** The test runner in the starter of Nest 12, for CommonJS too. */
+export const JEST_WITH_VM_MODULES = ['--experimental-vm-modules', '--no-warnings', ...JEST];
+
+const jestWithVmModules = (project) => node(JEST_WITH_VM_MODULES, { cwd: project });
+
+const jest = (project) => node(JEST, { cwd: project });
 
 /**
  * Projects of users. `serves`: `tsc` compiles the app, library types included, and Node.js serves
@@ -48,8 +50,8 @@ const CONSUMERS = [
   { name: 'nest-11-lowest', serves: true },
 ];
 
-export const isOlderThan = (version) =>
-  process.versions.node.localeCompare(version, 'en', { numeric: true }) < 0;
+export const isOlderThan = (version, node = process.versions.node) =>
+  node.localeCompare(version, 'en', { numeric: true }) < 0;
 
 /** Installs the tarball in the project of each consumer and uses it there. */
 export async function checkConsumers(checks, scratch, tarball) {
@@ -107,7 +109,8 @@ async function assertOneCopyOfEach(packages, project) {
   }
 }
 
-async function assertServes(project) {
-  const output = await node([join('dist', 'main.js')], { cwd: project });
+/** Checks that the built app responds with tokens. */
+export async function assertServes(project, { program = process.execPath, file = MAIN } = {}) {
+  const output = await exec(program, [file], { cwd: project });
   assert.deepEqual(output.trimEnd().split('\n'), SERVED);
 }

@@ -1,34 +1,25 @@
 // Checks the package as users get it: packed, installed and used in projects.
 import { checkBase44Types } from './base44-types.mjs';
-import { Checks } from './checks.mjs';
 import { checkCommandLine } from './command-line.mjs';
 import { checkConsumers } from './consumers.mjs';
 import { measureFigures, reportFigures } from './figures.mjs';
 import { checkFreshProjects } from './fresh.mjs';
 import { checkBothFormats, checkLoads, optionalPackages } from './loads.mjs';
-import { install, Scratch } from './scratch.mjs';
-import { checkTarball, packTarball } from './tarball.mjs';
+import { checkPacked } from './packed.mjs';
+import { install } from './scratch.mjs';
+import { checkTarball } from './tarball.mjs';
 import { checkWays } from './ways.mjs';
 
-const checks = new Checks();
-const scratch = Scratch.create();
-try {
-  const tarball = await checks.check('npm pack', () => packTarball(scratch.path));
-  if (tarball) {
-    await checkTarball(checks, tarball);
-    await checkFreshProjects(checks, scratch, tarball);
-    await checkWays(checks, scratch, tarball);
-    await checkConsumers(checks, scratch, tarball);
-    await checkBase44Types(checks, scratch, tarball);
-    await checkCosts(tarball);
-  }
-} finally {
-  scratch.remove();
-}
-console.log(`\n${checks}`);
-process.exitCode = checks.haveFailed ? 1 : 0;
+await checkPacked(async (checks, scratch, tarball) => {
+  await checkTarball(checks, tarball);
+  await checkFreshProjects(checks, scratch, tarball);
+  await checkWays(checks, scratch, tarball);
+  await checkConsumers(checks, scratch, tarball);
+  await checkBase44Types(checks, scratch, tarball);
+  await checkCosts(checks, scratch, tarball);
+});
 
-async function checkCosts(tarball) {
+async function checkCosts(checks, scratch, tarball) {
   const bare = await scratch.project('nest-12-bare');
   const full = await checks.check('npm installs it beside all optional packages', async () => {
     await install(bare);

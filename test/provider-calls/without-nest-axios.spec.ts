@@ -1,12 +1,5 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import {
-  ConnectorHttp,
-  ConnectorsConfigurationError,
-  ConnectorsModule,
-  ConnectorsService,
-} from 'nestjs-base44-connectors';
-import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { catchError } from '../support/async.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { toOptions } from '../support/to-options.js';
@@ -15,6 +8,14 @@ import { toOptions } from '../support/to-options.js';
 const { jest } = import.meta as ImportMeta & {
   readonly jest: { unstable_mockModule(name: string, factory: () => unknown): void };
 };
+
+jest.unstable_mockModule('@nestjs/axios', () => {
+  throw new SyntaxError('Cannot use import statement outside a module');
+});
+// Imported after the mock, so a static import of it in any file of the package fails.
+const { ConnectorHttp, ConnectorsConfigurationError, ConnectorsModule, ConnectorsService } =
+  await import('nestjs-base44-connectors');
+const { Base44Emulator } = await import('nestjs-base44-connectors/testing');
 
 const NEEDS_AXIOS = {
   code: 'CONFIGURATION',
@@ -44,12 +45,6 @@ async function boot(...features: string[]): Promise<INestApplication> {
 }
 
 describe('Where @nestjs/axios cannot be loaded', () => {
-  beforeAll(() => {
-    jest.unstable_mockModule('@nestjs/axios', () => {
-      throw new SyntaxError('Cannot use import statement outside a module');
-    });
-  });
-
   it('lets an application start and get tokens', async () => {
     const connectors = (await boot()).get(ConnectorsService);
     await expect(connectors.getConnection('slack')).resolves.toMatchObject({

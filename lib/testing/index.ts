@@ -2,7 +2,8 @@ export {
   ConnectorsTestingModule,
   type ConnectorsTestingOptions,
 } from './connectors-testing.module.js';
-export { Base44Emulator, type Base44EmulatorOptions } from './emulator/base44-emulator.js';
+export { Base44Emulator } from './emulator/base44-emulator.js';
+export type { Base44EmulatorOptions } from './emulator/base44-emulator.options.js';
 export type { Fault, FaultResponder } from './emulator/faults/fault.interface.js';
 export * as faults from './emulator/faults/faults.js';
 export type { RecordedRequest } from './emulator/http/recorded-request.js';

@@ -84,6 +84,7 @@ describe.each([
 
   beforeEach(async () => {
     base44 = await Base44Emulator.start();
+    base44.register('cal1');
     closeAfterTest(() => base44.close());
     ada = base44.addAppUser('ada');
   });

@@ -83,6 +83,7 @@ describe.each([
 
   beforeEach(async () => {
     base44 = await Base44Emulator.start();
+    base44.register('cal1');
     closeAfterTest(() => base44.close());
     users = ['ada', 'ben'].map((name) => base44.addAppUser(name));
   });

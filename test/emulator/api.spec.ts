@@ -7,12 +7,33 @@ describe("the emulated API's", () => {
   const emulator = emulatorForEachTest();
 
   describe('token response', () => {
-    it('has the integration type and a null configuration by default', async () => {
+    it('has the integration type, and omits the configuration by default', async () => {
       const { accessToken } = emulator().connect('slack');
 
-      await expect(answer(send(emulator(), TOKEN))).resolves.toEqual({
+      await expect(answer(send(emulator(), TOKEN))).resolves.toStrictEqual({
         status: 200,
-        body: { access_token: accessToken, integration_type: 'slack', connection_config: null },
+        body: { access_token: accessToken, integration_type: 'slack' },
+      });
+    });
+
+    it.each([null, {}, { subdomain: 'acme' }])(
+      'has the configuration %j that the script sets',
+      async (connectionConfig) => {
+        emulator().connect('slack', { connectionConfig });
+
+        await expect(answer(send(emulator(), TOKEN))).resolves.toMatchObject({
+          body: { connection_config: connectionConfig },
+        });
+      },
+    );
+
+    it("has the integration type of an app user's connector, when it is registered with one", async () => {
+      const user = emulator().addAppUser('alice');
+      emulator().connect({ appUserConnector: 'abc' }, { integrationType: 'notion' }, user);
+      const headers = { 'on-behalf-of': `Bearer ${user.token}` };
+
+      await expect(answer(send(emulator(), APP_USER_TOKEN, { headers }))).resolves.toMatchObject({
+        body: { integration_type: 'notion' },
       });
     });
 
@@ -58,6 +79,18 @@ describe("the emulated API's", () => {
       expect(status).toBe(200);
     });
 
+    it('accepts a session token that the script chooses', async () => {
+      const user = emulator().addAppUser('alice', 'session-of-alice');
+      emulator().connect({ appUserConnector: 'abc' }, {}, user);
+      const headers = { 'on-behalf-of': 'Bearer session-of-alice' };
+
+      expect((await send(emulator(), APP_USER_TOKEN, { headers })).status).toBe(200);
+    });
+
+    it.each(['', 'two words', 'line\nbreak', 'ä'])('takes no session token %j', (token) => {
+      expect(() => emulator().addAppUser('alice', token)).toThrow(TypeError);
+    });
+
     it('gives users tokens that look like a JWT', () => {
       const [, payload = ''] = emulator().addAppUser('alice').token.split('.');
 
@@ -67,11 +100,17 @@ describe("the emulated API's", () => {
       });
     });
 
-    it('comes before the check of the app', async () => {
+    it("rejects another app's id, in the path or in X-App-Id", async () => {
+      emulator().connect('slack');
+      const unauthorized = { status: 401, body: { detail: 'Unauthorized' } };
       const headers = { 'X-App-Id': 'another' };
 
-      expect((await send(emulator(), TOKEN, { headers, token: 'wrong' })).status).toBe(401);
-      expect((await send(emulator(), TOKEN, { headers })).status).toBe(404);
+      await expect(answer(send(emulator(), TOKEN, { headers }))).resolves.toEqual(unauthorized);
+      const { url, serviceToken } = emulator();
+      const ofAnother = fetch(`${url}/api/apps/another${TOKEN}`, {
+        headers: { Authorization: `Bearer ${serviceToken}` },
+      });
+      await expect(answer(ofAnother)).resolves.toEqual(unauthorized);
     });
 
     it('rejects the service role when a user is required', async () => {
@@ -125,6 +164,9 @@ describe("the emulated API's", () => {
 
       expect(() => emulator().connect('../x')).toThrow(TypeError);
       expect(() => emulator().connect({ appUserConnector: '' }, {}, user)).toThrow(TypeError);
+      expect(() => {
+        emulator().register('');
+      }).toThrow(TypeError);
       expect(() => {
         emulator().meter('a/b');
       }).toThrow(TypeError);

@@ -11,21 +11,39 @@ describe('a metered call', () => {
       }),
     );
 
-  it('returns the documented fields', async () => {
+  it('returns the documented fields, without those of a binary body', async () => {
     emulator().meter('x', { respond: () => ({ data: [1] }) });
 
-    await expect(call({ path: '/2' })).resolves.toEqual({
+    await expect(call({ path: '/2' })).resolves.toStrictEqual({
       status: 200,
       body: {
         success: true,
         phase: 'responded',
         status_code: 200,
         data: [1],
-        data_base64: null,
-        content_type: null,
         headers: {},
         credits_charged: 1,
       },
+    });
+  });
+
+  it.each([
+    { dataBase64: 'iVBO', contentType: 'image/png' },
+    { dataBase64: null, contentType: null },
+  ])('returns the fields of a binary body that its provider sets: %j', async (response) => {
+    emulator().meter('x', { respond: () => response });
+
+    await expect(call({ path: '/2' })).resolves.toMatchObject({
+      body: { data: null, data_base64: response.dataBase64, content_type: response.contentType },
+    });
+  });
+
+  it('of a connector that is connected, but not metered, is rejected as not connected', async () => {
+    emulator().connect('x');
+
+    await expect(call({ path: '/2' })).resolves.toEqual({
+      status: 404,
+      body: { detail: 'Connector connection not found', code: 'NOT_FOUND' },
     });
   });
 

@@ -77,7 +77,7 @@ describe('the official SDK, 0.8.4', () => {
     [
       'another app',
       () => service({ appId: 'another' }).getAccessToken('slack'),
-      { status: 404, message: 'App not found' },
+      { status: 401, message: 'Unauthorized' },
     ],
     ['a malformed identifier', () => service().getAccessToken('-'), { status: 422 }],
   ])('reports %s', async (_case, act, expected) => {

@@ -50,6 +50,15 @@ describe('the official SDK, newest', () => {
       await expect(service().getAccessToken('slack')).resolves.toBe('xoxb-1');
     });
 
+    it('with a configuration that is null', async () => {
+      emulator().connect('slack', { accessToken: 'xoxb-1', connectionConfig: null });
+
+      await expect(service().getConnection('slack')).resolves.toEqual({
+        accessToken: 'xoxb-1',
+        connectionConfig: null,
+      });
+    });
+
     it('of a workspace connector, without confusing it with an integration type', async () => {
       emulator().connect('abc', { accessToken: 'of-the-type' });
       emulator().connect({ workspaceConnector: 'abc' }, { accessToken: 'of-the-workspace' });
@@ -192,6 +201,16 @@ describe('the official SDK, newest', () => {
       ).resolves.toMatchObject({ status: 404 });
     });
 
+    it('but cannot connect a connector that is not registered', async () => {
+      const { connectors } = client({ token: alice().token });
+
+      await expect(catchError(connectors.connectAppUser('abc'))).resolves.toMatchObject({
+        status: 404,
+        code: 'NOT_FOUND',
+        message: 'Connector authorization not configured',
+      });
+    });
+
     it('but cannot disconnect a connector that is not connected', async () => {
       const { connectors } = client({ token: alice().token });
 
@@ -256,7 +275,7 @@ describe('the official SDK, newest', () => {
         'a metered call to a connector that is not metered',
         (base44) => base44.connect('x'),
         callX,
-        { status: 400 },
+        { status: 404, code: 'NOT_FOUND' },
       ],
       [
         'no credits',
@@ -275,7 +294,7 @@ describe('the official SDK, newest', () => {
         'another app',
         (base44) => base44.connect('slack'),
         () => service({ appId: 'another' }).getConnection('slack'),
-        { status: 404, message: 'App not found' },
+        { status: 401, message: 'Unauthorized' },
       ],
       [
         'a malformed identifier',

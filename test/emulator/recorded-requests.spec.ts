@@ -1,6 +1,6 @@
 import { request as open } from 'node:http';
-import { faults } from 'nestjs-base44-connectors/testing';
-import { catchError, waitFor } from '../support/async.js';
+import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
+import { catchError, settle, waitFor } from '../support/async.js';
 import { emulatorForEachTest, send } from './emulator.fixture.js';
 
 describe('requests', () => {
@@ -22,8 +22,29 @@ describe('requests', () => {
         headers: { 'x-own': 'A', authorization: `Bearer ${emulator().serviceToken}` },
         body: { path: '/2' },
         rawBody: '{ "path": "/2" }',
+        status: 200,
         aborted: false,
       },
+    ]);
+  });
+
+  it('reports each request once, with its status, when the response has ended or the connection', async () => {
+    const reported: [path: string, status: number | undefined][] = [];
+    await using base44 = await Base44Emulator.start({
+      onResponse: ({ path, status }) => reported.push([path, status]),
+    });
+    base44.fault({ respond: faults.reset(), match: ({ path }) => path === '/cut' });
+    base44.fault({ respond: faults.reset('after-headers'), match: ({ path }) => path === '/late' });
+
+    for (const path of ['/unknown', '/cut', '/late']) {
+      await settle(() => fetch(base44.url + path).then((response) => response.text()));
+      await waitFor(() => reported.at(-1)?.[0] === path);
+    }
+
+    expect(reported).toEqual([
+      ['/unknown', 404],
+      ['/cut', undefined],
+      ['/late', 200],
     ]);
   });
 

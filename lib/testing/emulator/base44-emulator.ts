@@ -1,3 +1,4 @@
+import type { Base44EmulatorOptions } from './base44-emulator.options.js';
 import { EmulatorServer } from './emulator.server.js';
 import type { Fault } from './faults/fault.interface.js';
 import type { RecordedRequest } from './http/recorded-request.js';
@@ -11,39 +12,13 @@ import { createMeter, type MeterOptions } from './state/meter.js';
 const DEFAULT_APP_ID = '64b0c0ffee0000000000ba44';
 
 /**
- * The options of `Base44Emulator.start()`.
- *
- * @publicApi
- */
-export interface Base44EmulatorOptions {
-  /**
-   * The id of the emulated app.
-   *
-   * @default '64b0c0ffee0000000000ba44'
-   */
-  readonly appId?: string | undefined;
-  /**
-   * The valid service token.
-   *
-   * @default a random token
-   */
-  readonly serviceToken?: string | undefined;
-  /**
-   * The port on 127.0.0.1.
-   *
-   * @default a free port
-   */
-  readonly port?: number | undefined;
-}
-
-/**
  * Emulates Base44's connectors API for one app, as a real HTTP server on 127.0.0.1.
  *
  * It responds as Base44 does, including errors. Tests script the connections and the faults.
  *
- * Base44's behaviour is not documented in three cases. The emulator responds with 404 to another
- * app's id in the path or in `X-App-Id`. It responds with 400 to a metered call of a connector that is
- * not metered. It initiates a connection for every well-formed id of an app-user connector.
+ * Where Base44's documentation is silent, it responds as Base44's own emulation does: with 401 to
+ * another app's id in the path or in `X-App-Id`, and with 404 to a metered call of a connector that is not
+ * metered, or to a user who connects a connector that is not registered.
  *
  * It rejects WebSocket upgrades and does not record them.
  *
@@ -85,9 +60,9 @@ export class Base44Emulator {
    * @throws the error of Node.js if the port is not available
    */
   static async start(options: Base44EmulatorOptions = {}): Promise<Base44Emulator> {
-    const { appId = DEFAULT_APP_ID, serviceToken, port = 0 } = options;
+    const { appId = DEFAULT_APP_ID, serviceToken, port = 0, onResponse } = options;
     const state = new EmulatorState(assertIdentifier(appId), serviceToken);
-    const handler = new RequestHandler(state);
+    const handler = new RequestHandler(state, onResponse);
     const server = await EmulatorServer.listen(handler.handle, port);
     return new Base44Emulator(server, handler, state);
   }
@@ -112,13 +87,18 @@ export class Base44Emulator {
     return this.#state.rotateServiceToken();
   }
 
-  /** Signs in a user of the app. Each further call for the same user returns another valid token. */
-  addAppUser(id: string): EmulatedAppUser {
-    return this.#state.users.add(id, this.appId);
+  /**
+   * Signs in a user of the app. Each further call for the same user adds another valid token.
+   *
+   * @param token - the session token; by default a new one with the shape of a Base44 JWT
+   * @throws `TypeError` if the token cannot be sent in a header
+   */
+  addAppUser(id: string, token?: string): EmulatedAppUser {
+    return this.#state.users.add(id, this.appId, token);
   }
 
   /**
-   * Connects a connector, or replaces its connection.
+   * Connects a connector, or replaces its connection. An `appUserConnector` is also registered.
    *
    * @param user - the owner of the connection; required for an `appUserConnector`, not accepted for others
    * @returns the connection with its defaults filled in
@@ -129,7 +109,11 @@ export class Base44Emulator {
     connection: EmulatedConnection = {},
     user?: EmulatedAppUser,
   ): ConnectedConnector {
-    return this.#state.connections.connect(connector, connection, user);
+    const connected = this.#state.connections.connect(connector, connection, user);
+    if (typeof connector !== 'string' && 'appUserConnector' in connector) {
+      this.register(connector.appUserConnector, connection.integrationType);
+    }
+    return connected;
   }
 
   /**
@@ -143,7 +127,19 @@ export class Base44Emulator {
   }
 
   /**
-   * Presets the connection that is created when a user approves on the consent page.
+   * Registers a connector that users of the app can connect, as a workspace does in its settings.
+   * `connect` and `presetConsent` register it too, and `disconnect` does not undo it.
+   *
+   * @param integrationType - the provider that the consent page names
+   * @throws `TypeError` if the identifier is malformed
+   */
+  register(connectorId: string, integrationType?: string): void {
+    this.#state.consents.register(assertIdentifier(connectorId), integrationType);
+  }
+
+  /**
+   * Presets the connection that is created when a user approves on the consent page, and registers the
+   * connector.
    *
    * @param user - the user to preset it for; without one, it applies to all users without their own preset
    * @throws `TypeError` if the identifier is malformed

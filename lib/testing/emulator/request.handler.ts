@@ -15,10 +15,15 @@ import type { EmulatorState } from './state/emulator-state.js';
 export class RequestHandler {
   readonly faults = new FaultQueue();
   readonly #state: EmulatorState;
+  readonly #onResponse: (request: RecordedRequest) => void;
   #requests: RecordedRequest[] = [];
 
-  constructor(state: EmulatorState) {
+  constructor(
+    state: EmulatorState,
+    onResponse: (request: RecordedRequest) => void = () => undefined,
+  ) {
     this.#state = state;
+    this.#onResponse = onResponse;
   }
 
   get requests(): readonly RecordedRequest[] {
@@ -32,7 +37,7 @@ export class RequestHandler {
 
   /** The listener of the server. */
   readonly handle = (request: IncomingMessage, response: ServerResponse): void => {
-    const record = recordRequest(request, response);
+    const record = recordRequest(request, response, this.#onResponse);
     this.#requests.push(record);
     this.#respond(request, response, record).catch((error: unknown) => {
       sendResponse(response, error instanceof HttpError ? error.response : scriptFailed(error));

@@ -13,18 +13,18 @@ export const serviceTokensOnly = withDetail(
   403,
   'This endpoint is only accessible to service tokens',
 );
-export const appNotFound = withDetail(404, 'App not found');
 export const routeNotFound = withDetail(404, 'Not Found');
 export const noActiveConnection = withDetail(404, 'No active connection found for this connector');
 export const bodyTooLarge = withDetail(413, 'Request Entity Too Large');
-export const notMetered = withDetail(
-  400,
-  'This connector is not metered; request its access token',
-);
 
 export const notConnected: EmulatorResponse = {
   status: 404,
   body: { detail: 'Connector connection not found', code: 'NOT_FOUND' },
+};
+
+export const notRegistered: EmulatorResponse = {
+  status: 404,
+  body: { detail: 'Connector authorization not configured', code: 'NOT_FOUND' },
 };
 
 export const proxyRequired: EmulatorResponse = {

@@ -15,6 +15,8 @@ export interface RecordedRequest {
   readonly body: unknown;
   /** The body as UTF-8 text, at most 10 MB of it. */
   readonly rawBody: string;
+  /** The status of the response. `undefined` until the emulator sends its headers. */
+  readonly status: number | undefined;
   /** Whether the client disconnected before the response ended. */
   readonly aborted: boolean;
 }
@@ -22,17 +24,27 @@ export interface RecordedRequest {
 /** A record whose body and outcome are not known yet. */
 export type MutableRecord = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
-/** Records a request, and later whether its client disconnected early. */
-export function recordRequest(request: IncomingMessage, response: ServerResponse): MutableRecord {
+/** Records a request, and later how it ended. */
+export function recordRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  onEnd: (record: RecordedRequest) => void,
+): MutableRecord {
   const record: MutableRecord = {
     method: request.method ?? '',
     path: request.url ?? '',
     headers: { ...request.headers },
     body: undefined,
     rawBody: '',
+    get status() {
+      return response.headersSent ? response.statusCode : undefined;
+    },
     aborted: false,
   };
   onClientDisconnect(response, () => (record.aborted = true));
+  response.once('close', () => {
+    onEnd(record);
+  });
   return record;
 }
 

@@ -2,7 +2,7 @@ import { HttpError, type EmulatorResponse } from '../http/emulator-response.js';
 import {
   noActiveConnection,
   notConnected,
-  notMetered,
+  notRegistered,
   proxyRequired,
 } from '../http/error-responses.js';
 import type { RecordedRequest } from '../http/recorded-request.js';
@@ -39,16 +39,17 @@ export function getAppUserToken({ state, request, connector }: ConnectorRequest)
 export function callMeteredConnector(call: ConnectorRequest): Promise<EmulatorResponse> {
   const { state, request, connector } = call;
   const meter = state.meters.get(connector);
-  if (!meter) throw new HttpError(state.connections.find(connector) ? notMetered : notConnected);
+  if (!meter) throw new HttpError(notConnected);
   return runMeteredCall(state, meter, parseMeteredRequest(request));
 }
 
 export function initiateConnection({ state, connector, user }: UserRequest): EmulatorResponse {
+  if (!state.consents.isRegistered(connector)) throw new HttpError(notRegistered);
   const connection_id = state.consents.open({ connectorId: connector, userId: user.id });
   const redirect_url = `${state.url}/consent/${connection_id}`;
-  const isConnected = state.connections.find({ appUserConnector: connector }, user) !== undefined;
-  const authorization = isConnected ? { already_authorized: true } : {};
-  return { status: 200, body: { redirect_url, connection_id, ...authorization } };
+  const connection = state.connections.find({ appUserConnector: connector }, user);
+  const already_authorized = connection !== undefined;
+  return { status: 200, body: { redirect_url, connection_id, already_authorized } };
 }
 
 export function endConnection({ state, connector, user }: UserRequest): EmulatorResponse {

@@ -1,32 +1,95 @@
+import { CONNECTORS } from '../../../connectors.catalogue.js';
 import type { EmulatorResponse } from '../http/emulator-response.js';
+import type { Consent } from '../state/consent.registry.js';
 import type { EmulatorState } from '../state/emulator-state.js';
+import { STYLE } from './consent-page.style.js';
+
+const HEADERS = {
+  'Content-Type': 'text/html; charset=utf-8',
+  'Content-Security-Policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; " +
+    "frame-ancestors 'none'; base-uri 'none'",
+  'Cache-Control': 'no-store',
+};
 
 /** Shows the page that asks the user for approval, in place of the provider's page. */
 export function showConsentPage(state: EmulatorState, id: string): EmulatorResponse {
   const consent = state.consents.find(id);
   if (!consent) return unknownPage;
-  const question = `Connect ${escapeHtml(consent.connectorId)} for ${escapeHtml(consent.userId)}?`;
-  return toPage(200, `<p>${question}</p><form method="post"><button>Approve</button></form>`);
+  const { name, user } = describe(state, consent);
+  return toPage(
+    200,
+    `Connect ${name}?`,
+    `<p>The app wants to act in ${name} for <b>${user}</b>.</p>
+    <dl>
+      <div><dt>App</dt><dd>${escapeHtml(state.appId)}</dd></div>
+      <div><dt>Connector</dt><dd>${escapeHtml(consent.connectorId)}</dd></div>
+      <div><dt>User</dt><dd>${user}</dd></div>
+    </dl>
+    <form method="post">
+      <button name="decision" value="approve" class="primary">Approve</button>
+      <button name="decision" value="deny">Deny</button>
+    </form>
+    <p class="note">If you approve, this emulator connects ${name} for ${user}, and your application can
+    request the access token. No account is needed, and nothing leaves this computer.</p>`,
+  );
 }
 
-/** Connects the user who approved. */
-export function approveConsent(state: EmulatorState, id: string): EmulatorResponse {
+/** Connects the user, unless the submitted form says that the user denied it. */
+export function decideConsent(state: EmulatorState, id: string, form: string): EmulatorResponse {
   const consent = state.consents.take(id);
   if (!consent) return unknownPage;
+  const { name, user } = describe(state, consent);
+  if (new URLSearchParams(form).get('decision') === 'deny') {
+    const note = `<p>${name} is not connected for <b>${user}</b>. You can close this page.</p>`;
+    return toPage(200, 'Denied', note);
+  }
   const { connectorId, userId } = consent;
-  const connection = state.consents.findPreset(consent) ?? {};
+  const connection = state.consents.toConnection(consent);
   state.connections.connect({ appUserConnector: connectorId }, connection, { id: userId });
-  return toPage(200, '<p>Connected. You can close this page.</p>');
+  const note = `<p>${name} is connected for <b>${user}</b>. You can close this page.</p>`;
+  return toPage(200, 'Connected', note);
 }
 
-const unknownPage = toPage(404, '<p>This consent page is unknown or has already been used.</p>');
+const unknownPage = toPage(
+  404,
+  'Nothing to approve',
+  '<p>This consent page is unknown or has already been used. Start again in your application.</p>',
+);
 
-function toPage(status: number, content: string): EmulatorResponse {
-  const head =
-    '<!doctype html><meta name="viewport" content="width=device-width">' +
-    '<link rel="icon" href="data:,"><title>Base44 emulator</title>';
-  const headers = { 'Content-Type': 'text/html; charset=utf-8' };
-  return { status, body: `${head}${content}`, headers };
+/** Returns escaped texts. */
+function describe({ consents }: EmulatorState, consent: Consent): { name: string; user: string } {
+  const { integrationType = consent.connectorId } = consents.toConnection(consent);
+  return { name: escapeHtml(getDisplayName(integrationType)), user: escapeHtml(consent.userId) };
+}
+
+function getDisplayName(integrationType: string): string {
+  const names: Readonly<Record<string, { readonly name: string }>> = CONNECTORS;
+  return Object.hasOwn(names, integrationType)
+    ? (names[integrationType]?.name ?? integrationType)
+    : integrationType;
+}
+
+function toPage(status: number, title: string, content: string): EmulatorResponse {
+  const body = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <link rel="icon" href="data:,">
+    <title>${title} · Base44 emulator</title>
+    <style>${STYLE}</style>
+  </head>
+  <body>
+    <header>Base44 emulator</header>
+    <main>
+    <h1>${title}</h1>
+    ${content}
+    </main>
+  </body>
+</html>`;
+  return { status, body, headers: HEADERS };
 }
 
 function escapeHtml(text: string): string {

@@ -1,8 +1,8 @@
 import { HttpError, type EmulatorResponse } from '../http/emulator-response.js';
 import {
-  appNotFound,
   methodNotAllowed,
   routeNotFound,
+  unauthorized,
   validationFailed,
 } from '../http/error-responses.js';
 import type { RecordedRequest } from '../http/recorded-request.js';
@@ -19,7 +19,7 @@ import {
   type ConnectorRequest,
   type UserRequest,
 } from './connector.handlers.js';
-import { approveConsent, showConsentPage } from './consent-page.js';
+import { decideConsent, showConsentPage } from './consent-page.js';
 
 type Params = Readonly<Record<string, string>>;
 type Result = EmulatorResponse | Promise<EmulatorResponse>;
@@ -39,7 +39,7 @@ const ROUTES: readonly Route[] = [
   route('POST', '/app-user-auth/connectors/:connector/initiate', asUser(initiateConnection)),
   route('DELETE', '/app-user-auth/connectors/:connector', asUser(endConnection)),
   page('GET', (state, _request, { consent = '' }) => showConsentPage(state, consent)),
-  page('POST', (state, _request, { consent = '' }) => approveConsent(state, consent)),
+  page('POST', (state, { rawBody }, { consent = '' }) => decideConsent(state, consent, rawBody)),
 ];
 
 /** Responds as Base44 does: it checks the credentials first, then the app, then the connector. */
@@ -91,7 +91,7 @@ function toConnectorRequest(
   { app, connector = '' }: Params,
 ): ConnectorRequest {
   const appIds = [app, request.headers['x-app-id'] ?? app];
-  if (appIds.some((appId) => appId !== state.appId)) throw new HttpError(appNotFound);
+  if (appIds.some((appId) => appId !== state.appId)) throw new HttpError(unauthorized);
   if (!isIdentifier(connector)) throw new HttpError(malformedConnector(connector));
   return { state, request, connector };
 }

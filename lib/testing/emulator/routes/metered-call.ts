@@ -30,8 +30,8 @@ function toBody(response: MeteredResponse): object {
     phase,
     status_code: status,
     data: data ?? null,
-    data_base64: dataBase64 ?? null,
-    content_type: contentType ?? null,
+    data_base64: dataBase64,
+    content_type: contentType,
     headers: headers ?? {},
   };
 }

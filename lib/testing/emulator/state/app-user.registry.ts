@@ -7,17 +7,23 @@ import { randomBytes, randomUUID } from 'node:crypto';
  */
 export interface EmulatedAppUser {
   readonly id: string;
-  /** The session token. It has the shape of a Base44 JWT, with a random signature. */
+  /** The session token. By default it has the shape of a Base44 JWT, with a random signature. */
   readonly token: string;
 }
+
+/** The characters that a token can have in a header. */
+const TOKEN = /^[\x21-\x7e]+$/;
 
 /** The users of the emulated app by their session tokens. */
 export class AppUserRegistry {
   readonly #byToken = new Map<string, EmulatedAppUser>();
 
   /** Signs a user in. Each further call for the same user adds another valid token. */
-  add(id: string, appId: string): EmulatedAppUser {
-    const user = Object.freeze({ id, token: createSessionToken(id, appId) });
+  add(id: string, appId: string, token = createSessionToken(id, appId)): EmulatedAppUser {
+    if (!TOKEN.test(token)) {
+      throw new TypeError('The session token must be printable ASCII without spaces.');
+    }
+    const user = Object.freeze({ id, token });
     this.#byToken.set(user.token, user);
     return user;
   }

@@ -26,9 +26,9 @@ export interface EmulatedConnection {
    */
   readonly integrationType?: string | undefined;
   /**
-   * The values for the URLs of the provider's API.
+   * The values for the URLs of the provider's API. `null` is sent as `null`.
    *
-   * @default null
+   * @default the response has no `connection_config`
    */
   readonly connectionConfig?: Readonly<Record<string, string>> | null | undefined;
   /** The value of `expires_in`, in seconds. Base44 sends no expiry today. */
@@ -45,7 +45,6 @@ export interface EmulatedConnection {
 export interface ConnectedConnector extends EmulatedConnection {
   readonly accessToken: string;
   readonly integrationType: string;
-  readonly connectionConfig: Readonly<Record<string, string>> | null;
 }
 
 type UserId = Pick<EmulatedAppUser, 'id'>;
@@ -79,7 +78,6 @@ function withDefaults(identifier: string, connection: EmulatedConnection): Conne
     ...connection,
     accessToken: connection.accessToken ?? `emulated-${randomBytes(16).toString('hex')}`,
     integrationType: connection.integrationType ?? identifier,
-    connectionConfig: connection.connectionConfig ?? null,
   });
 }
 

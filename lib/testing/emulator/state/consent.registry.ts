@@ -7,10 +7,25 @@ export interface Consent {
   readonly userId: string;
 }
 
-/** The pending consents, and the connections that approving them creates. */
+/** The registered connectors, the pending consents, and the connections that approving them creates. */
 export class ConsentRegistry {
+  /** The integration types by connector id. */
+  readonly #registered = new Map<string, string | undefined>();
   readonly #pending = new Map<string, Consent>();
   readonly #presets = new Map<string, EmulatedConnection>();
+
+  /** Registers a connector. Without an integration type, a registered one stays. */
+  register(connectorId: string, integrationType?: string): void {
+    this.#registered.set(connectorId, integrationType ?? this.findIntegrationType(connectorId));
+  }
+
+  isRegistered(connectorId: string): boolean {
+    return this.#registered.has(connectorId);
+  }
+
+  findIntegrationType(connectorId: string): string | undefined {
+    return this.#registered.get(connectorId);
+  }
 
   /** @returns the id of the pending consent */
   open(consent: Consent): string {
@@ -32,11 +47,15 @@ export class ConsentRegistry {
 
   /** Presets the connection for one user, or for all users without a preset of their own. */
   preset(connectorId: string, connection: EmulatedConnection, userId?: string): void {
+    this.register(connectorId, connection.integrationType);
     this.#presets.set(toKey(connectorId, userId), connection);
   }
 
-  findPreset({ connectorId, userId }: Consent): EmulatedConnection | undefined {
-    return this.#presets.get(toKey(connectorId, userId)) ?? this.#presets.get(toKey(connectorId));
+  /** Returns the connection that an approval creates: the preset one, of the registered type by default. */
+  toConnection({ connectorId, userId }: Consent): EmulatedConnection {
+    const preset =
+      this.#presets.get(toKey(connectorId, userId)) ?? this.#presets.get(toKey(connectorId));
+    return { integrationType: this.findIntegrationType(connectorId), ...preset };
   }
 }
 

@@ -41,10 +41,18 @@ export interface MeteredResponse {
    * @default null
    */
   readonly data?: unknown;
-  /** A binary body in base64, instead of `data`. */
-  readonly dataBase64?: string | undefined;
-  /** The media type of `dataBase64`. */
-  readonly contentType?: string | undefined;
+  /**
+   * A binary body in base64, instead of `data`. `null` is sent as `null`.
+   *
+   * @default the response has no `data_base64`
+   */
+  readonly dataBase64?: string | null | undefined;
+  /**
+   * The media type of `dataBase64`. `null` is sent as `null`.
+   *
+   * @default the response has no `content_type`
+   */
+  readonly contentType?: string | null | undefined;
   /**
    * The provider's response headers.
    *

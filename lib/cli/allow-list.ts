@@ -5,17 +5,6 @@ import { CONNECTORS } from '../connectors.catalogue.js';
 import { InvalidConnectorError } from '../errors/connection.errors.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 
-export const NAME_FORMS =
-  'A name has one of these forms: slack, workspaceConnector:<id>, appUserConnector:<id>.';
-
-/** Returns the names of a comma-separated list, as `CONNECTORS_BROKER_ALLOW` contains them. */
-export function parseAllowList(list: string): string[] {
-  return list
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-}
-
 export function isConnectorName(name: string): boolean {
   return isWellFormedIdentifier(name.replace(/^(workspaceConnector|appUserConnector):/, ''));
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { relative } from 'node:path';
-import { describeUnknownNames, isConnectorName, NAME_FORMS, parseAllowList } from './allow-list.js';
+import { describeUnknownNames, isConnectorName } from './allow-list.js';
 import { describeFolderProblem, readAppId } from './app-folder.js';
 import { fail } from './fail.js';
 import { FunctionFiles } from './function-files.js';
+import { NAME_FORMS, parseNameList } from './name-list.js';
 import { describeNextSteps } from './next-steps.js';
 import { promptConfirmation, promptText } from './prompts.js';
 import { writeSecretsFile } from './secrets-file.js';
@@ -72,7 +73,7 @@ async function readAllowList(options: InitOptions): Promise<string[] | undefined
     fail('Nothing was written because the question was cancelled.');
     return undefined;
   }
-  const names = parseAllowList(list);
+  const names = parseNameList(list);
   const malformed = names.find((name) => !isConnectorName(name));
   if (malformed !== undefined) {
     fail(`'${malformed}' is not the name of a connector. ${NAME_FORMS}`);

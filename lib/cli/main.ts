@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { initBroker } from './broker-init.js';
-import { readSettings } from './check-settings.js';
+import type { InitOptions } from './broker-init.js';
+import type { EmulatorOptions } from './emulator-settings.js';
+import { NAME_FORMS, parseNameList } from './name-list.js';
 
 const manifest = new URL('../../../package.json', import.meta.url);
 const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
@@ -33,7 +34,9 @@ broker
       .choices(['deno-serve', 'export-default'])
       .default('deno-serve'),
   )
-  .action(initBroker);
+  .action(async (directory: string, options: InitOptions) =>
+    (await import('./broker-init.js')).initBroker(directory, options),
+  );
 
 broker
   .command('check')
@@ -56,8 +59,8 @@ broker
     ),
   )
   .action(async (_, command: Command) => {
-    const settings = readSettings(command);
     // Loaded on demand because the HTTP client makes other commands start slowly.
+    const settings = (await import('./check-settings.js')).readSettings(command);
     if (settings) await (await import('./broker-check.js')).checkBroker(settings);
   });
 
@@ -74,4 +77,30 @@ function loadEnvironment(file: string): string {
   }
 }
 
+program
+  .command('emulator')
+  .description("emulate Base44's connectors API on this computer, with a consent page")
+  .option(
+    '-c, --connect <connectors>',
+    `the connected connectors, such as 'slack,googlecalendar'. ${NAME_FORMS} ` +
+      "'slack=SLACK_TOKEN' takes the access token from an environment variable",
+    collect,
+  )
+  .option('-u, --user <ids>', "the app's signed-in users, such as 'ada,grace'", collect)
+  .option(
+    '-r, --register <ids>',
+    "the connectors that users connect on the consent page, such as '66f0c2a41d:googlecalendar'",
+    collect,
+  )
+  .option('-p, --port <port>', 'the port on 127.0.0.1', '4400')
+  .option('--app-id <id>', 'the id of the app (a fixed id by default)')
+  .option('--service-token <token>', 'the valid service token', 'emulated-service-token')
+  // Loaded on demand because other commands do not need it.
+  .action(async (options: EmulatorOptions) => (await import('./emulator.js')).runEmulator(options));
+
 await program.parseAsync();
+
+/** Collects the names of an option that is repeated, or has a comma-separated list. */
+function collect(list: string, previous: readonly string[] = []): string[] {
+  return [...previous, ...parseNameList(list)];
+}

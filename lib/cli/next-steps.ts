@@ -1,4 +1,4 @@
-import { NAME_FORMS } from './allow-list.js';
+import { NAME_FORMS } from './name-list.js';
 import { DELETE_SECRETS_FILE, SECRETS_FILE } from './secrets-file.js';
 
 export interface WrittenBroker {

@@ -9,7 +9,7 @@ import { findFreePort } from '../support/free-port.js';
 import { ROOT } from '../support/compile.js';
 import { describeWithDeno } from '../support/deno-function.js';
 import { startRecordingServer, type Responder, respondWith } from '../support/recording-server.js';
-import { CommandLine, type Ran } from './broker.cli.fixture.js';
+import { CommandLine, type Ran } from '../support/command-line.js';
 import { DeployedBroker, deployedForAll, FUNCTION_PATH, newSecret } from './broker.fixture.js';
 
 const A_STACK = /^\s+at .+:\d+/m;

@@ -10,7 +10,7 @@ import { DenoFunction, describeWithDeno } from '../support/deno-function.js';
 import { containsSecret } from '../support/expect-no-secret.js';
 import { FunctionsHost } from '../support/functions-host.js';
 import { WorkerdFunction } from '../support/workerd-function.js';
-import { CommandLine, type Ran } from './broker.cli.fixture.js';
+import { CommandLine, type Ran } from '../support/command-line.js';
 import { appFolder, FUNCTION_PATH } from './broker.fixture.js';
 
 const FUNCTION = `base44${FUNCTION_PATH}`;

@@ -79,7 +79,8 @@ export const optionalPackages = ({ peerDependenciesMeta = {} }) => [
 export const loadedFiles = async (project, how, packages) =>
   JSON.parse(await node([join('probes', 'loaded-files.mjs'), how, ...packages], { cwd: project }));
 
-const toPackages = (files) => new Set(files.map(toPackage).filter(Boolean));
+/** The names of the packages of files. */
+export const toPackages = (files) => new Set(files.map(toPackage).filter(Boolean));
 
 /** The name of the package of a file, or `undefined` for a file of the project itself. */
 function toPackage(file) {

@@ -1,5 +1,5 @@
-import { CONNECTORS } from '../../../connectors.catalogue.js';
 import type { EmulatorResponse } from '../http/emulator-response.js';
+import { getProviderName } from '../provider-name.js';
 import type { Consent } from '../state/consent.registry.js';
 import type { EmulatorState } from '../state/emulator-state.js';
 import { STYLE } from './consent-page.style.js';
@@ -60,14 +60,7 @@ const unknownPage = toPage(
 /** Returns escaped texts. */
 function describe({ consents }: EmulatorState, consent: Consent): { name: string; user: string } {
   const { integrationType = consent.connectorId } = consents.toConnection(consent);
-  return { name: escapeHtml(getDisplayName(integrationType)), user: escapeHtml(consent.userId) };
-}
-
-function getDisplayName(integrationType: string): string {
-  const names: Readonly<Record<string, { readonly name: string }>> = CONNECTORS;
-  return Object.hasOwn(names, integrationType)
-    ? (names[integrationType]?.name ?? integrationType)
-    : integrationType;
+  return { name: escapeHtml(getProviderName(integrationType)), user: escapeHtml(consent.userId) };
 }
 
 function toPage(status: number, title: string, content: string): EmulatorResponse {

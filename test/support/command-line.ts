@@ -1,7 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { compile, ROOT } from '../support/compile.js';
+import { closeAfterTest } from './close-after-test.js';
+import { compile, ROOT } from './compile.js';
 
 const TIMEOUT_MS = 60_000;
 
@@ -9,6 +10,14 @@ export interface Ran {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** A command that runs until a signal ends it. */
+export interface Running {
+  readonly process: ChildProcess;
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  /** Resolves when the process has exited. */
+  readonly exited: Promise<Ran>;
 }
 
 export interface RunOptions {
@@ -37,6 +46,17 @@ export class CommandLine {
 
   /** Runs the command with only the given environment variables. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    return this.#spawn(args, options).exited;
+  }
+
+  /** Starts a command that does not end by itself. It is killed after the test. */
+  start(args: readonly string[], options: RunOptions = {}): Running {
+    const running = this.#spawn(args, options);
+    closeAfterTest(() => running.process.kill('SIGKILL'));
+    return running;
+  }
+
+  #spawn(args: readonly string[], options: RunOptions): Running {
     const { cwd = this.folder, env = {}, answers } = options;
     const main = path.join(this.folder, 'dist/lib/cli/main.js');
     const flags = answers === undefined ? [] : [TERMINAL];
@@ -47,16 +67,17 @@ export class CommandLine {
     });
     if (answers === undefined) child.stdin.end();
     else answerPrompts(child, answers);
-    const texts = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].on('data', (chunk) => (texts[name] += String(chunk)));
+      child[name].on('data', (chunk) => (output[name] += String(chunk)));
     }
-    return new Promise((resolve, reject) => {
+    const exited = new Promise<Ran>((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) => {
-        resolve({ code, ...texts });
+        resolve({ code, ...output });
       });
     });
+    return { process: child, output, exited };
   }
 
   remove(): Promise<void> {

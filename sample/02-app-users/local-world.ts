@@ -34,7 +34,8 @@ export class LocalWorld implements OnApplicationShutdown {
     for (const [id, { name, events }] of Object.entries(PEOPLE)) {
       const user = base44.addAppUser(id);
       const accessToken = `ya29.${randomUUID()}`;
-      base44.presetConsent(CALENDAR, { accessToken }, user);
+      const integrationType = 'googlecalendar';
+      base44.presetConsent(CALENDAR, { accessToken, integrationType }, user);
       this.#users.set(id, { name, base44Token: user.token });
       const items = events.map((summary) => ({ summary }));
       this.#calendars.set(`Bearer ${accessToken}`, { items });

@@ -3,25 +3,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
-import { chromium } from 'playwright-core';
-import { checkSample, ROOT, said } from './support/sample.mjs';
+import { launchBrowser, photograph, viewport, watchConsole } from './support/browser.mjs';
+import { checkSample, said } from './support/sample.mjs';
 
 const LIMIT_MS = 300_000;
 const WAIT_MS = 30_000;
-const ARTIFACTS = `${ROOT}artifacts/`;
-const VIEWPORTS = {
-  laptop: { width: 1280, height: 800 },
-  phone: { width: 390, height: 844 },
-};
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
 const EVENTS = {
   ada: [
     'Notes on the <Analytical Engine>',
@@ -90,29 +76,11 @@ function checkSecrecy({ log }) {
 
 const complaints = [];
 
-/** Browsers request an icon also for JSON, which names none. */
-const isMissingIcon = (message) =>
-  new URL(message.location().url || 'about:blank').pathname === '/favicon.ico';
-
 async function openPerson(browser, id, name) {
-  const context = await browser.newContext({ viewport: VIEWPORTS.laptop });
+  const context = await browser.newContext({ viewport });
   context.setDefaultTimeout(WAIT_MS);
-  context.on('weberror', (error) => complaints.push(`${id}: ${error.error()}`));
-  context.on('console', (message) => {
-    if (!['error', 'warning'].includes(message.type()) || isMissingIcon(message)) return;
-    complaints.push(`${id}: ${message.text()}`);
-  });
+  watchConsole(context, complaints, `${id}: `);
   return { id, name, context, page: await context.newPage() };
-}
-
-async function photograph({ page }, state) {
-  for (const [device, viewport] of Object.entries(VIEWPORTS)) {
-    await page.setViewportSize(viewport);
-    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
-    assert.ok(overflow <= 0, `${state} is too wide for a ${device}`);
-    await page.screenshot({ path: `${ARTIFACTS}app-users-${state}-${device}.png`, fullPage: true });
-  }
-  await page.setViewportSize(VIEWPORTS.laptop);
 }
 
 const connectButton = ({ page }) => page.getByRole('link', { name: 'Connect Google Calendar' });
@@ -129,7 +97,7 @@ async function readEvents(person) {
 
 async function signIn(person, url) {
   await person.page.goto(url);
-  if (person.id === 'ada') await photograph(person, 'signed-out');
+  if (person.id === 'ada') await photograph(person.page, 'app-users-signed-out');
   await person.page.getByRole('button', { name: `Sign in as ${person.name}` }).click();
   await person.page.getByText(person.name, { exact: true }).waitFor();
   const [cookie] = await person.context.cookies(url);
@@ -138,15 +106,37 @@ async function signIn(person, url) {
   said(`${person.name} signs in; scripts see nothing of the session`);
 }
 
-async function connect(person) {
+async function openConsent(person) {
   const opened = person.context.waitForEvent('page');
   await connectButton(person).click();
   const consent = await opened;
-  await consent.getByText(`for ${person.id}?`).waitFor();
+  await consent.getByRole('heading', { name: 'Connect Google Calendar?' }).waitFor();
+  await consent.getByRole('definition').getByText(person.id, { exact: true }).waitFor();
+  return consent;
+}
+
+async function deny(person) {
+  const consent = await openConsent(person);
+  await photograph(consent, 'consent');
+  await consent.getByRole('button', { name: 'Deny' }).click();
+  await consent.getByText('is not connected').waitFor();
+  await photograph(consent, 'consent-denied');
+  await consent.close();
+  await seesOnlyTheConnectButton(person);
+  said(`${person.name} denies, and is not connected`);
+}
+
+/** Approves with the keyboard. */
+async function connect(person) {
+  const consent = await openConsent(person);
   await person.page.getByText('Waiting for your approval').waitFor();
-  if (person.id === 'ada') await photograph(person, 'waiting');
-  await consent.getByRole('button', { name: 'Approve' }).click();
+  if (person.id === 'ada') await photograph(person.page, 'app-users-waiting');
+  await consent.bringToFront();
+  await consent.keyboard.press('Tab');
+  assert.equal(await consent.evaluate('document.activeElement.textContent'), 'Approve');
+  await consent.keyboard.press('Enter');
   await consent.getByText('You can close this page').waitFor();
+  if (person.id === 'ada') await photograph(consent, 'consent-approved');
   await disconnectButton(person).waitFor();
   await consent.close();
   await seesOwnEvents(person);
@@ -217,21 +207,22 @@ async function twoPeople(browser, url) {
 
   await signIn(ada, url);
   await seesOnlyTheConnectButton(ada);
-  await photograph(ada, 'not-connected');
+  await photograph(ada.page, 'app-users-not-connected');
+  await deny(ada);
   await connect(ada);
-  await photograph(ada, 'connected');
+  await photograph(ada.page, 'app-users-connected');
 
   await signIn(grace, url);
   await seesOnlyTheConnectButton(grace);
   said("Grace Hopper sees none of Ada Lovelace's events, only the button to connect");
   await connect(grace);
-  await photograph(grace, 'connected-grace');
+  await photograph(grace.page, 'app-users-connected-grace');
   await ada.page.reload();
   await seesOwnEvents(ada);
   await checkForgery(ada, url);
 
   await disconnect(ada);
-  await photograph(ada, 'disconnected');
+  await photograph(ada.page, 'app-users-disconnected');
   await grace.page.reload();
   await seesOwnEvents(grace);
   said('Ada Lovelace disconnects and sees the button again; Grace Hopper still sees hers');
@@ -251,13 +242,8 @@ async function twoPeopleUse(sample, atTheEnd) {
   said(`the sample listens on ${url}`);
   await checkPatterns();
   const proxy = await startProxy();
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: FLAGS,
+  const browser = await launchBrowser({
     proxy: { server: `http://127.0.0.1:${proxy.address().port}` },
-    handleSIGINT: false,
-    handleSIGTERM: false,
-    handleSIGHUP: false,
   });
   atTheEnd.push(() => browser.close());
   await twoPeople(browser, url);

@@ -1,5 +1,6 @@
 // Starts sample/03-provider-calls as the README says, and checks which requests its calls caused.
 import assert from 'node:assert/strict';
+import { photographPage } from './support/browser.mjs';
 import { checkSample, said } from './support/sample.mjs';
 
 const LIMIT_MS = 120_000;
@@ -110,7 +111,7 @@ function checkLog({ log }) {
   said('the log reports the required connectors at startup; no token is in it, nor in the page');
 }
 
-await checkSample(START, LIMIT_MS, async (sample) => {
+await checkSample(START, LIMIT_MS, async (sample, atTheEnd) => {
   const url = await sample.address();
   said(`the sample listens on ${url}`);
   const scenes = await playScenes(url);
@@ -118,6 +119,7 @@ await checkSample(START, LIMIT_MS, async (sample) => {
   checkSlack(scenes.slice(3, 5));
   checkGitHub(scenes.slice(5));
   await checkPage(url);
+  await photographPage(url, 'provider-calls', ['/github/archive'], atTheEnd);
   checkLog(sample);
   console.log('the calls survive what the providers do, and the page shows it');
 });

@@ -1,4 +1,4 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode } from '@nestjs/common';
 import { page, style } from './page.js';
 import { script } from './page.script.js';
 
@@ -28,5 +28,12 @@ export class PageController {
   @Header('Content-Type', 'text/css; charset=utf-8')
   style(): string {
     return style;
+  }
+
+  /** Browsers request an icon for every response that they show. */
+  @Get('favicon.ico')
+  @HttpCode(204)
+  icon(): void {
+    // There is none.
   }
 }

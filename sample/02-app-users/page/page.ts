@@ -6,6 +6,7 @@ export const page = /* HTML */ `<!doctype html>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
       <title>Today</title>
       <link rel="icon" href="data:," />
       <link rel="stylesheet" href="/page.css" />
@@ -45,13 +46,25 @@ export const page = /* HTML */ `<!doctype html>
   </html>`;
 
 export const style = `
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 36rem; margin: 0 auto; padding: 1rem; color: #1c2330; }
+:root { --page: #fff; --text: #1c2330; --line: #dde3ec; --accent: #0b57d0; --on-accent: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --page: #10141c; --text: #e7ebf3; --line: #364052; --accent: #a8c7fa; --on-accent: #062e6f; }
+}
+body {
+  font: 16px/1.5 system-ui, sans-serif; max-width: 36rem; margin: 0 auto; padding: 1rem;
+  color: var(--text); background: var(--page);
+}
 [hidden] { display: none !important; }
 header { display: flex; justify-content: space-between; align-items: center; }
+h1 { line-height: 1.25; }
+a { color: var(--accent); }
 button, .button {
   display: inline-block; margin: .25rem .5rem .25rem 0; font: inherit; padding: .5rem 1rem;
-  border: 1px solid #0b57d0; border-radius: .5rem; color: #0b57d0; background: #fff; text-decoration: none; cursor: pointer;
+  border: 1px solid var(--accent); border-radius: .5rem; color: var(--accent); background: none;
+  text-decoration: none; cursor: pointer;
 }
+.button { color: var(--on-accent); background: var(--accent); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 ol { padding: 0; list-style: none; }
-li { padding: .5rem 0; border-top: 1px solid #dde3ec; overflow-wrap: anywhere; }
+li { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 `;

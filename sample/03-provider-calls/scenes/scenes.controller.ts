@@ -1,4 +1,4 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Header, HttpCode } from '@nestjs/common';
 import { ConnectorsService } from 'nestjs-base44-connectors';
 import { scenesPage, style } from './scenes.page.js';
 import { type PlayedScene, ScenesService } from './scenes.service.js';
@@ -32,5 +32,12 @@ export class ScenesController {
   @Header('Content-Type', 'text/css; charset=utf-8')
   style(): string {
     return style;
+  }
+
+  /** Browsers request an icon for every response that they show. */
+  @Get('favicon.ico')
+  @HttpCode(204)
+  icon(): void {
+    // There is none.
   }
 }

@@ -10,6 +10,7 @@ export const scenesPage = (
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>Provider calls</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/page.css">
@@ -56,7 +57,18 @@ function escape(text: string): string {
 }
 
 export const style = `
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
-h2 { margin-top: 3rem; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; background: #f0f3f8; }
+:root { --page: #fff; --text: #1c2330; --code: #f0f3f8; --link: #0b57d0; }
+@media (prefers-color-scheme: dark) {
+  :root { --page: #10141c; --text: #e7ebf3; --code: #1a202b; --link: #a8c7fa; }
+}
+body {
+  font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 0 auto; padding: 1.5rem 1rem 3rem;
+  color: var(--text); background: var(--page); overflow-wrap: anywhere;
+}
+h1 { margin: 0; }
+h1, h2 { line-height: 1.25; }
+h2 { margin: 3rem 0 .5rem; }
+a { color: var(--link); }
+pre, code { font: .875rem/1.5 ui-monospace, monospace; }
+pre { white-space: pre-wrap; margin: .75rem 0; padding: .75rem 1rem; border-radius: .5rem; background: var(--code); }
 `;

@@ -12,23 +12,23 @@ const STYLE = `
   :root { --page: #10141c; --text: #e7ebf3; --muted: #a3adbf; --line: #364052; --code: #1a202b; --link: #a8c7fa; }
 }
 body {
-  max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; font: 16px/1.5 system-ui, sans-serif;
+  max-width: 72rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; font: 16px/1.5 system-ui, sans-serif;
   color: var(--text); background: var(--page); overflow-wrap: anywhere;
 }
-h1 { margin: 0; line-height: 1.25; }
+h1 { margin: 0 0 .5rem; line-height: 1.25; }
 h2 { margin: 2.5rem 0 .5rem; }
-p { margin: .25rem 0; max-width: 44rem; }
+p { margin: .25rem 0 .75rem; max-width: 44rem; }
 a { color: var(--link); }
 a:focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 code, pre, h3 { font: .875rem/1.5 ui-monospace, monospace; }
 h3 { margin: 0; }
 ul { margin: 0; padding: 0; list-style: none; }
 li { padding: .875rem 0; border-top: 1px solid var(--line); }
-.about { color: var(--muted); }
+.about { margin-bottom: 0; color: var(--muted); }
 .status { padding: 0 .375rem; border: 1px solid var(--line); border-radius: .375rem; color: var(--muted); }
 pre { margin: .5rem 0 0; padding: .625rem .75rem; border-radius: .5rem; background: var(--code); white-space: pre-wrap; }
 @media (min-width: 52rem) {
-  li { display: grid; grid-template-columns: 2fr 3fr; gap: 1.5rem; align-items: start; }
+  li { display: grid; grid-template-columns: 5fr 8fr; gap: 1.5rem; align-items: start; }
   pre { margin: 0; }
 }
 `;

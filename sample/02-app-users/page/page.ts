@@ -55,6 +55,7 @@ body {
   color: var(--text); background: var(--page);
 }
 [hidden] { display: none !important; }
+header button { margin-right: 0; }
 header { display: flex; justify-content: space-between; align-items: center; }
 h1 { line-height: 1.25; }
 a { color: var(--accent); }

@@ -22,9 +22,9 @@ main {
 }
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; }
 p { margin: 0; }
-dl { margin: 1.25rem 0; border-top: 1px solid var(--line); }
-dl div { display: flex; gap: 1rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
-dt { flex: 0 0 6rem; color: var(--muted); }
+dl { margin: 1.25rem 0; font-size: .9375rem; border-top: 1px solid var(--line); }
+dl div { display: flex; gap: .75rem; padding: .5rem 0; border-bottom: 1px solid var(--line); }
+dt { flex: 0 0 5rem; color: var(--muted); }
 dd { margin: 0; }
 form { display: flex; flex-wrap: wrap; gap: .75rem; }
 button {

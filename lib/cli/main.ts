@@ -60,8 +60,8 @@ broker
     ),
   )
   .action(async (_, command: Command) => {
-    const settings = readSettings(command);
     // Loaded on demand because the HTTP client makes other commands start slowly.
+    const settings = (await import('./check-settings.js')).readSettings(command);
     if (settings) await (await import('./broker-check.js')).checkBroker(settings);
   });
 

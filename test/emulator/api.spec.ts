@@ -27,7 +27,7 @@ describe("the emulated API's", () => {
       },
     );
 
-    it("has the integration type of an app user's connector, when it is registered with one", async () => {
+    it('has the integration type that the script sets for a connector with an id', async () => {
       const user = emulator().addAppUser('alice');
       emulator().connect({ appUserConnector: 'abc' }, { integrationType: 'notion' }, user);
       const headers = { 'on-behalf-of': `Bearer ${user.token}` };

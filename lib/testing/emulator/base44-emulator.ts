@@ -130,7 +130,8 @@ export class Base44Emulator {
    * Registers a connector that users of the app can connect, as a workspace does in its settings.
    * `connect` and `presetConsent` register it too, and `disconnect` does not undo it.
    *
-   * @param integrationType - the provider that the consent page names
+   * @param integrationType - the provider that the consent page names, and the default `integrationType` of
+   *   the connection that an approval creates
    * @throws `TypeError` if the identifier is malformed
    */
   register(connectorId: string, integrationType?: string): void {

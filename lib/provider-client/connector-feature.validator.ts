@@ -1,5 +1,5 @@
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
-import { suggestName } from '../common/similar-name.js';
+import { suggestName } from '../errors/similar-name.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';

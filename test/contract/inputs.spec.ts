@@ -125,6 +125,20 @@ describe('callApi, like the official SDK,', () => {
     expect(server.requests).toEqual([]);
     differs('unserializable-request');
   });
+
+  it('sends no request with a whole URL as the path, which the SDK sends', async () => {
+    const { server, official, products } = await contestants();
+    const request = { path: 'https://api.x.com/2/tweets' };
+    for (const product of products) {
+      expect(await catchError(() => product.callApi('x', request))).toBeInstanceOf(
+        InvalidRequestError,
+      );
+    }
+    expect(server.requests).toEqual([]);
+    await settle(() => official.callApi('x', request));
+    expect(server.requests).toHaveLength(1);
+    differs('absolute-path');
+  });
 });
 
 describe('the options, unlike those of the official SDK,', () => {

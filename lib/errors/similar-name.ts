@@ -8,7 +8,12 @@ export function suggestName(name: string, known: readonly string[]): string {
   return similar === undefined ? '' : `: did you mean ${similar}?`;
 }
 
-function isSimilar(name: string, known: string): boolean {
+/**
+ * Returns whether a name is the start of a known name or the reverse, or differs in few characters.
+ *
+ * @internal
+ */
+export function isSimilar(name: string, known: string): boolean {
   const isPrefix = name.length >= 3 && (known.startsWith(name) || name.startsWith(known));
   return isPrefix || countEdits(name, known) <= Math.floor(known.length / 4);
 }

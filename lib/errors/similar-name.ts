@@ -1,10 +1,13 @@
 /**
  * Returns a clause that suggests the known name which a misspelt name resembles, or an empty string.
  *
+ * @param known - names, or paths such as `cache.ttlMs`, whose last part is compared
  * @internal
  */
 export function suggestName(name: string, known: readonly string[]): string {
-  const similar = known.find((one) => isSimilar(name.toLowerCase(), one.toLowerCase()));
+  const similar = known.find((one) =>
+    isSimilar(name.toLowerCase(), one.slice(one.lastIndexOf('.') + 1).toLowerCase()),
+  );
   return similar === undefined ? '' : `: did you mean ${similar}?`;
 }
 

@@ -1,6 +1,7 @@
 import { IsArray, IsBoolean, IsOptional } from 'class-validator';
 import { MAX_TIMER_MS } from '../common/clock.js';
 import { describeBrokerSecretProblem, describeBrokerUrlProblem } from './broker.validator.js';
+import { getOptionNames } from './problems.js';
 import {
   describeAppUserTokenProblem,
   describeTrustedAppIdsProblem,
@@ -110,3 +111,16 @@ export class BrokerRules {
   @Rule(describeBrokerSecretProblem)
   secret?: unknown;
 }
+
+/**
+ * The paths of all nested options, such as `cache.ttlMs`.
+ *
+ * @internal
+ */
+export const NESTED_OPTIONS: readonly string[] = Object.entries({
+  request: RequestRules,
+  cache: CacheRules,
+  resilience: ResilienceRules,
+  'resilience.breaker': BreakerRules,
+  broker: BrokerRules,
+}).flatMap(([option, RulesClass]) => getOptionNames(RulesClass).map((name) => `${option}.${name}`));

@@ -227,7 +227,7 @@ describeBroker('The broker', () => {
     ['workspaceConnector:crm1'],
     ['ѕlack'],
     ['a'.repeat(129)],
-    ['-slack'],
+    ['slack~'],
     [7],
     [null],
     [['slack']],

@@ -14,7 +14,7 @@ import { SEED } from './generated.js';
 import { recordDifferences } from './intended-differences.js';
 
 const differs = recordDifferences('inputs');
-const WELL_FORMED = /^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,126}[a-zA-Z0-9])?$/;
+const WELL_FORMED = /^[a-zA-Z0-9_-]{1,128}$/;
 
 type Operation = 'getAccessToken' | 'getConnection' | 'getWorkspaceConnection' | 'callApi';
 const OPERATIONS: Operation[] = [

@@ -63,7 +63,7 @@ describe('The options of ConnectorsModule', () => {
     };
     await expect(getProblems(options)).resolves.toEqual([
       'apiKey is not an option of this module',
-      "appId must be the app's id from the URL of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
+      "appId must be the app's id from the URL of its Base44 editor: 1 to 128 letters, digits, '_' or '-'",
       "serviceToken must be a non-empty string without 'Bearer', spaces or line breaks, or a function that returns one",
       'serverUrl must begin with https://, or tokens cross the network unprotected; allowInsecureServerUrl: true permits that',
       'allowInsecureServerUrl must be a boolean value',
@@ -88,7 +88,7 @@ describe('The options of ConnectorsModule', () => {
   it.each([
     [
       'appId',
-      [undefined, null, '', '..', 'a/b', 'a%2eb', '-a', 'a-', 'a\n', 'a'.repeat(129), 42, {}],
+      [undefined, null, '', '..', 'a/b', 'a%2eb', 'a.', 'a~', 'a\n', 'a'.repeat(129), 42, {}],
     ],
     ['serviceToken', ['', ' ', 'a b', 'a\r\nb', 'tökén', 42, {}, 'a'.repeat(65_537)]],
     [

@@ -1,6 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
-import { parseIntegrationType } from './common/connector-ref.parser.js';
+import { parseConnectorId, parseIntegrationType } from './common/connector-ref.parser.js';
 import { ConnectorsCore } from './connectors.core.js';
 import type {
   CallApiOptions,
@@ -49,8 +49,7 @@ export class ConnectorsService {
     integrationType: ConnectorIntegrationType,
   ): Promise<ConnectorAccessTokenResponse> {
     const id = parseIntegrationType(integrationType);
-    const { accessToken, connectionConfig } = await this.getConnection(id);
-    return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
+    return toAccessTokenResponse(id, await this.getConnection(id));
   }
 
   /** Returns the connection of a connector: its access token, and the values that its URLs need. */
@@ -80,6 +79,18 @@ export class ConnectorsService {
     options?: GetConnectionOptions,
   ): Promise<ConnectorConnection> {
     return this.getConnection({ appUserConnector: connectorId }, options);
+  }
+
+  /**
+   * Returns the access token of {@link ConnectorsService.getCurrentAppUserConnection}, in the shape of
+   * {@link ConnectorsService.getAccessToken}. The method of the same name in `@base44/sdk` returns a string.
+   *
+   * @deprecated Use {@link ConnectorsService.getCurrentAppUserConnection}, as in `@base44/sdk`.
+   * @throws `AppUserRequiredError`, `ConnectorNotConnectedError`
+   */
+  async getCurrentAppUserAccessToken(connectorId: string): Promise<ConnectorAccessTokenResponse> {
+    const id = parseConnectorId(connectorId);
+    return toAccessTokenResponse(id, await this.getCurrentAppUserConnection(id));
   }
 
   /**
@@ -217,4 +228,11 @@ export class ConnectorsService {
   lookUp(connector: ConnectorRef): ConnectorConnection | Promise<ConnectorConnection> {
     return this.#core.lookUp(connector);
   }
+}
+
+function toAccessTokenResponse(
+  id: string,
+  { accessToken, connectionConfig }: ConnectorConnection,
+): ConnectorAccessTokenResponse {
+  return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
 }

@@ -137,6 +137,11 @@ describe('ConnectorsTestingModule', () => {
     await expect(user.getCurrentAppUserConnection('cal1')).resolves.toMatchObject({
       accessToken: 'ya29-test',
     });
+    await expect(user.getCurrentAppUserAccessToken('cal1')).resolves.toEqual({
+      access_token: 'ya29-test',
+      integration_type: 'cal1',
+      connection_config: null,
+    });
     await expect(user.getCurrentAppUserConnection('cal2')).rejects.toMatchObject({
       code: 'CONNECTOR_NOT_CONNECTED',
     });

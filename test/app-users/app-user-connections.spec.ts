@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- applications that migrate call the deprecated method */
 import { Test } from '@nestjs/testing';
 import {
   AppUserRequiredError,

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- applications that migrate call the deprecated method */
 import { Controller, Get, type INestApplication, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { Test } from '@nestjs/testing';

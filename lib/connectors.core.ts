@@ -11,6 +11,7 @@ import { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
+import { AppUserConflictError } from './errors/app-user-conflict.error.js';
 import { IdentitySource } from './identity/identity.source.js';
 import type {
   CallApiOptions,
@@ -106,7 +107,10 @@ export class ConnectorsCore {
 
   async connectAppUser(connectorId: string): Promise<string> {
     const id = parseConnectorId(connectorId);
-    return (await this.appUsers.connect(id, this.identitySource.getIdentity())).redirectUrl;
+    const identity = this.identitySource.getIdentity();
+    const { redirectUrl } = await this.appUsers.connect(id, identity);
+    if (redirectUrl !== null) return redirectUrl;
+    throw new AppUserConflictError('ALREADY_CONNECTED', { appId: identity.appId, connector: id });
   }
 
   async disconnectAppUser(connectorId: string): Promise<void> {

@@ -98,6 +98,8 @@ export class ConnectorsService {
    * Base44 reports no result, so request the connection with `fresh: true` when the user returns.
    *
    * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session
+   * @throws `AppUserConflictError` when Base44 has no consent page, because this or another user has connected
+   * @throws `ConnectorNotConnectedError` when the connector is not registered in the workspace
    */
   async connectAppUser(connectorId: string): Promise<string> {
     return this.#core.connectAppUser(connectorId);

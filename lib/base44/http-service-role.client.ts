@@ -79,8 +79,9 @@ export abstract class HttpServiceRoleClient extends ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<InitiatedConnection> {
+    const { appId, serverUrl, appUrl = serverUrl } = identity;
     const body = await this.#sendAsUser(CONNECT, connectorId, identity, signal);
-    return parseInitiatedConnection(body, connectorId, identity.serverUrl);
+    return parseInitiatedConnection(body, { appId, connector: connectorId }, [serverUrl, appUrl]);
   }
 
   async disconnectAppUser(
@@ -106,13 +107,20 @@ export abstract class HttpServiceRoleClient extends ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const { appId, userToken } = identity;
+    const { appId, appUrl, userToken } = identity;
     if (userToken === undefined) throw new AppUserRequiredError({ connector });
-    const context = { appId, connector, kind: 'appUserConnector', operation } as const;
+    const isAtApp = operation === 'connectAppUser' && appUrl !== undefined;
+    const context: ErrorContext = {
+      appId,
+      connector,
+      kind: 'appUserConnector',
+      operation,
+      ...(isAtApp && { address: 'appUrl' }),
+    };
     const response = await this.api.send(
       {
         method,
-        url: getAppUserUrl(identity, connector) + path,
+        url: getAppUserUrl(isAtApp ? { appId, serverUrl: appUrl } : identity, connector) + path,
         headers: createBase44Headers(identity, userToken),
         maxContentLength: MAX_TOKEN_RESPONSE_BYTES,
         signal,

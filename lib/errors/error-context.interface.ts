@@ -16,6 +16,6 @@ export interface ErrorContext {
   readonly kind?: 'integrationType' | 'workspaceConnector' | 'appUserConnector';
   /** The operation that failed. Absent if it is the request of a connection. */
   readonly operation?: 'callApi' | 'connectAppUser' | 'disconnectAppUser';
-  /** The option that configures the URL, if the request does not go to Base44 itself. */
-  readonly address?: 'broker.url';
+  /** The option that configures the URL, if it is not `serverUrl`. */
+  readonly address?: 'broker.url' | 'appUrl';
 }

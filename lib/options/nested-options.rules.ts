@@ -87,6 +87,10 @@ export class RequestRules {
   base44Headers?: unknown;
 
   @IsOptional()
+  @IsBoolean()
+  base44Cookie?: unknown;
+
+  @IsOptional()
   @Rule(describeTrustedServerUrlsProblem)
   @IsArray({ message: '$property must be a list of URLs such as https://base44.app' })
   trustedServerUrls?: unknown;

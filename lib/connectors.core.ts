@@ -22,7 +22,10 @@ import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
-import type { ConnectorFetchInit } from './interfaces/connector-feature.interface.js';
+import type {
+  ConnectorFetchInit,
+  ProviderAddress,
+} from './interfaces/connector-feature.interface.js';
 import type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
@@ -97,8 +100,8 @@ export class ConnectorsCore {
     return this.providers.fetchFor(parseConnectorRef(ref), this.identitySource, options);
   }
 
-  http(ref: ConnectorRef): HttpService {
-    return this.providers.http(parseConnectorRef(ref), this.identitySource);
+  http(ref: ConnectorRef, address: ProviderAddress): HttpService {
+    return this.providers.http(parseConnectorRef(ref), this.identitySource, address);
   }
 
   runAs<T>(userToken: string, work: () => T): T {

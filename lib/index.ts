@@ -73,6 +73,7 @@ export type {
 export type {
   ConnectorFeature,
   ConnectorFetchInit,
+  ProviderAddress,
 } from './interfaces/connector-feature.interface.js';
 export type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 export type { ConnectorParameterOptions } from './interfaces/connector-parameter-options.interface.js';

@@ -2,8 +2,8 @@ import { removeTrailingSlashes } from '../common/server-url.js';
 import { copyOwnProperties } from '../common/own-properties.js';
 import type { AccountHost, ConnectorDescription, TokenRejection } from '../connectors.catalogue.js';
 import { findDescription } from '../errors/connector-names.js';
+import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { DeclaredConnector } from './connector-feature.parser.js';
 import { toOriginTemplate } from './url-template.js';
 
 /**
@@ -33,7 +33,7 @@ export interface ProviderEndpoint {
  */
 export function toProviderEndpoint(
   connector: Connector,
-  declared?: DeclaredConnector,
+  declared?: Pick<ConnectorFeature, 'baseURL' | 'allowedOrigins' | 'retry'>,
 ): ProviderEndpoint {
   const known = describe(connector);
   const baseURL = declared?.baseURL ?? known?.baseURL;

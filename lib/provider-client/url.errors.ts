@@ -17,7 +17,10 @@ export function describeUnknownAddress({ kind, id }: Connector): string {
       : `${suggestion} If you mean another service, declare its address`;
   return (
     `The API address of connector '${id}' is not known. ${remedy}: ` +
-    `ConnectorsModule.forFeature([{ connector: ${ref}, baseURL: … }]).`
+    `ConnectorsModule.forFeature([{ connector: ${ref}, baseURL: … }]).` +
+    (kind === 'integrationType'
+      ? ''
+      : ' If its id is known at run time only, pass { baseURL } to the call.')
   );
 }
 

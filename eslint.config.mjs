@@ -34,8 +34,8 @@ const rooms = [
   'options',
   'common',
   'interfaces',
-  'connectors.catalogue.ts',
   'errors',
+  'connectors.catalogue.ts',
 ];
 
 /** Words that make readers read twice. `, for ` is found where it means "because". */

@@ -48,7 +48,7 @@ export function createAppUserController({
     ) {
       if (!identitySource.isStatic) return;
       throw new ConnectorsConfigurationError(
-        'appUserRoutes needs the token of the signed-in user. Configure request: { appUserToken }.',
+        'appUserRoutes needs the token of the signed-in user. Configure request: { appUserToken }, or request: { base44Cookie: true }.',
       );
     }
 
@@ -62,8 +62,10 @@ export function createAppUserController({
       const id = parseConnectorId(connectorId);
       const page = parsePage(returnTo, allowedPages);
       const initiated = await this.appUsers.connect(id, this.identitySource.getIdentity());
-      const isDone = initiated.isAlreadyAuthorized && page !== undefined;
-      answer.redirect(isDone ? page : initiated.redirectUrl);
+      const { isAlreadyAuthorized, redirectUrl } = initiated;
+      const target = isAlreadyAuthorized && page !== undefined ? page : redirectUrl;
+      if (target !== null) answer.redirect(target);
+      else answer.send({ connector: id, connected: true } satisfies ConnectorStatus);
     }
 
     @Get(':connectorId')

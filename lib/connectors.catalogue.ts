@@ -170,10 +170,11 @@ export const CONNECTORS = {
     documentationUrl: 'https://docs.gitlab.com/api/rest/',
   },
   // https://developers.google.com/workspace/gmail/api/reference/rest
+  // https://www.googleapis.com/gmail/v1 is the same API at its older address.
   gmail: {
     name: 'Gmail',
     baseURL: 'https://gmail.googleapis.com/gmail/v1',
-    origins: ['https://gmail.googleapis.com'],
+    origins: ['https://gmail.googleapis.com', 'https://www.googleapis.com'],
     isMetered: false,
     documentationUrl: 'https://developers.google.com/workspace/gmail/api/reference/rest',
   },
@@ -226,10 +227,11 @@ export const CONNECTORS = {
     documentationUrl: 'https://developers.google.com/workspace/calendar/api/v3/reference',
   },
   // https://developers.google.com/workspace/docs/api/reference/rest
+  // https://developers.google.com/workspace/drive/api/reference/rest/v3 lists, copies and exports documents.
   googledocs: {
     name: 'Google Docs',
     baseURL: 'https://docs.googleapis.com/v1',
-    origins: ['https://docs.googleapis.com'],
+    origins: ['https://docs.googleapis.com', 'https://www.googleapis.com'],
     isMetered: false,
     documentationUrl: 'https://developers.google.com/workspace/docs/api/reference/rest',
   },
@@ -267,10 +269,11 @@ export const CONNECTORS = {
     documentationUrl: 'https://developers.google.com/workspace/meet/api/reference/rest/v2',
   },
   // https://developers.google.com/workspace/sheets/api/reference/rest
+  // https://developers.google.com/workspace/drive/api/reference/rest/v3 lists, copies and exports spreadsheets.
   googlesheets: {
     name: 'Google Sheets',
     baseURL: 'https://sheets.googleapis.com/v4',
-    origins: ['https://sheets.googleapis.com'],
+    origins: ['https://sheets.googleapis.com', 'https://www.googleapis.com'],
     isMetered: false,
     documentationUrl: 'https://developers.google.com/workspace/sheets/api/reference/rest',
   },

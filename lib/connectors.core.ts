@@ -11,6 +11,7 @@ import { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
+import { AppUserConflictError } from './errors/app-user-conflict.error.js';
 import { IdentitySource } from './identity/identity.source.js';
 import type {
   CallApiOptions,
@@ -21,7 +22,10 @@ import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
-import type { ConnectorFetchInit } from './interfaces/connector-feature.interface.js';
+import type {
+  ConnectorFetchInit,
+  ProviderAddress,
+} from './interfaces/connector-feature.interface.js';
 import type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
@@ -96,8 +100,8 @@ export class ConnectorsCore {
     return this.providers.fetchFor(parseConnectorRef(ref), this.identitySource, options);
   }
 
-  http(ref: ConnectorRef): HttpService {
-    return this.providers.http(parseConnectorRef(ref), this.identitySource);
+  http(ref: ConnectorRef, address: ProviderAddress): HttpService {
+    return this.providers.http(parseConnectorRef(ref), this.identitySource, address);
   }
 
   runAs<T>(userToken: string, work: () => T): T {
@@ -106,7 +110,10 @@ export class ConnectorsCore {
 
   async connectAppUser(connectorId: string): Promise<string> {
     const id = parseConnectorId(connectorId);
-    return (await this.appUsers.connect(id, this.identitySource.getIdentity())).redirectUrl;
+    const identity = this.identitySource.getIdentity();
+    const { redirectUrl } = await this.appUsers.connect(id, identity);
+    if (redirectUrl !== null) return redirectUrl;
+    throw new AppUserConflictError('ALREADY_CONNECTED', { appId: identity.appId, connector: id });
   }
 
   async disconnectAppUser(connectorId: string): Promise<void> {

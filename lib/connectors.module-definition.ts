@@ -4,7 +4,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { createAppUserController } from './app-user.controller.js';
 import { ServiceRoleClient } from './base44/service-role.client.js';
 import { Secret } from './common/secret.js';
@@ -15,6 +15,7 @@ import {
   ConnectorsExceptionFilter,
   EXCEPTION_FILTER_OPTIONS,
 } from './filters/connectors-exception.filter.js';
+import { HandlerRecorder } from './filters/handler.recorder.js';
 import { GatewayExceptionFilter } from './filters/gateway-exception.filter.js';
 import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 import type { ConnectorsModuleExtras } from './interfaces/connectors-module-extras.interface.js';
@@ -53,6 +54,7 @@ function createFilterProviders(options: ConnectorsExceptionFilterOptions | boole
   return [
     { provide: EXCEPTION_FILTER_OPTIONS, useValue: options === true ? {} : options },
     { provide: APP_FILTER, useClass: ConnectorsExceptionFilter },
+    { provide: APP_GUARD, useClass: HandlerRecorder },
     GatewayExceptionFilter,
   ];
 }

@@ -1,6 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
-import { parseIntegrationType } from './common/connector-ref.parser.js';
+import { parseConnectorId, parseIntegrationType } from './common/connector-ref.parser.js';
 import { ConnectorsCore } from './connectors.core.js';
 import type {
   CallApiOptions,
@@ -12,7 +12,10 @@ import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
-import type { ConnectorFetchInit } from './interfaces/connector-feature.interface.js';
+import type {
+  ConnectorFetchInit,
+  ProviderAddress,
+} from './interfaces/connector-feature.interface.js';
 import type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
@@ -49,8 +52,7 @@ export class ConnectorsService {
     integrationType: ConnectorIntegrationType,
   ): Promise<ConnectorAccessTokenResponse> {
     const id = parseIntegrationType(integrationType);
-    const { accessToken, connectionConfig } = await this.getConnection(id);
-    return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
+    return toAccessTokenResponse(id, await this.getConnection(id));
   }
 
   /** Returns the connection of a connector: its access token, and the values that its URLs need. */
@@ -83,10 +85,24 @@ export class ConnectorsService {
   }
 
   /**
+   * Returns the access token of {@link ConnectorsService.getCurrentAppUserConnection}, in the shape of
+   * {@link ConnectorsService.getAccessToken}. The method of the same name in `@base44/sdk` returns a string.
+   *
+   * @deprecated Use {@link ConnectorsService.getCurrentAppUserConnection}, as in `@base44/sdk`.
+   * @throws `AppUserRequiredError`, `ConnectorNotConnectedError`
+   */
+  async getCurrentAppUserAccessToken(connectorId: string): Promise<ConnectorAccessTokenResponse> {
+    const id = parseConnectorId(connectorId);
+    return toAccessTokenResponse(id, await this.getCurrentAppUserConnection(id));
+  }
+
+  /**
    * Initiates a connection of the signed-in user, and returns the URL of the consent page.
    * Base44 reports no result, so request the connection with `fresh: true` when the user returns.
    *
    * @throws `AppUserRequiredError` when no user is signed in, or Base44 rejects the session
+   * @throws `AppUserConflictError` when Base44 has no consent page, because this or another user has connected
+   * @throws `ConnectorNotConnectedError` when the connector is not registered in the workspace
    */
   async connectAppUser(connectorId: string): Promise<string> {
     return this.#core.connectAppUser(connectorId);
@@ -128,11 +144,13 @@ export class ConnectorsService {
    *
    * @param url - absolute, or relative to the connector's base URL
    * @throws `OriginNotAllowedError` when the URL is outside of the connector's origins
-   * @throws `InvalidRequestError` when a relative URL has no base URL, or a metered connector cannot be called this way
+   * @throws `InvalidRequestError` when `baseURL` is malformed, a relative URL has no base URL, or a metered connector cannot be called this way
    * @throws `ConnectorReauthorizationRequiredError` when the provider also rejects a new token
    * @throws `TypeError`, the reason of `init.signal`: like `fetch`
    * @example
    * const response = await connectors.fetch('googlecalendar', '/calendars/primary/events');
+   * // A connector whose id is known at run time only:
+   * await connectors.fetch({ workspaceConnector: id }, '/tickets', { baseURL: 'https://acme.zendesk.com/api/v2' });
    */
   async fetch(
     connector: ConnectorRef,
@@ -146,7 +164,7 @@ export class ConnectorsService {
    * Returns a standard `fetch` of a connector, bound to the current identity: the sender of the request,
    * or the service role outside of requests. It also renews the token for a `Request` with a small body.
    *
-   * @throws `InvalidConnectorError`, `UntrustedRequestError`, `InvalidRequestError`
+   * @throws `InvalidConnectorError`, `UntrustedRequestError`, `InvalidRequestError`, `OriginNotAllowedError`
    * @example
    * const slack = new WebClient(undefined, { fetch: connectors.fetchFor('slack') });
    */
@@ -160,12 +178,15 @@ export class ConnectorsService {
    * with the errors of {@link ConnectorsService.fetch} and of axios. Unfit for queues and in SDK clients,
    * unless it is that of `@ConnectorHttp()`, {@link ConnectorsService.forRequest} or `asAppUser`.
    *
+   * @param address - of the API of a connector whose id is known at run time only; each call then returns
+   * another service
    * @throws `InvalidConnectorError` when the connector is malformed
+   * @throws `InvalidRequestError`, `OriginNotAllowedError` when the address is malformed, or outside of the known one
    * @throws `ConnectorMeteredError` when it is metered: use {@link ConnectorsService.callApi}
    * @throws `ConnectorsConfigurationError` when the address of its API is unknown
    */
-  http(connector: ConnectorRef): HttpService {
-    return this.#core.http(connector);
+  http(connector: ConnectorRef, address: ProviderAddress = {}): HttpService {
+    return this.#core.http(connector, address);
   }
 
   /** Returns the connectors that decorators of the application require of this instance. */
@@ -217,4 +238,11 @@ export class ConnectorsService {
   lookUp(connector: ConnectorRef): ConnectorConnection | Promise<ConnectorConnection> {
     return this.#core.lookUp(connector);
   }
+}
+
+function toAccessTokenResponse(
+  id: string,
+  { accessToken, connectionConfig }: ConnectorConnection,
+): ConnectorAccessTokenResponse {
+  return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
 }

@@ -4,6 +4,7 @@ import { ConnectorsService } from './connectors.service.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { isNotConnectedError } from './errors/connection.errors.js';
+import { suggestConnector } from './errors/connector-names.js';
 import { isConnectorsError } from './errors/connectors.error.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
@@ -80,19 +81,26 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
       await this.connectors.getConnection(connector);
       return { kind: 'works', text: 'connected' };
     } catch (error) {
-      return toFinding(error, isOptional);
+      return toFinding(error, connector, isOptional);
     }
   }
 }
 
-function toFinding(error: unknown, isOptional: boolean): Finding {
-  if (isOptional && isNotConnectedError(error)) {
-    return { kind: 'works', text: 'not connected, and optional' };
-  }
+function toFinding(error: unknown, connector: ConnectorRef, isOptional: boolean): Finding {
+  if (isOptional && isNotConnectedError(error)) return toOptionalFinding(connector);
   if (!isConnectorsError(error)) return { kind: 'unknown', text: 'could not be checked' };
   return isTransient(error)
     ? { kind: 'unknown', text: `could not be checked. ${error.message}` }
     : { kind: 'problem', text: error.message };
+}
+
+/** An unknown name is reported, because connecting it may never succeed. */
+function toOptionalFinding(connector: ConnectorRef): Finding {
+  const text = 'not connected, and optional';
+  const suggestion = typeof connector === 'string' ? suggestConnector(connector) : undefined;
+  return suggestion === undefined
+    ? { kind: 'works', text }
+    : { kind: 'unknown', text: `${text}. ${suggestion}` };
 }
 
 function isAppUserConnector(connector: ConnectorRef): boolean {

@@ -21,6 +21,10 @@ export {
   CreditsExhaustedError,
   UnexpectedResponseError,
 } from './errors/base44.errors.js';
+export {
+  AppUserConflictError,
+  type AppUserConflictCode,
+} from './errors/app-user-conflict.error.js';
 export { BrokerError, type BrokerErrorCode } from './errors/broker.errors.js';
 export {
   AppUserRequiredError,
@@ -50,6 +54,7 @@ export {
 export { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 export type { ConnectorsErrorBody } from './filters/error-body.js';
 export { getHttpStatus } from './errors/error-code.js';
+export { connectorsOptionsFromEnv } from './options/environment.js';
 export type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';
 export type { CacheOptions, ConnectorsStore } from './interfaces/cache-options.interface.js';
@@ -68,6 +73,7 @@ export type {
 export type {
   ConnectorFeature,
   ConnectorFetchInit,
+  ProviderAddress,
 } from './interfaces/connector-feature.interface.js';
 export type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 export type { ConnectorParameterOptions } from './interfaces/connector-parameter-options.interface.js';

@@ -69,7 +69,7 @@ export class Base44Api {
       // The fault can affect idle connections too, so the next attempt opens a new one.
       this.#agents.destroyIdle();
       // The AxiosError is dropped, because it exposes the request's headers.
-      throw mapNetworkError(error, context);
+      throw mapNetworkError(error, context, request.url);
     }
   }
 

@@ -8,7 +8,11 @@ import { toBearer } from './base44-headers.js';
 import { requireBrokerSuccess, type BrokerErrorContext } from './broker-error.mapper.js';
 import { BrokerSigner } from './broker.signer.js';
 import { serializeApiRequest } from './connector-api-request.parser.js';
-import { HttpServiceRoleClient, type ServiceRoleOperation } from './http-service-role.client.js';
+import {
+  HttpServiceRoleClient,
+  type ServiceRoleOperation,
+  toErrorContext,
+} from './http-service-role.client.js';
 
 interface BrokerRequest {
   readonly data: string;
@@ -62,16 +66,15 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
 
   protected async send(
     { connector, request, maxContentLength, signal }: ServiceRoleOperation,
-    { appId, userToken }: Identity,
+    identity: Identity,
   ): Promise<unknown> {
+    const { userToken } = identity;
     const operation = request === undefined ? 'connection' : 'callApi';
     const user = userToken === undefined ? null : sha256(toBearer(userToken), 'hex');
     const data = serializeApiRequest({ operation, connector, user, request });
     const context: FailedCall = {
-      appId,
-      connector: connector.id,
+      ...toErrorContext({ connector, request }, identity),
       allowedName: toAllowedName(connector),
-      isOfAppUser: connector.kind === 'appUserConnector',
     };
     return this.refusals.execute({
       serviceRole: this.#serviceRole,

@@ -1,3 +1,4 @@
+import { findDescription } from '../errors/connector-names.js';
 import { InvalidRequestError } from '../errors/request.errors.js';
 import type {
   ConnectorApiMethod,
@@ -13,6 +14,8 @@ const METHODS: readonly unknown[] = [
   'HEAD',
 ] satisfies ConnectorApiMethod[];
 
+const ABSOLUTE_URL = /^[a-z][a-z\d+.-]*:\/\//i;
+
 type UncheckedRequest = {
   readonly [K in keyof ConnectorApiRequest]?: ConnectorApiRequest[K] | null;
 };
@@ -20,10 +23,10 @@ type UncheckedRequest = {
 /**
  * Validates the request of a metered call and fills in its defaults.
  *
- * @throws {@link InvalidRequestError} with the messages of `@base44/sdk`
+ * @throws {@link InvalidRequestError} with the messages of `@base44/sdk`, and for a whole URL as the path
  * @internal
  */
-export function parseApiRequest(request: unknown): ConnectorApiRequest {
+export function parseApiRequest(request: unknown, integrationType: string): ConnectorApiRequest {
   if (typeof request !== 'object' || request === null) {
     throw new InvalidRequestError('Request is required and must be an object');
   }
@@ -31,6 +34,7 @@ export function parseApiRequest(request: unknown): ConnectorApiRequest {
   if (typeof path !== 'string' || path === '') {
     throw new InvalidRequestError('Request path is required and must be a string');
   }
+  if (ABSOLUTE_URL.test(path)) throw createAbsolutePathError(integrationType);
   if (!METHODS.includes(method ?? 'GET')) {
     throw new InvalidRequestError(
       'Request method must be one of GET, POST, PUT, PATCH, DELETE, or HEAD',
@@ -44,6 +48,15 @@ export function parseApiRequest(request: unknown): ConnectorApiRequest {
     headers: headers ?? {},
     body: body ?? null,
   };
+}
+
+/** The error does not repeat the URL, because its query may contain a secret. */
+function createAbsolutePathError(integrationType: string): InvalidRequestError {
+  const baseURL = findDescription(integrationType)?.baseURL ?? "the address of the connector's API";
+  return new InvalidRequestError(
+    `Request path must be a path below ${baseURL}, and not a whole URL. Remove the scheme and the host, ` +
+      "so that the path begins with '/'. If the connector has several hosts, name the host in host.",
+  );
 }
 
 /**

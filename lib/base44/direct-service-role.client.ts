@@ -7,7 +7,11 @@ import type { Base44Api, UpstreamRequest } from './base44-api.js';
 import { createBase44Headers, toBearer } from './base44-headers.js';
 import { getCallApiUrl, getConnectionUrl } from './base44-routes.js';
 import { serializeApiRequest } from './connector-api-request.parser.js';
-import { HttpServiceRoleClient, type ServiceRoleOperation } from './http-service-role.client.js';
+import {
+  HttpServiceRoleClient,
+  type ServiceRoleOperation,
+  toErrorContext,
+} from './http-service-role.client.js';
 import { requireSuccess } from './response-error.mapper.js';
 
 /**
@@ -44,8 +48,7 @@ export class DirectServiceRoleClient extends HttpServiceRoleClient {
     identity: Identity,
   ): Promise<unknown> {
     const { serverUrl, appId, userToken } = identity;
-    const { kind, id } = operation.connector;
-    const context = { appId, connector: id, isOfAppUser: kind === 'appUserConnector' };
+    const context = toErrorContext(operation, identity);
     const request = { ...toRequest(operation, identity), headers: createHeaders(identity, token) };
     return this.refusals.execute({
       serviceRole: [serverUrl, appId, token.reveal()],

@@ -3,6 +3,7 @@ import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
 } from '../interfaces/connector-api.interface.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
 import type { FetchedConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { Identity } from '../interfaces/identity.interface.js';
@@ -23,13 +24,21 @@ import { ServiceRoleClient, type InitiatedConnection } from './service-role.clie
  */
 export interface ServiceRoleOperation {
   readonly connector: Connector;
-  readonly request?: ConnectorApiRequest;
+  readonly request?: ConnectorApiRequest | undefined;
   /** The size limit of the response body, in bytes. */
   readonly maxContentLength: number;
   readonly signal: AbortSignal;
 }
 
-type UserRoute = readonly [method: 'POST' | 'DELETE', path: string];
+/** An operation of a user, and its route. */
+interface UserOperation {
+  readonly operation: 'connectAppUser' | 'disconnectAppUser';
+  readonly method: 'POST' | 'DELETE';
+  readonly path: string;
+}
+
+const CONNECT: UserOperation = { operation: 'connectAppUser', method: 'POST', path: '/initiate' };
+const DISCONNECT: UserOperation = { operation: 'disconnectAppUser', method: 'DELETE', path: '' };
 
 /**
  * Implements the operations over HTTP. A subclass decides where it sends operations of the service
@@ -70,8 +79,9 @@ export abstract class HttpServiceRoleClient extends ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<InitiatedConnection> {
-    const body = await this.#sendAsUser(['POST', '/initiate'], connectorId, identity, signal);
-    return parseInitiatedConnection(body, connectorId, identity.serverUrl);
+    const { appId, serverUrl, appUrl = serverUrl } = identity;
+    const body = await this.#sendAsUser(CONNECT, connectorId, identity, signal);
+    return parseInitiatedConnection(body, { appId, connector: connectorId }, [serverUrl, appUrl]);
   }
 
   async disconnectAppUser(
@@ -79,7 +89,7 @@ export abstract class HttpServiceRoleClient extends ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<void> {
-    const body = await this.#sendAsUser(['DELETE', ''], connectorId, identity, signal);
+    const body = await this.#sendAsUser(DISCONNECT, connectorId, identity, signal);
     // A web page with status 200 does not come from Base44, so it has disconnected nothing.
     parseObject(body, connectorId);
   }
@@ -92,18 +102,25 @@ export abstract class HttpServiceRoleClient extends ServiceRoleClient {
   protected abstract send(operation: ServiceRoleOperation, identity: Identity): Promise<unknown>;
 
   async #sendAsUser(
-    [method, path]: UserRoute,
+    { operation, method, path }: UserOperation,
     connector: string,
     identity: Identity,
     signal: AbortSignal,
   ): Promise<unknown> {
-    const { appId, userToken } = identity;
+    const { appId, appUrl, userToken } = identity;
     if (userToken === undefined) throw new AppUserRequiredError({ connector });
-    const context = { appId, connector, isOfAppUser: true };
+    const isAtApp = operation === 'connectAppUser' && appUrl !== undefined;
+    const context: ErrorContext = {
+      appId,
+      connector,
+      kind: 'appUserConnector',
+      operation,
+      ...(isAtApp && { address: 'appUrl' }),
+    };
     const response = await this.api.send(
       {
         method,
-        url: getAppUserUrl(identity, connector) + path,
+        url: getAppUserUrl(isAtApp ? { appId, serverUrl: appUrl } : identity, connector) + path,
         headers: createBase44Headers(identity, userToken),
         maxContentLength: MAX_TOKEN_RESPONSE_BYTES,
         signal,
@@ -112,4 +129,16 @@ export abstract class HttpServiceRoleClient extends ServiceRoleClient {
     );
     return requireSuccess(response, context);
   }
+}
+
+/**
+ * Returns the context of the errors of an operation.
+ *
+ * @internal
+ */
+export function toErrorContext(
+  { connector: { kind, id }, request }: Pick<ServiceRoleOperation, 'connector' | 'request'>,
+  { appId }: Pick<Identity, 'appId'>,
+): ErrorContext {
+  return { appId, connector: id, kind, ...(request && { operation: 'callApi' }) };
 }

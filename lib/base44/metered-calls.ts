@@ -32,7 +32,7 @@ export class MeteredCalls {
     identitySource: IdentitySource,
     signal: AbortSignal | undefined,
   ): Promise<ConnectorApiResponse<T>> {
-    const parsed = parseApiRequest(request);
+    const parsed = parseApiRequest(request, integrationType);
     const identity = identitySource.getIdentity();
     const response = await this.policy.execute({
       connector: integrationType,

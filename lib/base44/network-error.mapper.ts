@@ -14,21 +14,24 @@ const NOT_SENT_CODES = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
+const UNKNOWN_HOST_CODES = new Set(['ENOTFOUND', 'EAI_AGAIN']);
 
 /** The message of an aborted body. Axios uses the same code for an unreadable response. */
 const ABORTED_BODY_MESSAGE = 'stream has been aborted';
 
 /**
  * Maps the failure of a request without a complete response. It reads only the failure's
- * code, because its other fields contain credentials.
+ * code and the host that was not found, because its other fields contain credentials.
  *
+ * @param url - the URL of the request; absent if the application's own client sent it
  * @internal
  */
 export function mapNetworkError(
   failure: unknown,
   context: Pick<ErrorContext, 'connector' | 'address'>,
+  url?: string,
 ): ConnectorsError {
-  const { message, code = '' } = parseFailure(failure);
+  const { message, code = '', cause } = parseFailure(failure);
   if (message === ABORTED_BODY_MESSAGE) {
     return new Base44UnavailableError(context, 'the connection ended within the response body');
   }
@@ -40,15 +43,45 @@ export function mapNetworkError(
     const reason = `the TLS connection is not trusted (${code})`;
     return new Base44UnavailableError(context, reason, { retryable: false, isSent: false });
   }
+  if (UNKNOWN_HOST_CODES.has(code) && url !== undefined) {
+    const isProxy = !isHostOf(url, cause);
+    return createUnknownHostError(context, isProxy ? undefined : new URL(url).host, code);
+  }
   const reason = `no connection to ${context.address ?? 'serverUrl'} (${code || 'unknown fault'})`;
   return new Base44UnavailableError(context, reason, { isSent: !NOT_SENT_CODES.has(code) });
 }
 
-function parseFailure(failure: unknown): { message?: unknown; code?: string | undefined } {
+/** @param host - the host of the URL; absent if the host of the proxy was not found */
+function createUnknownHostError(
+  context: Pick<ErrorContext, 'connector' | 'address'>,
+  host: string | undefined,
+  code: string,
+): Base44UnavailableError {
+  const option = context.address ?? 'serverUrl';
+  const [subject, remedy] =
+    host === undefined
+      ? ['the host of the proxy', 'Check HTTPS_PROXY, HTTP_PROXY and ALL_PROXY.']
+      : [`the host '${host}' of ${option}`, `Check ${option}, and the DNS of this machine.`];
+  const reason = `${subject} was not found (${code})`;
+  return new Base44UnavailableError(context, reason, { isSent: false, remedy });
+}
+
+/** Returns whether an error of name resolution is about the host of a URL, and not about a proxy's. */
+function isHostOf(url: string, error: unknown): boolean {
+  const { hostname } = Object(error) as { hostname?: unknown };
+  return hostname === undefined || hostname === new URL(url).hostname;
+}
+
+function parseFailure(failure: unknown): {
+  message?: unknown;
+  code?: string | undefined;
+  cause?: unknown;
+} {
   if (typeof failure !== 'object' || failure === null) return {};
-  const { message, code } = failure as Record<string, unknown>;
+  const { message, code, cause } = failure as Record<string, unknown>;
   return {
     message,
+    cause,
     code: typeof code === 'string' && ERROR_CODE.test(code) ? code : undefined,
   };
 }

@@ -55,7 +55,7 @@ export function mapResponseError(
 
 /** Maps a 401. Base44 does not say which token it rejects, and a user's session is the likelier one. */
 function mapUnauthorized(context: ErrorContext, status: number): ConnectorsError {
-  return context.isOfAppUser === true
+  return context.kind === 'appUserConnector'
     ? new AppUserRequiredError(context, status)
     : new ServiceRoleRejectedError(context, status);
 }

@@ -1,5 +1,6 @@
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
 import type { Base44Client, ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
 import type {
   ConnectorApiRequest,
@@ -14,8 +15,7 @@ import { parseApiResponse } from './connector-api-response.parser.js';
 import { mapSdkError } from './sdk-error.mapper.js';
 import { ServiceRoleClient, type InitiatedConnection } from './service-role.client.js';
 
-interface ClientCall {
-  readonly connector: string;
+interface ClientCall extends Pick<ErrorContext, 'connector' | 'kind' | 'operation'> {
   readonly identity: Identity;
   readonly signal: AbortSignal;
 }
@@ -42,7 +42,7 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<FetchedConnection> {
-    const call = { connector: connector.id, identity, signal };
+    const call = { connector: connector.id, kind: connector.kind, identity, signal };
     const response = await this.#run(call, (connectors) =>
       fetchFrom(connectors, connector, identity),
     );
@@ -56,7 +56,7 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
     identity: Identity,
     signal: AbortSignal,
   ): Promise<ConnectorApiResponse> {
-    const call = { connector: integrationType, identity, signal };
+    const call: ClientCall = { connector: integrationType, operation: 'callApi', identity, signal };
     const response = await this.#run(call, (connectors) =>
       getMethod(connectors, 'callApi')(integrationType, request),
     );
@@ -72,10 +72,10 @@ export class SdkServiceRoleClient extends ServiceRoleClient {
   }
 
   #run(
-    { connector, identity, signal }: ClientCall,
+    { identity, signal, ...call }: ClientCall,
     work: (connectors: ServiceRoleConnectors) => Promise<unknown>,
   ): Promise<unknown> {
-    const context = { appId: this.#appId, connector };
+    const context = { appId: this.#appId, ...call };
     const send = async (): Promise<unknown> => {
       try {
         return await work(getConnectors(this.#client));

@@ -12,8 +12,8 @@ import type { Identity } from '../interfaces/identity.interface.js';
  * @publicApi
  */
 export interface InitiatedConnection {
-  /** The URL of the page on which the user consents. */
-  readonly redirectUrl: string;
+  /** The URL of the page on which the user consents. `null` if the user has already consented. */
+  readonly redirectUrl: string | null;
   /** Whether the user has already consented. */
   readonly isAlreadyAuthorized: boolean;
 }

@@ -1,8 +1,7 @@
 import { parseConnectorId, parseIntegrationType } from '../common/connector-ref.parser.js';
-import { suggestName } from '../common/similar-name.js';
 import { isWellFormedIdentifier } from '../common/well-formed.js';
-import { CONNECTORS } from '../connectors.catalogue.js';
 import { InvalidConnectorError } from '../errors/connection.errors.js';
+import { findDescription, suggestConnector } from '../errors/connector-names.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 
 export function isConnectorName(name: string): boolean {
@@ -14,14 +13,16 @@ export function isConnectorName(name: string): boolean {
  * none. The ids of other connectors are opaque.
  */
 export function describeUnknownNames(names: readonly string[]): string | undefined {
-  const unknown = names.filter((name) => !name.includes(':') && !Object.hasOwn(CONNECTORS, name));
-  if (unknown.length === 0) return undefined;
-  return unknown.map(describeUnknownName).join(' ');
+  const unknown = names.filter(
+    (name) => !name.includes(':') && findDescription(name) === undefined,
+  );
+  return unknown.length === 0 ? undefined : unknown.map(describeUnknownName).join(' ');
 }
 
 function describeUnknownName(name: string): string {
-  const suggestion = suggestName(name, Object.keys(CONNECTORS)) || '.';
-  return `'${name}' is not a connector that this version knows${suggestion}`;
+  const suggestion = suggestConnector(name);
+  const fact = `'${name}' is not a connector that this version knows.`;
+  return suggestion === undefined ? fact : `${fact} ${suggestion}`;
 }
 
 /**

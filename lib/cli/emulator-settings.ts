@@ -1,7 +1,7 @@
-import { suggestName } from '../common/similar-name.js';
 import { IDENTIFIER_RULE, isBearerToken, isWellFormedIdentifier } from '../common/well-formed.js';
 import { CONNECTORS } from '../connectors.catalogue.js';
 import type { EmulatedConnector } from '../testing/emulator/state/emulated-connector.js';
+import { describeUnknownNames } from './allow-list.js';
 import { NAME_FORMS } from './name-list.js';
 
 /** The options of the command, as the command line has them. */
@@ -66,18 +66,13 @@ export function parseSettings(
   };
 }
 
-/** Returns a sentence for each integration type that the catalogue does not contain. */
-export function describeUnknownTypes(settings: EmulatorSettings): string[] {
+/** Returns sentences about the integration types that the catalogue does not contain. */
+export function describeUnknownTypes(settings: EmulatorSettings): string | undefined {
   const types = [
     ...settings.connected.map(({ connector }) => connector),
     ...settings.registered.map(({ integrationType }) => integrationType),
-  ].filter((type) => typeof type === 'string');
-  return types
-    .filter((type) => !Object.hasOwn(CONNECTORS, type))
-    .map((type) => {
-      const suggestion = suggestName(type, Object.keys(CONNECTORS)) || '.';
-      return `'${type}' is not a connector that this version knows${suggestion}`;
-    });
+  ];
+  return describeUnknownNames(types.filter((type) => typeof type === 'string'));
 }
 
 export function isOfAppUser(connector: EmulatedConnector): boolean {

@@ -16,7 +16,8 @@ import { fail } from './fail.js';
 export async function runEmulator(options: EmulatorOptions): Promise<void> {
   try {
     const settings = parseSettings(options, process.env);
-    for (const warning of describeUnknownTypes(settings)) console.error(`${warning}\n`);
+    const warning = describeUnknownTypes(settings);
+    if (warning !== undefined) console.error(`${warning}\n`);
     const emulator = await start(settings);
     const users = settings.users.map((id) => emulator.addAppUser(id, toToken(id)));
     connect(emulator, settings, users);

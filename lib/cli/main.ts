@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { InitOptions } from './broker-init.js';
-import { readSettings } from './check-settings.js';
 import type { EmulatorOptions } from './emulator-settings.js';
 import { NAME_FORMS, parseNameList } from './name-list.js';
 

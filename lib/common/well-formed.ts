@@ -1,4 +1,5 @@
-const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_-]{0,126}[a-z0-9])?$/i;
+/** The characters that the Base44 CLI accepts in the type of a connector. */
+const IDENTIFIER = /^[a-z0-9_-]{1,128}$/i;
 const BEARER_TOKEN = /^[\x21-\x7e]+$/;
 
 /** Longer than the headers that common servers accept. */
@@ -9,8 +10,7 @@ const MAX_TOKEN_LENGTH = 65_536;
  *
  * @internal
  */
-export const IDENTIFIER_RULE =
-  "1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends";
+export const IDENTIFIER_RULE = "1 to 128 letters, digits, '_' or '-'";
 
 /**
  * Returns whether a value is safe as one segment of a URL path: no dots, no slashes, nothing to decode.

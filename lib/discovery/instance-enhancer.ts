@@ -2,8 +2,12 @@ import 'reflect-metadata';
 import type { Class } from './classes.js';
 import type { ObservedInstance } from './handlers.js';
 
-/** The metadata keys of `@UseFilters()` and `@UseInterceptors()`. */
-const METADATA = { filter: '__exceptionFilters__', interceptor: '__interceptors__' } as const;
+/** The metadata keys of `@UseFilters()`, `@UseGuards()` and `@UseInterceptors()`. */
+const METADATA = {
+  filter: '__exceptionFilters__',
+  guard: '__guards__',
+  interceptor: '__interceptors__',
+} as const;
 
 /**
  * Puts an enhancer before those of a class, on single instances. Several applications may

@@ -61,15 +61,16 @@ export class Base44UnavailableError extends ConnectorsError {
   constructor(
     { connector }: Pick<ErrorContext, 'connector'>,
     reason: string,
-    { retryable = true, isSent = true, status, retryAfterMs }: UnavailableDetails = {},
+    { retryable = true, isSent = true, remedy, status, retryAfterMs }: UnavailableDetails = {},
   ) {
-    super(
-      `Base44 is unavailable: ${reason}. ` +
-        (retryable
-          ? 'Try again later.'
-          : 'Check the configured URL and the certificates that this process trusts.'),
-      { connector, status, retryAfterMs },
-    );
+    const defaultRemedy = retryable
+      ? 'Try again later.'
+      : 'Check the configured URL and the certificates that this process trusts.';
+    super(`Base44 is unavailable: ${reason}. ${remedy ?? defaultRemedy}`, {
+      connector,
+      status,
+      retryAfterMs,
+    });
     this.retryable = retryable;
     this.isSent = isSent;
   }
@@ -78,6 +79,8 @@ export class Base44UnavailableError extends ConnectorsError {
 interface UnavailableDetails {
   readonly retryable?: boolean;
   readonly isSent?: boolean;
+  /** The sentence with the remedy, in place of the default one. */
+  readonly remedy?: string;
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
 }

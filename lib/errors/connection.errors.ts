@@ -1,5 +1,6 @@
 import { ConnectorsError, isConnectorsError } from './connectors.error.js';
 import type { ErrorContext } from './error-context.interface.js';
+import { describeNotConnected, PLACES } from './not-connected.message.js';
 
 /**
  * Thrown when a connector's identifier is missing, not a string or malformed. Nothing was sent.
@@ -13,7 +14,8 @@ export class InvalidConnectorError extends ConnectorsError {
 }
 
 /**
- * Thrown when the app, or its signed-in user, has not connected the connector.
+ * Thrown when the app, or its signed-in user, has not connected the connector. The remedy in the message
+ * depends on the kind of connector, and for an unknown integration type it is the right name.
  *
  * `connector` is its identifier. `status` is the status of Base44's response, if there was one.
  * `ConnectorsExceptionFilter` responds with 424.
@@ -23,15 +25,8 @@ export class InvalidConnectorError extends ConnectorsError {
 export class ConnectorNotConnectedError extends ConnectorsError {
   readonly code = 'CONNECTOR_NOT_CONNECTED';
 
-  constructor({ appId, connector, isOfAppUser = false }: ErrorContext, status?: number) {
-    super(
-      isOfAppUser
-        ? `The user has not connected '${connector}' in app ${appId}. ` +
-            'Send the user to the URL that connectAppUser() returns.'
-        : `Connector '${connector}' is not connected in app ${appId}. ` +
-            'Connect it under Integrations in the Base44 editor.',
-      { connector, status },
-    );
+  constructor(context: ErrorContext, status?: number) {
+    super(describeNotConnected(context), { connector: context.connector, status });
   }
 }
 
@@ -81,13 +76,13 @@ export class ConnectorReauthorizationRequiredError extends ConnectorsError {
   readonly code = 'CONNECTOR_REAUTHORIZATION_REQUIRED';
 
   /** @param status - the status of the provider's response */
-  constructor({ appId, connector, isOfAppUser = false }: ErrorContext, status?: number) {
+  constructor({ appId, connector, kind = 'integrationType' }: ErrorContext, status?: number) {
     super(
-      isOfAppUser
+      kind === 'appUserConnector'
         ? `The provider of connector '${connector}' rejects the user's access token in app ${appId}. ` +
             'Call disconnectAppUser(), then send the user to the URL that connectAppUser() returns.'
         : `The provider of connector '${connector}' rejects the access token of app ${appId}. ` +
-            'Disconnect the connector and connect it again under Integrations in the Base44 editor.',
+            `Disconnect the connector and connect it again ${PLACES[kind]}.`,
       { connector, status },
     );
   }

@@ -1,7 +1,8 @@
 import { HttpStatus } from '@nestjs/common';
 
 /**
- * The stable codes of the errors. Each error class has one code, and `BrokerError` has several.
+ * The stable codes of the errors. Each error class has one code, except `BrokerError` and
+ * `AppUserConflictError`.
  *
  * @publicApi
  */
@@ -16,6 +17,8 @@ export type ConnectorsErrorCode =
   | 'CONNECTOR_METERED'
   | 'CONNECTOR_REAUTHORIZATION_REQUIRED'
   | 'APP_USER_REQUIRED'
+  | 'ALREADY_CONNECTED'
+  | 'CONNECTED_BY_ANOTHER_USER'
   | 'CREDITS_EXHAUSTED'
   | 'RATE_LIMITED'
   | 'BASE44_UNAVAILABLE'
@@ -38,6 +41,8 @@ const HTTP_STATUS: Readonly<Record<ConnectorsErrorCode, HttpStatus>> = {
   CONNECTOR_METERED: HttpStatus.FAILED_DEPENDENCY,
   CONNECTOR_REAUTHORIZATION_REQUIRED: HttpStatus.FAILED_DEPENDENCY,
   APP_USER_REQUIRED: HttpStatus.UNAUTHORIZED,
+  ALREADY_CONNECTED: HttpStatus.CONFLICT,
+  CONNECTED_BY_ANOTHER_USER: HttpStatus.CONFLICT,
   CREDITS_EXHAUSTED: HttpStatus.SERVICE_UNAVAILABLE,
   RATE_LIMITED: HttpStatus.SERVICE_UNAVAILABLE,
   BASE44_UNAVAILABLE: HttpStatus.SERVICE_UNAVAILABLE,

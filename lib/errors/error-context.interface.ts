@@ -8,8 +8,14 @@ export interface ErrorContext {
   readonly appId: string;
   /** The identifier of the connector. */
   readonly connector: string;
-  /** Whether the connection belongs to the app's signed-in user. */
-  readonly isOfAppUser?: boolean;
-  /** The option that configures the URL, if the request does not go to Base44 itself. */
-  readonly address?: 'broker.url';
+  /**
+   * The kind of the connector.
+   *
+   * @default 'integrationType'
+   */
+  readonly kind?: 'integrationType' | 'workspaceConnector' | 'appUserConnector';
+  /** The operation that failed. Absent if it is the request of a connection. */
+  readonly operation?: 'callApi' | 'connectAppUser' | 'disconnectAppUser';
+  /** The option that configures the URL, if it is not `serverUrl`. */
+  readonly address?: 'broker.url' | 'appUrl';
 }

@@ -12,6 +12,7 @@ import { throwError } from 'rxjs';
 import { ConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorsExceptionFilterOptions } from '../interfaces/exception-filter-options.interface.js';
 import { type ConnectorsErrorBody, toErrorBody } from './error-body.js';
+import { findHandlerName } from './handler.recorder.js';
 import { type HttpResponse, responseAdapter } from './response.adapter.js';
 import { emitException } from './websocket-exception.js';
 
@@ -32,7 +33,8 @@ export const EXCEPTION_FILTER_OPTIONS = Symbol('EXCEPTION_FILTER_OPTIONS');
  *
  * It throws the error again in handlers of other libraries, such as queues and bots.
  *
- * It logs errors with status 500 and above.
+ * It logs errors with status 500 and above. In the filter that `ConnectorsModule` registers, the log line
+ * names the class and the method of the handler.
  *
  * `ConnectorsModule` registers it for the whole application. In a hybrid application,
  * Nest applies it to microservices only with `inheritAppConfig: true`.
@@ -63,8 +65,13 @@ export class ConnectorsExceptionFilter implements ExceptionFilter<ConnectorsErro
   catch(error: ConnectorsError, host: ArgumentsHost): unknown {
     const body = toErrorBody(error, this.#hidesServerErrors);
     const response = this.#respond(error, body, host);
-    if (body.statusCode >= 500) this.#logger.error(`${error.code}: ${error.message}`);
+    if (body.statusCode >= 500) this.#log(error, host);
     return response;
+  }
+
+  #log({ code, message }: ConnectorsError, host: ArgumentsHost): void {
+    const handler = findHandlerName(host);
+    this.#logger.error(`${code}${handler === undefined ? '' : ` in ${handler}`}: ${message}`);
   }
 
   #respond(error: ConnectorsError, body: ConnectorsErrorBody, host: ArgumentsHost): unknown {

@@ -7,10 +7,11 @@ import {
   ConnectorsExceptionFilter,
   EXCEPTION_FILTER_OPTIONS,
 } from './connectors-exception.filter.js';
+import { HandlerRecorder } from './handler.recorder.js';
 
 /**
- * Adds `ConnectorsExceptionFilter` to the application's gateways, because Nest applies no global
- * filters to gateways. A gateway's own filters take precedence.
+ * Adds `ConnectorsExceptionFilter` and `HandlerRecorder` to the application's gateways, because Nest
+ * applies no global filters and guards to gateways. A gateway's own filters take precedence.
  *
  * @internal
  */
@@ -20,9 +21,12 @@ export class GatewayExceptionFilter {
     @Inject(ModulesContainer) modules: ModulesContainer,
     @Inject(EXCEPTION_FILTER_OPTIONS) options: ConnectorsExceptionFilterOptions,
   ) {
-    const enhancer = new InstanceEnhancer('filter', new ConnectorsExceptionFilter(options));
+    const enhancers = [
+      new InstanceEnhancer('filter', new ConnectorsExceptionFilter(options)),
+      new InstanceEnhancer('guard', new HandlerRecorder()),
+    ];
     observeGateways(modules, (gateway) => {
-      enhancer.enhance(gateway);
+      for (const enhancer of enhancers) enhancer.enhance(gateway);
     });
   }
 }

@@ -10,6 +10,7 @@ import type { Identity } from '../interfaces/identity.interface.js';
 export class ActingIdentity implements Identity {
   readonly serverUrl: string;
   readonly appId: string;
+  readonly appUrl: string | undefined;
   readonly serviceToken: Secret | undefined;
   readonly userToken: Secret | undefined;
   readonly state: Secret | undefined;
@@ -17,9 +18,10 @@ export class ActingIdentity implements Identity {
   #key: string | undefined;
   #userKey: string | undefined;
 
-  constructor(parts: Pick<Identity, 'serverUrl' | 'appId' | 'dataEnv'> & Secrets) {
+  constructor(parts: Pick<Identity, 'serverUrl' | 'appId' | 'appUrl' | 'dataEnv'> & Secrets) {
     this.serverUrl = parts.serverUrl;
     this.appId = parts.appId;
+    this.appUrl = parts.appUrl;
     this.serviceToken = parts.serviceToken;
     this.userToken = parts.userToken;
     this.state = parts.state;
@@ -44,9 +46,10 @@ export class ActingIdentity implements Identity {
 
   /** Returns an identity with the same service role and another user, or none. */
   asUser(userToken: string | undefined): ActingIdentity {
-    const { serverUrl, appId, serviceToken, state, dataEnv } = this;
     const user = userToken === undefined ? undefined : new Secret(userToken);
-    return new ActingIdentity({ serverUrl, appId, serviceToken, state, dataEnv, userToken: user });
+    const { serverUrl, appId, appUrl, serviceToken, state, dataEnv } = this;
+    const role = { serverUrl, appId, appUrl, serviceToken, state, dataEnv };
+    return new ActingIdentity({ ...role, userToken: user });
   }
 
   #isConfigured(): boolean {

@@ -10,10 +10,13 @@ import {
   type RequestSettings,
 } from '../options/connectors.options.js';
 import { ActingIdentity } from './acting-identity.js';
-import { getHeader, parseBearer } from './request-headers.js';
+import { getCookie, getHeader, parseBearer } from './request-headers.js';
 
 /** The length limit: more than Base44's values need, less than servers accept in headers. */
 const MAX_STATE_LENGTH = 8_192;
+
+/** The cookie from which `createServerClient` of `@base44/sdk` reads the user's token. */
+const SESSION_COOKIE = 'base44_access_token';
 
 /** The length limit of a server's URL. Parsing a URL takes quadratic time for some hosts. */
 const MAX_SERVER_URL_LENGTH = 2_048;
@@ -32,8 +35,8 @@ export class IdentityReader {
   readonly #appIds: ReadonlySet<string>;
 
   constructor(@Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>) {
-    const { serverUrl, appId, request } = options.reveal();
-    this.configured = new ActingIdentity({ serverUrl, appId });
+    const { serverUrl, appId, appUrl, request } = options.reveal();
+    this.configured = new ActingIdentity({ serverUrl, appId, appUrl });
     this.#settings = request;
     // The configured URL comes last, so that its spelling wins.
     const trusted = [...(request?.trustedServerUrls ?? []), serverUrl];
@@ -67,10 +70,10 @@ export class IdentityReader {
   }
 
   #parseServiceRole(request: IncomingRequest): ActingIdentity {
-    const serverUrl = this.#getTrustedServerUrl(request);
+    const requestedUrl = this.#getTrustedServerUrl(request);
     const appId = this.#getTrustedAppId(request);
     const authorization = getHeader(request, 'Base44-Service-Authorization');
-    if (authorization === undefined) return this.#requireConfigured(serverUrl, appId);
+    if (authorization === undefined) return this.#requireConfigured(requestedUrl, appId);
     const serviceToken = parseBearer(authorization);
     if (serviceToken === undefined) {
       throw new InvalidRequestError(
@@ -82,9 +85,11 @@ export class IdentityReader {
         'Base44-App-Id header is required, but it was not found on the request',
       );
     }
+    const serverUrl = requestedUrl ?? this.configured.serverUrl;
     return new ActingIdentity({
-      serverUrl: serverUrl ?? this.configured.serverUrl,
+      serverUrl,
       appId,
+      appUrl: this.#isConfigured(serverUrl, appId) ? this.configured.appUrl : undefined,
       serviceToken: new Secret(serviceToken),
       state: getState(request),
       dataEnv: getDataEnv(request),
@@ -96,13 +101,15 @@ export class IdentityReader {
     serverUrl = this.configured.serverUrl,
     appId = this.configured.appId,
   ): ActingIdentity {
-    if (serverUrl === this.configured.serverUrl && appId === this.configured.appId) {
-      return this.configured;
-    }
+    if (this.#isConfigured(serverUrl, appId)) return this.configured;
     throw new UntrustedRequestError(
       'The request names another Base44 app or server than the options, ' +
         'but carries no Base44-Service-Authorization for it',
     );
+  }
+
+  #isConfigured(serverUrl: string, appId: string): boolean {
+    return serverUrl === this.configured.serverUrl && appId === this.configured.appId;
   }
 
   #getTrustedServerUrl(request: IncomingRequest): string | undefined {
@@ -144,10 +151,17 @@ export function parseUserToken(value: unknown): string | undefined {
 
 function getUserToken(
   request: IncomingRequest,
-  { base44Headers, appUserToken }: RequestSettings,
+  { base44Headers, base44Cookie, appUserToken }: RequestSettings,
 ): string | undefined {
   if (appUserToken !== undefined) return parseUserToken(appUserToken(request));
-  return base44Headers ? parseBearer(getHeader(request, 'Authorization')) : undefined;
+  const bearer = base44Headers ? parseBearer(getHeader(request, 'Authorization')) : undefined;
+  return bearer ?? (base44Cookie ? getCookieToken(request) : undefined);
+}
+
+/** Returns the user's token in the cookie. A malformed token signs no user in. */
+function getCookieToken(request: IncomingRequest): string | undefined {
+  const token = getCookie(request, SESSION_COOKIE);
+  return isBearerToken(token) ? token : undefined;
 }
 
 function getState(request: IncomingRequest): Secret | undefined {

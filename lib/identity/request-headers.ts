@@ -25,6 +25,28 @@ export function getHeader(request: IncomingRequest, name: string): string | unde
 }
 
 /**
+ * Returns the value of a cookie, as it was sent.
+ *
+ * @throws {@link InvalidRequestError} when the request has several values, because another host of the
+ * same domain may have set one of them
+ * @internal
+ */
+export function getCookie(request: IncomingRequest, name: string): string | undefined {
+  // HTTP/2 may split the header.
+  const headers: unknown[] = [getValue(request.headers ?? {}, 'Cookie') ?? []].flat();
+  const values = headers
+    .filter((header) => typeof header === 'string')
+    .flatMap((header) => header.split(';'))
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+  if (new Set(values).size > 1) {
+    throw new InvalidRequestError(`The cookie ${name} occurs with several values. Send one`);
+  }
+  return values[0];
+}
+
+/**
  * Parses `Bearer <token>`, with one space as `@base44/sdk` requires it.
  *
  * @internal

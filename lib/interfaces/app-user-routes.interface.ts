@@ -21,7 +21,7 @@ export interface AppUserRoutes {
   /**
    * The pages that the connect route accepts as `?returnTo=`, by exact match: paths such as
    * `'/calendar'`, or absolute https URLs. The route redirects a user who has already approved to
-   * that page.
+   * that page. Without one, it responds with `{ connector, connected: true }` if Base44 has no consent page.
    *
    * @default []
    */

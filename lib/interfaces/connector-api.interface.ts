@@ -27,7 +27,7 @@ export interface ConnectorApiRequest {
    * @default the connector's first host
    */
   readonly host?: string | null | undefined;
-  /** The path below the connector's API root, such as `'/2/tweets'`. */
+  /** The path below the connector's API root, such as `'/2/tweets'`. A whole URL is rejected. */
   readonly path: string;
   /** The query of the URL. */
   readonly query?:

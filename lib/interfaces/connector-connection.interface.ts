@@ -23,13 +23,15 @@ export interface FetchedConnection extends ConnectorConnection {
 }
 
 /**
- * The result of `ConnectorsService.getAccessToken()`, with the field names of Base44's API.
+ * The result of `ConnectorsService.getAccessToken()` and `getCurrentAppUserAccessToken()`, with the field
+ * names of Base44's API.
  *
  * @publicApi
  */
 export interface ConnectorAccessTokenResponse {
   /** The OAuth access token, to send as `Authorization: Bearer …`. */
   readonly access_token: string;
+  /** The integration type, or the id of an app-user connector. */
   readonly integration_type: string;
   /** Values for the URLs of some APIs, such as `subdomain`. `null` if there are none. */
   readonly connection_config: Readonly<Record<string, string>> | null;

@@ -1,16 +1,11 @@
 import type { ConnectorRef } from './connector.interface.js';
 
 /**
- * The declaration of a connector and of its provider's API, in `ConnectorsModule.forFeature()`.
- *
- * @example
- * { connector: 'github', retry: true }
- * { connector: 'zendesk', baseURL: 'https://{subdomain}.zendesk.com/api/v2' }
+ * The address of a provider's API.
  *
  * @publicApi
  */
-export interface ConnectorFeature {
-  readonly connector: ConnectorRef;
+export interface ProviderAddress {
   /**
    * The base of relative URLs. It must be https, except on loopback.
    *
@@ -26,6 +21,19 @@ export interface ConnectorFeature {
    * @default the origins in `CONNECTORS`, or none if `baseURL` is set
    */
   readonly allowedOrigins?: readonly string[] | undefined;
+}
+
+/**
+ * The declaration of a connector and of its provider's API, in `ConnectorsModule.forFeature()`.
+ *
+ * @example
+ * { connector: 'github', retry: true }
+ * { connector: 'zendesk', baseURL: 'https://{subdomain}.zendesk.com/api/v2' }
+ *
+ * @publicApi
+ */
+export interface ConnectorFeature extends ProviderAddress {
+  readonly connector: ConnectorRef;
   /**
    * Retries when the provider limits the rate of requests and says for how long.
    * `retry` in the `init` of a `fetch` call takes precedence.
@@ -42,11 +50,14 @@ export interface ConnectorFeature {
 }
 
 /**
- * The `init` of `ConnectorsService.fetch()`: the standard `RequestInit`, and `retry`.
+ * The `init` of `ConnectorsService.fetch()`: the standard `RequestInit`, `retry`, and the address of an API.
+ *
+ * Set `baseURL` for a connector whose id is known at run time only. The token goes to its origin and to
+ * `allowedOrigins`. If `forFeature` or `CONNECTORS` has the connector, both must have its origins.
  *
  * @publicApi
  */
-export interface ConnectorFetchInit extends RequestInit {
+export interface ConnectorFetchInit extends RequestInit, ProviderAddress {
   /**
    * Retries when the provider limits the rate of requests and says for how long: 403, 429 or 503 with
    * `Retry-After`, and 403 or 429 with `x-ratelimit-remaining: 0` and `x-ratelimit-reset`.

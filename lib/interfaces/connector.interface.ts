@@ -41,8 +41,8 @@ export type ConnectorIntegrationType = [RegisteredType] extends [never]
  * with its own OAuth app. The app shares the connection of a `workspaceConnector`. Each user has
  * their own connection of an `appUserConnector`.
  *
- * An identifier is 1 to 128 letters, digits, `_` or `-`, with a letter or digit at both ends. Other
- * values are rejected with `InvalidConnectorError` before a request is sent.
+ * An identifier is 1 to 128 letters, digits, `_` or `-`, as in the Base44 CLI. Other values are rejected
+ * with `InvalidConnectorError` before a request is sent.
  *
  * @example
  * 'googlecalendar'

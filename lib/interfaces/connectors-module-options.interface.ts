@@ -62,7 +62,18 @@ export interface ConnectorsModuleOptions {
    */
   readonly serverUrl?: string | undefined;
   /**
-   * Allows plain http in `serverUrl` for any host. The service token then crosses the network unencrypted.
+   * The URL of the app itself, without a path: `https://<app>.base44.app`, or its own domain. It must be
+   * https, except on loopback.
+   *
+   * `connectAppUser()` and the connect route of `appUserRoutes` send their request to it, with the user's
+   * token. Base44 derives the redirect address of OAuth from the host of that request, and documents only
+   * the hosts of apps for it. Set it if the provider rejects the redirect address.
+   *
+   * @default `serverUrl`
+   */
+  readonly appUrl?: string | undefined;
+  /**
+   * Allows plain http in `serverUrl` and `appUrl` for any host. The service token then crosses the network unencrypted.
    *
    * @default false
    */

@@ -18,6 +18,8 @@ export interface Identity {
   readonly serverUrl: string;
   /** The id of the Base44 app. */
   readonly appId: string;
+  /** The option `appUrl` without a trailing slash, if the identity belongs to the configured app. */
+  readonly appUrl?: string | undefined;
   /** The service token of the incoming request. Without one, the client uses the token in the options. */
   readonly serviceToken?: SealedToken | undefined;
   /** The Base44 token of the app's signed-in user. */

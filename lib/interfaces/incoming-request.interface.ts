@@ -40,6 +40,17 @@ export interface RequestOptions {
    */
   readonly base44Headers?: boolean | undefined;
   /**
+   * Reads the token of the app's signed-in user from the cookie `base44_access_token`, as
+   * `createServerClient` of `@base44/sdk` does. With `base44Headers`, a Bearer token of `Authorization`
+   * takes precedence.
+   *
+   * Browsers may send the cookie with requests that other sites cause. Set it with `SameSite`, or
+   * protect the routes against cross-site requests.
+   *
+   * @default false
+   */
+  readonly base44Cookie?: boolean | undefined;
+  /**
    * Servers that a request may name in `Base44-Api-Url`, in addition to `serverUrl`.
    *
    * @default []
@@ -62,7 +73,8 @@ export interface RequestOptions {
    * @example
    * appUserToken: (request: express.Request) => request.session.base44Token
    *
-   * @default the Bearer token of `Authorization`, if `base44Headers` is `true`; required otherwise
+   * @default the Bearer token of `Authorization`, if `base44Headers` is `true`, or the cookie if
+   * `base44Cookie` is `true`; required otherwise
    */
   appUserToken?(request: object): string | null | undefined;
 }

@@ -31,6 +31,7 @@ export function applyDefaults(options: ConnectorsModuleOptions): ConnectorsOptio
   return {
     appId: options.appId,
     serverUrl: removeTrailingSlashes(options.serverUrl ?? DEFAULT_SERVER_URL),
+    appUrl: options.appUrl && removeTrailingSlashes(options.appUrl),
     serviceRole: toServiceRole(options),
     request: options.request ? toRequestSettings(options.request) : undefined,
     useEnvironmentProxy: options.useEnvironmentProxy ?? false,
@@ -52,6 +53,7 @@ function toServiceRole({
 function toRequestSettings(request: RequestOptions): RequestSettings {
   return {
     base44Headers: request.base44Headers ?? false,
+    base44Cookie: request.base44Cookie ?? false,
     trustedServerUrls: (request.trustedServerUrls ?? []).map(removeTrailingSlashes),
     trustedAppIds: request.trustedAppIds ?? [],
     // Read anew for each request, because a test may replace it.

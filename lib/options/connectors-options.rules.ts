@@ -1,6 +1,7 @@
 import { IsBoolean, IsIn, IsObject, IsOptional, ValidateNested } from 'class-validator';
 import { describeServerUrlProblem } from '../common/server-url.js';
 import { IDENTIFIER_RULE, isWellFormedIdentifier } from '../common/well-formed.js';
+import { describeAppUrlProblem } from './app-url.validator.js';
 import { describeBrokerProblem } from './broker.validator.js';
 import {
   BreakerRules,
@@ -40,6 +41,10 @@ export class ConnectorsOptionsRules {
     describeServerUrlProblem(serverUrl, allowInsecureServerUrl === true),
   )
   serverUrl?: unknown;
+
+  @IsOptional()
+  @Rule(describeAppUrlProblem)
+  appUrl?: unknown;
 
   @IsOptional()
   @IsBoolean()

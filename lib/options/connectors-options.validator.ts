@@ -3,6 +3,7 @@ import type { ConnectorsModuleOptions } from '../interfaces/connectors-module-op
 import { applyDefaults } from './connectors-options.defaults.js';
 import { ConnectorsOptionsRules } from './connectors-options.rules.js';
 import type { ConnectorsOptions } from './connectors.options.js';
+import { NESTED_OPTIONS } from './nested-options.rules.js';
 import { findProblems } from './problems.js';
 import { REGISTRATION_SETTINGS } from './registration.validator.js';
 
@@ -38,6 +39,6 @@ function findOptionsProblems(options: object): string[] {
       REGISTRATION_SETTINGS.includes(name)
         ? `${name} belongs next to useFactory, not in the options that useFactory returns`
         : undefined,
-    REGISTRATION_SETTINGS,
+    [...REGISTRATION_SETTINGS, ...NESTED_OPTIONS],
   );
 }

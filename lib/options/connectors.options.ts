@@ -46,6 +46,8 @@ export interface ConnectorsOptions {
   readonly appId: string;
   /** The URL of Base44, without a trailing slash. */
   readonly serverUrl: string;
+  /** The URL of the app itself, without a trailing slash. */
+  readonly appUrl: string | undefined;
   /** The source of the service role. Without a `serviceToken`, incoming requests carry one. */
   readonly serviceRole:
     | { readonly serviceToken: ServiceToken | undefined }
@@ -62,6 +64,7 @@ export interface ConnectorsOptions {
 /** @internal */
 export interface RequestSettings {
   readonly base44Headers: boolean;
+  readonly base44Cookie: boolean;
   readonly trustedServerUrls: readonly string[];
   readonly trustedAppIds: readonly string[];
   readonly appUserToken: RequestOptions['appUserToken'];

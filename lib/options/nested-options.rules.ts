@@ -1,6 +1,7 @@
 import { IsArray, IsBoolean, IsOptional } from 'class-validator';
 import { MAX_TIMER_MS } from '../common/clock.js';
 import { describeBrokerSecretProblem, describeBrokerUrlProblem } from './broker.validator.js';
+import { getOptionNames } from './problems.js';
 import {
   describeAppUserTokenProblem,
   describeTrustedAppIdsProblem,
@@ -86,6 +87,10 @@ export class RequestRules {
   base44Headers?: unknown;
 
   @IsOptional()
+  @IsBoolean()
+  base44Cookie?: unknown;
+
+  @IsOptional()
   @Rule(describeTrustedServerUrlsProblem)
   @IsArray({ message: '$property must be a list of URLs such as https://base44.app' })
   trustedServerUrls?: unknown;
@@ -110,3 +115,16 @@ export class BrokerRules {
   @Rule(describeBrokerSecretProblem)
   secret?: unknown;
 }
+
+/**
+ * The paths of all nested options, such as `cache.ttlMs`.
+ *
+ * @internal
+ */
+export const NESTED_OPTIONS: readonly string[] = Object.entries({
+  request: RequestRules,
+  cache: CacheRules,
+  resilience: ResilienceRules,
+  'resilience.breaker': BreakerRules,
+  broker: BrokerRules,
+}).flatMap(([option, RulesClass]) => getOptionNames(RulesClass).map((name) => `${option}.${name}`));

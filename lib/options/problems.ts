@@ -1,5 +1,5 @@
 import { type ValidationError, validateSync } from 'class-validator';
-import { suggestName } from '../common/similar-name.js';
+import { suggestName } from '../errors/similar-name.js';
 
 /** A class of rules. Its fields are the names of the options. */
 type Rules = new (options: object) => object;

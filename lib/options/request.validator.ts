@@ -54,14 +54,16 @@ export function describeTrustedAppIdsProblem(
  */
 export function describeAppUserTokenProblem(
   reader: unknown,
-  { base44Headers }: SiblingOptions,
+  { base44Headers, base44Cookie }: SiblingOptions,
 ): string | undefined {
   if (isPresent(reader)) {
+    if (base44Cookie === true)
+      return 'cannot be combined with base44Cookie: configure one of the two';
     return typeof reader === 'function'
       ? undefined
       : 'must be a function that takes the request and returns the token of the signed-in user';
   }
-  return base44Headers === true
+  return base44Headers === true || base44Cookie === true
     ? undefined
-    : 'is required without base44Headers: true: a function that returns the token of the signed-in user';
+    : 'is required without base44Headers: true or base44Cookie: true: a function that returns the token of the signed-in user';
 }

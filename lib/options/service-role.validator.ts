@@ -2,6 +2,11 @@ import { isBearerToken } from '../common/well-formed.js';
 import type { ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
 import { isPresent, readsBase44Headers, type SiblingOptions } from './sibling-options.js';
 
+const SERVICE_TOKEN_REQUIRED =
+  "is required: the app's service token, or a function that returns it. Configure one of these instead: " +
+  'broker, if the application runs outside of Base44; request: { base44Headers: true }, if Base44 forwards ' +
+  'its requests; client, if it has an @base44/sdk client with a service token';
+
 /**
  * Returns a clause that completes "serviceToken …", or `undefined` for a valid option.
  *
@@ -15,7 +20,7 @@ export function describeServiceTokenProblem(
   if (!isPresent(serviceToken)) {
     return alternative !== undefined || readsBase44Headers(siblings)
       ? undefined
-      : "is required: the app's service token, or a function that returns it";
+      : SERVICE_TOKEN_REQUIRED;
   }
   if (alternative !== undefined) {
     return `cannot be combined with ${alternative}: configure one of the two`;

@@ -102,7 +102,7 @@ async function requireOtherReason<Response extends ProviderResponse>(
     {
       appId: identity.appId,
       connector: connector.id,
-      isOfAppUser: connector.kind === 'appUserConnector',
+      kind: connector.kind,
     },
     status,
   );

@@ -1,7 +1,10 @@
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
-import { suggestName } from '../common/similar-name.js';
+import { suggestName } from '../errors/similar-name.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
-import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
+import type {
+  ConnectorFeature,
+  ProviderAddress,
+} from '../interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { describeUrlTemplateProblem } from './url-template.js';
 
@@ -35,6 +38,16 @@ export function findFeatureProblems({ connector, ...options }: ConnectorFeature)
     ...findUnknownOptions(options),
     ...findOptionProblems(options),
   ];
+}
+
+/**
+ * Finds the mistakes in the address of a call.
+ *
+ * @returns a clause for each mistake
+ * @internal
+ */
+export function findAddressProblems({ baseURL, allowedOrigins }: ProviderAddress): string[] {
+  return findOptionProblems({ baseURL, allowedOrigins });
 }
 
 function findConnectorProblems(connector: ConnectorRef): string[] {

@@ -1,13 +1,9 @@
 import { removeTrailingSlashes } from '../common/server-url.js';
 import { copyOwnProperties } from '../common/own-properties.js';
-import {
-  type AccountHost,
-  CONNECTORS,
-  type ConnectorDescription,
-  type TokenRejection,
-} from '../connectors.catalogue.js';
+import type { AccountHost, ConnectorDescription, TokenRejection } from '../connectors.catalogue.js';
+import { findDescription } from '../errors/connector-names.js';
+import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
-import type { DeclaredConnector } from './connector-feature.parser.js';
 import { toOriginTemplate } from './url-template.js';
 
 /**
@@ -37,9 +33,9 @@ export interface ProviderEndpoint {
  */
 export function toProviderEndpoint(
   connector: Connector,
-  declared?: DeclaredConnector,
+  declared?: Pick<ConnectorFeature, 'baseURL' | 'allowedOrigins' | 'retry'>,
 ): ProviderEndpoint {
-  const known = findDescription(connector);
+  const known = describe(connector);
   const baseURL = declared?.baseURL ?? known?.baseURL;
   const knownOrigins = declared?.baseURL === undefined ? known?.origins : undefined;
   const otherOrigins = [...(declared?.allowedOrigins ?? knownOrigins ?? [])].sort();
@@ -56,7 +52,7 @@ export function toProviderEndpoint(
   };
 }
 
-function findDescription({ kind, id }: Connector): ConnectorDescription | undefined {
-  const isKnown = kind === 'integrationType' && Object.hasOwn(CONNECTORS, id);
-  return isKnown ? copyOwnProperties(CONNECTORS[id as keyof typeof CONNECTORS]) : undefined;
+function describe({ kind, id }: Connector): ConnectorDescription | undefined {
+  const description = kind === 'integrationType' ? findDescription(id) : undefined;
+  return description && copyOwnProperties(description);
 }

@@ -1,3 +1,4 @@
+import { suggestConnector } from '../errors/connector-names.js';
 import { InvalidRequestError, OriginNotAllowedError } from '../errors/request.errors.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { ProviderEndpoint } from './provider-endpoint.js';
@@ -9,9 +10,17 @@ import type { ProviderEndpoint } from './provider-endpoint.js';
  */
 export function describeUnknownAddress({ kind, id }: Connector): string {
   const ref = kind === 'integrationType' ? `'${id}'` : `{ ${kind}: '${id}' }`;
+  const suggestion = kind === 'integrationType' ? suggestConnector(id) : undefined;
+  const remedy =
+    suggestion === undefined
+      ? 'Check the name, or declare the address'
+      : `${suggestion} If you mean another service, declare its address`;
   return (
-    `The API address of connector '${id}' is not known. Check the name, or declare the address: ` +
-    `ConnectorsModule.forFeature([{ connector: ${ref}, baseURL: … }]).`
+    `The API address of connector '${id}' is not known. ${remedy}: ` +
+    `ConnectorsModule.forFeature([{ connector: ${ref}, baseURL: … }]).` +
+    (kind === 'integrationType'
+      ? ''
+      : ' If its id is known at run time only, pass { baseURL } to the call.')
   );
 }
 

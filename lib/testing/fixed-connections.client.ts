@@ -1,10 +1,12 @@
 import { ConnectorNotConnectedError } from '../errors/connection.errors.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
 import type { ServiceRoleConnectors } from '../interfaces/base44-client.interface.js';
 import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
 } from '../interfaces/connector-api.interface.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
+import type { Connector } from '../interfaces/connector.interface.js';
 
 type FixedConnections = Readonly<Record<string, string | ConnectorConnection>>;
 
@@ -41,15 +43,15 @@ export class FixedConnectionsClient implements ServiceRoleConnectors {
   }
 
   async getConnection(integrationType: string): Promise<ConnectorConnection> {
-    return getFixedConnection(this.#options.tokens, integrationType);
+    return getFixedConnection(this.#options.tokens, integrationType, 'integrationType');
   }
 
   async getWorkspaceConnection(connectorId: string): Promise<ConnectorConnection> {
-    return getFixedConnection(this.#options.workspaceTokens, connectorId);
+    return getFixedConnection(this.#options.workspaceTokens, connectorId, 'workspaceConnector');
   }
 
   async getCurrentAppUserConnection(connectorId: string): Promise<ConnectorConnection> {
-    return getFixedConnection(this.#options.appUserTokens, connectorId, true);
+    return getFixedConnection(this.#options.appUserTokens, connectorId, 'appUserConnector');
   }
 
   async callApi(
@@ -57,7 +59,9 @@ export class FixedConnectionsClient implements ServiceRoleConnectors {
     request: ConnectorApiRequest,
   ): Promise<ConnectorApiResponse> {
     const { callApi } = this.#options;
-    if (callApi === undefined) throw createNotConnectedError(integrationType);
+    if (callApi === undefined) {
+      throw createNotConnectedError({ connector: integrationType, operation: 'callApi' });
+    }
     return callApi(integrationType, request);
   }
 }
@@ -65,18 +69,15 @@ export class FixedConnectionsClient implements ServiceRoleConnectors {
 function getFixedConnection(
   connections: FixedConnections = {},
   connector: string,
-  isOfAppUser = false,
+  kind: Connector['kind'],
 ): ConnectorConnection {
   const connection = Object.hasOwn(connections, connector) ? connections[connector] : undefined;
-  if (connection === undefined) throw createNotConnectedError(connector, isOfAppUser);
+  if (connection === undefined) throw createNotConnectedError({ connector, kind });
   return typeof connection === 'string'
     ? { accessToken: connection, connectionConfig: null }
     : connection;
 }
 
-function createNotConnectedError(
-  connector: string,
-  isOfAppUser = false,
-): ConnectorNotConnectedError {
-  return new ConnectorNotConnectedError({ appId: 'testing', connector, isOfAppUser });
+function createNotConnectedError(context: Omit<ErrorContext, 'appId'>): ConnectorNotConnectedError {
+  return new ConnectorNotConnectedError({ appId: 'testing', ...context });
 }

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- applications that migrate call the deprecated method */
 import { Test } from '@nestjs/testing';
 import {
   AppUserRequiredError,
@@ -51,6 +52,22 @@ describe('ConnectorsService for an app user', () => {
     expect(base44.requests).toHaveLength(1);
   });
 
+  it('returns its token in the shape of getAccessToken(), to code that used the SDK', async () => {
+    const response = {
+      access_token: 'ya29-ada',
+      integration_type: 'cal1',
+      connection_config: { tz: 'UTC' },
+    };
+    await expect(as(ada).getCurrentAppUserAccessToken('cal1')).resolves.toEqual(response);
+    await connectors.runAs({ userToken: ada.token }, async () => {
+      await expect(connectors.getCurrentAppUserAccessToken('cal1')).resolves.toEqual(response);
+    });
+    await expect(as(grace).getCurrentAppUserAccessToken('cal1')).rejects.toBeInstanceOf(
+      ConnectorNotConnectedError,
+    );
+    expect(base44.requests).toHaveLength(2);
+  });
+
   it('does not serve it to another user', async () => {
     await as(ada).getConnection(CALENDAR);
     const error = as(grace).getConnection(CALENDAR);
@@ -70,6 +87,9 @@ describe('ConnectorsService for an app user', () => {
   it('sends nothing to Base44 when no user is signed in', async () => {
     for (const anonymous of [connectors, connectors.asAppUser('')]) {
       await expect(anonymous.getConnection(CALENDAR)).rejects.toBeInstanceOf(AppUserRequiredError);
+      await expect(anonymous.getCurrentAppUserAccessToken('cal1')).rejects.toBeInstanceOf(
+        AppUserRequiredError,
+      );
       await expect(anonymous.connectAppUser('cal1')).rejects.toBeInstanceOf(AppUserRequiredError);
       await expect(anonymous.disconnectAppUser('cal1')).rejects.toBeInstanceOf(
         AppUserRequiredError,
@@ -82,6 +102,7 @@ describe('ConnectorsService for an app user', () => {
     for (const call of [
       as(ada).getConnection({ appUserConnector: id }),
       as(ada).getCurrentAppUserConnection(id),
+      as(ada).getCurrentAppUserAccessToken(id),
       as(ada).connectAppUser(id),
       as(ada).disconnectAppUser(id),
     ]) {

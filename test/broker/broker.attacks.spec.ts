@@ -247,7 +247,7 @@ describeBroker('The broker', (platform) => {
     ['workspaceConnector:crm1'],
     ['ѕlack'],
     ['a'.repeat(129)],
-    ['-slack'],
+    ['slack~'],
     [7],
     [null],
     [['slack']],

@@ -117,7 +117,7 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
       ['gmail', "Add 'gmail' to the app's secret CONNECTORS_BROKER_ALLOW"],
       [
         'gihub',
-        "--connector: 'gihub' is not a connector that this version knows: did you mean github?",
+        "--connector: 'gihub' is not a connector that this version knows. Did you mean 'github'?",
       ],
       ['../x', '--connector: Integration type must be 1 to 128 letters'],
       ['appUserConnector:cal1', "--connector: This command cannot check an app user's connection"],

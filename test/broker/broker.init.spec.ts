@@ -245,8 +245,8 @@ describe('nestjs-base44-connectors broker init', () => {
 
   describe('with a name that no known connector has', () => {
     it.each([
-      ['slak', "'slak' is not a connector that this version knows: did you mean slack?"],
-      ['slack,Slack', "'Slack' is not a connector that this version knows: did you mean slack?"],
+      ['slak', "'slak' is not a connector that this version knows. Did you mean 'slack'?"],
+      ['slack,Slack', "'Slack' is not a connector that this version knows. Did you mean 'slack'?"],
       ['constructor', "'constructor' is not a connector that this version knows."],
       ['qq,slak', "'qq' is not a connector that this version knows. 'slak' is not"],
     ])('writes nothing for %j', async (list, said) => {
@@ -274,7 +274,7 @@ describe('nestjs-base44-connectors broker init', () => {
       const answers = ['slack,slak', answer];
       const { code, stderr } = await cli.run(['broker', 'init', directory], { answers });
       expect(code).toBe(expected);
-      expect(stderr).toContain('did you mean slack?\nAllow anyway? (y/N)');
+      expect(stderr).toContain("Did you mean 'slack'?\nAllow anyway? (y/N)");
     });
   });
 

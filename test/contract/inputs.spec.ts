@@ -14,7 +14,7 @@ import { SEED } from './generated.js';
 import { recordDifferences } from './intended-differences.js';
 
 const differs = recordDifferences('inputs');
-const WELL_FORMED = /^[a-zA-Z0-9]([a-zA-Z0-9_-]{0,126}[a-zA-Z0-9])?$/;
+const WELL_FORMED = /^[a-zA-Z0-9_-]{1,128}$/;
 
 type Operation = 'getAccessToken' | 'getConnection' | 'getWorkspaceConnection' | 'callApi';
 const OPERATIONS: Operation[] = [
@@ -124,6 +124,20 @@ describe('callApi, like the official SDK,', () => {
     );
     expect(server.requests).toEqual([]);
     differs('unserializable-request');
+  });
+
+  it('sends no request with a whole URL as the path, which the SDK sends', async () => {
+    const { server, official, products } = await contestants();
+    const request = { path: 'https://api.x.com/2/tweets' };
+    for (const product of products) {
+      expect(await catchError(() => product.callApi('x', request))).toBeInstanceOf(
+        InvalidRequestError,
+      );
+    }
+    expect(server.requests).toEqual([]);
+    await settle(() => official.callApi('x', request));
+    expect(server.requests).toHaveLength(1);
+    differs('absolute-path');
   });
 });
 

@@ -53,6 +53,11 @@ export const INTENDED_DIFFERENCES = [
     why: 'A request that is not serializable as JSON fails with InvalidRequestError. The SDK fails with an error of its HTTP client.',
   },
   {
+    id: 'absolute-path',
+    area: 'inputs',
+    why: 'A metered call with a whole URL as the path is rejected with the remedy. The SDK sends it to Base44.',
+  },
+  {
     id: 'access-token-response',
     area: 'responses',
     why: 'getAccessToken returns the response of the API, as the SDK documents it. The SDK itself returns only the token.',

@@ -274,7 +274,7 @@ export function describeConnectorHttp(
           error: 'CONNECTOR_NOT_CONNECTED',
           message:
             `Connector 'later' is not connected in app ${setting.base44.appId}. ` +
-            'Connect it under Integrations in the Base44 editor.',
+            'Check its spelling. If Base44 has this connector, connect it under Integrations in the Base44 editor.',
           connector: 'later',
         }),
       );

@@ -141,7 +141,7 @@ describe("the emulated API's", () => {
       await expect(response.json()).resolves.toEqual({ detail: 'Method Not Allowed' });
     });
 
-    it.each(['-slack', 'slack_', 'sl.ack', '%20', 'a'.repeat(129)])(
+    it.each(['sl~ack', 'slack:', 'sl.ack', '%20', 'a'.repeat(129)])(
       'rejects the identifier %s',
       async (identifier) => {
         const refused = answer(send(emulator(), `/external-auth/tokens/${identifier}`));

@@ -194,7 +194,7 @@ describe('nestjs-base44-connectors emulator', () => {
   it('starts with a connector that the catalogue lacks, and suggests a similar name', async () => {
     const { running, connectors } = await start(['--connect', 'slak']);
 
-    expect(running.output.stderr).toMatch(/'slak' is not a connector .* did you mean slack\?/);
+    expect(running.output.stderr).toMatch(/'slak' is not a connector .* Did you mean 'slack'\?/);
     await expect(connectors.getConnection('slak')).resolves.toBeDefined();
   });
 

@@ -248,8 +248,10 @@ describe.each([
     });
     expect((await get('/token/notion')).body).toMatchObject({ error: 'CONNECTOR_NOT_CONNECTED' });
     expect(lines).toEqual([
-      expect.stringContaining('BASE44_UNAVAILABLE: ') as string,
-      'SERVICE_ROLE_REQUIRED: There is no service token.',
+      expect.stringMatching(/^BASE44_UNAVAILABLE( in ErrorsController\.token)?: /) as string,
+      expect.stringMatching(
+        /^SERVICE_ROLE_REQUIRED( in ErrorsController\.thrown)?: There is no service token\.$/,
+      ) as string,
     ]);
   });
 
@@ -259,7 +261,7 @@ describe.each([
     await get('/token/slack');
     await get('/token/notion');
     expect(lines).toEqual([
-      'BASE44_UNAVAILABLE: Base44 is unavailable: it responded with status 500. Try again later.',
+      'BASE44_UNAVAILABLE in ErrorsController.token: Base44 is unavailable: it responded with status 500. Try again later.',
     ]);
   });
 });

@@ -424,7 +424,8 @@ describe('The headers of Base44 in a request', () => {
 });
 
 describe('The option request', () => {
-  const required = 'appUserToken is required without base44Headers: true: a function that returns';
+  const required =
+    'appUserToken is required without base44Headers: true or base44Cookie: true: a function that returns';
   const own = { base44Headers: true };
 
   it.each<[unknown, string]>([

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- applications that migrate call the deprecated method */
 import { Controller, Get, type INestApplication, Injectable, Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
 import { Test } from '@nestjs/testing';
@@ -136,6 +137,11 @@ describe('ConnectorsTestingModule', () => {
     const user = connectors.asAppUser('any');
     await expect(user.getCurrentAppUserConnection('cal1')).resolves.toMatchObject({
       accessToken: 'ya29-test',
+    });
+    await expect(user.getCurrentAppUserAccessToken('cal1')).resolves.toEqual({
+      access_token: 'ya29-test',
+      integration_type: 'cal1',
+      connection_config: null,
     });
     await expect(user.getCurrentAppUserConnection('cal2')).rejects.toMatchObject({
       code: 'CONNECTOR_NOT_CONNECTED',

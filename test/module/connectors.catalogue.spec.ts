@@ -111,6 +111,14 @@ describe('CONNECTORS', () => {
     expect(shared).toEqual([]);
   });
 
+  it.each([
+    ['gmail', 'https://www.googleapis.com/gmail/v1/users/me/messages'],
+    ['googlesheets', 'https://www.googleapis.com/drive/v3/files'],
+    ['googledocs', 'https://www.googleapis.com/drive/v3/files'],
+  ] as const)('lets the token of %s go to %s', (connector, url) => {
+    expect(CONNECTORS[connector].origins).toContain(new URL(url).origin);
+  });
+
   it('cannot be changed, because it limits where tokens may go', () => {
     const origins = CONNECTORS.slack.origins as unknown as string[];
     expect(() => origins.push('https://evil.example')).toThrow(TypeError);

@@ -63,7 +63,7 @@ describe('The options of ConnectorsModule', () => {
     };
     await expect(getProblems(options)).resolves.toEqual([
       'apiKey is not an option of this module',
-      "appId must be the app's id from the URL of its Base44 editor: 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends",
+      "appId must be the app's id from the URL of its Base44 editor: 1 to 128 letters, digits, '_' or '-'",
       "serviceToken must be a non-empty string without 'Bearer', spaces or line breaks, or a function that returns one",
       'serverUrl must begin with https://, or tokens cross the network unprotected; allowInsecureServerUrl: true permits that',
       'allowInsecureServerUrl must be a boolean value',
@@ -88,7 +88,7 @@ describe('The options of ConnectorsModule', () => {
   it.each([
     [
       'appId',
-      [undefined, null, '', '..', 'a/b', 'a%2eb', '-a', 'a-', 'a\n', 'a'.repeat(129), 42, {}],
+      [undefined, null, '', '..', 'a/b', 'a%2eb', 'a.', 'a~', 'a\n', 'a'.repeat(129), 42, {}],
     ],
     ['serviceToken', ['', ' ', 'a b', 'a\r\nb', 'tökén', 42, {}, 'a'.repeat(65_537)]],
     [
@@ -202,10 +202,27 @@ describe('The options of ConnectorsModule', () => {
     [{ verifyOnBootstap: 'fail' }, 'verifyOnBootstap', 'verifyOnBootstrap'],
     [{ isglobal: true }, 'isglobal', 'isGlobal'],
     [{ resilence: {} }, 'resilence', 'resilience'],
+    [{ base44Headers: true }, 'base44Headers', 'request.base44Headers'],
+    [{ ttlMS: 1 }, 'ttlMS', 'cache.ttlMs'],
+    [{ failureTreshold: 1 }, 'failureTreshold', 'resilience.breaker.failureThreshold'],
   ])('suggest the name that %j resembles', async (misspelt, name, similar) => {
     await expect(getProblems({ ...valid, ...misspelt })).resolves.toEqual([
       `${name} is not an option of this module: did you mean ${similar}?`,
     ]);
+  });
+
+  it.each([
+    [{ request: { base44Header: true } }, 'request.base44Header', 'base44Headers'],
+    [{ resilience: { deadline: 1 } }, 'resilience.deadline', 'deadlineMs'],
+    [
+      { resilience: { breaker: { failuresThreshold: 1 } } },
+      'resilience.breaker.failuresThreshold',
+      'failureThreshold',
+    ],
+  ])('suggest the nested name that %j resembles', async (misspelt, path, similar) => {
+    await expect(getProblems({ ...valid, ...misspelt })).resolves.toContain(
+      `${path} is not an option of this module: did you mean ${similar}?`,
+    );
   });
 
   it('suggest no name that resembles nothing', async () => {
@@ -301,7 +318,9 @@ describe('The options of ConnectorsModule', () => {
 
   it('require a credential of the service role', async () => {
     await expect(getProblems({ appId: 'app1' })).resolves.toEqual([
-      "serviceToken is required: the app's service token, or a function that returns it",
+      "serviceToken is required: the app's service token, or a function that returns it. Configure one of " +
+        'these instead: broker, if the application runs outside of Base44; request: { base44Headers: true }, ' +
+        'if Base44 forwards its requests; client, if it has an @base44/sdk client with a service token',
     ]);
   });
 

@@ -71,6 +71,22 @@ describe('ConnectorsService', () => {
     });
   });
 
+  it.each(['_', '-', '_crm-', '__proto__', 'constructor', 'a'.repeat(128)])(
+    'accepts the identifier %s, as the Base44 CLI does',
+    async (id) => {
+      base44.connect(id, { accessToken: 'xoxb-type' });
+      base44.connect({ workspaceConnector: id }, { accessToken: 'xoxb-workspace' });
+      await expect(connectors.getAccessToken(id)).resolves.toEqual({
+        access_token: 'xoxb-type',
+        integration_type: id,
+        connection_config: null,
+      });
+      await expect(connectors.getWorkspaceConnection(id)).resolves.toMatchObject({
+        accessToken: 'xoxb-workspace',
+      });
+    },
+  );
+
   it('returns frozen connections', async () => {
     const connection = await connectors.getConnection('snowflake');
     expect(Object.isFrozen(connection)).toBe(true);

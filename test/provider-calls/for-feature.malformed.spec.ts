@@ -10,8 +10,7 @@ const ORIGINS_EXPECTED =
   'must be a list of origins such as https://uploads.github.com, without a path';
 const OWN_DOMAIN =
   "must end its host with the provider's own domain, as in https://{subdomain}.example.com";
-const IDENTIFIER =
-  "must be 1 to 128 letters, digits, '_' or '-', with a letter or digit at both ends";
+const IDENTIFIER = "must be 1 to 128 letters, digits, '_' or '-'";
 
 /** Returns the error that `forFeature` throws at once, before startup. */
 function getConfigurationError(features: unknown): ConnectorsConfigurationError {
@@ -97,7 +96,7 @@ describe('ConnectorsModule.forFeature() throws at once for', () => {
 
   it.each<[unknown, string]>([
     ['../secrets', `'../secrets': Integration type ${IDENTIFIER}`],
-    [{ connector: '-a' }, `'-a': Integration type ${IDENTIFIER}`],
+    [{ connector: 'a.' }, `'a.': Integration type ${IDENTIFIER}`],
     ['', "'': Integration type is required and must be a string"],
     [null, '[0]: Integration type is required and must be a string'],
     [undefined, '[0]: Integration type is required and must be a string'],

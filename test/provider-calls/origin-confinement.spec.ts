@@ -3,11 +3,11 @@ import { Test } from '@nestjs/testing';
 import { isAxiosError } from 'axios';
 import fc from 'fast-check';
 import {
-  type ConnectorFeature,
   ConnectorsModule,
   ConnectorsService,
   getConnectorHttpToken,
   isConnectorsError,
+  type ProviderAddress,
 } from 'nestjs-base44-connectors';
 import { firstValueFrom } from 'rxjs';
 import { closeAfterTest } from '../support/close-after-test.js';
@@ -24,14 +24,15 @@ const REDIRECT = '/redirect/';
 type Send = (url: string) => Promise<unknown>;
 
 /** Starts an application in a network in which every host exists. `account` is its connection. */
-async function application(feature: Omit<ConnectorFeature, 'connector'>) {
+async function application(feature: ProviderAddress) {
   const account: { connectionConfig: Record<string, string> | null } = { connectionConfig: null };
   const network = await OpenNetwork.open((path) =>
     path.startsWith(REDIRECT)
       ? Buffer.from(path.slice(REDIRECT.length), 'base64url').toString()
       : undefined,
   );
-  const client = { getConnection: async () => ({ accessToken: TOKEN, ...account }) };
+  const getConnection = async () => ({ accessToken: TOKEN, ...account });
+  const client = { getConnection, getWorkspaceConnection: getConnection };
   const module = await Test.createTestingModule({
     imports: [
       ConnectorsModule.forRoot({ appId: 'app1', client, cache: false }),
@@ -42,11 +43,20 @@ async function application(feature: Omit<ConnectorFeature, 'connector'>) {
   closeAfterTest(() => module.close());
   const connectors = module.get(ConnectorsService);
   const http = module.get<HttpService>(getConnectorHttpToken('crm'), { strict: false });
+  // A connector that is not declared, so that each call has the address.
+  const undeclared = { workspaceConnector: 'erp' };
+  const fetchErp = connectors.fetchFor(undeclared, feature);
+  const httpErp = connectors.http(undeclared, feature);
   const { httpAgent, httpsAgent } = network;
-  Object.assign(http.axiosRef.defaults, { httpAgent, httpsAgent, validateStatus: null });
+  for (const { axiosRef } of [http, httpErp]) {
+    Object.assign(axiosRef.defaults, { httpAgent, httpsAgent, validateStatus: null });
+  }
   const senders: [string, Send][] = [
     ['connectors.fetch', (url) => connectors.fetch('crm', url)],
     ['HttpService', (url) => firstValueFrom(http.get(url))],
+    ['connectors.fetch with an address', (url) => connectors.fetch(undeclared, url, feature)],
+    ['connectors.fetchFor with an address', (url) => fetchErp(url)],
+    ['HttpService with an address', (url) => firstValueFrom(httpErp.get(url))],
   ];
   return { account, network, senders };
 }
@@ -160,11 +170,12 @@ describe('The token of a connector', () => {
 
   it('is not requested for a URL of another origin', async () => {
     const { network, senders } = await application({ baseURL: 'https://api.crm.example' });
-    for (const [, send] of senders) {
+    for (const [name, send] of senders) {
+      const connector = name.endsWith('address') ? 'erp' : 'crm';
       await expect(send('https://evil.example/x')).rejects.toMatchObject({
         code: 'ORIGIN_NOT_ALLOWED',
         message:
-          "The token of connector 'crm' must not be sent to https://evil.example, only to " +
+          `The token of connector '${connector}' must not be sent to https://evil.example, only to ` +
           'https://api.crm.example. Declare other origins in ConnectorsModule.forFeature().',
       });
     }

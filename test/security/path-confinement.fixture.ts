@@ -40,12 +40,7 @@ const ALPHANUMERIC = new Set('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX
 /** Checks each character of a valid identifier, independently of the package. */
 export function mayBeSent(value: unknown): value is string {
   if (typeof value !== 'string' || value.length < 1 || value.length > 128) return false;
-  const units = value.split('');
-  return (
-    units.every((unit) => ALPHANUMERIC.has(unit) || unit === '_' || unit === '-') &&
-    ALPHANUMERIC.has(units[0]!) &&
-    ALPHANUMERIC.has(units.at(-1)!)
-  );
+  return value.split('').every((unit) => ALPHANUMERIC.has(unit) || unit === '_' || unit === '-');
 }
 
 /** Returns the first line of the only request that an operation may send. */

@@ -46,7 +46,7 @@ const METERED = 'metered_connector_requires_proxy';
 /** Seconds, or an HTTP date. */
 const RETRY_AFTER = /^(\d{1,10}|[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT)$/;
 
-const IDENTIFIER = /^[a-z0-9](?:[a-z0-9_-]{0,126}[a-z0-9])?$/i;
+const IDENTIFIER = /^[a-z0-9_-]{1,128}$/i;
 
 export function createBroker({ secret, connectors }: BrokerSettings) {
   /** Recent nonces and their expiry times. Each instance of the function has its own. */

@@ -65,21 +65,26 @@ export class HttpServiceFactory {
     return copyHttpService(http, isReplaced ? {} : { adapter: this.#createAdapter(context) });
   }
 
+  /**
+   * Creates a service that is not shared, because its address belongs to one call. Throws like {@link get}.
+   */
+  create(context: CallContext): HttpService {
+    requireCallable(context.endpoint);
+    return this.#create(context).http;
+  }
+
   #getShared(endpoint: ProviderEndpoint): SharedHttpService {
-    const { connector, isMetered, origins } = endpoint;
-    if (isMetered) throw new ConnectorMeteredError({ connector: connector.id });
-    if (origins.length === 0) {
-      throw new ConnectorsConfigurationError(describeUnknownAddress(connector));
-    }
-    const shared = this.#services.get(endpoint) ?? this.#createShared(endpoint);
+    requireCallable(endpoint);
+    const identitySource = this.sharedIdentitySource;
+    const shared = this.#services.get(endpoint) ?? this.#create({ endpoint, identitySource });
     this.#services.set(endpoint, shared);
     return shared;
   }
 
-  #createShared(endpoint: ProviderEndpoint): SharedHttpService {
+  #create(context: CallContext): SharedHttpService {
     const { HttpService } = this.nestAxios;
-    const identitySource = this.sharedIdentitySource;
-    const adapter = this.#createAdapter({ endpoint, identitySource });
+    const { endpoint } = context;
+    const adapter = this.#createAdapter(context);
     const instance = axios.create();
     // The routing that the application sets on its global axios must not apply to tokens.
     for (const name of ROUTING_DEFAULTS) Reflect.deleteProperty(instance.defaults, name);
@@ -91,6 +96,12 @@ export class HttpServiceFactory {
   #createAdapter(context: CallContext): AxiosAdapter {
     return (config) => this.adapter.send(context, config);
   }
+}
+
+function requireCallable({ connector, isMetered, origins }: ProviderEndpoint): void {
+  if (isMetered) throw new ConnectorMeteredError({ connector: connector.id });
+  if (origins.length > 0) return;
+  throw new ConnectorsConfigurationError(describeUnknownAddress(connector));
 }
 
 /**

@@ -4,6 +4,7 @@ import { ConnectionResolver } from '../../connections/connection.resolver.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
 import { CallDrain } from '../../resilience/call-drain.js';
 import { sendAuthorized } from '../authorized-request.js';
+import { withAddress } from '../call-address.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
 import { MAX_REJECTION_BYTES } from '../token-rejection.js';
@@ -41,14 +42,17 @@ export class FetchClient {
     input: string | URL | Request,
     init?: ConnectorFetchInit | null,
   ): Promise<Response> {
-    const { endpoint } = context;
-    const { url, init: request } = readArguments(input, init, endpoint.connector.id);
-    return this.#send(context, createFetchUrlResolver(endpoint, url), request);
+    const { connector } = context.endpoint;
+    const { url, init: read } = readArguments(input, init, connector.id);
+    const { baseURL, allowedOrigins, ...request } = read;
+    const endpoint = withAddress(context.endpoint, { baseURL, allowedOrigins });
+    return this.#send({ ...context, endpoint }, createFetchUrlResolver(endpoint, url), request);
   }
 
   /**
    * Sends a request for code that expects the standard `fetch`. Buffers a small body of a `Request`,
-   * so that it can be sent again. Ignores `retry` in `init`, because it is an SDK's own option.
+   * so that it can be sent again. Ignores `retry` and the address in `init`, because they are an SDK's own
+   * options.
    *
    * @throws the errors of `ConnectorsService.fetch`
    */
@@ -60,7 +64,7 @@ export class FetchClient {
     const { endpoint } = context;
     const { url, init: read, hasRequestBody } = readArguments(input, init, endpoint.connector.id);
     const resolveUrl = createFetchUrlResolver(endpoint, url);
-    const request = { ...read, retry: undefined };
+    const request = { ...read, retry: undefined, baseURL: undefined, allowedOrigins: undefined };
     if (!hasRequestBody) return this.#send(context, resolveUrl, request);
     const snapshot = takeSnapshot(request);
     const body = await bufferBody(snapshot);

@@ -3,6 +3,8 @@ import type { ConnectorFetchInit } from '../../interfaces/connector-feature.inte
 
 /** The members of `RequestInit` in the Fetch standard and in Node.js, and those of this package. */
 const MEMBERS = [
+  'allowedOrigins',
+  'baseURL',
   'body',
   'cache',
   'credentials',

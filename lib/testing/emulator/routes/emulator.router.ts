@@ -97,7 +97,7 @@ function toConnectorRequest(
 }
 
 function malformedConnector(input: string): EmulatorResponse {
-  const msg = 'String should be letters, digits, _ and -, alphanumeric at both ends';
+  const msg = 'String should be letters, digits, _ and -';
   const loc = ['path', 'connector'];
   return validationFailed([{ type: 'string_pattern_mismatch', loc, msg, input }]);
 }

@@ -9,7 +9,7 @@
 export type EmulatedConnector =
   string | { readonly workspaceConnector: string } | { readonly appUserConnector: string };
 
-const IDENTIFIER = /^(?=.{1,128}$)[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?$/i;
+const IDENTIFIER = /^[a-z0-9_-]{1,128}$/i;
 
 export function isIdentifier(value: string): boolean {
   return IDENTIFIER.test(value);
@@ -19,8 +19,7 @@ export function isIdentifier(value: string): boolean {
 export function assertIdentifier(value: string): string {
   if (isIdentifier(value)) return value;
   throw new TypeError(
-    `'${value}' is not a valid identifier. Use 1 to 128 letters, digits, '_' or '-', ` +
-      'with a letter or digit at both ends.',
+    `'${value}' is not a valid identifier. Use 1 to 128 letters, digits, '_' or '-'.`,
   );
 }
 

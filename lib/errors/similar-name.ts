@@ -1,14 +1,22 @@
 /**
  * Returns a clause that suggests the known name which a misspelt name resembles, or an empty string.
  *
+ * @param known - names, or paths such as `cache.ttlMs`, whose last part is compared
  * @internal
  */
 export function suggestName(name: string, known: readonly string[]): string {
-  const similar = known.find((one) => isSimilar(name.toLowerCase(), one.toLowerCase()));
+  const similar = known.find((one) =>
+    isSimilar(name.toLowerCase(), one.slice(one.lastIndexOf('.') + 1).toLowerCase()),
+  );
   return similar === undefined ? '' : `: did you mean ${similar}?`;
 }
 
-function isSimilar(name: string, known: string): boolean {
+/**
+ * Returns whether a name is the start of a known name or the reverse, or differs in few characters.
+ *
+ * @internal
+ */
+export function isSimilar(name: string, known: string): boolean {
   const isPrefix = name.length >= 3 && (known.startsWith(name) || name.startsWith(known));
   return isPrefix || countEdits(name, known) <= Math.floor(known.length / 4);
 }

@@ -79,7 +79,7 @@ describe('the official SDK, 0.8.4', () => {
       () => service({ appId: 'another' }).getAccessToken('slack'),
       { status: 401, message: 'Unauthorized' },
     ],
-    ['a malformed identifier', () => service().getAccessToken('-'), { status: 422 }],
+    ['a malformed identifier', () => service().getAccessToken('~'), { status: 422 }],
   ])('reports %s', async (_case, act, expected) => {
     await expect(catchError(act())).resolves.toMatchObject(expected);
   });

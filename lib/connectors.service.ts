@@ -1,5 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
+import { createAccessTokenResponse } from './base44/access-token-response.js';
 import { parseConnectorId, parseIntegrationType } from './common/connector-ref.parser.js';
 import { ConnectorsCore } from './connectors.core.js';
 import type {
@@ -39,7 +40,8 @@ export class ConnectorsService {
   }
 
   /**
-   * Returns the access token of an integration type, in the shape of Base44's API.
+   * Returns the access token of an integration type, in the shape of Base44's API. The method of the same
+   * name in `@base44/sdk` returns a string; this object throws when it is used as one.
    *
    * @throws `InvalidConnectorError` when the type is missing, not a string or malformed
    * @throws `ConnectorNotConnectedError` when the app has no such connection
@@ -52,7 +54,7 @@ export class ConnectorsService {
     integrationType: ConnectorIntegrationType,
   ): Promise<ConnectorAccessTokenResponse> {
     const id = parseIntegrationType(integrationType);
-    return toAccessTokenResponse(id, await this.getConnection(id));
+    return createAccessTokenResponse(id, await this.getConnection(id));
   }
 
   /** Returns the connection of a connector: its access token, and the values that its URLs need. */
@@ -93,7 +95,7 @@ export class ConnectorsService {
    */
   async getCurrentAppUserAccessToken(connectorId: string): Promise<ConnectorAccessTokenResponse> {
     const id = parseConnectorId(connectorId);
-    return toAccessTokenResponse(id, await this.getCurrentAppUserConnection(id));
+    return createAccessTokenResponse(id, await this.getCurrentAppUserConnection(id));
   }
 
   /**
@@ -238,11 +240,4 @@ export class ConnectorsService {
   lookUp(connector: ConnectorRef): ConnectorConnection | Promise<ConnectorConnection> {
     return this.#core.lookUp(connector);
   }
-}
-
-function toAccessTokenResponse(
-  id: string,
-  { accessToken, connectionConfig }: ConnectorConnection,
-): ConnectorAccessTokenResponse {
-  return { access_token: accessToken, integration_type: id, connection_config: connectionConfig };
 }

@@ -24,7 +24,7 @@ export interface FetchedConnection extends ConnectorConnection {
 
 /**
  * The result of `ConnectorsService.getAccessToken()` and `getCurrentAppUserAccessToken()`, with the field
- * names of Base44's API.
+ * names of Base44's API. It throws `InvalidRequestError` when it is converted to a string.
  *
  * @publicApi
  */

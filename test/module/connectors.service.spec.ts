@@ -46,6 +46,16 @@ describe('ConnectorsService', () => {
     });
   });
 
+  it('returns an access token that throws when code written for the SDK uses it as a string', async () => {
+    const response = await connectors.getAccessToken('slack');
+    expect(() => `Bearer ${response as unknown as string}`).toThrow(InvalidRequestError);
+    expect(() => new Headers({ Authorization: response as unknown as string })).toThrow(
+      'The response of getAccessToken() is an object, and not a string as in @base44/sdk. ' +
+        'Use its access_token, or the accessToken of getConnection().',
+    );
+    expect(JSON.parse(JSON.stringify(response))).toEqual({ ...response });
+  });
+
   it('returns a connection, with a configuration of null when the API omits it', async () => {
     await expect(connectors.getConnection('slack')).resolves.toEqual({
       accessToken: 'xoxb-1',

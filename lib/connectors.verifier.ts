@@ -65,15 +65,17 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
     else this.#logger.warn(report);
   }
 
-  async #verify({ connector, isOptional, requiredBy }: ConnectorRequirement): Promise<Finding> {
-    const { kind, text } = await this.#request(connector, isOptional);
+  async #verify(requirement: ConnectorRequirement): Promise<Finding> {
+    const { kind, text } = await this.#request(requirement);
+    const { connector, requiredBy } = requirement;
     return {
       kind,
       text: `${toLabel(connector)}, required by ${requiredBy.join(' and ')}: ${text}`,
     };
   }
 
-  async #request(connector: ConnectorRef, isOptional: boolean): Promise<Finding> {
+  async #request(requirement: ConnectorRequirement): Promise<Finding> {
+    const { connector } = requirement;
     if (isAppUserConnector(connector)) {
       return { kind: 'works', text: 'each user connects an account' };
     }
@@ -81,14 +83,20 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
       await this.connectors.getConnection(connector);
       return { kind: 'works', text: 'connected' };
     } catch (error) {
-      return toFinding(error, connector, isOptional);
+      return toFinding(error, requirement);
     }
   }
 }
 
-function toFinding(error: unknown, connector: ConnectorRef, isOptional: boolean): Finding {
+function toFinding(
+  error: unknown,
+  { connector, isOptional, needsToken }: ConnectorRequirement,
+): Finding {
   if (isOptional && isNotConnectedError(error)) return toOptionalFinding(connector);
   if (!isConnectorsError(error)) return { kind: 'unknown', text: 'could not be checked' };
+  if (!needsToken && error.code === 'CONNECTOR_METERED') {
+    return { kind: 'works', text: 'metered, so Base44 calls its API' };
+  }
   return isTransient(error)
     ? { kind: 'unknown', text: `could not be checked. ${error.message}` }
     : { kind: 'problem', text: error.message };

@@ -30,6 +30,7 @@ export function ConnectorFetch(
       if (optional) await requireConnection(connectors, ref);
       return getFetch(connectors, ref);
     },
+    false,
   );
 }
 

@@ -23,6 +23,7 @@ const DefaultConnectorPipe = createConnectorPipe();
  * Creates a decorator that supplies a handler's parameter with a value from a connector.
  *
  * @param name - the name of the decorator in messages
+ * @param needsToken - whether a metered connector, which has no token, is useless here
  * @returns a decorator that throws `ConnectorsConfigurationError` where it is applied, when the
  * connector, the options or the place are invalid
  * @internal
@@ -32,6 +33,7 @@ export function createConnectorDecorator(
   connector: ConnectorRef,
   options: ConnectorParameterOptions = {},
   factory: ParamFactory,
+  needsToken = true,
 ): ParameterDecorator {
   return (target, methodName, index) => {
     const place = `@${name}() on ${describeTarget(target, methodName)}`;
@@ -43,7 +45,7 @@ export function createConnectorDecorator(
       connector,
       optional,
       factory,
-      [REQUIRED_CONNECTOR]: { connector, isOptional: optional, instance },
+      [REQUIRED_CONNECTOR]: { connector, isOptional: optional, instance, needsToken },
     });
     CarryRequest(parameter, getPipe(instance))(target, methodName, index);
     hideType(target, methodName, index);

@@ -22,6 +22,8 @@ export interface RequiredConnector {
   readonly connector: ConnectorRef;
   readonly isOptional: boolean;
   readonly instance: string | undefined;
+  /** Absent in older copies of the package, which need a token. */
+  readonly needsToken?: boolean;
 }
 
 /** An argument of a handler, as Nest keeps it. */

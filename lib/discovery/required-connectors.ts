@@ -32,12 +32,16 @@ export class RequiredConnectors {
   /** Returns each required connector once, with all handlers and classes that require it. */
   list(): ConnectorRequirement[] {
     const byConnector = new Map<string, ConnectorRequirement>();
-    for (const [dependent, { connector, isOptional }] of this.#findRequirements()) {
+    for (const [
+      dependent,
+      { connector, isOptional, needsToken = true },
+    ] of this.#findRequirements()) {
       const key = JSON.stringify(connector);
       const previous = byConnector.get(key);
       byConnector.set(key, {
         connector,
         isOptional: isOptional && (previous?.isOptional ?? true),
+        needsToken: needsToken || (previous?.needsToken ?? false),
         requiredBy: [...new Set([...(previous?.requiredBy ?? []), dependent])],
       });
     }

@@ -43,6 +43,7 @@ describe('@ConnectorFetch', () => {
       {
         connector: 'x',
         isOptional: false,
+        needsToken: false,
         requiredBy: ['PostsController.metered', 'PostsController.optional'],
       },
     ]);

@@ -35,6 +35,7 @@ const getRequired = async (metadata: ModuleMetadata): Promise<readonly Connector
 const required = (connector: ConnectorRequirement['connector'], ...requiredBy: string[]) => ({
   connector,
   isOptional: false,
+  needsToken: true,
   requiredBy,
 });
 
@@ -214,7 +215,7 @@ describe('ConnectorsService.requirements()', () => {
 
     it('when every decorator is optional', async () => {
       await expect(getRequired({ controllers: [MaybeController] })).resolves.toEqual([
-        { connector: 'slack', isOptional: true, requiredBy: handlers },
+        { connector: 'slack', isOptional: true, needsToken: true, requiredBy: handlers },
       ]);
     });
 

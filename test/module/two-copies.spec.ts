@@ -105,7 +105,7 @@ describe.each([
     expect([digest.connectors, digest.injected]).toEqual([digest.registered, digest.registered]);
     expect(digest.zendesk.axiosRef.defaults.baseURL).toBe(zendesk.baseURL);
     expect(digest.registered.requirements()).toEqual([
-      { connector: 'zendesk', isOptional: false, requiredBy: ['DigestService'] },
+      { connector: 'zendesk', isOptional: false, needsToken: true, requiredBy: ['DigestService'] },
     ]);
   });
 

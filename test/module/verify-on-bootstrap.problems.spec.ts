@@ -1,6 +1,7 @@
 import { HttpService } from '@nestjs/axios';
 import { Controller, Get, Injectable, type ModuleMetadata } from '@nestjs/common';
 import {
+  ConnectorFetch,
   ConnectorConnection,
   ConnectorHttp,
   ConnectorsModule,
@@ -41,6 +42,14 @@ class MeteredController {
   @Get()
   places(@ConnectorToken('googlemaps') token: string) {
     return token;
+  }
+}
+
+@Controller()
+class MeteredFetchController {
+  @Get()
+  async places(@ConnectorFetch('googlemaps') fetchPlaces: typeof fetch) {
+    return (await fetchPlaces('/maps/api/place/details/json')).json();
   }
 }
 
@@ -106,6 +115,19 @@ describe('verifyOnBootstrap', () => {
     expect(error.problems).toEqual([
       "googlemaps, required by MeteredController.places: Connector 'googlemaps' is metered, so Base44 issues no " +
         "access token for it. Call its API with ConnectorsService.callApi('googlemaps', request).",
+    ]);
+  });
+
+  it('accepts a metered connector that only @ConnectorFetch() uses', async () => {
+    const base44 = await startBase44({});
+    base44.meter('googlemaps');
+    const { reports } = await boot(withSlack(base44, {}, MeteredFetchController));
+    expect(reports).toEqual([
+      [
+        'log',
+        'Connectors that the application needs:\n' +
+          '- googlemaps, required by MeteredFetchController.places: metered, so Base44 calls its API',
+      ],
     ]);
   });
 

@@ -54,12 +54,20 @@ const REPORT = {
   workspace: '- workspaceConnector 66f0c2a41d, required by CalendarController.warehouse: connected',
 };
 
-/** The line about a connector that is not connected. */
-const disconnected = (line: string, connector: string, { appId }: Base44Emulator): string =>
-  line.replace(
+/** The line about Slack when it is not connected. */
+const describeSlack = ({ appId }: Base44Emulator): string =>
+  REPORT.slack.replace(
     ': connected',
-    `: Connector '${connector}' is not connected in app ${appId}. ` +
+    `: Connector 'slack' is not connected in app ${appId}. ` +
       'Connect it under Integrations in the Base44 editor.',
+  );
+
+/** The line about the workspace connector when it is not connected. */
+const describeWorkspace = ({ appId }: Base44Emulator): string =>
+  REPORT.workspace.replace(
+    ': connected',
+    `: Workspace connector '${WORKSPACE.workspaceConnector}' is not connected in app ${appId}. ` +
+      'Connect it in the Workspace Settings of Base44, and use the id from its settings page.',
   );
 
 const toText = (lines: object): string => Object.values(lines).join('\n');
@@ -108,7 +116,7 @@ describe('verifyOnBootstrap', () => {
     const base44 = await connected();
     base44.disconnect('slack');
     const { reports } = await boot(calendar(base44, { verifyOnBootstrap: 'warn' }));
-    const slack = disconnected(REPORT.slack, 'slack', base44);
+    const slack = describeSlack(base44);
     expect(reports).toEqual([['warn', toText({ ...REPORT, slack })]]);
   });
 
@@ -119,10 +127,7 @@ describe('verifyOnBootstrap', () => {
     const error = await bootFailure(calendar(base44, { verifyOnBootstrap: 'fail' }));
     expect(error).toBeInstanceOf(ConnectorsConfigurationError);
     expect(error.code).toBe('CONFIGURATION');
-    const lines = [
-      disconnected(REPORT.slack, 'slack', base44),
-      disconnected(REPORT.workspace, WORKSPACE.workspaceConnector, base44),
-    ];
+    const lines = [describeSlack(base44), describeWorkspace(base44)];
     const title = 'The application needs connectors that do not work:';
     expect(error.message).toBe(toText([title, ...lines]));
     expect(error.problems).toEqual(lines.map((line) => line.slice('- '.length)));

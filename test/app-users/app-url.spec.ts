@@ -79,6 +79,7 @@ describe('appUrl', () => {
     const app = await startApp();
     const other = await Base44Emulator.start({ appId: 'app2' });
     closeAfterTest(() => other.close());
+    other.register('cal1');
     const user = other.addAppUser('ada');
     const connectors = await createConnectors({
       ...toOptions(base44),

@@ -7,6 +7,7 @@ import { checkFreshProjects } from './fresh.mjs';
 import { checkBothFormats, checkLoads, optionalPackages } from './loads.mjs';
 import { checkPacked } from './packed.mjs';
 import { install } from './scratch.mjs';
+import { checkSamples } from './samples.mjs';
 import { checkTarball } from './tarball.mjs';
 import { checkWays } from './ways.mjs';
 
@@ -14,6 +15,7 @@ await checkPacked(async (checks, scratch, tarball) => {
   await checkTarball(checks, tarball);
   await checkFreshProjects(checks, scratch, tarball);
   await checkWays(checks, scratch, tarball);
+  await checkSamples(checks, scratch, tarball);
   await checkConsumers(checks, scratch, tarball);
   await checkBase44Types(checks, scratch, tarball);
   await checkCosts(checks, scratch, tarball);

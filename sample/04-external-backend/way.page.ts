@@ -44,6 +44,10 @@ const escape = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 export const style = `
+:root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 48rem; margin: 2rem auto; padding: 0 1rem; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem; background: #f0f3f8; }
+pre {
+  white-space: pre-wrap; overflow-wrap: anywhere; padding: 1rem;
+  background: light-dark(#f0f3f8, #1d232c);
+}
 `;

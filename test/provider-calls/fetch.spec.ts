@@ -335,6 +335,22 @@ describe('connectors.fetch', () => {
       await waitFor(() => provider.server.sockets.size === 0);
     });
 
+    it.each([
+      ['null', null],
+      ['an object without a cause', { cause: null }],
+      ['an object with data', { data: 'of the application' }],
+    ])('unchanged, when the reason is %s', async (_, given) => {
+      const { connectors, provider } = await providerCalls({ respond: () => undefined });
+      const controller = new AbortController();
+      const called = connectors.fetch('crm', '/x', { signal: controller.signal });
+      called.catch(() => undefined);
+      await waitFor(() => provider.requests.length === 1);
+      const before = structuredClone(given);
+      controller.abort(given);
+      await expect(called).rejects.toBe(given);
+      expect(given).toEqual(before);
+    });
+
     it('as fetch does, when the signal aborts while the body is read', async () => {
       const { connectors, provider } = await providerCalls({
         respond: (_, response) => {

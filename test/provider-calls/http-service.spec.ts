@@ -1,3 +1,4 @@
+import { createServer } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
@@ -14,6 +15,7 @@ import { faults } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
 import { createGate, sleep, waitFor } from '../support/async.js';
 import { startByteSink } from '../support/byte-sink.js';
+import { openTestServer } from '../support/open-server.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { goodToken, json, providerCalls } from './provider-calls.fixture.js';
 
@@ -178,6 +180,33 @@ describe('The HttpService of a connector', () => {
     },
   );
 
+  it('leaves an error of the application in the cause of its error unchanged', async () => {
+    const { http } = await providerCalls({
+      respond: (_, response) => {
+        json(response, 302, {}, { Location: '/v1/b' });
+      },
+    });
+    const own = new Error('no redirect');
+    const beforeRedirect = (): never => {
+      throw own;
+    };
+    const error: unknown = await http.axiosRef
+      .get('/a', { beforeRedirect })
+      .catch((caught: unknown) => caught);
+    expect((error as { cause: Error }).cause.cause).toBe(own);
+    expect(Object.getOwnPropertyNames(own)).toEqual(['stack', 'message']);
+  });
+
+  it('sends requests over HTTP/2 when the config says so', async () => {
+    const server = createServer((request, response) => {
+      response.end(`HTTP/${request.httpVersion}, ${String(request.headers.authorization)}`);
+    });
+    const { url: baseURL } = await openTestServer(server);
+    const { http, provider } = await providerCalls({ feature: () => ({ baseURL }) });
+    const { data } = await http.axiosRef.get<string>('/x', { httpVersion: 2 });
+    expect(data).toBe(`HTTP/2.0, Bearer ${[...provider.good].join()}`);
+  });
+
   it('keeps the original config in the response', async () => {
     const { http } = await providerCalls();
     const { config, ...answer } = await http.axiosRef.get<Echo>('/x', {
@@ -221,7 +250,7 @@ describe('The HttpService of a connector', () => {
       },
     });
     const { data } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
-    await expect(buffer(data)).rejects.toThrow();
+    await expect(buffer(data)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
   describe('ends', () => {

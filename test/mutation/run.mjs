@@ -33,8 +33,8 @@ const SHARDS = {
       'provider-calls/http-service',
       'provider-calls/token-rejections',
       'provider-calls/redirects',
+      'provider-calls/fetch',
       'security/secrecy.provider-responses',
-      'provider-calls/idle-sockets',
     ],
   },
   'security/signature': {
@@ -54,6 +54,7 @@ const SHARDS = {
       'provider-calls/redirects',
       'provider-calls/fetch',
       'provider-calls/origin-confinement',
+      'identity/base44-headers',
     ],
   },
   broker: {

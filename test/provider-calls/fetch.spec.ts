@@ -64,14 +64,16 @@ describe('connectors.fetch', () => {
       const { connectors, provider } = await providerCalls();
       const headers = new Headers();
       const bytes = Buffer.from('0');
+      const { buffer } = new Uint8Array(1);
       const parameters = new URLSearchParams();
       const form = new FormData();
       const called = ['1', '2', '3'].flatMap((id) => {
         headers.set('X-Id', id);
         bytes.write(id);
+        new Uint8Array(buffer).set(Buffer.from(id));
         parameters.set('id', id);
         form.set('id', id);
-        return [bytes, parameters, form].map((body) =>
+        return [bytes, buffer, parameters, form].map((body) =>
           connectors.fetch('crm', '/x', { method: 'POST', headers, body }),
         );
       });
@@ -80,7 +82,7 @@ describe('connectors.fetch', () => {
         const id = getHeader(request, 'x-id') ?? '';
         return [id, request.body.includes(id), request.body.match(/[123]/g)?.includes(id)];
       });
-      expect(arrived).toHaveLength(9);
+      expect(arrived).toHaveLength(12);
       expect(arrived.every(([, holds, only]) => holds && only)).toBe(true);
     });
 
@@ -130,6 +132,21 @@ describe('connectors.fetch', () => {
         'PATCH inherited',
         'PATCH inherited',
       ]);
+    });
+
+    it('each member of the Fetch standard, which it reads once', async () => {
+      const { connectors } = await providerCalls();
+      const names = [
+        ...['body', 'cache', 'credentials', 'duplex', 'headers', 'integrity', 'keepalive'],
+        ...['method', 'mode', 'priority', 'redirect', 'referrer', 'referrerPolicy', 'signal'],
+      ];
+      const read: string[] = [];
+      const init = {};
+      for (const name of names) {
+        Object.defineProperty(init, name, { get: () => void read.push(name) });
+      }
+      await connectors.fetch('crm', '/x', init);
+      expect(read.sort()).toEqual(names);
     });
 
     it('the body of a Request beside a body of null', async () => {

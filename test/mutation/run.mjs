@@ -124,7 +124,6 @@ const SHARDS = {
       'provider-calls/token-rejections',
       'provider-calls/host-header',
       'provider-calls/renewal',
-      'provider-calls/failure-cleanup',
     ],
   },
   'provider-client/axios': {
@@ -137,7 +136,6 @@ const SHARDS = {
       'provider-calls/token-rejections',
       'provider-calls/host-header',
       'provider-calls/renewal',
-      'provider-calls/failure-cleanup',
       'provider-calls/idle-sockets',
     ],
   },
@@ -218,6 +216,7 @@ function run(name, { mutate, specs }) {
     concurrency: Number(process.env.MUTATION_CONCURRENCY ?? 2),
     maxTestRunnerReuse: 100,
     timeoutMS: 30_000,
+    dryRunTimeoutMinutes: 20,
     reporters: ['clear-text', 'json', 'progress-append-only'],
     clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
     warnings: { unknownOptions: false },

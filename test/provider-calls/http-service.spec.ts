@@ -1,3 +1,6 @@
+import { getEventListeners } from 'node:events';
+import { Agent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { createServer } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +17,7 @@ import axios, {
 import { faults } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
 import { createGate, sleep, waitFor } from '../support/async.js';
+import { changeAxiosDefaults } from '../support/axios-defaults.js';
 import { startByteSink } from '../support/byte-sink.js';
 import { openTestServer } from '../support/open-server.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
@@ -63,6 +67,8 @@ describe('The HttpService of a connector', () => {
       { url: `${provider.url}/y?e=1`, params: { f: 2 } },
       { url: '/ä ö', params: { 'ü[]': 'ß' } },
       { url: '/#top', params: { a: 1 } },
+      { url: '/a?next=http://x' },
+      { url: `${provider.url}/y`, allowAbsoluteUrls: false },
     ];
     for (const config of configs) {
       await http.axiosRef.request(config);
@@ -297,6 +303,43 @@ describe('The HttpService of a connector', () => {
         config: { url: '/x' },
       });
     });
+  });
+
+  it.each([
+    [{ transitional: { clarifyTimeoutError: true } }, 'ETIMEDOUT', 'timeout of 300ms exceeded'],
+    [{ timeoutErrorMessage: 'too slow' }, 'ECONNABORTED', 'too slow'],
+  ])('has the timeout error of axios with %j', async (config, code, message) => {
+    const { http, base44, connectors } = await providerCalls({ respond: () => undefined });
+    const call = () => http.axiosRef.get('/x', { timeout: 300, ...config });
+    await expect(call()).rejects.toMatchObject({ code, message });
+    await connectors.invalidate('crm');
+    base44.fault({ respond: faults.hang() });
+    await expect(call()).rejects.toMatchObject({ code, message });
+  });
+
+  it('leaves no listener on its signal and its cancelToken', async () => {
+    const { http } = await providerCalls();
+    const { signal } = new AbortController();
+    const { token } = axios.CancelToken.source();
+    await http.axiosRef.get('/x', { signal, cancelToken: token });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect((token as { _listeners?: unknown[] })._listeners ?? []).toEqual([]);
+  });
+
+  it("has no routing of the application's global axios", async () => {
+    const routing = {
+      baseURL: 'https://elsewhere.example',
+      proxy: { host: '127.0.0.1', port: 1 },
+      httpAgent: new Agent(),
+      httpsAgent: new HttpsAgent(),
+      transport: {},
+      lookup: () => undefined,
+      beforeRedirect: () => undefined,
+    };
+    changeAxiosDefaults(routing);
+    const { connectors } = await providerCalls({ options: { useEnvironmentProxy: true } });
+    const { defaults } = connectors.http('wrike').axiosRef;
+    expect(Object.keys(routing).filter((name) => name in defaults)).toEqual([]);
   });
 
   it('sends nothing after its timeout', async () => {

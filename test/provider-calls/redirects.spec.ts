@@ -47,14 +47,22 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
     const headers = {
       Cookie: 'session=1',
       'Proxy-Authorization': 'Basic abc',
-      'X-Own': 'kept',
     };
-    const { text } = await call(calls, createPath([{ status: 307, to: 'other' }]), { headers });
-    expect(JSON.parse(text)).toMatchObject({
-      cookie: null,
-      'proxy-authorization': null,
-      'x-own': 'kept',
+    const kept = {
+      'X-Authorization': '1',
+      'Authorization-Id': '2',
+      'Proxy-Authorization-Id': '3',
+      'X-Cookie': '4',
+      'Cookie-Id': '5',
+    };
+    const { text } = await call(calls, createPath([{ status: 307, to: 'other' }]), {
+      headers: { ...headers, ...kept },
     });
+    expect(JSON.parse(text)).toMatchObject({ cookie: null, 'proxy-authorization': null });
+    const [request] = calls.servers.other.requests;
+    for (const [name, value] of Object.entries(kept)) {
+      expect(getHeader(request!, name.toLowerCase())).toBe(value);
+    }
   });
 
   it('to another origin that responds with 401 does not reject the token', async () => {

@@ -82,7 +82,6 @@ const SHARDS = {
       'identity/bound-service',
       'identity/instances',
       'identity/sign-in',
-      'contract/from-request',
       'identity/ambient-identity.http',
       'identity/ambient-identity.graphql',
       'identity/ambient-identity.websocket',
@@ -91,7 +90,6 @@ const SHARDS = {
       'identity/run-as',
       'identity/service-token-function',
       'shared-store/application-close',
-      'security/secrecy.identity',
     ],
   },
   base44: {

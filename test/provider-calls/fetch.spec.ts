@@ -134,11 +134,12 @@ describe('connectors.fetch', () => {
       ]);
     });
 
-    it('each member of the Fetch standard, which it reads once', async () => {
+    it('an init, of which it reads each known member once', async () => {
       const { connectors } = await providerCalls();
       const names = [
-        ...['body', 'cache', 'credentials', 'duplex', 'headers', 'integrity', 'keepalive'],
-        ...['method', 'mode', 'priority', 'redirect', 'referrer', 'referrerPolicy', 'signal'],
+        ...['body', 'cache', 'credentials', 'dispatcher', 'duplex', 'headers', 'integrity'],
+        ...['keepalive', 'method', 'mode', 'priority', 'redirect', 'referrer', 'referrerPolicy'],
+        ...['retry', 'signal'],
       ];
       const read: string[] = [];
       const init = {};
@@ -154,6 +155,21 @@ describe('connectors.fetch', () => {
       const request = new Request(`${provider.url}/v1/x`, { method: 'POST', body: 'kept' });
       await connectors.fetch('crm', request, { body: null });
       expect(provider.requests).toMatchObject([{ method: 'POST', body: 'kept' }]);
+    });
+
+    it('a signal of null, which replaces that of a Request', async () => {
+      const { connectors, provider } = await providerCalls();
+      const request = new Request(`${provider.url}/v1/x`, { signal: AbortSignal.abort() });
+      const called = connectors.fetch('crm', request, { signal: null });
+      await expect(called).resolves.toMatchObject({ status: 200 });
+    });
+
+    it('a HEAD request, whose 401 has no body', async () => {
+      const { connectors, provider } = await providerCalls();
+      provider.good.clear();
+      await expect(connectors.fetch('crm', '/x', { method: 'HEAD' })).rejects.toMatchObject({
+        code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+      });
     });
 
     it('a Request of another package', async () => {
@@ -273,8 +289,18 @@ describe('connectors.fetch', () => {
     it.each([42, 'POST', true])('%p as init', async (init) => {
       const { connectors, base44 } = await providerCalls();
       const called = connectors.fetch('crm', '/x', init as unknown as RequestInit);
-      await expect(called).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      await expect(called).rejects.toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: "The init of connector 'crm' must be an object.",
+      });
       expect(base44.requests).toEqual([]);
+    });
+
+    it('with the types of a URL when it is none', async () => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch('crm', 42 as unknown as string)).rejects.toThrow(
+        "The URL for connector 'crm' must be a string, a URL or a Request.",
+      );
     });
 
     it('with the remedy when there is no base URL', async () => {

@@ -94,6 +94,7 @@ describe('connectors.fetch of a metered connector', () => {
     else {
       expect(outcome).toMatchObject({
         code: expected,
+        connector: 'x',
         message: expect.stringContaining("the provider's status is not usable") as string,
       });
     }
@@ -137,6 +138,7 @@ describe('connectors.fetch of a metered connector', () => {
       const { connectors } = await metered({ phase });
       await expect(connectors.fetch('x', '/2/x')).rejects.toMatchObject({
         code: 'BASE44_UNAVAILABLE',
+        connector: 'x',
         isSent: phase !== 'not_sent',
         message: expect.stringContaining(phase) as string,
       });

@@ -12,11 +12,11 @@ export function describeServerUrlProblem(
   value: unknown,
   allowInsecure: boolean,
 ): string | undefined {
-  const problem = describeHttpsUrlProblem(value);
-  if (problem === undefined || (problem === INSECURE && allowInsecure)) {
-    return describePathProblem(value as string);
-  }
-  return problem === INSECURE ? `${INSECURE}; allowInsecureServerUrl: true permits that` : problem;
+  const problem = describeTrustedServerUrlProblem(value);
+  if (problem !== INSECURE) return problem;
+  return allowInsecure
+    ? describePathProblem(value as string)
+    : `${INSECURE}; allowInsecureServerUrl: true permits that`;
 }
 
 /**

@@ -29,6 +29,6 @@ export function toHostPart(value: string, account: AccountHost | undefined): str
  * @internal
  */
 export function toAccountHost(value: string, account: AccountHost | undefined): string | undefined {
-  const host = account && toHostPart(value, account)?.toLowerCase();
+  const host = toHostPart(value, account)?.toLowerCase();
   return account?.domains.some((domain) => host?.endsWith(`.${domain}`)) ? host : undefined;
 }

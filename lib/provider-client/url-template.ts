@@ -34,8 +34,8 @@ export function describeUrlTemplateProblem(template: unknown): string | undefine
 
 /** Returns whether the template fixes the domain, because a connection must not choose it. */
 function hasFixedDomain(template: string): boolean {
-  const [, , authority = ''] = template.split('/');
-  const [host = ''] = authority.split(':');
+  const authority = template.slice(template.indexOf('//') + 2);
+  const host = authority.slice(0, authority.search(/[:/]|$/));
   return !hasPlaceholders(host) || FIXED_DOMAIN.test(host.slice(host.lastIndexOf('}') + 1));
 }
 
@@ -46,12 +46,15 @@ function hasFixedDomain(template: string): boolean {
  */
 export function toOriginTemplate(template: string): string {
   // A URL parser rejects braces in a host, so a text that occurs nowhere else stands in for them.
-  let count = 0;
-  while (template.toLowerCase().includes(`q${count}z`)) count += 1;
-  const standIn = `q${count}z`;
-  const placeholders = template.match(PLACEHOLDER) ?? [];
-  const { origin } = new URL(template.replace(PLACEHOLDER, standIn));
-  return origin.replaceAll(standIn, () => placeholders.shift() ?? '');
+  let standIn = '';
+  do standIn = `q${standIn}z`;
+  while (template.toLowerCase().includes(standIn));
+  const placeholders: string[] = [];
+  const url = template.replace(PLACEHOLDER, (placeholder) => {
+    placeholders.push(placeholder);
+    return standIn;
+  });
+  return new URL(url).origin.replaceAll(standIn, () => String(placeholders.shift()));
 }
 
 /** @internal */

@@ -29,12 +29,13 @@ export function createUrlResolver(
   getUrl: (expand: Expand) => string,
 ): UrlResolver {
   const { baseURL, origins } = endpoint;
-  const resolve: UrlResolver = ({ connectionConfig }) => {
-    const expand: Expand = (template) => expandTemplate(template, connectionConfig, endpoint);
-    return checkOrigin(parseUrl(getUrl(expand), endpoint), expand, endpoint);
-  };
-  if (origins.concat(baseURL ?? []).some(hasPlaceholders)) return resolve;
-  const url = resolve({ connectionConfig: null });
+  const resolve = (expand: Expand): URL =>
+    checkOrigin(parseUrl(getUrl(expand), endpoint), expand, endpoint);
+  if ([baseURL, ...origins].some((each) => each !== undefined && hasPlaceholders(each))) {
+    return ({ connectionConfig }) =>
+      resolve((template) => expandTemplate(template, connectionConfig, endpoint));
+  }
+  const url = resolve((template) => template);
   return () => url;
 }
 

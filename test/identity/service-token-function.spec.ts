@@ -37,7 +37,7 @@ describe('A serviceToken function that throws', () => {
     await expectFailure();
     expect(logger.lines).toEqual([
       expect.stringMatching(
-        /^The serviceToken function failed\.\nTypeError: the vault is sealed\n +at .*service-token-function\.spec\.ts:[^]*\nConnectorsModule$/,
+        /^The serviceToken function failed\.\nTypeError: the vault is sealed\n +at .*service-token-function\.spec\.[jt]s:[^]*\nConnectorsModule$/,
       ),
     ]);
   });

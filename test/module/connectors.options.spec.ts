@@ -291,6 +291,7 @@ describe('The options of ConnectorsModule', () => {
 
   it.each([
     'https://base44.app/',
+    'https://base44.app//',
     'http://localhost:3000',
     'http://127.0.0.1:3000',
     'http://127.100.200.255:3000',
@@ -314,6 +315,18 @@ describe('The options of ConnectorsModule', () => {
   it('accept plain http with allowInsecureServerUrl', async () => {
     const options = { ...valid, serverUrl: 'http://base44.example', allowInsecureServerUrl: true };
     await expect(getProblems(options)).resolves.toEqual([]);
+  });
+
+  it.each([
+    ['base44.example', 'serverUrl must be an absolute URL such as https://api.example.com'],
+    ['http://ada@base44.example', 'serverUrl must not contain a user name or password'],
+    ['ftp://base44.example', 'serverUrl must begin with https://'],
+  ])('reject the URL %s with allowInsecureServerUrl too', async (serverUrl, problem) => {
+    const options = { ...valid, serverUrl };
+    await expect(getProblems(options)).resolves.toEqual([problem]);
+    await expect(getProblems({ ...options, allowInsecureServerUrl: true })).resolves.toEqual([
+      problem,
+    ]);
   });
 
   it('require a credential of the service role', async () => {

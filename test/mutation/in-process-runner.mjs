@@ -5,7 +5,7 @@
  */
 
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { declareFactoryPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
@@ -111,13 +111,11 @@ async function build() {
 async function compile(file) {
   const target = path.join(BUILD, file);
   await mkdir(path.dirname(target), { recursive: true });
-  if (file.includes('broker-template')) {
-    // The function runs from its source.
-    await cp(file, target);
-  }
   const { code } = await transformFile(file, { root: process.cwd() });
   const source = path.resolve(file);
   const text = code
+    // Deno imports the files of the function by their names.
+    .replace(/( from ["']\.[^"']+)\.ts(?=["'])/g, '$1.js')
     // Only Jest defines it in `import.meta`.
     .replaceAll('import.meta.jest', 'globalThis.jest')
     // Tests find other files from the place of their source.

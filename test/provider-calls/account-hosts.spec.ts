@@ -105,7 +105,7 @@ describe('The host of an account', () => {
     ['https://{region}-{subdomain}.acme.example:8443', 'https://eu-a1.acme.example:8443/x'],
     ['https://acme.example/{region}/{subdomain}', 'https://acme.example/eu/a1/x'],
     ['https://acme.example/https://{subdomain}/v1', 'https://acme.example/https://a1/v1/x'],
-    ['https://{subdomain}.q0z.acme.example', 'https://a1.q0z.acme.example/x'],
+    ['https://{subdomain}.qz.QQZZ.acme.example', 'https://a1.qz.qqzz.acme.example/x'],
     ['https://q{subdomain}{region}z.acme.example', 'https://qa1euz.acme.example/x'],
     ['https://{region}.acme.example///', 'https://eu.acme.example/x'],
   ])('of the base URL %s leads to %s', async (baseURL, url) => {

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
@@ -120,7 +121,25 @@ describe('The fetch of fetchFor', () => {
     });
   });
 
+  it('sends a Request without a body', async () => {
+    const { connectors, provider } = await providerCalls();
+    await connectors.fetchFor('crm')(new Request(`${provider.url}/v1/x`));
+    expect(provider.requests).toMatchObject([{ method: 'GET', path: '/v1/x', body: '' }]);
+  });
+
   describe('sends the body of a Request as it comes', () => {
+    it('when the Request is of another package, with a stream of Node.js', async () => {
+      const { connectors, provider } = await providerCalls();
+      const other = {
+        [Symbol.toStringTag]: 'Request',
+        url: `${provider.url}/v1/other`,
+        method: 'POST',
+        body: Readable.from([Buffer.from('of the other')]),
+      };
+      await connectors.fetchFor('crm')(other as unknown as Request);
+      expect(provider.requests).toMatchObject([{ method: 'POST', body: 'of the other' }]);
+    });
+
     it('when it is longer than 1 MiB, and returns the 401', async () => {
       const calls = await providerCalls();
       await revoke(calls);

@@ -64,14 +64,16 @@ describe('connectors.fetch', () => {
       const { connectors, provider } = await providerCalls();
       const headers = new Headers();
       const bytes = Buffer.from('0');
+      const { buffer } = new Uint8Array(1);
       const parameters = new URLSearchParams();
       const form = new FormData();
       const called = ['1', '2', '3'].flatMap((id) => {
         headers.set('X-Id', id);
         bytes.write(id);
+        new Uint8Array(buffer).set(Buffer.from(id));
         parameters.set('id', id);
         form.set('id', id);
-        return [bytes, parameters, form].map((body) =>
+        return [bytes, buffer, parameters, form].map((body) =>
           connectors.fetch('crm', '/x', { method: 'POST', headers, body }),
         );
       });
@@ -80,7 +82,7 @@ describe('connectors.fetch', () => {
         const id = getHeader(request, 'x-id') ?? '';
         return [id, request.body.includes(id), request.body.match(/[123]/g)?.includes(id)];
       });
-      expect(arrived).toHaveLength(9);
+      expect(arrived).toHaveLength(12);
       expect(arrived.every(([, holds, only]) => holds && only)).toBe(true);
     });
 
@@ -132,11 +134,42 @@ describe('connectors.fetch', () => {
       ]);
     });
 
+    it('an init, of which it reads each known member once', async () => {
+      const { connectors } = await providerCalls();
+      const names = [
+        ...['body', 'cache', 'credentials', 'dispatcher', 'duplex', 'headers', 'integrity'],
+        ...['keepalive', 'method', 'mode', 'priority', 'redirect', 'referrer', 'referrerPolicy'],
+        ...['retry', 'signal'],
+      ];
+      const read: string[] = [];
+      const init = {};
+      for (const name of names) {
+        Object.defineProperty(init, name, { get: () => void read.push(name) });
+      }
+      await connectors.fetch('crm', '/x', init);
+      expect(read.sort()).toEqual(names);
+    });
+
     it('the body of a Request beside a body of null', async () => {
       const { connectors, provider } = await providerCalls();
       const request = new Request(`${provider.url}/v1/x`, { method: 'POST', body: 'kept' });
       await connectors.fetch('crm', request, { body: null });
       expect(provider.requests).toMatchObject([{ method: 'POST', body: 'kept' }]);
+    });
+
+    it('a signal of null, which replaces that of a Request', async () => {
+      const { connectors, provider } = await providerCalls();
+      const request = new Request(`${provider.url}/v1/x`, { signal: AbortSignal.abort() });
+      const called = connectors.fetch('crm', request, { signal: null });
+      await expect(called).resolves.toMatchObject({ status: 200 });
+    });
+
+    it('a HEAD request, whose 401 has no body', async () => {
+      const { connectors, provider } = await providerCalls();
+      provider.good.clear();
+      await expect(connectors.fetch('crm', '/x', { method: 'HEAD' })).rejects.toMatchObject({
+        code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+      });
     });
 
     it('a Request of another package', async () => {
@@ -256,8 +289,18 @@ describe('connectors.fetch', () => {
     it.each([42, 'POST', true])('%p as init', async (init) => {
       const { connectors, base44 } = await providerCalls();
       const called = connectors.fetch('crm', '/x', init as unknown as RequestInit);
-      await expect(called).rejects.toMatchObject({ code: 'INVALID_REQUEST' });
+      await expect(called).rejects.toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: "The init of connector 'crm' must be an object.",
+      });
       expect(base44.requests).toEqual([]);
+    });
+
+    it('with the types of a URL when it is none', async () => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch('crm', 42 as unknown as string)).rejects.toThrow(
+        "The URL for connector 'crm' must be a string, a URL or a Request.",
+      );
     });
 
     it('with the remedy when there is no base URL', async () => {
@@ -333,6 +376,22 @@ describe('connectors.fetch', () => {
       controller.abort(reason);
       await expect(called).rejects.toBe(reason);
       await waitFor(() => provider.server.sockets.size === 0);
+    });
+
+    it.each([
+      ['null', null],
+      ['an object without a cause', { cause: null }],
+      ['an object with data', { data: 'of the application' }],
+    ])('unchanged, when the reason is %s', async (_, given) => {
+      const { connectors, provider } = await providerCalls({ respond: () => undefined });
+      const controller = new AbortController();
+      const called = connectors.fetch('crm', '/x', { signal: controller.signal });
+      called.catch(() => undefined);
+      await waitFor(() => provider.requests.length === 1);
+      const before = structuredClone(given);
+      controller.abort(given);
+      await expect(called).rejects.toBe(given);
+      expect(given).toEqual(before);
     });
 
     it('as fetch does, when the signal aborts while the body is read', async () => {

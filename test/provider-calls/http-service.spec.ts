@@ -1,3 +1,7 @@
+import { getEventListeners } from 'node:events';
+import { Agent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { createServer } from 'node:http2';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
@@ -13,7 +17,9 @@ import axios, {
 import { faults } from 'nestjs-base44-connectors/testing';
 import { firstValueFrom } from 'rxjs';
 import { createGate, sleep, waitFor } from '../support/async.js';
+import { changeAxiosDefaults } from '../support/axios-defaults.js';
 import { startByteSink } from '../support/byte-sink.js';
+import { openTestServer } from '../support/open-server.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { goodToken, json, providerCalls } from './provider-calls.fixture.js';
 
@@ -61,6 +67,8 @@ describe('The HttpService of a connector', () => {
       { url: `${provider.url}/y?e=1`, params: { f: 2 } },
       { url: '/ä ö', params: { 'ü[]': 'ß' } },
       { url: '/#top', params: { a: 1 } },
+      { url: '/a?next=http://x' },
+      { url: `${provider.url}/y`, allowAbsoluteUrls: false },
     ];
     for (const config of configs) {
       await http.axiosRef.request(config);
@@ -178,6 +186,33 @@ describe('The HttpService of a connector', () => {
     },
   );
 
+  it('leaves an error of the application in the cause of its error unchanged', async () => {
+    const { http } = await providerCalls({
+      respond: (_, response) => {
+        json(response, 302, {}, { Location: '/v1/b' });
+      },
+    });
+    const own = new Error('no redirect');
+    const beforeRedirect = (): never => {
+      throw own;
+    };
+    const error: unknown = await http.axiosRef
+      .get('/a', { beforeRedirect })
+      .catch((caught: unknown) => caught);
+    expect((error as { cause: Error }).cause.cause).toBe(own);
+    expect(Object.getOwnPropertyNames(own)).toEqual(['stack', 'message']);
+  });
+
+  it('sends requests over HTTP/2 when the config says so', async () => {
+    const server = createServer((request, response) => {
+      response.end(`HTTP/${request.httpVersion}, ${String(request.headers.authorization)}`);
+    });
+    const { url: baseURL } = await openTestServer(server);
+    const { http, provider } = await providerCalls({ feature: () => ({ baseURL }) });
+    const { data } = await http.axiosRef.get<string>('/x', { httpVersion: 2 });
+    expect(data).toBe(`HTTP/2.0, Bearer ${[...provider.good].join()}`);
+  });
+
   it('keeps the original config in the response', async () => {
     const { http } = await providerCalls();
     const { config, ...answer } = await http.axiosRef.get<Echo>('/x', {
@@ -221,7 +256,7 @@ describe('The HttpService of a connector', () => {
       },
     });
     const { data } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
-    await expect(buffer(data)).rejects.toThrow();
+    await expect(buffer(data)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
   describe('ends', () => {
@@ -268,6 +303,43 @@ describe('The HttpService of a connector', () => {
         config: { url: '/x' },
       });
     });
+  });
+
+  it.each([
+    [{ transitional: { clarifyTimeoutError: true } }, 'ETIMEDOUT', 'timeout of 300ms exceeded'],
+    [{ timeoutErrorMessage: 'too slow' }, 'ECONNABORTED', 'too slow'],
+  ])('has the timeout error of axios with %j', async (config, code, message) => {
+    const { http, base44, connectors } = await providerCalls({ respond: () => undefined });
+    const call = () => http.axiosRef.get('/x', { timeout: 300, ...config });
+    await expect(call()).rejects.toMatchObject({ code, message });
+    await connectors.invalidate('crm');
+    base44.fault({ respond: faults.hang() });
+    await expect(call()).rejects.toMatchObject({ code, message });
+  });
+
+  it('leaves no listener on its signal and its cancelToken', async () => {
+    const { http } = await providerCalls();
+    const { signal } = new AbortController();
+    const { token } = axios.CancelToken.source();
+    await http.axiosRef.get('/x', { signal, cancelToken: token });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect((token as { _listeners?: unknown[] })._listeners ?? []).toEqual([]);
+  });
+
+  it("has no routing of the application's global axios", async () => {
+    const routing = {
+      baseURL: 'https://elsewhere.example',
+      proxy: { host: '127.0.0.1', port: 1 },
+      httpAgent: new Agent(),
+      httpsAgent: new HttpsAgent(),
+      transport: {},
+      lookup: () => undefined,
+      beforeRedirect: () => undefined,
+    };
+    changeAxiosDefaults(routing);
+    const { connectors } = await providerCalls({ options: { useEnvironmentProxy: true } });
+    const { defaults } = connectors.http('wrike').axiosRef;
+    expect(Object.keys(routing).filter((name) => name in defaults)).toEqual([]);
   });
 
   it('sends nothing after its timeout', async () => {

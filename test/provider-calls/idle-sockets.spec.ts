@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { firstValueFrom } from 'rxjs';
 import { sleep, waitFor } from '../support/async.js';
 import { json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
@@ -76,6 +77,32 @@ describe('A socket that the provider resets when it is reused', () => {
     expect(calls.provider.requests).toHaveLength(2);
   });
 
+  it('costs no caller an error without redirects either', async () => {
+    const calls = await start();
+    for (let round = 0; round < 2; round += 1) {
+      const call = calls.http.get('/x', { maxRedirects: 0 });
+      await expect(firstValueFrom(call)).resolves.toMatchObject({ status: 200 });
+    }
+  });
+
+  it('is an error when the response has begun', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      respond: (_, response) => {
+        if (calls.provider.requests.length === 1) json(response, 200, {});
+        else {
+          response.writeHead(200, { 'Content-Encoding': 'gzip' });
+          response.write(gzipSync('x'.repeat(1_000)).subarray(0, 12));
+          setTimeout(() => response.req.socket.resetAndDestroy(), 20);
+        }
+      },
+    });
+    await firstValueFrom(calls.http.get('/x'));
+    await expect(firstValueFrom(calls.http.get('/x'))).rejects.toMatchObject({
+      code: 'ECONNRESET',
+    });
+    expect(calls.provider.requests).toHaveLength(2);
+  });
+
   it('is an error when the new socket is reset too', async () => {
     const calls: ProviderCalls = await providerCalls({
       respond: (_, response) => {
@@ -89,6 +116,16 @@ describe('A socket that the provider resets when it is reused', () => {
     });
     expect(calls.provider.requests).toHaveLength(3);
   });
+});
+
+it('A socket that the provider resets at its first request is an error', async () => {
+  const calls = await providerCalls({
+    respond: (_, response) => {
+      response.req.socket.resetAndDestroy();
+    },
+  });
+  await expect(firstValueFrom(calls.http.get('/x'))).rejects.toMatchObject({ code: 'ECONNRESET' });
+  expect(calls.provider.requests).toHaveLength(1);
 });
 
 it('A burst of 800 requests opens at most 128 sockets', async () => {

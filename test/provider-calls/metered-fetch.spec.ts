@@ -1,3 +1,4 @@
+import type { ConnectorsError } from 'nestjs-base44-connectors';
 import { firstValueFrom } from 'rxjs';
 import type { MeteredRequest, MeteredResponse } from 'nestjs-base44-connectors/testing';
 import { providerCalls } from './provider-calls.fixture.js';
@@ -71,6 +72,41 @@ describe('connectors.fetch of a metered connector', () => {
     }).toEqual(expected);
   });
 
+  it.each([204, 205, 304])('returns the status %d without a body', async (status) => {
+    const { connectors } = await metered({ status, data: { ok: true } });
+    const response = await connectors.fetch('x', '/2/x');
+    expect(response.status).toBe(status);
+    expect(response.body).toBeNull();
+  });
+
+  it.each([
+    [199, 'UNEXPECTED_RESPONSE'],
+    [200, 200],
+    [599, 599],
+    [600, 'UNEXPECTED_RESPONSE'],
+  ])('ends for the status %d of the provider with %s', async (status, expected) => {
+    const { connectors } = await metered({ status, data: {} });
+    const outcome = await connectors.fetch('x', '/2/x').then(
+      (response) => response.status,
+      (error: unknown) => error as ConnectorsError,
+    );
+    if (typeof expected === 'number') expect(outcome).toBe(expected);
+    else {
+      expect(outcome).toMatchObject({
+        code: expected,
+        connector: 'x',
+        message: expect.stringContaining("the provider's status is not usable") as string,
+      });
+    }
+  });
+
+  it("has the provider's content type unchanged", async () => {
+    const headers = { 'content-type': 'application/vnd.x+json' };
+    const { connectors } = await metered({ data: {}, headers });
+    const response = await connectors.fetch('x', '/2/x', { body: null });
+    expect(response.headers.get('content-type')).toBe('application/vnd.x+json');
+  });
+
   it("has the provider's headers", async () => {
     const { connectors } = await metered({ data: {}, headers: { 'x-rate-limit-remaining': '9' } });
     const { headers } = await connectors.fetch('x', '/2/x');
@@ -102,6 +138,7 @@ describe('connectors.fetch of a metered connector', () => {
       const { connectors } = await metered({ phase });
       await expect(connectors.fetch('x', '/2/x')).rejects.toMatchObject({
         code: 'BASE44_UNAVAILABLE',
+        connector: 'x',
         isSent: phase !== 'not_sent',
         message: expect.stringContaining(phase) as string,
       });

@@ -54,7 +54,11 @@ function parseHops({ path }: RecordedRequest): Hop[] {
 
 /** Returns the parts of a request that a redirect may change. */
 function toSeen(request: RecordedRequest): object {
-  const headers = ['authorization', 'content-type', 'content-length', 'cookie', 'x-own'];
+  const headers = [
+    ...['authorization', 'proxy-authorization', 'cookie', 'x-own'],
+    ...['content-type', 'content-length', 'content-encoding', 'content-language'],
+    'content-location',
+  ];
   return {
     method: request.method,
     body: request.body,

@@ -3,7 +3,7 @@ import { printFigure } from '../support/print-figure.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
 import { callers } from './callers.js';
-import { json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
+import { goodToken, json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
 import { type Hop, createPath, RedirectingServers } from './redirects.fixture.js';
 
 const TOKEN = 'access-token-for-redirects';
@@ -44,9 +44,25 @@ describe.each(callers)('A redirect of a call by $name', ({ call }) => {
 
   it('sends no cookie and no other credential of the call to another origin', async () => {
     const calls = await redirecting();
-    const headers = { Cookie: 'session=1', 'X-Own': 'kept' };
-    const { text } = await call(calls, createPath([{ status: 307, to: 'other' }]), { headers });
-    expect(JSON.parse(text)).toMatchObject({ cookie: null, 'x-own': 'kept' });
+    const headers = {
+      Cookie: 'session=1',
+      'Proxy-Authorization': 'Basic abc',
+    };
+    const kept = {
+      'X-Authorization': '1',
+      'Authorization-Id': '2',
+      'Proxy-Authorization-Id': '3',
+      'X-Cookie': '4',
+      'Cookie-Id': '5',
+    };
+    const { text } = await call(calls, createPath([{ status: 307, to: 'other' }]), {
+      headers: { ...headers, ...kept },
+    });
+    expect(JSON.parse(text)).toMatchObject({ cookie: null, 'proxy-authorization': null });
+    const [request] = calls.servers.other.requests;
+    for (const [name, value] of Object.entries(kept)) {
+      expect(getHeader(request!, name.toLowerCase())).toBe(value);
+    }
   });
 
   it('to another origin that responds with 401 does not reject the token', async () => {
@@ -129,7 +145,86 @@ describe('Redirects of connectors.fetch', () => {
     });
     const path = createPath([{ status: 307, to: 'provider' }]);
     const init = { method: 'POST', body, duplex: 'half' } as const;
-    await expect(connectors.fetch('crm', path, init)).rejects.toThrow(TypeError);
+    await expect(connectors.fetch('crm', path, init)).rejects.toMatchObject({
+      name: 'TypeError',
+      message: 'fetch failed',
+      cause: { message: 'a stream cannot be sent again' },
+    });
+  });
+
+  it.each([
+    ['/x', 'redirect count exceeded'],
+    ['http://[', 'invalid redirect URL'],
+  ])('to %s fail as those of fetch', async (location, reason) => {
+    const { connectors } = await providerCalls({
+      respond: (_, response) => {
+        json(response, 302, {}, { Location: location });
+      },
+    });
+    await expect(connectors.fetch('crm', '/x')).rejects.toMatchObject({
+      name: 'TypeError',
+      message: 'fetch failed',
+      cause: { message: reason },
+    });
+  });
+
+  it('remove the headers of a body together with it', async () => {
+    const { connectors } = await redirecting();
+    const init = {
+      method: 'POST',
+      headers: { ...BODY_HEADERS, 'Content-Length': '4' },
+      body: 'text',
+    };
+    const response = await connectors.fetch(
+      'crm',
+      createPath([{ status: 303, to: 'provider' }]),
+      init,
+    );
+    await expect(response.json()).resolves.toMatchObject({
+      method: 'GET',
+      body: '',
+      'content-type': null,
+      'content-length': null,
+      'content-encoding': null,
+      'content-language': null,
+      'content-location': null,
+    });
+  });
+
+  it('are not followed with redirect: manual, and the token is renewed after a 401', async () => {
+    const { connectors, base44, provider } = await providerCalls({
+      respond: (_, response) => {
+        json(response, 302, {}, { Location: '/y' });
+      },
+    });
+    await connectors.getConnection('crm');
+    provider.good.clear();
+    base44.connect('crm', { accessToken: goodToken(provider) });
+    const init = { method: 'POST', redirect: 'manual' } as const;
+    await expect(connectors.fetch('crm', '/x', init)).resolves.toMatchObject({ status: 302 });
+    expect(provider.requests.map(({ path }) => path)).toEqual(['/v1/x', '/v1/x']);
+  });
+
+  it('are followed once more after a 401, when the method is the default one', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      respond: ({ path }, response) => {
+        const { base44, provider } = calls;
+        if (provider.requests.length === 1) {
+          provider.good.clear();
+          base44.connect('crm', { accessToken: goodToken(provider) });
+        }
+        if (path === '/v1/x') json(response, 303, {}, { Location: '/y' });
+        else json(response, 200, {});
+      },
+    });
+    const headers = { 'Content-Type': 'text/x' };
+    const called = calls.connectors.fetch('crm', '/x', { headers });
+    await expect(called).resolves.toMatchObject({ status: 200 });
+    const { requests } = calls.provider;
+    expect(requests.map(({ path }) => path)).toEqual(['/v1/x', '/y', '/v1/x', '/y']);
+    expect(requests.map((request) => getHeader(request, 'content-type'))).toEqual(
+      Array(4).fill('text/x'),
+    );
   });
 
   it(`match those of fetch, in ${CHAINS} chains`, async () => {
@@ -197,6 +292,13 @@ async function getOutcome(work: () => Promise<Response>): Promise<Outcome> {
   }
 }
 
+const BODY_HEADERS = {
+  'Content-Type': 'text/x',
+  'Content-Encoding': 'identity',
+  'Content-Language': 'en',
+  'Content-Location': '/x',
+};
+
 /** Creates the same chains for the same seed. */
 function generated(seed: number): { readonly path: string; readonly init: RequestInit } {
   let state = seed * 2_654_435_761;
@@ -217,7 +319,7 @@ function generated(seed: number): { readonly path: string; readonly init: Reques
     path: createPath(long ? hops.map((hop) => ({ ...hop, status: 302 })) : hops),
     init: {
       method,
-      headers: { 'X-Own': 'own', ...pick([{}, { Cookie: 'a=1' }, { 'Content-Type': 'text/x' }]) },
+      headers: { 'X-Own': 'own', ...pick([{}, { Cookie: 'a=1' }, BODY_HEADERS]) },
       ...(mayHaveBody && body !== undefined ? { body } : {}),
       redirect: pick(['follow', 'follow', 'follow', 'follow', 'manual', 'error'] as const),
     },

@@ -45,13 +45,14 @@ describe.each(WAYS)(
       connector: string,
       status: number,
       body: unknown,
+      headers: Record<string, string> = {},
     ): Promise<ProviderCalls> {
       const calls: ProviderCalls = await providerCalls({
         connector,
         respond: (request, response) => {
           if (getSentToken(request) === 'the-second-token-of-a-test')
             json(response, 200, { ok: true });
-          else json(response, status, body);
+          else json(response, status, body, headers);
         },
       });
       await calls.connectors.getConnection(connector);
@@ -73,6 +74,12 @@ describe.each(WAYS)(
       await expect(call(calls, connector)).resolves.toEqual({ ok: true });
       expect(calls.provider.requests.map((request) => request.body)).toEqual(['hello', 'hello']);
       expect(calls.base44.requests).toHaveLength(2);
+    });
+
+    it('is understood if it names the longest length in a header', async () => {
+      const headers = { 'Content-Length': '4096' };
+      const calls = await rejecting('slack', 200, createRejection(4_096), headers);
+      await expect(call(calls, 'slack')).resolves.toEqual({ ok: true });
     });
 
     it.each([

@@ -2,23 +2,28 @@ import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { callers } from '../provider-calls/callers.js';
 import { providerCalls } from '../provider-calls/provider-calls.fixture.js';
-import { openServer } from '../support/open-server.js';
-import { closeAfterTest } from '../support/close-after-test.js';
+import { openTestServer } from '../support/open-server.js';
 
-it.each(callers)(
-  'A malformed response that repeats the token does not show it by $name',
-  async ({ call }) => {
+const responses = [
+  { name: 'bytes that are not HTTP', toBytes: (token: string) => `no HTTP at all, but ${token}` },
+  {
+    name: 'a redirect to a malformed URL',
+    toBytes: (token: string) => `HTTP/1.1 302 Found\r\nLocation: http://x:${token}/`,
+  },
+];
+
+describe.each(responses)('When the provider sends $name with the token', ({ toBytes }) => {
+  it.each(callers)('the error of $name does not show it', async ({ call }) => {
     const server = createServer((socket) => {
       socket
         .on('error', () => undefined)
         .on('data', (request) => {
           const [token] = /Bearer \S+/.exec(request.toString()) ?? [];
-          socket.end(`no HTTP at all, but ${String(token)}\r\n\r\n`);
+          socket.end(`${toBytes(String(token))}\r\n\r\n`);
         });
     });
-    const opened = await openServer(server);
-    closeAfterTest(() => opened.close());
-    const calls = await providerCalls({ feature: () => ({ baseURL: opened.url }) });
+    const { url: baseURL } = await openTestServer(server);
+    const calls = await providerCalls({ feature: () => ({ baseURL }) });
     const [token] = calls.provider.good;
     const error = await call(calls, '/x').catch((reason: unknown) => reason);
     expect(error).toHaveProperty('message');
@@ -27,5 +32,5 @@ it.each(callers)(
     expect(shown).not.toContain(token);
     expect(shown).not.toContain(bytes);
     expect(shown).not.toContain('rawPacket');
-  },
-);
+  });
+});

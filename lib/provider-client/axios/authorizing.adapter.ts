@@ -19,13 +19,13 @@ import { AxiosCancellation } from './axios-cancellation.js';
 import { AxiosDeadline } from './axios-deadline.js';
 import { AxiosRedirects } from './axios-redirects.js';
 import {
-  isResetOfReusedSocket,
   readSmallBody,
   redactError,
   redactResponse,
   type RedactedResponse,
   settle,
 } from './axios-response.js';
+import { isResetOfReusedSocket } from './reused-socket.js';
 
 type Config = InternalAxiosRequestConfig;
 

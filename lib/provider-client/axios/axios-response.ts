@@ -17,7 +17,7 @@ type Config = InternalAxiosRequestConfig;
  */
 export type RedactedResponse = AxiosResponse & { readonly headers: AxiosHeaders };
 
-/** The request of Node.js, as axios attaches it to a response. */
+/** The request of Node.js, as axios attaches it to a response. A request of HTTP/2 has no `res`. */
 interface NodeRequest {
   readonly res?: { readonly responseUrl?: string };
 }
@@ -44,8 +44,8 @@ export function settle(response: AxiosResponse, config: Config): AxiosResponse {
  * @internal
  */
 export function redactResponse(response: AxiosResponse, config: Config): RedactedResponse {
-  const { data, request } = response as { data: unknown; request?: NodeRequest };
-  const responseUrl = request?.res?.responseUrl;
+  const { data, request } = response as { data: unknown; request: NodeRequest };
+  const responseUrl = request.res?.responseUrl;
   return {
     ...response,
     headers: AxiosHeaders.from(response.headers as AxiosHeaders),
@@ -82,24 +82,6 @@ export async function readSmallBody(
   { data }: RedactedResponse,
   maxBytes: number,
 ): Promise<string | undefined> {
-  const isText = typeof data === 'string' || Buffer.isBuffer(data);
-  return isText && data.length <= maxBytes ? data.toString() : undefined;
-}
-
-/** The request of an error: that of Node.js, or the wrapper of the package follow-redirects. */
-interface FailedRequest {
-  readonly reusedSocket?: boolean;
-  readonly _currentRequest?: FailedRequest;
-}
-
-/**
- * Returns whether a request failed because the socket of an earlier request had been closed meanwhile.
- *
- * @internal
- */
-export function isResetOfReusedSocket(error: unknown): boolean {
-  if (!(error instanceof AxiosError) || error.response !== undefined) return false;
-  const request = error.request as FailedRequest | undefined;
-  const isReused = (request?._currentRequest ?? request)?.reusedSocket === true;
-  return isReused && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+  const { length = Infinity } = data as { readonly length?: number };
+  return length <= maxBytes ? String(data) : undefined;
 }

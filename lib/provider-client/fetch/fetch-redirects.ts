@@ -10,8 +10,8 @@ const MAX_REDIRECTS = 20;
 /** The key under which Node.js stores the dispatcher of `fetch`. */
 const DISPATCHER = Symbol.for('undici.globalDispatcher.1');
 
-/** The headers that `fetch` removes for another origin. */
-const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'host', 'proxy-authorization'];
+/** The headers that `fetch` removes for another origin, except `Host`, which no request has. */
+const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'proxy-authorization'];
 
 /** The headers that `fetch` removes when a redirect removes the body. */
 const BODY_HEADERS = [
@@ -73,7 +73,7 @@ export async function fetchFollowingRedirects(
 function send({ url, init }: Pick<Hop, 'url' | 'init'>): Promise<Response> {
   const global = (globalThis as Record<symbol, RequestInit['dispatcher']>)[DISPATCHER];
   const dispatcher = init.dispatcher ?? global;
-  const own = copyOwnProperties(dispatcher ? { ...init, dispatcher } : init);
+  const own = copyOwnProperties({ ...init, dispatcher } as RequestInit);
   return fetch(url.href, own).catch((error: unknown) => {
     throw redactCauses(error);
   });

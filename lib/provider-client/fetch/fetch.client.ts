@@ -133,11 +133,8 @@ function withAuthorization(
   headers: RequestInit['headers'],
   accessToken: string,
 ): NonNullable<RequestInit['headers']> {
-  const Authorization = `Bearer ${accessToken}`;
-  // A plain object is cheaper than `Headers`.
-  if (headers === undefined) return { Authorization };
   const merged = new Headers(headers);
-  merged.set('Authorization', Authorization);
+  merged.set('Authorization', `Bearer ${accessToken}`);
   // A shared front end would route the token to another host.
   merged.delete('Host');
   return merged;

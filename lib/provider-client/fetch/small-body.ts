@@ -11,7 +11,7 @@ export async function readSmallBody(
   maxBytes: number,
 ): Promise<string | undefined> {
   const isLong = Number(response.headers.get('content-length')) > maxBytes;
-  const copy = isLong || response.bodyUsed ? null : response.clone().body;
+  const copy = isLong ? null : response.clone().body;
   return copy === null ? undefined : (await readUpTo(copy, maxBytes))?.toString();
 }
 

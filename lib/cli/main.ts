@@ -29,7 +29,7 @@ broker
   .addOption(
     new Option(
       '-s, --shape <shape>',
-      'the shape of the function: the documented one, or the newer one with base44:runtime',
+      'the shape of the function: the documented shape, or the newer shape with base44:runtime',
     )
       .choices(['deno-serve', 'export-default'])
       .default('deno-serve'),

@@ -34,7 +34,8 @@ import { RefusalCache } from './resilience/refusal.cache.js';
 const MAX_REQUESTS = 1_000;
 
 /**
- * The implementation of `ConnectorsService`. All its parts but the identity source are those of its module.
+ * The implementation of `ConnectorsService`. A bound copy has its own identity source, and shares all
+ * other parts.
  *
  * @internal
  */

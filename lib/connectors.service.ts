@@ -41,7 +41,7 @@ export class ConnectorsService {
 
   /**
    * Returns the access token of an integration type, in the shape of Base44's API. The method of the same
-   * name in `@base44/sdk` returns a string; this object throws when it is used as one.
+   * name in `@base44/sdk` returns a string. This object throws when it is used as a string.
    *
    * @throws `InvalidConnectorError` when the type is missing, not a string or malformed
    * @throws `ConnectorNotConnectedError` when the app has no such connection
@@ -141,12 +141,12 @@ export class ConnectorsService {
    * token and sends the request once more, unless its body is a stream. Follows redirects to other
    * origins without the token. Base44 sends the requests of metered connectors, with JSON bodies only.
    *
-   * Unfit for queues and in SDK clients, because these run jobs of one user as part of another user's
-   * request. Hand {@link ConnectorsService.fetchFor} over, or bind the job: `AsyncResource.bind(job)`.
+   * Not for queues and SDK clients, because they run jobs of one user as part of another user's request.
+   * Pass {@link ConnectorsService.fetchFor} to them, or bind the job: `AsyncResource.bind(job)`.
    *
    * @param url - absolute, or relative to the connector's base URL
-   * @throws `OriginNotAllowedError` when the URL is outside of the connector's origins
-   * @throws `InvalidRequestError` when `baseURL` is malformed, a relative URL has no base URL, or a metered connector cannot be called this way
+   * @throws `OriginNotAllowedError` when the URL is outside the connector's origins, or a relative URL has no base URL
+   * @throws `InvalidRequestError` when an argument is malformed, or Base44 cannot send the request of a metered connector
    * @throws `ConnectorReauthorizationRequiredError` when the provider also rejects a new token
    * @throws `TypeError`, the reason of `init.signal`: like `fetch`
    * @example
@@ -164,7 +164,7 @@ export class ConnectorsService {
 
   /**
    * Returns a standard `fetch` of a connector, bound to the current identity: the sender of the request,
-   * or the service role outside of requests. It also renews the token for a `Request` with a small body.
+   * or the service role outside requests. It also renews the token for a `Request` with a small body.
    *
    * @throws `InvalidConnectorError`, `UntrustedRequestError`, `InvalidRequestError`, `OriginNotAllowedError`
    * @example
@@ -177,13 +177,13 @@ export class ConnectorsService {
   /**
    * Returns the `HttpService` of a connector: {@link ConnectorsService.fetch} over its own axios instance.
    * `@InjectConnectorHttp()` injects the same service. Each request acts for its caller, and rejects
-   * with the errors of {@link ConnectorsService.fetch} and of axios. Unfit for queues and in SDK clients,
-   * unless it is that of `@ConnectorHttp()`, {@link ConnectorsService.forRequest} or `asAppUser`.
+   * with the errors of {@link ConnectorsService.fetch} and of axios. Not for queues and SDK clients, except
+   * the services of `@ConnectorHttp()`, {@link ConnectorsService.forRequest} and `asAppUser`.
    *
-   * @param address - of the API of a connector whose id is known at run time only; each call then returns
-   * another service
+   * @param address - the address of the API of a connector whose id is known only at run time. With an
+   * address, each call returns a new service.
    * @throws `InvalidConnectorError` when the connector is malformed
-   * @throws `InvalidRequestError`, `OriginNotAllowedError` when the address is malformed, or outside of the known one
+   * @throws `InvalidRequestError`, `OriginNotAllowedError` when the address is malformed, or outside the known address
    * @throws `ConnectorMeteredError` when it is metered: use {@link ConnectorsService.callApi}
    * @throws `ConnectorsConfigurationError` when the address of its API is unknown
    */
@@ -209,7 +209,7 @@ export class ConnectorsService {
   /**
    * Returns the same service, bound to the sender of a request if the option `request` permits it.
    *
-   * @param request - of Express, Fastify, Node.js or Fetch, or the handshake of a WebSocket
+   * @param request - a request of Express, Fastify, Node.js or Fetch, or the handshake of a WebSocket
    */
   forRequest(request: object): ConnectorsService {
     const core = this.#core.forRequest(request);
@@ -227,7 +227,7 @@ export class ConnectorsService {
 
   /**
    * Runs a job or other work as a user of the app, and returns its result. Singleton services act for the
-   * user in all that the work calls and awaits, as in a request. Observables must be subscribed there.
+   * user in everything that the work calls and awaits, as in a request. Subscribe to observables within it.
    *
    * @example
    * process(job: Job) { return this.connectors.runAs(job.data, () => this.digests.send()); }

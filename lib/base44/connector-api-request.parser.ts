@@ -23,7 +23,7 @@ type UncheckedRequest = {
 /**
  * Validates the request of a metered call and fills in its defaults.
  *
- * @throws {@link InvalidRequestError} with the messages of `@base44/sdk`, and for a whole URL as the path
+ * @throws {@link InvalidRequestError} with the messages of `@base44/sdk`, or when the path is a whole URL
  * @internal
  */
 export function parseApiRequest(request: unknown, integrationType: string): ConnectorApiRequest {

@@ -13,8 +13,8 @@ const DIFFERENT_USER = 'different_user';
  * Parses the response body of the route that initiates an app user's connection.
  *
  * @param serverUrls - the servers that may have a consent page without https
- * @throws {@link UnexpectedResponseError} when its URL is neither https nor on one of the servers, or
- * it has none although the user has not consented
+ * @throws {@link UnexpectedResponseError} when the URL is neither https nor on one of the servers, or when
+ * it is missing although the user has not consented
  * @throws {@link AppUserConflictError} when another user has connected the connector
  * @internal
  */

@@ -66,7 +66,7 @@ function createUnknownHostError(
   return new Base44UnavailableError(context, reason, { isSent: false, remedy });
 }
 
-/** Returns whether an error of name resolution is about the host of a URL, and not about a proxy's. */
+/** Returns whether an error of name resolution concerns the host of a URL, and not the host of a proxy. */
 function isHostOf(url: string, error: unknown): boolean {
   const { hostname } = Object(error) as { hostname?: unknown };
   return hostname === undefined || hostname === new URL(url).hostname;

@@ -8,8 +8,9 @@ const GET_APP =
   "'npx base44 eject' downloads an existing app, and 'npx base44 create' creates a new one.";
 
 /**
- * Returns sentences that say why a folder is not that of a Base44 app and where the app is, or
- * `undefined` for the folder of an app.
+ * Describes why a folder is not the folder of a Base44 app, and where the app is.
+ *
+ * @returns `undefined` for the folder of an app
  */
 export async function describeFolderProblem(directory: string): Promise<string | undefined> {
   if (await isBase44App(directory)) return undefined;

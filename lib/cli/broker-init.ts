@@ -16,12 +16,12 @@ export interface InitOptions {
   readonly shape: string;
 }
 
-/** A reason not to write, which the user can overrule. */
+/** A reason not to write, which the user can override. */
 interface Doubt {
   readonly problem: string;
   /** The question at a terminal. */
   readonly question: string;
-  /** What `--force` does. */
+  /** The action of `--force`, which completes "Use --force to … anyway". */
   readonly force: string;
 }
 

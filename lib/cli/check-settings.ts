@@ -41,7 +41,7 @@ export function readSettings(command: Command): CheckSettings | undefined {
   return undefined;
 }
 
-/** Returns a setting under the name that the user gave it: that of the option or the variable. */
+/** Returns a setting with the name of the option or the variable by which the user set it. */
 function readSetting(command: Command, option: 'url' | 'secret'): Setting | undefined {
   const value = command.getOptionValue(option) as string | undefined;
   if (value === undefined) return undefined;

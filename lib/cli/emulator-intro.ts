@@ -29,7 +29,7 @@ export function describeEmulator(
 function describeUsers(users: readonly EmulatedAppUser[]): string[] {
   if (users.length === 0) return [];
   return [
-    "# The Base44 tokens of the app's users. Send one as your application expects it, such as 'Authorization: Bearer <token>'.",
+    "# The Base44 tokens of the app's users. Send a token as your application expects it, such as 'Authorization: Bearer <token>'.",
     ...users.map(({ id, token }) => `BASE44_USER_TOKEN_${id.toUpperCase()}=${token}`),
   ];
 }
@@ -50,7 +50,7 @@ function describeConnectors({ connected, registered, users }: EmulatorSettings):
     ...(names.length === 0 ? [] : [`Connected: ${names.join(', ')}.`]),
     ...(ids.length === 0
       ? []
-      : [`To be connected by ${users.join(', ')} on the consent page: ${ids.join(', ')}.`]),
+      : [`Connectors for the consent page (users: ${users.join(', ')}): ${ids.join(', ')}.`]),
     ...(isEmulated
       ? [
           'Providers reject emulated tokens. For real calls: --connect slack=NAME_OF_AN_ENV_VARIABLE.',

@@ -42,11 +42,11 @@ const ROUTES: readonly Route[] = [
   { pattern: /^\/consent\/[\w-]+$/, text: 'consent page' },
 ];
 
-const WRONG_IDENTITY = 'the app id or a token is not the one in .env';
+const WRONG_IDENTITY = 'the app id or a token differs from .env';
 
 /**
  * Returns one line about a request and its response. It contains no header, query or body, because these
- * have the secrets.
+ * can contain secrets.
  *
  * @param users - the ids of the users by their tokens
  */

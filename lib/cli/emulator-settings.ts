@@ -4,7 +4,7 @@ import type { EmulatedConnector } from '../testing/emulator/state/emulated-conne
 import { describeUnknownNames } from './allow-list.js';
 import { NAME_FORMS } from './name-list.js';
 
-/** The options of the command, as the command line has them. */
+/** The options of the command, before they are parsed. */
 export interface EmulatorOptions {
   readonly connect?: readonly string[];
   readonly register?: readonly string[];
@@ -137,7 +137,7 @@ function isAbsentOrIdentifier(value: string | undefined): boolean {
 /** The id of a user is also a part of the name of an environment variable. */
 function parseUser(id: string): string {
   if (/^[a-z][a-z0-9_]{0,63}$/i.test(id)) return id;
-  throw new UsageError("--user must be letters, digits or '_', and start with a letter.");
+  throw new UsageError("--user must be 1 to 64 letters, digits or '_', and start with a letter.");
 }
 
 function parseId(option: string, value: string): string {

@@ -29,7 +29,7 @@ broker
   .addOption(
     new Option(
       '-s, --shape <shape>',
-      'the shape of the function: the documented one, or the newer one with base44:runtime',
+      'the shape of the function: the documented shape, or the newer shape with base44:runtime',
     )
       .choices(['deno-serve', 'export-default'])
       .default('deno-serve'),
@@ -65,8 +65,8 @@ broker
   });
 
 /**
- * Loads a file. The option is not `--env-file`, because Node.js 20 would take that for its own. Commander
- * reads the variables after the options, so it finds those of the file.
+ * Loads a file. The option is not `--env-file`, because Node.js 20 would interpret that itself. Commander
+ * reads the variables after the options, so it finds the variables of the file.
  */
 function loadEnvironment(file: string): string {
   try {
@@ -82,7 +82,7 @@ program
   .description("emulate Base44's connectors API on this computer, with a consent page")
   .option(
     '-c, --connect <connectors>',
-    `the connected connectors, such as 'slack,googlecalendar'. ${NAME_FORMS} ` +
+    `the connectors that are connected, such as 'slack,googlecalendar'. ${NAME_FORMS} ` +
       "'slack=SLACK_TOKEN' takes the access token from an environment variable",
     collect,
   )

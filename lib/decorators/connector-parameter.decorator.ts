@@ -23,7 +23,7 @@ const DefaultConnectorPipe = createConnectorPipe();
  * Creates a decorator that supplies a handler's parameter with a value from a connector.
  *
  * @param name - the name of the decorator in messages
- * @param needsToken - whether a metered connector, which has no token, is useless here
+ * @param needsToken - whether the value needs a token, which metered connectors do not have
  * @returns a decorator that throws `ConnectorsConfigurationError` where it is applied, when the
  * connector, the options or the place are invalid
  * @internal
@@ -89,8 +89,8 @@ function describeTarget(target: object, methodName: string | symbol | undefined)
 
 /**
  * Hides the parameter's type from global pipes, because they would convert and validate the value
- * as a client's input. Compilers emit the types before the decorators of parameters run. Without
- * types of its own, a method would inherit those of the method that it overrides.
+ * as a client's input. Compilers emit the types before the decorators of parameters run. A method
+ * without own types inherits the types of the method that it overrides, so inherited types are hidden too.
  */
 function hideType(target: object, methodName: string | symbol, index: number): void {
   const types = Reflect.getMetadata(PARAM_TYPES, target, methodName) as unknown[] | undefined;

@@ -10,8 +10,8 @@ import { NestAxios } from '../provider-client/axios/nest-axios.js';
 type Replaceable = Partial<ConnectorsService>;
 
 /**
- * Returns the service bound to a request. A mock, or a service whose `getConnection` a test spies on,
- * acts for all requests, because the bound service would not be the one that the test has prepared.
+ * Returns the service bound to a request. A mock without `forRequest`, or a service whose
+ * `getConnection` a test spies on, acts for all requests, because a bound copy would lack the prepared method.
  *
  * @internal
  */
@@ -26,7 +26,8 @@ export function bindToRequest(
 }
 
 /**
- * Returns the `fetch` of a connector. That of a mock without the method rejects with the remedy.
+ * Returns the `fetch` of a connector. For a mock without the method, returns a `fetch` that rejects with
+ * the remedy.
  *
  * @internal
  */
@@ -35,7 +36,8 @@ export function getFetch(connectors: ConnectorsService, ref: ConnectorRef): type
 }
 
 /**
- * Returns the `HttpService` of a connector. That of a mock without the method rejects with the remedy.
+ * Returns the `HttpService` of a connector. For a mock without the method, returns a service that rejects
+ * with the remedy.
  *
  * @internal
  */

@@ -22,7 +22,7 @@ export interface RequiredConnector {
   readonly connector: ConnectorRef;
   readonly isOptional: boolean;
   readonly instance: string | undefined;
-  /** Absent in older copies of the package, which need a token. */
+  /** Absent in metadata of older copies of the package, whose decorators need a token. */
   readonly needsToken?: boolean;
 }
 

@@ -10,7 +10,7 @@ const METADATA = {
 } as const;
 
 /**
- * Puts an enhancer before those of a class, on single instances. Several applications may
+ * Adds an enhancer to single instances, before the enhancers of their class. Several applications may
  * share a class, but each instance belongs to one application.
  *
  * Nest finds enhancers by the class of an instance. So the instance gets a subclass, which exists only

@@ -29,7 +29,7 @@ export class AppUserConflictError extends ConnectorsError {
       code === 'ALREADY_CONNECTED'
         ? `The user has already connected '${connector}' in app ${appId}, so there is no consent page. ` +
             'Use the connection, or call disconnectAppUser() before the user connects another account.'
-        : `Another user has connected '${connector}' in app ${appId}, so this user cannot. ` +
+        : `Another user has connected '${connector}' in app ${appId}, so this user cannot connect it. ` +
             'Let that user disconnect it with disconnectAppUser(), or let this user consent with another account.',
       { connector },
     );

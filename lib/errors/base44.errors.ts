@@ -88,7 +88,7 @@ interface UnavailableDetails {
 const CHECK_URL = 'Check that the configured URL points to Base44 itself, or to the broker.';
 
 /**
- * Thrown when a response holds no usable result: HTML, invalid JSON, a redirect,
+ * Thrown when a response contains no usable result: HTML, invalid JSON, a redirect,
  * a missing token, or a body over the size limit.
  *
  * `status` is the status of the response, if it is known. `ConnectorsExceptionFilter` responds with 502.

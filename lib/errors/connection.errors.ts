@@ -15,7 +15,7 @@ export class InvalidConnectorError extends ConnectorsError {
 
 /**
  * Thrown when the app, or its signed-in user, has not connected the connector. The remedy in the message
- * depends on the kind of connector, and for an unknown integration type it is the right name.
+ * depends on the kind of connector. For an unknown integration type, the message suggests known names.
  *
  * `connector` is its identifier. `status` is the status of Base44's response, if there was one.
  * `ConnectorsExceptionFilter` responds with 424.

@@ -30,7 +30,7 @@ export function findDescription(name: string): ConnectorDescription | undefined 
 /**
  * Returns a sentence with the remedy for a name that the catalogue does not contain.
  *
- * Base44 may have connectors that the catalogue lacks, so a name is never rejected because of it.
+ * Base44 may have connectors that the catalogue lacks, so unknown names are not rejected.
  *
  * @returns `undefined` for a name in the catalogue
  * @internal
@@ -46,7 +46,7 @@ export function describeUnknownConnector(name: string): string | undefined {
 /**
  * Returns a sentence that names the connectors which a name may mean.
  *
- * @returns `undefined` for a name in the catalogue, and for one that resembles none
+ * @returns `undefined` for a name in the catalogue, and for a name that resembles no known name
  * @internal
  */
 export function suggestConnector(name: string): string | undefined {
@@ -63,7 +63,7 @@ export function suggestConnector(name: string): string | undefined {
   return similar.length === 0 ? undefined : `Did you mean ${list(similar)}?`;
 }
 
-/** Returns the names of the catalogue that resemble a name: the same but for separators, a part, or a misspelling. */
+/** Returns the names of the catalogue that resemble a name, which may lack separators, be a part or be misspelt. */
 function findSimilarConnectors(plain: string): string[] {
   const alias = ALIASES.get(plain);
   if (alias !== undefined) return [alias];

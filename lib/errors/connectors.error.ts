@@ -32,7 +32,7 @@ export interface ConnectorsErrorExtensions {
 }
 
 /**
- * The base class of all errors of this package. A message says what failed, then the remedy.
+ * The base class of all errors of this package. A message names the failure, then the remedy.
  *
  * An error contains no upstream text, no header, no token and no underlying error, so it is safe to log.
  *
@@ -101,8 +101,8 @@ export abstract class ConnectorsError extends Error {
 /**
  * Returns whether a value is an error of this package.
  *
- * It also recognizes errors of another copy of the package, such as one that is installed twice, or is
- * loaded with `import` and with `require`. Compare their `code`, because their classes are not the same.
+ * It also recognizes errors of another copy of the package, such as a second installation, or a copy that
+ * `require` loads beside `import`. Compare their `code`, because their classes are not the same.
  *
  * @publicApi
  */

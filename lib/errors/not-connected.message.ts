@@ -2,7 +2,7 @@ import { describeUnknownConnector, findDescription } from './connector-names.js'
 import type { ErrorContext } from './error-context.interface.js';
 
 /**
- * The places in which the kinds of connectors are connected.
+ * The places where each kind of connector is connected, as error messages word them.
  *
  * @internal
  */

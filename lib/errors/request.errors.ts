@@ -16,7 +16,7 @@ export class InvalidRequestError extends ConnectorsError {
 /**
  * Thrown when an incoming request names a Base44 server or app that is not trusted. Nothing was sent.
  *
- * Trusted are `serverUrl`, `appId`, `request.trustedServerUrls` and `request.trustedAppIds`.
+ * The options `serverUrl`, `appId`, `request.trustedServerUrls` and `request.trustedAppIds` are trusted.
  * `ConnectorsExceptionFilter` responds with 403.
  *
  * @publicApi
@@ -26,8 +26,8 @@ export class UntrustedRequestError extends ConnectorsError {
 }
 
 /**
- * Thrown when a URL or a redirect is outside the connector's origins, or when no origin is known.
- * Nothing was sent to that URL.
+ * Thrown when a URL is outside the connector's origins, or when no origin is known. Also thrown for a
+ * redirect to plain http, or to a URL with a user name or password. Nothing was sent to that URL.
  *
  * `connector` is the connector whose token would have been sent. `ConnectorsExceptionFilter` responds with 500.
  *

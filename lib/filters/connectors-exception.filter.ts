@@ -55,7 +55,7 @@ export class ConnectorsExceptionFilter implements ExceptionFilter<ConnectorsErro
   @Inject(HttpAdapterHost)
   private readonly httpAdapterHost?: HttpAdapterHost;
 
-  /** @param options - those of `ConnectorsModule` by default, where Nest creates the filter */
+  /** @param options - by default the options of `ConnectorsModule`, if Nest creates the filter */
   constructor(
     @Optional() @Inject(EXCEPTION_FILTER_OPTIONS) options?: ConnectorsExceptionFilterOptions,
   ) {

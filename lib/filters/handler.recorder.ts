@@ -1,11 +1,11 @@
 import type { ArgumentsHost, CanActivate, ExecutionContext } from '@nestjs/common';
 
-/** The names of the handlers by the object that stands for a call, and by the pattern of a message. */
+/** The names of the handlers, by the object that identifies a call and by the pattern of a message. */
 const handlers = new WeakMap<object, Map<string, string>>();
 
 /**
- * A guard that lets every call pass and records its handler, because the host that Nest gives to an
- * exception filter has none.
+ * A guard that lets every call pass and records its handler, because Nest does not tell exception filters
+ * the handler.
  *
  * @internal
  */

@@ -103,8 +103,8 @@ export class IdentityReader {
   ): ActingIdentity {
     if (this.#isConfigured(serverUrl, appId)) return this.configured;
     throw new UntrustedRequestError(
-      'The request names another Base44 app or server than the options, ' +
-        'but carries no Base44-Service-Authorization for it',
+      'The request names another Base44 app or server than the options, but has no Base44-Service-Authorization ' +
+        'for it. Forward that header too',
     );
   }
 

@@ -41,7 +41,7 @@ export function getCookie(request: IncomingRequest, name: string): string | unde
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
   if (new Set(values).size > 1) {
-    throw new InvalidRequestError(`The cookie ${name} occurs with several values. Send one`);
+    throw new InvalidRequestError(`The cookie ${name} occurs with several values. Send one value`);
   }
   return values[0];
 }

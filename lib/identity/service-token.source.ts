@@ -37,12 +37,13 @@ export class ServiceTokenSource {
       return new Secret(await runLocalStep(step, signal));
     }
     throw new ServiceRoleRequiredError(
-      'There is no service token: the options have none, and no request that Base44 forwarded is ' +
-        'being handled. Set serviceToken or broker in the options of ConnectorsModule.',
+      'There is no service token: the options have none, and the call is not part of a request with ' +
+        'Base44-Service-Authorization. Set serviceToken in the options of ConnectorsModule, or broker ' +
+        'instead of request.base44Headers.',
     );
   }
 
-  /** Returns a token to replace a rejected one, or `undefined` when the token is still the same. */
+  /** Returns a token that replaces a rejected token, or `undefined` if the token is still the same. */
   async renew(rejected: SealedToken, signal: AbortSignal): Promise<Secret | undefined> {
     const token = await this.get(signal);
     return token.reveal() === rejected.reveal() ? undefined : token;

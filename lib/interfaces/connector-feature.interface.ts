@@ -35,7 +35,7 @@ export interface ProviderAddress {
 export interface ConnectorFeature extends ProviderAddress {
   readonly connector: ConnectorRef;
   /**
-   * Retries when the provider limits the rate of requests and says for how long.
+   * Retries when the provider limits the rate of requests and reports the delay.
    * `retry` in the `init` of a `fetch` call takes precedence.
    *
    * @default false
@@ -52,15 +52,15 @@ export interface ConnectorFeature extends ProviderAddress {
 /**
  * The `init` of `ConnectorsService.fetch()`: the standard `RequestInit`, `retry`, and the address of an API.
  *
- * Set `baseURL` for a connector whose id is known at run time only. The token goes to its origin and to
+ * Set `baseURL` for a connector whose id is known only at run time. The token goes to its origin and to
  * `allowedOrigins`. If `forFeature` or `CONNECTORS` has the connector, both must have its origins.
  *
  * @publicApi
  */
 export interface ConnectorFetchInit extends RequestInit, ProviderAddress {
   /**
-   * Retries when the provider limits the rate of requests and says for how long: 403, 429 or 503 with
-   * `Retry-After`, and 403 or 429 with `x-ratelimit-remaining: 0` and `x-ratelimit-reset`.
+   * Retries when the provider limits the rate of requests and reports the delay. It does so with 403, 429
+   * or 503 and `Retry-After`, or with 403 or 429, `x-ratelimit-remaining: 0` and `x-ratelimit-reset`.
    *
    * Only requests with a replayable body are retried, at most `resilience.retries` times within
    * `resilience.deadlineMs`. A 503 is retried only for idempotent methods (RFC 9110, section 9.2.2).

@@ -66,8 +66,8 @@ export interface ConnectorsModuleOptions {
    * https, except on loopback.
    *
    * `connectAppUser()` and the connect route of `appUserRoutes` send their request to it, with the user's
-   * token. Base44 derives the redirect address of OAuth from the host of that request, and documents only
-   * the hosts of apps for it. Set it if the provider rejects the redirect address.
+   * token. Base44 derives the redirect address of OAuth from the host of that request. For that, it documents
+   * only the hosts of apps. Set this option if the provider rejects the redirect address.
    *
    * @default `serverUrl`
    */

@@ -11,6 +11,6 @@ export function describeAppUrlProblem(
   { client, allowInsecureServerUrl }: SiblingOptions,
 ): string | undefined {
   return isPresent(client)
-    ? 'has no effect with client, because a client connects no accounts of users; configure serviceToken or broker instead of client'
+    ? 'has no effect with client, because a client cannot connect accounts of users; configure serviceToken or broker instead of client'
     : describeServerUrlProblem(appUrl, allowInsecureServerUrl === true);
 }

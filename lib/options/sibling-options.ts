@@ -1,5 +1,5 @@
 /**
- * The options beside the one that a rule checks. They are not validated yet.
+ * The options beside the option that a rule checks. They are not validated yet.
  *
  * @internal
  */

@@ -47,10 +47,10 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
 }
 
 /**
- * Sends a request with the token of its connection. When the provider rejects the token, evicts it
- * and sends the request once more with a new one, if the request can be replayed.
+ * Sends a request with the token of its connection. When the provider rejects the token, evicts it, and
+ * sends the request once more with a new token, if the request can be replayed.
  *
- * @returns the provider's response, also when it rejects the new token for a reason that reconnecting
+ * @returns the provider's response, even if it rejects the new token for a reason that reconnecting
  * does not remedy
  * @throws {@link ConnectorReauthorizationRequiredError} when the provider rejects the new token too,
  * or Base44 has no other token
@@ -141,7 +141,7 @@ function sendThrottled<Response extends ProviderResponse>(
   });
 }
 
-/** Returns whether a limited request has no effect yet, or may have it twice. */
+/** Returns whether a limited request was not executed, or may be executed twice. */
 function canRetryLimited(
   { method }: Pick<AuthorizedRequest<ProviderResponse>, 'method'>,
   { response, isRedirected }: ProviderResponse,

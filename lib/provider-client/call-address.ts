@@ -26,8 +26,8 @@ export function checkOptionNames(
 }
 
 /**
- * Returns the endpoint of a call that has an address of its own. An address that is known already
- * limits it, because the value may come from a database.
+ * Returns the endpoint of a call that has an address of its own. A known address of the connector limits
+ * it, because the value may come from a database.
  *
  * @param known - the endpoint that `forFeature` or the catalogue declares
  * @throws {@link InvalidRequestError} when the address is malformed

@@ -129,7 +129,7 @@ describe('appUrl', () => {
     ],
     [
       { serviceToken: undefined, client: { getConnection: async () => null }, appUrl: CONSENT },
-      'appUrl has no effect with client, because a client connects no accounts of users; ' +
+      'appUrl has no effect with client, because a client cannot connect accounts of users; ' +
         'configure serviceToken or broker instead of client',
     ],
   ])('fails startup when it is wrong: %j', async (options, problem) => {

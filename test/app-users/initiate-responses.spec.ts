@@ -21,8 +21,8 @@ const DIFFERENT_USER = {
   other_user_email: 'grace@example.com',
 };
 const CONFLICT =
-  `Another user has connected 'cal1' in app ${APP}, so this user cannot. Let that user disconnect it with ` +
-  'disconnectAppUser(), or let this user consent with another account.';
+  `Another user has connected 'cal1' in app ${APP}, so this user cannot connect it. Let that user ` +
+  'disconnect it with disconnectAppUser(), or let this user consent with another account.';
 
 describe.each([
   ['Express', () => new ExpressAdapter()],

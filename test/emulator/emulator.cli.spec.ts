@@ -139,7 +139,7 @@ describe('nestjs-base44-connectors emulator', () => {
         'GET workspaceConnector:abc → 404 (not connected: --connect workspaceConnector:abc)',
         'GET appUserConnector:cal1, as user ada → 404 (this user has not connected it)',
         'POST appUserConnector:cal2, to connect it, as user ada → 404 (not registered: --register cal2)',
-        'POST appUserConnector:cal1, to connect it → 401 (the app id or a token is not the one in .env)',
+        'POST appUserConnector:cal1, to connect it → 401 (the app id or a token differs from .env)',
         'POST x, to call its API → 200',
         'POST appUserConnector:cal1, to connect it, as user ada → 200',
         'POST consent page → 200',

@@ -62,7 +62,7 @@ describe('request.base44Cookie', () => {
     expect(status).toBe(400);
     expect(body).toMatchObject({
       error: 'INVALID_REQUEST',
-      message: 'The cookie base44_access_token occurs with several values. Send one',
+      message: 'The cookie base44_access_token occurs with several values. Send one value',
     });
     expectNoSecret(body, [ada.token, grace.token]);
     expect(base44.requests).toEqual([]);

@@ -66,7 +66,7 @@ export class HttpServiceFactory {
   }
 
   /**
-   * Creates a service that is not shared, because its address belongs to one call. Throws like {@link get}.
+   * Creates a service for an address of one call, so it is not shared. Throws like {@link get}.
    */
   create(context: CallContext): HttpService {
     requireCallable(context.endpoint);

@@ -1,7 +1,7 @@
 import { InvalidRequestError } from '../../errors/request.errors.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
 
-/** The members of `RequestInit` in the Fetch standard and in Node.js, and those of this package. */
+/** The members of `RequestInit` in the Fetch standard and in Node.js, and the members of this package. */
 const MEMBERS = [
   'allowedOrigins',
   'baseURL',
@@ -34,13 +34,13 @@ export interface FetchArguments {
   readonly url: string;
   /** Each member is an own property, even if it is absent, so none comes from `Object.prototype`. */
   readonly init: ConnectorFetchInit;
-  /** Whether the body is the unread one of a `Request`. */
+  /** Whether the body is the unread body of a `Request`. */
   readonly hasRequestBody: boolean;
 }
 
 /**
- * Reads the arguments of `fetch` as WebIDL says: members may be inherited or computed, so a `Request`
- * is also an `init`, and `undefined` is an absent member.
+ * Reads the arguments of `fetch` as WebIDL does. Members may be inherited or computed, so a `Request`
+ * is also an `init`. A member that is `undefined` counts as absent.
  *
  * @throws {@link InvalidRequestError} when the URL or the `init` has the wrong type
  * @internal

@@ -16,9 +16,10 @@ const DEFAULT_APP_ID = '64b0c0ffee0000000000ba44';
  *
  * It responds as Base44 does, including errors. Tests script the connections and the faults.
  *
- * Where Base44's documentation is silent, it responds as Base44's own emulation does: with 401 to
- * another app's id in the path or in `X-App-Id`, and with 404 to a metered call of a connector that is not
- * metered, or to a user who connects a connector that is not registered.
+ * If Base44's documentation does not describe a case, it responds as Base44's own emulation does:
+ * - 401 to another app's id in the path or in `X-App-Id`
+ * - 404 to a metered call of a connector that is not metered
+ * - 404 to a user who connects a connector that is not registered
  *
  * It rejects WebSocket upgrades and does not record them.
  *

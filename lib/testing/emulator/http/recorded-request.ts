@@ -24,7 +24,7 @@ export interface RecordedRequest {
 /** A record whose body and outcome are not known yet. */
 export type MutableRecord = { -readonly [Key in keyof RecordedRequest]: RecordedRequest[Key] };
 
-/** Records a request, and later how it ended. */
+/** Records a request, and its outcome when it has ended. */
 export function recordRequest(
   request: IncomingMessage,
   response: ServerResponse,

@@ -14,7 +14,7 @@ export class ConsentRegistry {
   readonly #pending = new Map<string, Consent>();
   readonly #presets = new Map<string, EmulatedConnection>();
 
-  /** Registers a connector. Without an integration type, a registered one stays. */
+  /** Registers a connector. Without an integration type, it keeps a type that is already registered. */
   register(connectorId: string, integrationType?: string): void {
     this.#registered.set(connectorId, integrationType ?? this.findIntegrationType(connectorId));
   }

@@ -7,7 +7,7 @@ import { getFetch } from './replaced-service.js';
 
 /**
  * Injects a standard `fetch` of a connector into a handler's parameter: `ConnectorsService.fetchFor()`,
- * bound to the sender of the current request. Hand it to SDK clients and queues. With `optional: true`
+ * bound to the sender of the current request. Pass it to SDK clients and queues. With `optional: true`
  * it injects `null` when the connector is not connected.
  *
  * @throws `ConnectorsConfigurationError` where it is applied, when the connector or the options are invalid

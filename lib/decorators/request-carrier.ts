@@ -9,8 +9,8 @@ interface RequestCarrier {
 /**
  * Carries the incoming request to the connector's pipe, which runs last and replaces the carrier.
  *
- * Global pipes that trim, copy, clone or wrap it see nothing of the request, and hand on the function.
- * A class with private fields would break in a clone or a proxy.
+ * A global pipe that trims, copies, clones or wraps the carrier keeps the function, and does not see the
+ * request. A class with private fields would break in a clone or a proxy.
  *
  * @internal
  */

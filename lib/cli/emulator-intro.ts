@@ -15,7 +15,7 @@ export function describeEmulator(
     'Add these lines to the .env of your application. They stay valid after a restart.',
     '',
     `BASE44_APP_ID=${appId}`,
-    `BASE44_SERVER_URL=${url}`,
+    `BASE44_API_URL=${url}`,
     `BASE44_SERVICE_TOKEN=${serviceToken}`,
     ...describeUsers(users),
     '',

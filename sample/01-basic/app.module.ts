@@ -15,7 +15,7 @@ import { SlackService } from './slack.service.js';
       useFactory: (config: ConfigService) => ({
         appId: config.getOrThrow<string>('BASE44_APP_ID'),
         serviceToken: config.getOrThrow<string>('BASE44_SERVICE_TOKEN'),
-        serverUrl: config.get<string>('BASE44_SERVER_URL'),
+        serverUrl: config.get<string>('BASE44_API_URL'),
       }),
     }),
     // A second instance shows the error of a missing service token.

@@ -27,7 +27,7 @@ export async function startLocalWorld(): Promise<Record<string, string>> {
   return {
     BASE44_APP_ID: base44.appId,
     BASE44_SERVICE_TOKEN: base44.serviceToken,
-    BASE44_SERVER_URL: base44.url,
+    BASE44_API_URL: base44.url,
     GOOGLE_CALENDAR_URL: providersUrl,
     SLACK_API_URL: providersUrl,
   };

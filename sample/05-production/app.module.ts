@@ -13,7 +13,7 @@ import { ChannelsController } from './channels.controller.js';
       useFactory: (config: ConfigService) => ({
         appId: config.getOrThrow<string>('BASE44_APP_ID'),
         serviceToken: config.getOrThrow<string>('BASE44_SERVICE_TOKEN'),
-        serverUrl: config.get<string>('BASE44_SERVER_URL'),
+        serverUrl: config.get<string>('BASE44_API_URL'),
         cache: createCacheOptions(config),
         verifyOnBootstrap: 'warn' as const,
       }),

@@ -21,7 +21,7 @@ export async function startLocalWorld(): Promise<Record<string, string>> {
   return {
     BASE44_APP_ID: base44.appId,
     BASE44_SERVICE_TOKEN: base44.serviceToken,
-    BASE44_SERVER_URL: base44.url,
+    BASE44_API_URL: base44.url,
     CONNECTORS_KEYS: randomBytes(32).toString('base64'),
     SLACK_API_URL: `http://127.0.0.1:${(slack.address() as AddressInfo).port}`,
   };

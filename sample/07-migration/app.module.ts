@@ -30,7 +30,7 @@ export class ChannelsController {
       useFactory: (config: ConfigService) => ({
         appId: config.getOrThrow<string>('BASE44_APP_ID'),
         serviceToken: config.getOrThrow<string>('BASE44_SERVICE_TOKEN'),
-        serverUrl: config.getOrThrow<string>('BASE44_SERVER_URL'),
+        serverUrl: config.getOrThrow<string>('BASE44_API_URL'),
       }),
     }),
     // An application that calls the real Slack omits the base URL.

@@ -11,7 +11,7 @@ export class BeforeService {
     this.#base44 = createClient({
       appId: config.getOrThrow<string>('BASE44_APP_ID'),
       serviceToken: config.getOrThrow<string>('BASE44_SERVICE_TOKEN'),
-      serverUrl: config.getOrThrow<string>('BASE44_SERVER_URL'),
+      serverUrl: config.getOrThrow<string>('BASE44_API_URL'),
     });
   }
 

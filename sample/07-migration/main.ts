@@ -8,7 +8,7 @@ const world = await LocalWorld.start();
 Object.assign(process.env, {
   BASE44_APP_ID: world.base44.appId,
   BASE44_SERVICE_TOKEN: world.base44.serviceToken,
-  BASE44_SERVER_URL: world.base44.url,
+  BASE44_API_URL: world.base44.url,
   SLACK_API_URL: world.slackUrl,
 });
 

@@ -31,7 +31,7 @@ async function start(args: readonly string[], options?: RunOptions) {
   const env = Object.fromEntries([...lines].map(([, name, value]) => [name, value])) as Env;
   const connectors = await createConnectors({
     appId: env.BASE44_APP_ID!,
-    serverUrl: env.BASE44_SERVER_URL!,
+    serverUrl: env.BASE44_API_URL!,
     serviceToken: env.BASE44_SERVICE_TOKEN!,
     request: { appUserToken: () => undefined },
   });
@@ -78,7 +78,7 @@ describe('nestjs-base44-connectors emulator', () => {
     const args = ['--connect', 'slack', '--user', 'ada'];
     const [one, other] = await Promise.all([start(args), start(args)]);
 
-    expect({ ...one.env, BASE44_SERVER_URL: '' }).toEqual({ ...other.env, BASE44_SERVER_URL: '' });
+    expect({ ...one.env, BASE44_API_URL: '' }).toEqual({ ...other.env, BASE44_API_URL: '' });
     expect(one.env).toMatchObject({ BASE44_USER_TOKEN_ADA: 'emulated-user-token-ada' });
   });
 
@@ -90,7 +90,7 @@ describe('nestjs-base44-connectors emulator', () => {
     expect(env).toMatchObject({
       BASE44_APP_ID: 'app1',
       BASE44_SERVICE_TOKEN: 'secret',
-      BASE44_SERVER_URL: `http://127.0.0.1:${port}`,
+      BASE44_API_URL: `http://127.0.0.1:${port}`,
     });
     await expect(connectors.getConnection('slack')).rejects.toMatchObject({ status: 404 });
   });
@@ -131,7 +131,7 @@ describe('nestjs-base44-connectors emulator', () => {
       const page = await ada.connectAppUser('cal1');
       await fetch(page, { method: 'POST' });
       await ada.disconnectAppUser('cal1');
-      await fetch(`${env.BASE44_SERVER_URL!}/api/entities/Todo`);
+      await fetch(`${env.BASE44_API_URL!}/api/entities/Todo`);
 
       expect(await getReport(running, 11)).toEqual([
         'GET slack → 200',
@@ -154,7 +154,7 @@ describe('nestjs-base44-connectors emulator', () => {
       const headers = { Authorization: `Bearer ${token}`, 'on-behalf-of': `Bearer ${token}` };
       for (const path of [`/${token}`, `/api?token=${token}`, `/api/a/b/${token}/c#${token}`]) {
         const body = JSON.stringify({ token });
-        await fetch(env.BASE44_SERVER_URL! + path, { method: 'POST', headers, body });
+        await fetch(env.BASE44_API_URL! + path, { method: 'POST', headers, body });
       }
 
       expect(await getReport(running, 3)).toEqual([
@@ -169,7 +169,7 @@ describe('nestjs-base44-connectors emulator', () => {
     'ends on %s, also with open connections',
     async (signal) => {
       const { running, env } = await start(['--connect', 'slack']);
-      const { port } = new URL(env.BASE44_SERVER_URL!);
+      const { port } = new URL(env.BASE44_API_URL!);
       const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined);
       await once(socket, 'connect');
 

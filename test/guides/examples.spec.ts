@@ -74,7 +74,7 @@ describe('The examples of README and guides', () => {
     Object.assign(process.env, {
       BASE44_APP_ID: base44.appId,
       BASE44_SERVICE_TOKEN: base44.serviceToken,
-      BASE44_SERVER_URL: base44.url,
+      BASE44_API_URL: base44.url,
     });
   });
 

@@ -30,10 +30,10 @@ export async function checkCommandLine(checks, project) {
     const program = join(project, 'node_modules', '.bin', 'nestjs-base44-connectors');
     const emulator = spawn(program, ['emulator', '--port', '0', '--connect', 'slack']);
     try {
-      const { BASE44_APP_ID, BASE44_SERVER_URL, BASE44_SERVICE_TOKEN } = await readEnv(emulator);
+      const { BASE44_APP_ID, BASE44_API_URL, BASE44_SERVICE_TOKEN } = await readEnv(emulator);
       const headers = { Authorization: `Bearer ${BASE44_SERVICE_TOKEN}` };
       const path = `/api/apps/${BASE44_APP_ID}/external-auth/tokens/slack`;
-      const response = await fetch(BASE44_SERVER_URL + path, { headers });
+      const response = await fetch(BASE44_API_URL + path, { headers });
       assert.equal((await response.json()).integration_type, 'slack');
       emulator.kill('SIGINT');
       assert.deepEqual(await once(emulator, 'exit'), [0, null]);

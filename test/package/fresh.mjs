@@ -18,7 +18,7 @@ const APP = {
 const ENV = {
   BASE44_APP_ID: 'app1',
   BASE44_SERVICE_TOKEN: 'service-token',
-  BASE44_SERVER_URL: 'http://127.0.0.1:9',
+  BASE44_API_URL: 'http://127.0.0.1:9',
 };
 
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];

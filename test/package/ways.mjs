@@ -71,7 +71,7 @@ class Ways {
 
   async calledByBase44() {
     const base44 = await this.#startEmulator();
-    const env = [`BASE44_APP_ID=${base44.appId}`, `BASE44_SERVER_URL=${base44.serverUrl}`];
+    const env = [`BASE44_APP_ID=${base44.appId}`, `BASE44_API_URL=${base44.serverUrl}`];
     return this.#getEvents('called-by-base44', [], env, toHeaders(base44));
   }
 
@@ -98,7 +98,7 @@ class Ways {
       command,
       env,
       appId: values.BASE44_APP_ID,
-      serverUrl: values.BASE44_SERVER_URL,
+      serverUrl: values.BASE44_API_URL,
       serviceToken: values.BASE44_SERVICE_TOKEN,
     };
   }

@@ -11,7 +11,7 @@ import { ConnectorsModule } from 'nestjs-base44-connectors';
         client: createClient({
           appId: process.env.BASE44_APP_ID!,
           serviceToken: process.env.BASE44_SERVICE_TOKEN!,
-          serverUrl: process.env.BASE44_SERVER_URL!,
+          serverUrl: process.env.BASE44_API_URL!,
         }),
       }),
     }),

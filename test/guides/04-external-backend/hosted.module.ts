@@ -7,7 +7,7 @@ import { ConnectorsModule } from 'nestjs-base44-connectors';
     ConnectorsModule.forRootAsync({
       useFactory: () => ({
         appId: process.env.BASE44_APP_ID!,
-        serverUrl: process.env.BASE44_SERVER_URL!,
+        serverUrl: process.env.BASE44_API_URL!,
         request: { base44Headers: true },
       }),
     }),

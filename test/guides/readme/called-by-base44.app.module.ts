@@ -8,7 +8,7 @@ import { CalendarController } from './calendar.controller.js';
     ConnectorsModule.forRootAsync({
       useFactory: () => ({
         appId: process.env.BASE44_APP_ID!,
-        serverUrl: process.env.BASE44_SERVER_URL, // https://base44.app by default
+        serverUrl: process.env.BASE44_API_URL, // https://base44.app by default
         request: { base44Headers: true },
       }),
     }),

@@ -68,6 +68,7 @@ describe('The HttpService of a connector', () => {
       { url: '/ä ö', params: { 'ü[]': 'ß' } },
       { url: '/#top', params: { a: 1 } },
       { url: '/a?next=http://x' },
+      { params: { a: 1 } },
       { url: `${provider.url}/y`, allowAbsoluteUrls: false },
     ];
     for (const config of configs) {
@@ -79,6 +80,14 @@ describe('The HttpService of a connector', () => {
       paths.filter((_, index) => index % 2 === 1),
     );
     expect(paths).toContain('/v1/users:batch');
+  });
+
+  it('calls a fixed origin although the connection has no value for the base URL', async () => {
+    const { http, provider } = await providerCalls({
+      feature: ({ url }) => ({ baseURL: 'https://{region}.acme.example', allowedOrigins: [url] }),
+    });
+    await http.axiosRef.get(`${provider.url}/x`);
+    expect(provider.requests.map(({ path }) => path)).toEqual(['/x']);
   });
 
   it('replaces other credentials of the request with the token', async () => {
@@ -405,6 +414,7 @@ describe('The HttpService of a connector', () => {
     await http.axiosRef.get('/x');
     expect(provider.server.sockets.size).toBe(1);
     await module.close();
-    await waitFor(() => provider.server.sockets.size === 0);
+    // An idle connection would stay open for seconds.
+    await waitFor(() => provider.server.sockets.size === 0, 2_000);
   });
 });

@@ -166,6 +166,11 @@ describe('The headers of Base44 in a request', () => {
     expect([base44.requests.length, stranger.received()]).toEqual([0, '']);
   });
 
+  it('may have an empty state, which is not sent', async () => {
+    await ask({ 'base44-state': '' });
+    expect(sent('base44-state')).toBeUndefined();
+  });
+
   it('share the invalidation of the configured identity', async () => {
     await boot({ serviceToken: 'of-the-options', cache: {} });
     const tokens = Array.from({ length: 50 }, (_, index) => `Bearer service-${index}`);

@@ -166,6 +166,18 @@ describe('The headers of Base44 in a request', () => {
     expect([base44.requests.length, stranger.received()]).toEqual([0, '']);
   });
 
+  it.each(['dev', 'prod'])('that name the environment %s send it', async (dataEnv) => {
+    await ask({ 'x-data-env': dataEnv });
+    expect(sent('x-data-env')).toBe(dataEnv);
+  });
+
+  it('are read from a request only', async () => {
+    const service = connectors.forRequest(undefined as never);
+    await expect(service.getConnection('slack')).rejects.toThrow(
+      'forRequest() received no request. Pass the request, or the handshake of a WebSocket',
+    );
+  });
+
   it('may have an empty state, which is not sent', async () => {
     await ask({ 'base44-state': '' });
     expect(sent('base44-state')).toBeUndefined();
@@ -422,6 +434,18 @@ describe('The headers of Base44 in a request', () => {
         },
         adapter,
       );
+
+    it.each(['decorated', 'ambient'])('act for the request that they are in: %s', async (path) => {
+      const app = await start();
+      for (const token of ['one', 'two']) {
+        const lines = [`Base44-Service-Authorization: Bearer ${token}`, 'Base44-App-Id: app1'];
+        await expect(app.ask(lines, path)).resolves.toMatchObject({ status: 200 });
+      }
+      expect(base44.requests.map((request) => getHeader(request, 'authorization'))).toEqual([
+        'Bearer one',
+        'Bearer two',
+      ]);
+    });
 
     it.each(['decorated', 'ambient'])('get a 403 that names nothing: %s', async (path) => {
       const app = await start();

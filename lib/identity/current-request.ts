@@ -35,9 +35,7 @@ export function getCurrentOrigin(instance: object): IdentityOrigin {
  * @internal
  */
 export function runInRequestContext<T>(request: IncomingRequest | undefined, work: () => T): T {
-  return request === undefined
-    ? exitRequestContext(work)
-    : contexts.run(new Secret(toContext(request)), work);
+  return contexts.run(new Secret(toContext(request)), work);
 }
 
 /**
@@ -58,7 +56,7 @@ export function runWithOrigin<T>(instance: object, origin: IdentityOrigin, work:
  * @internal
  */
 export function exitRequestContext<T>(work: () => T): T {
-  return contexts.getStore() === undefined ? work() : contexts.run(undefined, work);
+  return contexts.run(undefined, work);
 }
 
 function toContext(request: IncomingRequest | undefined): Context {

@@ -1,7 +1,7 @@
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import { exitRequestContext, runInRequestContext } from './current-request.js';
 
-const handshakes = new WeakMap<object, IncomingRequest>();
+const handshakes = new WeakMap<object, IncomingRequest | undefined>();
 
 /**
  * Returns the handshake of a client of a gateway. Sockets of Socket.IO hold it. Sockets of the `ws`
@@ -15,12 +15,12 @@ export function getHandshake(client: object): IncomingRequest | undefined {
 }
 
 interface WebSocketServer {
-  on?(event: 'connection', listener: (client: object, request?: unknown) => void): unknown;
+  on?(event: 'connection', listener: (client: object, request?: IncomingRequest) => void): unknown;
 }
 
 function recordHandshakes(server: WebSocketServer): void {
   server.on?.('connection', (client, request) => {
-    if (typeof request === 'object' && request !== null) handshakes.set(client, request);
+    handshakes.set(client, request);
   });
 }
 

@@ -116,7 +116,14 @@ async function firstEvent(url: string, query: string, headers: Credentials): Pro
   return (JSON.parse(message.toString()) as { payload: unknown }).payload;
 }
 
-const start = async (...[imports, pipes]: Parameters<StartTransport>) => {
+/** Creates the context of a GraphQL driver from the request. */
+type CreateContext = (request: unknown) => object;
+
+const start = async (
+  imports: Parameters<StartTransport>[0],
+  pipes: Parameters<StartTransport>[1],
+  createContext?: CreateContext,
+) => {
   const module = await Test.createTestingModule({
     imports: [
       ...imports,
@@ -127,6 +134,9 @@ const start = async (...[imports, pipes]: Parameters<StartTransport>) => {
         subscriptions: { 'graphql-ws': true },
         fieldResolverEnhancers: ['guards', 'interceptors', 'filters'],
         includeStacktraceInErrorResponses: false,
+        ...(createContext && {
+          context: ({ req }: { req: unknown }) => ({ req: undefined, ...createContext(req) }),
+        }),
       }),
     ],
   }).compile();
@@ -155,7 +165,7 @@ describeIdentity('GraphQL on Express', {
 });
 
 describe('GraphQL on Express', () => {
-  const boot = async () => {
+  const boot = async (createContext?: CreateContext) => {
     const { base44, users } = await startBase44(['anna', 'ben']);
     const request = { appUserToken: readUserToken };
     const { url } = await start(
@@ -164,9 +174,20 @@ describe('GraphQL on Express', () => {
         { module: DeepModule, global: true },
       ],
       [],
+      createContext,
     );
     return { users, url };
   };
+
+  it.each<[string, CreateContext]>([
+    ['a request', (request) => ({ request })],
+    ['a reply', (request) => ({ reply: { request } })],
+    ['an extra', (request) => ({ extra: { request } })],
+  ])('decorators find the request in %s of the context', async (_, createContext) => {
+    const { users, url } = await boot(createContext);
+    const { token } = await send(url, '{ token { json } }', toCredentials(users[0]!));
+    expect(JSON.parse(token!.json)).toEqual({ token: getUserToken(users[0]!) });
+  });
 
   it('a mutation, and the service below it, acts for the current user', async () => {
     const { users, url } = await boot();

@@ -166,6 +166,36 @@ describe('The headers of Base44 in a request', () => {
     expect([base44.requests.length, stranger.received()]).toEqual([0, '']);
   });
 
+  it.each(['dev', 'prod'])('that name the environment %s send it', async (dataEnv) => {
+    await ask({ 'x-data-env': dataEnv });
+    expect(sent('x-data-env')).toBe(dataEnv);
+  });
+
+  it('are read from a request only', async () => {
+    const service = connectors.forRequest(undefined as never);
+    await expect(service.getConnection('slack')).rejects.toThrow(
+      'forRequest() received no request. Pass the request, or the handshake of a WebSocket',
+    );
+  });
+
+  it('may have an empty state, which is not sent', async () => {
+    await ask({ 'base44-state': '' });
+    expect(sent('base44-state')).toBeUndefined();
+  });
+
+  it('share the invalidation of the configured identity', async () => {
+    await boot({ serviceToken: 'of-the-options', cache: {} });
+    const tokens = Array.from({ length: 50 }, (_, index) => `Bearer service-${index}`);
+    const askAll = () =>
+      Promise.all(tokens.map((token) => ask({ 'base44-service-authorization': token })));
+    await askAll();
+    await askAll();
+    expect(base44.requests).toHaveLength(50);
+    await connectors.invalidate('slack');
+    await askAll();
+    expect(base44.requests).toHaveLength(100);
+  });
+
   describe('that name a further trusted server or app', () => {
     const isOk = { request: { base44Headers: true, trustedAppIds: ['app2'] } };
 
@@ -193,7 +223,12 @@ describe('The headers of Base44 in a request', () => {
       const further = await bootWithFurther({ serviceToken: 'of-the-options' });
       for (const headers of [{ 'base44-api-url': further.url }, { 'base44-app-id': 'app2' }]) {
         const request = { ...headers, 'base44-service-authorization': undefined };
-        await expect(ask(request)).rejects.toBeInstanceOf(UntrustedRequestError);
+        await expect(ask(request)).rejects.toMatchObject({
+          name: UntrustedRequestError.name,
+          message:
+            'The request names another Base44 app or server than the options, ' +
+            'but carries no Base44-Service-Authorization for it',
+        });
       }
       expect([...further.requests, ...base44.requests]).toEqual([]);
     });
@@ -256,6 +291,33 @@ describe('The headers of Base44 in a request', () => {
     ])('%s', async (_, headers) => {
       await expect(ask(headers)).rejects.toBeInstanceOf(InvalidRequestError);
       expect(base44.requests).toHaveLength(0);
+    });
+
+    it.each<[Record<string, unknown>, string]>([
+      [
+        { 'base44-api-url': 'https://evil.test' },
+        'The request names a Base44 server that is not trusted. If it is yours, add it to request.trustedServerUrls.',
+      ],
+      [
+        { 'base44-app-id': 'app2' },
+        'The request names another Base44 app than appId. If it is yours, add it to request.trustedAppIds.',
+      ],
+      [
+        { [service]: 'Basic dXNlcjpwYXNz' },
+        'Invalid authorization header format. Expected "Bearer <token>" in Base44-Service-Authorization',
+      ],
+      [
+        { 'base44-app-id': undefined },
+        'Base44-App-Id header is required, but it was not found on the request',
+      ],
+      [
+        { [service]: ['Bearer a', 'Bearer b'] },
+        'The header Base44-Service-Authorization occurs more than once. Send it once',
+      ],
+      [{ 'base44-app-id': 42 }, 'The header Base44-App-Id must be a string'],
+      [{ 'base44-state': 'a\0' }, 'The header Base44-State cannot be forwarded'],
+    ])('%j and a message that says so', async (headers, message) => {
+      await expect(ask(headers)).rejects.toMatchObject({ message });
     });
 
     it.each([null, 42, { headers: { authorization: 42 } }, { headers: { [service]: 42 } }])(
@@ -372,6 +434,18 @@ describe('The headers of Base44 in a request', () => {
         },
         adapter,
       );
+
+    it.each(['decorated', 'ambient'])('act for the request that they are in: %s', async (path) => {
+      const app = await start();
+      for (const token of ['one', 'two']) {
+        const lines = [`Base44-Service-Authorization: Bearer ${token}`, 'Base44-App-Id: app1'];
+        await expect(app.ask(lines, path)).resolves.toMatchObject({ status: 200 });
+      }
+      expect(base44.requests.map((request) => getHeader(request, 'authorization'))).toEqual([
+        'Bearer one',
+        'Bearer two',
+      ]);
+    });
 
     it.each(['decorated', 'ambient'])('get a 403 that names nothing: %s', async (path) => {
       const app = await start();

@@ -213,6 +213,12 @@ describe('a service bound to a user, within the request of another user', () => 
     await expect(getToken(connectors)).rejects.toThrow(AppUserRequiredError);
   });
 
+  it('asAppUser rejects a token that cannot be sent', async () => {
+    await expect(getToken(connectors.asAppUser('two words'))).rejects.toThrow(
+      "The token of the app's user must be a string without 'Bearer', spaces and line breaks",
+    );
+  });
+
   it('asAppUser works although the token of the request is invalid', async () => {
     const work = () => getToken(connectors.asAppUser(ben.token));
     await expect(within({ ...anna, token: 'two words' }, work)).resolves.toBe(getUserToken(ben));

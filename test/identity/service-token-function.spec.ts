@@ -16,7 +16,7 @@ class CollectingLogger extends ConsoleLogger {
   }
 }
 
-describe('A serviceToken function that throws', () => {
+describe('A serviceToken function without a token', () => {
   const app = ConnectorsFixture.forEachTest();
   let logger: CollectingLogger;
 
@@ -27,7 +27,10 @@ describe('A serviceToken function that throws', () => {
   };
 
   const expectFailure = () =>
-    expect(app.getToken()).rejects.toMatchObject({ code: 'SERVICE_ROLE_REQUIRED' });
+    expect(app.getToken()).rejects.toMatchObject({
+      code: 'SERVICE_ROLE_REQUIRED',
+      message: "The serviceToken function failed. Make it return the app's service token.",
+    });
 
   it.each([
     ['throws', () => fail(new TypeError('the vault is sealed'))],
@@ -41,6 +44,20 @@ describe('A serviceToken function that throws', () => {
       ),
     ]);
   });
+
+  it.each([undefined, '', 'two words', 'a\nb', 42])(
+    'is rejected with the remedy when it returns %j',
+    async (token) => {
+      await boot(() => token as string);
+      await expect(app.getToken()).rejects.toMatchObject({
+        code: 'SERVICE_ROLE_REQUIRED',
+        message:
+          'The serviceToken function returned no token that can be sent. ' +
+          'Make it return a non-empty string without spaces and line breaks.',
+      });
+      expect(logger.lines).toEqual([]);
+    },
+  );
 
   it('is logged once until it has returned a token again', async () => {
     let isSealed = true;

@@ -21,7 +21,13 @@ import { changeAxiosDefaults } from '../support/axios-defaults.js';
 import { startByteSink } from '../support/byte-sink.js';
 import { openTestServer } from '../support/open-server.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
-import { goodToken, json, providerCalls } from './provider-calls.fixture.js';
+import {
+  goodToken,
+  json,
+  type ProviderCalls,
+  providerCalls,
+  type ProviderCallsOptions,
+} from './provider-calls.fixture.js';
 
 interface Echo {
   readonly method: string;
@@ -68,6 +74,7 @@ describe('The HttpService of a connector', () => {
       { url: '/ä ö', params: { 'ü[]': 'ß' } },
       { url: '/#top', params: { a: 1 } },
       { url: '/a?next=http://x' },
+      { params: { a: 1 } },
       { url: `${provider.url}/y`, allowAbsoluteUrls: false },
     ];
     for (const config of configs) {
@@ -79,6 +86,14 @@ describe('The HttpService of a connector', () => {
       paths.filter((_, index) => index % 2 === 1),
     );
     expect(paths).toContain('/v1/users:batch');
+  });
+
+  it('calls a fixed origin although the connection has no value for the base URL', async () => {
+    const { http, provider } = await providerCalls({
+      feature: ({ url }) => ({ baseURL: 'https://{region}.acme.example', allowedOrigins: [url] }),
+    });
+    await http.axiosRef.get(`${provider.url}/x`);
+    expect(provider.requests.map(({ path }) => path)).toEqual(['/x']);
   });
 
   it('replaces other credentials of the request with the token', async () => {
@@ -248,6 +263,51 @@ describe('The HttpService of a connector', () => {
     await waitFor(() => provider.server.sockets.size === 0);
   });
 
+  it('releases the connection of a response that a retry replaces', async () => {
+    const calls: ProviderCalls = await providerCalls({
+      feature: () => ({ retry: true }),
+      respond: (_, response) => {
+        if (calls.provider.requests.length > 1) json(response, 200, {});
+        else response.writeHead(429, { 'Retry-After': '0' }).write('too many');
+      },
+    });
+    await calls.http.axiosRef.get('/x', { responseType: 'stream' });
+    expect(calls.provider.requests).toHaveLength(2);
+    await waitFor(() => calls.provider.server.sockets.size === 1, 2_000);
+  });
+
+  it('keeps a stream complete that is read after its end has arrived', async () => {
+    const { http } = await providerCalls();
+    const { data } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
+    await sleep(50);
+    expect(JSON.parse(await text(data))).toMatchObject({ path: '/v1/x' });
+  });
+
+  it('survives a stream that the provider cuts off and nothing listens to', async () => {
+    const { http, provider } = await providerCalls({
+      respond: (_, response) => {
+        response.write('first');
+        setTimeout(() => response.destroy(), 20);
+      },
+    });
+    const { data } = await http.axiosRef.get<Readable>('/x', { responseType: 'stream' });
+    await waitFor(() => provider.server.sockets.size === 0);
+    await waitFor(() => data.destroyed);
+  });
+
+  it('sends a form of another package with its headers', async () => {
+    const { http, provider } = await providerCalls();
+    const type = 'multipart/form-data; boundary=x';
+    const form = Object.assign(Readable.from([Buffer.from('--x--')]), {
+      append: () => undefined,
+      getHeaders: () => ({ 'content-type': type }),
+      toString: () => '[object FormData]',
+    });
+    await http.axiosRef.post('/x', form);
+    expect(provider.requests).toMatchObject([{ body: '--x--' }]);
+    expect(getHeader(provider.requests[0]!, 'content-type')).toBe(type);
+  });
+
   it('fails the stream when the provider cuts it off', async () => {
     const { http } = await providerCalls({
       respond: (_, response) => {
@@ -271,7 +331,8 @@ describe('The HttpService of a connector', () => {
     it.each(['signal', 'cancelToken'])(
       'when its %s aborts during the request to Base44',
       async (by) => {
-        const { http, base44, provider } = await providerCalls();
+        // Without a deadline, only the caller ends the request.
+        const { http, base44, provider } = await providerCalls({ options: { resilience: false } });
         base44.fault({ respond: faults.hang() });
         const controller = new AbortController();
         const source = axios.CancelToken.source();
@@ -287,9 +348,9 @@ describe('The HttpService of a connector', () => {
       },
     );
 
-    it.each([
+    it.each<[string, ProviderCallsOptions, boolean]>([
       ['the provider does not answer', { respond: () => undefined }, false],
-      ['Base44 does not answer', {}, true],
+      ['Base44 does not answer', { options: { resilience: false } }, true],
     ])('after its timeout when %s', async (_, options, hangs) => {
       const { http, base44 } = await providerCalls(options);
       if (hangs) base44.fault({ respond: faults.hang() });
@@ -340,6 +401,18 @@ describe('The HttpService of a connector', () => {
     const { connectors } = await providerCalls({ options: { useEnvironmentProxy: true } });
     const { defaults } = connectors.http('wrike').axiosRef;
     expect(Object.keys(routing).filter((name) => name in defaults)).toEqual([]);
+  });
+
+  it('does not end before its timeout', async () => {
+    const { http } = await providerCalls({
+      respond: (_, response) =>
+        void setTimeout(() => {
+          json(response, 200, {});
+        }, 100),
+    });
+    await expect(http.axiosRef.get('/x', { timeout: 10_000 })).resolves.toMatchObject({
+      status: 200,
+    });
   });
 
   it('sends nothing after its timeout', async () => {
@@ -405,6 +478,7 @@ describe('The HttpService of a connector', () => {
     await http.axiosRef.get('/x');
     expect(provider.server.sockets.size).toBe(1);
     await module.close();
-    await waitFor(() => provider.server.sockets.size === 0);
+    // An idle connection would stay open for seconds.
+    await waitFor(() => provider.server.sockets.size === 0, 2_000);
   });
 });

@@ -1,7 +1,11 @@
+import { Agent } from 'node:https';
+import type { AxiosRequestConfig } from 'axios';
 import { firstValueFrom } from 'rxjs';
+import { closeAfterTest } from '../support/close-after-test.js';
 import { printFigure } from '../support/print-figure.js';
 import { getHeader, startRecordingServer } from '../support/recording-server.js';
 import { scaled } from '../support/scale.js';
+import { createSelfSignedCertificate } from '../support/tls-certificate.js';
 import { callers } from './callers.js';
 import { goodToken, json, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
 import { type Hop, createPath, RedirectingServers } from './redirects.fixture.js';
@@ -252,13 +256,18 @@ describe('Redirects of HttpService', () => {
   it('call beforeRedirect of the application, and obey maxRedirects', async () => {
     const { http } = await redirecting();
     const seen: string[] = [];
+    const requests: unknown[] = [];
     const path = createPath([
       { status: 302, to: 'provider' },
       { status: 302, to: 'other' },
     ]);
-    const beforeRedirect = ({ href }: Record<string, unknown>) => void seen.push(String(href));
+    const beforeRedirect: AxiosRequestConfig['beforeRedirect'] = ({ href }, _, request) => {
+      seen.push(String(href));
+      requests.push(request);
+    };
     await firstValueFrom(http.get(path, { beforeRedirect }));
     expect(seen).toHaveLength(2);
+    expect(requests[0]).toMatchObject({ method: 'GET', headers: {} });
 
     await expect(firstValueFrom(http.get(path, { maxRedirects: 1 }))).rejects.toMatchObject({
       code: 'ERR_FR_TOO_MANY_REDIRECTS',
@@ -266,6 +275,35 @@ describe('Redirects of HttpService', () => {
     await expect(firstValueFrom(http.get(path, { maxRedirects: 0 }))).rejects.toMatchObject({
       response: { status: 302 },
     });
+  });
+
+  it('to a subdomain are followed without the token', async () => {
+    const tls = createSelfSignedCertificate({ ip: '127.0.0.1' });
+    const server = await startRecordingServer(
+      ({ path }, response) => {
+        if (path === '/y') json(response, 200, {});
+        else json(response, 302, {}, { Location: `https://eu.crm.example:${server.port}/y` });
+      },
+      { tls },
+    );
+    const { http } = await providerCalls({
+      feature: () => ({ baseURL: `https://crm.example:${server.port}` }),
+    });
+    const httpsAgent = new Agent({
+      rejectUnauthorized: false,
+      lookup: (_host, _options, done) => {
+        done(null, [{ address: '127.0.0.1', family: 4 }]);
+      },
+    });
+    closeAfterTest(() => {
+      httpsAgent.destroy();
+    });
+    await firstValueFrom(http.get('/x', { httpsAgent, headers: { Cookie: 'a=1' } }));
+    const names = ['host', 'authorization', 'cookie'];
+    expect(server.requests.map((each) => names.map((name) => getHeader(each, name)))).toEqual([
+      [`crm.example:${server.port}`, expect.stringMatching(/^Bearer /) as string, 'a=1'],
+      [`eu.crm.example:${server.port}`, undefined, undefined],
+    ]);
   });
 
   it('give the URL of the last response', async () => {

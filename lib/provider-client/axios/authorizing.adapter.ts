@@ -4,7 +4,6 @@ import { Readable } from 'node:stream';
 import { AgentPool } from '../../common/agent-pool.js';
 import { copyOwnProperties } from '../../common/own-properties.js';
 import { ConnectionResolver } from '../../connections/connection.resolver.js';
-import { type ConnectorsError, isConnectorsError } from '../../errors/connectors.error.js';
 import { CallDrain } from '../../resilience/call-drain.js';
 import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
@@ -62,14 +61,10 @@ export class AuthorizingAdapter {
    */
   async send(context: CallContext, config: Config): Promise<AxiosResponse> {
     const { id } = context.endpoint.connector;
-    try {
-      const response = await this.drain.run(id, ({ signal: closing }) =>
-        this.#sendUntilCancelled(context, config, closing),
-      );
-      return settle(response, config);
-    } catch (error) {
-      throw isConnectorsError(error) ? freezeStack(error) : error;
-    }
+    const response = await this.drain.run(id, ({ signal: closing }) =>
+      this.#sendUntilCancelled(context, config, closing),
+    );
+    return settle(response, config);
   }
 
   close(): void {
@@ -157,11 +152,6 @@ function createConfigUrlResolver(endpoint: ProviderEndpoint, config: Config): Ur
   return createUrlResolver(endpoint, (expand) =>
     urlBuilder.getUri({ ...settings, baseURL: expand(base) } as Config),
   );
-}
-
-/** Makes the stack read-only because axios appends to the stack of an error that callers share. */
-function freezeStack(error: ConnectorsError): ConnectorsError {
-  return Object.defineProperty(error, 'stack', { writable: false });
 }
 
 function discard({ response: { data } }: AuthorizedResponse): void {

@@ -95,16 +95,15 @@ describe('A cached connection', () => {
     app.server.respond = token('token-1', { expires_in: 3_000 });
     await app.getToken();
     const now = Date.now.bind(Date);
-    const { jest } = import.meta;
     for (const jumpMs of [3_600_000, -3_600_000]) {
-      jest.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs);
+      import.meta.jest.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs);
       await app.getToken();
     }
     expect(app.server.requests).toBe(1);
     app.clock.advance(10_000);
     await app.getToken();
     expect(app.server.requests).toBe(2);
-    jest.restoreAllMocks();
+    import.meta.jest.restoreAllMocks();
     // So does one that was requested while the clock was wrong.
     app.clock.advance(7_000);
     await app.getToken();

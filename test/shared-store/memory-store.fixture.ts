@@ -121,7 +121,7 @@ export class MemoryStoreFixture {
     const shared = {
       store: this.store,
       encryptionKeys: [this.encryptionKey],
-      storeDeadlineMs: 5_000,
+      storeDeadlineMs: 300_000,
     };
     const module = await Test.createTestingModule({
       imports: [

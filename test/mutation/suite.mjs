@@ -10,7 +10,7 @@ const TEST_TIMEOUT_MS = 20_000;
 /** Hooks of helper modules belong to all specs, because a module is loaded once. */
 const HELPERS = /\/test\/(?:support\/|.*\.fixture\.js|\w+\/[\w-]+-(?:model|store|callers)\.js)/;
 
-const { setTimeout, clearTimeout } = globalThis;
+const { setTimeout, clearTimeout, performance } = globalThis;
 
 /** The real time, although tests fake it. */
 const now = performance.now.bind(performance);

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { EntryCipher } from '../../lib/connections/shared/entry-cipher.js';
 import { catchError, sleep, waitFor } from '../support/async.js';
 import { status, token } from '../support/token-server.js';
 import { type MemoryStoreAppOptions, MemoryStoreFixture } from './memory-store.fixture.js';
+
+const SECRET = '0'.repeat(64);
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -19,6 +22,11 @@ describe('An entry of the shared store', () => {
     app.server.respond = token('token-2');
     return writer;
   };
+
+  const withBroker = (path: string, secret: string): MemoryStoreAppOptions => ({
+    serviceToken: undefined,
+    broker: { url: `${app.server.url}${path}`, secret },
+  });
 
   it('is adopted by another application, with its configuration', async () => {
     app.server.respond = token('token-1', { connection_config: { subdomain: 'acme' } });
@@ -42,9 +50,10 @@ describe('An entry of the shared store', () => {
     await expect((await app.boot()).getToken()).resolves.toBe('token-1');
   });
 
-  it('of a clock that is more than 5 s ahead is ignored', async () => {
+  it('of a clock that is more than 5 s ahead is ignored and replaced', async () => {
     await write({ clock: app.clock.skewed(5_001) });
     await expect((await app.boot()).getToken()).resolves.toBe('token-2');
+    await waitFor(() => app.store.find('set entry:').length === 2);
   });
 
   it('expires in the store when no application can use it, and its generation later', async () => {
@@ -156,14 +165,27 @@ describe('An entry of the shared store', () => {
   it('with an unknown key is ignored, and causes one warning', async () => {
     await write({}, 'slack');
     await write({}, 'notion');
+    await write({}, 'jira');
     const other = await app.boot({ cache: { encryptionKeys: [createKey()] } });
-    for (const connector of ['slack', 'notion']) {
+    for (const connector of ['slack', 'notion', 'jira']) {
       await expect(other.getToken(connector)).resolves.toBe('token-2');
     }
     expect(app.warnings).toEqual([
       'The shared store contains entries that cannot be decrypted, so they are ignored. ' +
         'Check that all processes have the same encryptionKeys.',
     ]);
+  });
+
+  it.each([
+    ['without a token', { fetchedAtMs: 0, generations: '0 0' }],
+    ['without a time', { accessToken: 'token-1', generations: '0 0' }],
+    ['without generations', { accessToken: 'token-1', fetchedAtMs: 0 }],
+  ])('%s, as another version may write it, is ignored', async (_, content) => {
+    await write();
+    const [name] = app.store.names('entry');
+    const cipher = new EntryCipher([app.encryptionKey]);
+    app.store.values.set(name!, cipher.encrypt(name!, JSON.stringify(content)));
+    await expect((await app.boot()).getToken()).resolves.toBe('token-2');
   });
 
   it('under the name of another entry is ignored', async () => {
@@ -200,11 +222,39 @@ describe('An entry of the shared store', () => {
       await expect(other.getToken()).resolves.toBe('token-2');
     });
 
+    it.each([
+      ['secrets', '/functions/b', SECRET.replace('0', '1')],
+      ['addresses', '/functions/c', SECRET],
+    ])('between brokers with other %s', async (_, path, secret) => {
+      await write(withBroker('/functions/b', SECRET));
+      const other = await app.boot(withBroker(path, secret));
+      await expect(other.getToken()).resolves.toBe('token-2');
+    });
+
     it('between two service tokens', async () => {
       await write({ serviceToken: 'a' });
       const other = await app.boot({ serviceToken: 'b' });
       await expect(other.getToken()).resolves.toBe('token-2');
     });
+  });
+
+  it('is shared between applications with the same broker', async () => {
+    await write(withBroker('/functions/b', SECRET));
+    const other = await app.boot(withBroker('/functions/b', SECRET));
+    await expect(other.getToken()).resolves.toBe('token-1');
+  });
+
+  it('is shared between applications with clients of their own', async () => {
+    const withClient = (accessToken: string): MemoryStoreAppOptions => {
+      const getConnection = () => Promise.resolve({ accessToken, connectionConfig: null });
+      return {
+        serviceToken: undefined,
+        client: { asServiceRole: { connectors: { getConnection } } },
+      };
+    };
+    await write(withClient('token-1'));
+    const other = await app.boot(withClient('token-2'));
+    await expect(other.getToken()).resolves.toBe('token-1');
   });
 
   it('is shared between applications whose service token is a function', async () => {

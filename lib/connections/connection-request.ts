@@ -34,5 +34,5 @@ export function getInvalidationKey(key: string): string {
 
 /** Returns a name without dots and slashes, because these separate the parts of a key. */
 function getName({ kind, id }: Connector): string {
-  return kind === 'integrationType' ? id : `${kind}:${id}`;
+  return `${kind}:${id}`;
 }

@@ -81,6 +81,29 @@ describe('A cached connection', () => {
     expect(app.server.requests).toBe(2);
   });
 
+  it('that is requested now serves a caller that wants a fresh one too', async () => {
+    await app.boot();
+    const held = app.server.hold();
+    const first = app.getToken();
+    await waitFor(() => held.length === 1);
+    const fresh = app.connectors.getConnection('slack', { fresh: true });
+    token('token-1')(held[0]!);
+    await expect(Promise.all([first, fresh])).resolves.toMatchObject([
+      'token-1',
+      { accessToken: 'token-1' },
+    ]);
+    expect(app.server.requests).toBe(1);
+  });
+
+  it('is served to a call with empty options', async () => {
+    await app.boot();
+    await app.getToken();
+    await expect(app.connectors.getConnection('slack', {})).resolves.toMatchObject({
+      accessToken: 'token-1',
+    });
+    expect(app.server.requests).toBe(1);
+  });
+
   it('does not exist with cache: false, although concurrent callers share a request', async () => {
     await app.boot({ cache: false });
     await Promise.all(Array.from({ length: 100 }, () => app.getToken()));

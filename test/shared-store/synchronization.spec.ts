@@ -87,6 +87,9 @@ describe('An application with a shared store', () => {
     app.clock.advance(SYNC_AFTER_MS - 1);
     await expect(other.getToken()).resolves.toBe('token-1');
     expect(app.store.calls).toEqual([]);
+    app.clock.advance(MUST_SYNC_AFTER_MS);
+    await expect(other.getToken()).resolves.toBe('token-1');
+    expect(app.store.find('get generation:')).toEqual([]);
     expect(app.server.requests).toBe(1);
   });
 
@@ -183,6 +186,40 @@ describe('An application with a shared store', () => {
       token('new')(held[0]!);
       await expect(Promise.all([early, ...late])).resolves.toEqual(Array(7).fill('new'));
       await expect(other.getToken('notion')).resolves.toBe('new');
+      expect(app.server.requests).toBe(2);
+    });
+
+    it('sends another request after an invalidation that follows one of another connection', async () => {
+      const { held, early } = await start();
+      const joining: Promise<string>[] = [];
+      for (const [index, connector] of ['jira', 'notion'].entries()) {
+        await one.connectors.invalidate(connector);
+        await waitUntilTold(index + 1);
+        app.clock.advance(MUST_SYNC_AFTER_MS);
+        app.store.calls = app.store.find('set receipt:');
+        joining.push(other.getToken('notion'));
+        await waitFor(() => app.store.find('get generation:').length >= 2);
+        await sleep(20);
+      }
+      await waitFor(() => held.length === 2);
+      token('new')(held[1]!);
+      token('old')(held[0]!);
+      await expect(Promise.all([early, ...joining])).resolves.toEqual(['old', 'old', 'new']);
+      await expect(other.getToken('notion')).resolves.toBe('new');
+    });
+
+    it('joins it when the store does not tell whether its connection was invalidated', async () => {
+      const { held, early } = await start();
+      await one.connectors.invalidate('jira');
+      await waitUntilTold();
+      app.store.before = (call) => {
+        if (call.startsWith('get generation:')) throw new Error('the store is down');
+      };
+      app.clock.advance(MUST_SYNC_AFTER_MS);
+      const late = other.getToken('notion');
+      await sleep(50);
+      token('new')(held[0]!);
+      await expect(Promise.all([early, late])).resolves.toEqual(['new', 'new']);
       expect(app.server.requests).toBe(2);
     });
 

@@ -7,15 +7,14 @@ import type { Connector } from '../interfaces/connector.interface.js';
  * @internal
  */
 export class ConnectionRequest {
-  /** The cache key: the name of the connector, after the identity unless it is the configured one. */
+  /** The cache key: the identity, which is empty for the configured one, and the connector's name. */
   readonly key: string;
 
   constructor(
     readonly connector: Connector,
     readonly identity: ActingIdentity,
   ) {
-    const name = getName(connector);
-    this.key = identity.key === '' ? name : `${identity.key}/${name}`;
+    this.key = `${identity.key}/${getName(connector)}`;
   }
 
   /** The part of the key that stands for the connector and the user, without the service role. */
@@ -25,24 +24,15 @@ export class ConnectionRequest {
 }
 
 /**
- * Returns whether a key belongs to the configured identity.
- *
- * @internal
- */
-export function isConfigured(key: string): boolean {
-  return !key.includes('/');
-}
-
-/**
  * Returns the part of a key that stands for the connector and the user.
  *
  * @internal
  */
 export function getInvalidationKey(key: string): string {
-  return isConfigured(key) ? `/${key}` : key.slice(key.indexOf('.') + 1);
+  return key.slice(key.indexOf('.') + 1);
 }
 
 /** Returns a name without dots and slashes, because these separate the parts of a key. */
 function getName({ kind, id }: Connector): string {
-  return kind === 'integrationType' ? id : `${kind}:${id}`;
+  return `${kind}:${id}`;
 }

@@ -83,7 +83,7 @@ export class InFlightRequest {
         reject(signal.reason as Error);
         this.#leave();
       };
-      signal.addEventListener('abort', onAbort, { once: true });
+      signal.addEventListener('abort', onAbort);
     });
     try {
       return await Promise.race([this.#promise, aborted]);

@@ -1,4 +1,4 @@
-import { getInvalidationKey, isConfigured } from './connection-request.js';
+import { getInvalidationKey } from './connection-request.js';
 
 /**
  * Finds the cache keys of a connector and a user. There are several if requests bring their own
@@ -10,7 +10,6 @@ export class KeyIndex {
   readonly #keys = new Map<string, Set<string>>();
 
   add(key: string): void {
-    if (isConfigured(key)) return;
     const invalidationKey = getInvalidationKey(key);
     const keys = this.#keys.get(invalidationKey) ?? new Set();
     keys.add(key);
@@ -18,7 +17,6 @@ export class KeyIndex {
   }
 
   delete(key: string): void {
-    if (isConfigured(key)) return;
     const invalidationKey = getInvalidationKey(key);
     const keys = this.#keys.get(invalidationKey);
     keys?.delete(key);
@@ -27,6 +25,6 @@ export class KeyIndex {
 
   /** Returns the keys that share their invalidation key with this key. */
   list(key: string): string[] {
-    return [key, ...(this.#keys.get(getInvalidationKey(key)) ?? [])];
+    return [...(this.#keys.get(getInvalidationKey(key)) ?? [])];
   }
 }

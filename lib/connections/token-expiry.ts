@@ -15,7 +15,7 @@ function getJwtExpiryMs(token: string): number | undefined {
   if (payload === undefined || signature === undefined) return undefined;
   try {
     const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp?: unknown };
-    return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : undefined;
+    return typeof exp === 'number' ? exp * 1000 : undefined;
   } catch {
     return undefined;
   }

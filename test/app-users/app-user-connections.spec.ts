@@ -11,6 +11,7 @@ import {
   ServiceRoleRequiredError,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, type EmulatedAppUser, faults } from 'nestjs-base44-connectors/testing';
+import { createGate, waitFor } from '../support/async.js';
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 
@@ -245,6 +246,50 @@ describe('ConnectorsService for an app user', () => {
     expect(base44.requests.map(({ headers }) => headers['on-behalf-of'])).toEqual(
       [ada, grace, ada].map(({ token }) => `Bearer ${token}`),
     );
+  });
+
+  it('keeps connectors of all kinds with the same name apart', async () => {
+    base44.connect('cal1', { accessToken: 'of-type' });
+    base44.connect({ workspaceConnector: 'cal1' }, { accessToken: 'of-workspace' });
+    const cases = [
+      [CALENDAR, 'ya29-ada'],
+      ['cal1', 'of-type'],
+      [{ workspaceConnector: 'cal1' }, 'of-workspace'],
+    ] as const;
+    for (const [connector, accessToken] of cases) {
+      await expect(as(ada).getConnection(connector)).resolves.toMatchObject({ accessToken });
+    }
+    expect(base44.requests).toHaveLength(3);
+  });
+
+  it('invalidates the requests in flight of every service role of the user', async () => {
+    await boot({ serviceToken: undefined, request: { base44Headers: true } });
+    const request = (): object => ({
+      headers: {
+        authorization: `Bearer ${ada.token}`,
+        'base44-service-authorization': `Bearer ${base44.serviceToken}`,
+        'base44-app-id': base44.appId,
+      },
+    });
+    const earlier = connectors.forRequest(request());
+    const gate = createGate();
+    const body = { access_token: 'old', integration_type: 'slack', connection_config: null };
+    base44.fault({
+      respond: async (...given) => {
+        await gate.opened;
+        await faults.status(200, { body })(...given);
+      },
+    });
+    const held = earlier.getConnection(CALENDAR);
+    await waitFor(() => base44.requests.length === 1);
+    base44.rotateServiceToken();
+    const later = connectors.forRequest(request());
+    // A request that ends must not hide the other one.
+    await later.getConnection(CALENDAR);
+    await later.invalidate(CALENDAR);
+    gate.open();
+    await held;
+    await expect(earlier.getConnection(CALENDAR)).rejects.toMatchObject({ status: 401 });
   });
 
   it('invalidates the cached connections of all users', async () => {

@@ -5,7 +5,7 @@ import { printFigure } from '../support/print-figure.js';
 import { scaled } from '../support/scale.js';
 import { hang, status, token } from '../support/token-server.js';
 
-const CALLERS = 10_000;
+const CALLERS = scaled(10_000, 10_000);
 const ROUNDS = scaled(100, 2);
 
 describe('Ten thousand concurrent callers of one connection', () => {

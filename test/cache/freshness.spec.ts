@@ -81,6 +81,29 @@ describe('A cached connection', () => {
     expect(app.server.requests).toBe(2);
   });
 
+  it('that is requested now serves a caller that wants a fresh one too', async () => {
+    await app.boot();
+    const held = app.server.hold();
+    const first = app.getToken();
+    await waitFor(() => held.length === 1);
+    const fresh = app.connectors.getConnection('slack', { fresh: true });
+    token('token-1')(held[0]!);
+    await expect(Promise.all([first, fresh])).resolves.toMatchObject([
+      'token-1',
+      { accessToken: 'token-1' },
+    ]);
+    expect(app.server.requests).toBe(1);
+  });
+
+  it('is served to a call with empty options', async () => {
+    await app.boot();
+    await app.getToken();
+    await expect(app.connectors.getConnection('slack', {})).resolves.toMatchObject({
+      accessToken: 'token-1',
+    });
+    expect(app.server.requests).toBe(1);
+  });
+
   it('does not exist with cache: false, although concurrent callers share a request', async () => {
     await app.boot({ cache: false });
     await Promise.all(Array.from({ length: 100 }, () => app.getToken()));
@@ -95,16 +118,15 @@ describe('A cached connection', () => {
     app.server.respond = token('token-1', { expires_in: 3_000 });
     await app.getToken();
     const now = Date.now.bind(Date);
-    const { jest } = import.meta;
     for (const jumpMs of [3_600_000, -3_600_000]) {
-      jest.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs);
+      import.meta.jest.spyOn(Date, 'now').mockImplementation(() => now() + jumpMs);
       await app.getToken();
     }
     expect(app.server.requests).toBe(1);
     app.clock.advance(10_000);
     await app.getToken();
     expect(app.server.requests).toBe(2);
-    jest.restoreAllMocks();
+    import.meta.jest.restoreAllMocks();
     // So does one that was requested while the clock was wrong.
     app.clock.advance(7_000);
     await app.getToken();

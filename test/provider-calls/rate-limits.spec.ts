@@ -261,24 +261,29 @@ describe.each(callers)('A call by $name with retry: true', ({ call }) => {
 });
 
 describe('A call by connectors.fetch', () => {
-  it('does not wait for a rate limit that arrives after the application has closed', async () => {
+  it('does not wait for a rate limit that arrives while the application closes', async () => {
     const closed = createGate();
     const calls = await providerCalls({
       ...RETRYING,
+      // A call that waited would hang.
+      options: { resilience: { deadlineMs: 600_000 } },
       respond: (_, response) => {
         void closed.opened.then(() => {
-          json(response, 429, {}, { 'Retry-After': '1' });
+          json(response, 429, {}, { 'Retry-After': '500' });
         });
       },
     });
     const called = catchError(calls.connectors.fetch('crm', '/x'));
     await waitFor(() => calls.provider.requests.length === 1);
-    await calls.module.close();
+    const closing = calls.module.close();
+    // Its hooks have run by now.
+    await sleep(50);
     closed.open();
     expect(await called).toMatchObject({
       code: 'BASE44_UNAVAILABLE',
       message: expect.stringContaining('this application is closing') as string,
     });
+    await closing;
     expect(calls.provider.requests).toHaveLength(1);
   });
 });

@@ -1,3 +1,4 @@
+import { faults } from 'nestjs-base44-connectors/testing';
 import { createGate } from '../support/async.js';
 import { callers } from './callers.js';
 import { goodToken, type ProviderCalls, providerCalls } from './provider-calls.fixture.js';
@@ -35,22 +36,24 @@ describe.each(callers)('A token of calls by $name', ({ call }) => {
     const calls = await providerCalls();
     await call(calls, '/x');
     const gate = createGate();
+    const { accessToken } = await calls.connectors.getConnection('crm');
+    calls.base44.clear();
+    const body = { access_token: accessToken, integration_type: 'crm', connection_config: null };
     calls.base44.fault({
       times: 1,
-      respond: async (_request, _response, next) => {
+      respond: async (...given) => {
         // The response with the old token is on its way while the token is revoked.
-        await next();
         await gate.opened;
+        await faults.status(200, { body })(...given);
       },
     });
-    calls.base44.clear();
     const fresh = calls.connectors.getConnection('crm', { fresh: true });
     while (calls.base44.requests.length === 0) await new Promise(setImmediate);
     const renewed = rotate(calls);
 
     await expect(call(calls, '/y')).resolves.toMatchObject({ status: 200 });
     gate.open();
-    await fresh;
+    await expect(fresh).resolves.toMatchObject({ accessToken });
     expect(calls.provider.tokens.at(-1)).toBe(renewed);
     await expect(calls.connectors.getConnection('crm')).resolves.toMatchObject({
       accessToken: renewed,

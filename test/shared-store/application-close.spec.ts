@@ -58,6 +58,10 @@ describe('After an application closes', () => {
   it.each([
     ['Keyv', () => new Keyv<string>()],
     ['an emitter without off()', () => Object.assign(new HeldStore(), { off: undefined })],
+    [
+      'an emitter without removeListener()',
+      () => Object.assign(new HeldStore(), { removeListener: undefined }),
+    ],
   ])('no listener stays on a shared store: %s', async (_name, createStore) => {
     const store = createStore() as ConnectorsStore & Pick<EventEmitter, 'listeners'>;
     const before = store.listeners('error').length;

@@ -28,7 +28,7 @@ export class EntryCipher {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.#getKey(this.#newestKeyId), iv);
     cipher.setAAD(Buffer.from(name));
-    const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final()]);
+    const sealed = Buffer.concat([iv, cipher.update(Buffer.from(text)), cipher.final()]);
     const body = Buffer.concat([sealed, cipher.getAuthTag()]).toString('base64url');
     return `${this.#newestKeyId}.${body}`;
   }
@@ -44,7 +44,7 @@ export class EntryCipher {
     decipher.setAAD(Buffer.from(name));
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
     const text = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES));
-    return Buffer.concat([text, decipher.final()]).toString('utf8');
+    return Buffer.concat([text, decipher.final()]).toString();
   }
 
   #getKey(id: string): Buffer {

@@ -106,7 +106,6 @@ export class ResilientStore {
     const { storeDeadlineMs: deadlineMs } = this.#settings;
     const { signal: parent } = this.#closing;
     const onDeadline = (): Error => new Error('deadline');
-    if (this.isClosed) return undefined;
     try {
       return await exitRequestContext(() =>
         withinDeadline({ deadlineMs, onDeadline, parent }, () => this.#rejectOnErrorEvent(work)),

@@ -44,12 +44,12 @@ export class SharedEpoch {
    * @returns a promise if the caller must wait for the sync
    */
   sync(): Promise<void> | undefined {
-    const ageMs = this.#clock.monotonicMs() - this.#syncedAtMs;
-    if (ageMs < SYNC_AFTER_MS) return undefined;
+    const nowMs = this.#clock.monotonicMs();
+    if (this.isSynced(nowMs)) return undefined;
     this.#syncing ??= this.#read().finally(() => {
       this.#syncing = undefined;
     });
-    return ageMs < MUST_SYNC_AFTER_MS ? undefined : this.#syncing;
+    return nowMs < this.#syncedAtMs + MUST_SYNC_AFTER_MS ? undefined : this.#syncing;
   }
 
   /** Starts a new epoch. Returns it, or `undefined` when the store does not respond. */

@@ -46,6 +46,7 @@ export {
   isConnectorsError,
 } from './errors/connectors.error.js';
 export type { ConnectorsErrorCode } from './errors/error-code.js';
+export { findConnectorsError } from './errors/find-connectors-error.js';
 export type { ErrorContext } from './errors/error-context.interface.js';
 export {
   ServiceRoleRejectedError,

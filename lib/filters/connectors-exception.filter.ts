@@ -10,8 +10,10 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { throwError } from 'rxjs';
 import { ConnectorsError } from '../errors/connectors.error.js';
+import { findConnectorsError } from '../errors/find-connectors-error.js';
 import type { ConnectorsExceptionFilterOptions } from '../interfaces/exception-filter-options.interface.js';
 import { type ConnectorsErrorBody, toErrorBody } from './error-body.js';
+import { ForeignError } from './foreign-error.js';
 import { findHandlerName } from './handler.recorder.js';
 import { type HttpResponse, responseAdapter } from './response.adapter.js';
 import { emitException } from './websocket-exception.js';
@@ -23,6 +25,10 @@ import { emitException } from './websocket-exception.js';
  */
 export const EXCEPTION_FILTER_OPTIONS = Symbol('EXCEPTION_FILTER_OPTIONS');
 
+const TRANSPORTS = ['http', 'ws', 'rpc', 'graphql'] as const;
+
+type Transport = (typeof TRANSPORTS)[number];
+
 /**
  * Converts a `ConnectorsError` into a response in the format of the transport.
  *
@@ -31,7 +37,8 @@ export const EXCEPTION_FILTER_OPTIONS = Symbol('EXCEPTION_FILTER_OPTIONS');
  * - WebSocket: an `exception` event
  * - microservices: an error that the caller receives
  *
- * It throws the error again in handlers of other libraries, such as queues and bots.
+ * It throws the error again in handlers of other libraries, such as queues and bots. With `findCauses`, it
+ * also responds to errors of SDKs that contain a `ConnectorsError`.
  *
  * It logs errors with status 500 and above. In the filter that `ConnectorsModule` registers, the log line
  * names the class and the method of the handler.
@@ -46,7 +53,7 @@ export const EXCEPTION_FILTER_OPTIONS = Symbol('EXCEPTION_FILTER_OPTIONS');
  */
 @Injectable()
 @Catch(ConnectorsError)
-export class ConnectorsExceptionFilter implements ExceptionFilter<ConnectorsError> {
+export class ConnectorsExceptionFilter implements ExceptionFilter<unknown> {
   readonly #logger = new Logger(ConnectorsExceptionFilter.name);
   readonly #hidesServerErrors: boolean;
 
@@ -60,11 +67,18 @@ export class ConnectorsExceptionFilter implements ExceptionFilter<ConnectorsErro
     @Optional() @Inject(EXCEPTION_FILTER_OPTIONS) options?: ConnectorsExceptionFilterOptions,
   ) {
     this.#hidesServerErrors = options?.hideServerErrors === true;
+    const isSubclass = new.target !== ConnectorsExceptionFilter;
+    if (options?.findCauses === true && !isSubclass) catchForeignErrors(this);
   }
 
-  catch(error: ConnectorsError, host: ArgumentsHost): unknown {
+  /** @throws the exception, if it contains no `ConnectorsError` */
+  catch(exception: unknown, host: ArgumentsHost): unknown {
+    const error = findConnectorsError(exception);
+    const transport = getTransport(host);
+    // In another library, a returned value would become the result of the handler, so the message would be lost.
+    if (error === undefined || transport === undefined) throw exception;
     const body = toErrorBody(error, this.#hidesServerErrors);
-    const response = this.#respond(error, body, host);
+    const response = this.#respond(error, body, host, transport);
     if (body.statusCode >= 500) this.#log(error, host);
     return response;
   }
@@ -74,8 +88,13 @@ export class ConnectorsExceptionFilter implements ExceptionFilter<ConnectorsErro
     this.#logger.error(`${code}${handler === undefined ? '' : ` in ${handler}`}: ${message}`);
   }
 
-  #respond(error: ConnectorsError, body: ConnectorsErrorBody, host: ArgumentsHost): unknown {
-    switch (getTransport(host)) {
+  #respond(
+    error: ConnectorsError,
+    body: ConnectorsErrorBody,
+    host: ArgumentsHost,
+    transport: Transport,
+  ): unknown {
+    switch (transport) {
       case 'http':
         this.#respondToHttp(error, body, host);
         return;
@@ -87,9 +106,6 @@ export class ConnectorsExceptionFilter implements ExceptionFilter<ConnectorsErro
       case 'graphql':
         // Nest passes it to the GraphQL server as the resolver's result, which then is an error.
         return body.error === undefined ? toGenericError(body) : error;
-      default:
-        // A returned value would become the result of the handler, so its message would be lost.
-        throw error;
     }
   }
 
@@ -111,14 +127,25 @@ export class ConnectorsExceptionFilter implements ExceptionFilter<ConnectorsErro
   }
 }
 
+@Catch(ConnectorsError, ForeignError)
+class ForeignErrorFilter extends ConnectorsExceptionFilter {}
+
+/** Changes the class of a filter, because Nest reads the errors that a filter catches from its class. */
+function catchForeignErrors(filter: ConnectorsExceptionFilter): void {
+  Object.setPrototypeOf(filter, ForeignErrorFilter.prototype);
+}
+
 /** Creates the error of GraphQL that hides a server error. */
 function toGenericError({ message, statusCode, retryable }: ConnectorsErrorBody): Error {
   return Object.assign(new Error(message), { extensions: { statusCode, retryable } });
 }
 
-/** Returns the type of a context. Nest gives handlers of other libraries the type `http` by default. */
-function getTransport(host: ArgumentsHost): string | undefined {
-  const type = host.getType<string>();
+/**
+ * Returns the transport of a context, or `undefined` in handlers of other libraries. Nest gives those the
+ * type `http` by default.
+ */
+function getTransport(host: ArgumentsHost): Transport | undefined {
+  const type = TRANSPORTS.find((transport) => transport === host.getType<string>());
   return type === 'http' && !isResponse(host.switchToHttp().getResponse()) ? undefined : type;
 }
 

@@ -11,4 +11,12 @@ export interface ConnectorsExceptionFilterOptions {
    * @default false
    */
   readonly hideServerErrors?: boolean | undefined;
+  /**
+   * Also responds to an error of another library that contains an error of this package, such as an
+   * error of a provider's SDK. `findConnectorsError` describes where it searches. An exception of Nest, such
+   * as `HttpException`, stays the response even if it has a cause.
+   *
+   * @default false
+   */
+  readonly findCauses?: boolean | undefined;
 }

@@ -43,6 +43,10 @@ export class ExceptionFilterRules {
   @IsOptional()
   @IsBoolean()
   hideServerErrors?: unknown;
+
+  @IsOptional()
+  @IsBoolean()
+  findCauses?: unknown;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { walkCauses } from '../common/causes.js';
+import { walkCauses } from '../errors/causes.js';
 
 /** The codes of errors that contain what a provider sent, which may repeat the token. */
 const MALFORMED = /HPE_|ERR_INVALID_URL/;

@@ -253,6 +253,10 @@ describe('The options of ConnectorsModule', () => {
       'exceptionFilter.hideServerErrors must be a boolean value',
     ],
     [
+      { exceptionFilter: { findCauses: 'yes' } },
+      'exceptionFilter.findCauses must be a boolean value',
+    ],
+    [
       { exceptionFilter: { hideServerError: true } },
       'exceptionFilter.hideServerError is not an option of this module: did you mean hideServerErrors?',
     ],

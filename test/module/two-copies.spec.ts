@@ -181,6 +181,7 @@ describe('Errors of another copy', () => {
     const error = new other.core.ConnectorNotConnectedError({ appId: 'app1', connector: 'slack' });
     expect(error).toBeInstanceOf(own.ConnectorsError);
     expect(own.isConnectorsError(error)).toBe(true);
+    expect(own.findConnectorsError(new Error('of an SDK', { cause: error }))).toBe(error);
     expect(new Error('other')).not.toBeInstanceOf(own.ConnectorsError);
   });
 

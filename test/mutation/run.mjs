@@ -25,7 +25,11 @@ const SHARDS = {
     ],
   },
   'security/redaction': {
-    mutate: ['common/{secret,causes}', 'provider-client/{redact-causes,axios/axios-response}'],
+    mutate: [
+      'common/secret',
+      'errors/causes',
+      'provider-client/{redact-causes,axios/axios-response}',
+    ],
     specs: [
       'security/secret',
       'security/secrecy.inspection',

@@ -5,7 +5,7 @@ import {
   type InternalAxiosRequestConfig,
 } from 'axios';
 import { Readable } from 'node:stream';
-import { walkCauses } from '../../common/causes.js';
+import { walkCauses } from '../../errors/causes.js';
 import { detachDownload } from './axios-streams.js';
 
 type Config = InternalAxiosRequestConfig;

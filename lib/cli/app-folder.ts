@@ -26,6 +26,21 @@ export async function describeFolderProblem(directory: string): Promise<string |
   return `${problem}\n${remedy}`;
 }
 
+/**
+ * Describes why `connectors check` finds no Base44 app in a folder, and where the app is.
+ *
+ * @returns `undefined` for the folder of an app
+ */
+export async function describeMissingApp(directory: string): Promise<string | undefined> {
+  if (await isBase44App(directory)) return undefined;
+  const app = await findBase44App(directory);
+  const remedy =
+    app === undefined
+      ? `Name the folder of the app with --base44. ${GET_APP}`
+      : `The app is here: --base44 ${relative('.', app) || '.'}`;
+  return `${resolve(directory)} is not a Base44 app, because it contains no base44/config.jsonc.\n${remedy}`;
+}
+
 /** Returns the id of the app to which the command line of Base44 linked a folder. */
 export async function readAppId(directory: string): Promise<string | undefined> {
   const text = await readFile(join(directory, 'base44', '.app.jsonc'), 'utf8').catch(() => '');

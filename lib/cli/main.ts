@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { InitOptions } from './broker-init.js';
+import type { ConnectorsCheckOptions } from './connectors-check.js';
 import type { EmulatorOptions } from './emulator-settings.js';
 import { NAME_FORMS, parseNameList } from './name-list.js';
 
@@ -97,6 +98,19 @@ program
   .option('--service-token <token>', 'the valid service token', 'emulated-service-token')
   // Loaded on demand because other commands do not need it.
   .action(async (options: EmulatorOptions) => (await import('./emulator.js')).runEmulator(options));
+
+program
+  .command('connectors')
+  .description('manage the connectors of the application')
+  .command('check')
+  .description('compare the connectors that decorators require with the files of a Base44 app')
+  .option('-a, --app <file>', 'the built file of the root module', 'dist/app.module.js')
+  .option('-e, --export <name>', 'the root module, if the file exports several')
+  .option('-b, --base44 <directory>', 'the folder of the Base44 app', '.')
+  .option('-i, --instance <name>', 'the instance of ConnectorsModule, if it has a name')
+  .action(async (options: ConnectorsCheckOptions) =>
+    (await import('./connectors-check.js')).checkConnectors(options),
+  );
 
 await program.parseAsync();
 

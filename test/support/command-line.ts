@@ -32,7 +32,8 @@ const PROMPT = /[>)] $/;
 
 /** The published command line: built, beside the files of the package. */
 export class CommandLine {
-  private constructor(private readonly folder: string) {}
+  /** @param folder - the folder of the package, which has only its ES modules */
+  private constructor(readonly folder: string) {}
 
   static async build(): Promise<CommandLine> {
     const artifacts = path.join(ROOT, 'artifacts');

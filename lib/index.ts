@@ -68,6 +68,8 @@ export type {
 } from './interfaces/connector-api.interface.js';
 export type {
   ConnectorAccessTokenResponse,
+  // Declarations that TypeScript infers need a name for it: an alias and a decorator share the other name.
+  ConnectorConnection as Connection,
   FetchedConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';

@@ -27,7 +27,7 @@ ${describeEmptyList(broker)}${describeRotation(broker)}
 2. In the environment of the Nest application, such as its .env:
 
    BASE44_APP_ID=${appId}
-   BASE44_BROKER_URL=https://<your app's host>/functions/connectors-broker
+   BASE44_BROKER_URL=https://<your app's host, such as my-app.base44.app>/functions/connectors-broker
    BASE44_BROKER_SECRET=${secret}
 
 3. In the folder of the Nest application: check the broker.

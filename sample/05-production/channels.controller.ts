@@ -4,7 +4,7 @@ import { ConnectorToken } from 'nestjs-base44-connectors';
 
 const SLACK_API_URL = 'https://slack.com/api';
 
-@Controller('channels')
+@Controller()
 export class ChannelsController {
   constructor(private readonly config: ConfigService) {}
 

@@ -16,4 +16,4 @@ app.enableShutdownHooks();
 await app.listen(process.env.PORT ?? 3000, 'localhost');
 const { port } = new URL(await app.getUrl());
 const mode = isLocal ? 'local mode' : 'Base44 mode';
-Logger.log(`Listening on http://localhost:${port} in ${mode}; see /channels`, 'Sample');
+Logger.log(`Listening on http://localhost:${port} in ${mode}`, 'Sample');

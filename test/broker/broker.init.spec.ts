@@ -157,7 +157,7 @@ describe('nestjs-base44-connectors broker init', () => {
       /^CONNECTORS_BROKER_ALLOW=github,appUserConnector:cal1$/m,
     );
     expect(stdout).toContain(
-      "BASE44_BROKER_URL=https://<your app's host>/functions/connectors-broker",
+      "BASE44_BROKER_URL=https://<your app's host, such as my-app.base44.app>/functions/connectors-broker",
     );
     expect(stdout).not.toContain('CONNECTORS_BROKER_PREVIOUS_SECRET');
     expect((await init('--force')).stdout).toContain('CONNECTORS_BROKER_PREVIOUS_SECRET');

@@ -81,8 +81,9 @@ class InProcessRunner {
     await build();
     defineGlobals(this.#suite);
     for (const spec of this.#specs) {
-      await this.#suite.collect(spec, () =>
-        import(pathToFileURL(path.resolve(BUILD, 'test', `${spec}.spec.js`)).href),
+      await this.#suite.collect(
+        spec,
+        () => import(pathToFileURL(path.resolve(BUILD, 'test', `${spec}.spec.js`)).href),
       );
     }
   }
@@ -93,7 +94,12 @@ function toMutantResult(results, timeout) {
   const failed = results.find(({ error }) => error !== undefined);
   const nrOfTests = results.length;
   if (!failed) return { status: 'survived', nrOfTests };
-  return { status: 'killed', killedBy: [failed.id], failureMessage: String(failed.error), nrOfTests };
+  return {
+    status: 'killed',
+    killedBy: [failed.id],
+    failureMessage: String(failed.error),
+    nrOfTests,
+  };
 }
 
 /** Compiles the mutated package and the tests as Jest compiles them. */
@@ -123,4 +129,3 @@ async function compile(file) {
     .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(source).href));
   await writeFile(target.replace(/\.ts$/, '.js'), text);
 }
-

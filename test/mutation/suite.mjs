@@ -5,7 +5,7 @@ import { ModernFakeTimers } from '@jest/fake-timers';
 import { bind as createEach } from 'jest-each';
 import { ModuleMocker } from 'jest-mock';
 
-const TEST_TIMEOUT_MS = 20_000;
+const TEST_TIMEOUT_MS = 30_000;
 
 /** Hooks of helper modules belong to all specs, because a module is loaded once. */
 const HELPERS = /\/test\/(?:support\/|.*\.fixture\.js|\w+\/[\w-]+-(?:model|store|callers)\.js)/;
@@ -14,6 +14,8 @@ const { setTimeout, clearTimeout, performance } = globalThis;
 
 /** The real time, although tests fake it. */
 const now = performance.now.bind(performance);
+
+const ignore = () => undefined;
 
 /** @returns a scope of tests: a spec, or a `describe` */
 const createScope = (name, parent) => ({
@@ -65,7 +67,7 @@ export class Suite {
    * @param bail - whether to stop after the first failing test
    * @returns the id, the error and the time of each test
    */
-  async run({ ids, bail = false, onTest = () => {} } = {}) {
+  async run({ ids, bail = false, onTest = ignore } = {}) {
     const run = { ids, bail, onTest, results: [], hasFailed: false };
     // Each spec starts with the hooks of the helpers.
     for (const spec of this.#root.entries) await this.#runScope(spec, run, [this.#root]);
@@ -94,8 +96,7 @@ export class Suite {
     const startedMs = now();
     const before = scopes.flatMap(({ hooks }) => hooks.beforeEach);
     const after = [...scopes].reverse().flatMap(({ hooks }) => hooks.afterEach);
-    const error =
-      setupError ?? (await attempt([...before, test], timeoutMs)) ?? undefined;
+    const error = setupError ?? (await attempt([...before, test], timeoutMs)) ?? undefined;
     const afterError = await attempt(after);
     const result = { id, error: error ?? afterError, timeSpentMs: now() - startedMs };
     run.results.push(result);
@@ -122,7 +123,7 @@ async function attempt(functions, timeoutMs = TEST_TIMEOUT_MS) {
     return error ?? new Error('a test threw no error');
   } finally {
     clearTimeout(timer);
-    failed.catch(() => {});
+    failed.catch(ignore);
     process.off('unhandledRejection', onError).off('uncaughtException', onError);
   }
 }
@@ -143,7 +144,7 @@ export function defineGlobals(suite) {
   describe.each = createEach(describe);
   it.each = createEach(it, false);
   // A test that a machine cannot run.
-  describe.skip = it.skip = () => {};
+  describe.skip = it.skip = ignore;
   const hook = (kind) => (run) => suite.addHook(kind, run);
   Object.assign(globalThis, { describe, it, test: it, expect, jest: createJest() });
   for (const kind of ['beforeAll', 'beforeEach', 'afterEach', 'afterAll']) {

@@ -7,7 +7,7 @@ const START = ['npm', 'start', '--', '--sourceRoot', 'sample/05-production'];
 
 await checkSample(START, LIMIT_MS, async (sample) => {
   const url = await sample.address();
-  const response = await fetch(`${url}/channels`);
+  const response = await fetch(url);
   assert.equal(response.status, 200);
   const { channels } = await response.json();
   assert.deepEqual(
@@ -15,5 +15,5 @@ await checkSample(START, LIMIT_MS, async (sample) => {
     ['general', 'releases'],
   );
   assert.match(sample.log, /slack, required by ChannelsController\.channels: connected/);
-  said('GET /channels returns the channels, and startup reports the connector');
+  said('GET / returns the channels, and startup reports the connector');
 });

@@ -9,4 +9,9 @@ export class DigestService {
     const { access_token } = await this.connectors.getAccessToken('slack');
     return access_token;
   }
+
+  // The declaration of this file names the type that TypeScript infers.
+  connection() {
+    return this.connectors.getConnection('slack');
+  }
 }

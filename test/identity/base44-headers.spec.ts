@@ -227,7 +227,7 @@ describe('The headers of Base44 in a request', () => {
           name: UntrustedRequestError.name,
           message:
             'The request names another Base44 app or server than the options, ' +
-            'but carries no Base44-Service-Authorization for it',
+            'but has no Base44-Service-Authorization for it. Forward that header too',
         });
       }
       expect([...further.requests, ...base44.requests]).toEqual([]);

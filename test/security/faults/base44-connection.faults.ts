@@ -45,13 +45,6 @@ export const CONNECTION_FAULTS: Fault[] = [
     options: () => ({ serverUrl: 'https://no-such-host.invalid' }),
     code: UNAVAILABLE,
   },
-  {
-    fault: 'a host that does not exist, with a secret in its name',
-    options: ({ other }) => ({
-      serverUrl: `https://${other.toLowerCase().replace(/[^a-z0-9]/g, 'x')}.invalid`,
-    }),
-    code: UNAVAILABLE,
-  },
   { fault: 'a reset before the headers', respond: resetAfter(() => undefined), code: UNAVAILABLE },
   {
     fault: 'a reset within the headers',

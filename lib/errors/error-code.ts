@@ -67,3 +67,14 @@ const HTTP_STATUS: Readonly<Record<ConnectorsErrorCode, HttpStatus>> = {
 export function getHttpStatus(code: ConnectorsErrorCode): HttpStatus {
   return Object.hasOwn(HTTP_STATUS, code) ? HTTP_STATUS[code] : HttpStatus.INTERNAL_SERVER_ERROR;
 }
+
+/**
+ * Returns the codes of the errors with an HTTP status.
+ *
+ * @internal
+ */
+export function findErrorCodes(status: number): string[] {
+  return Object.entries(HTTP_STATUS)
+    .filter(([, known]) => Number(known) === status)
+    .map(([code]) => code);
+}

@@ -74,7 +74,6 @@ export function getHttpStatus(code: ConnectorsErrorCode): HttpStatus {
  * @internal
  */
 export function findErrorCodes(status: number): string[] {
-  return Object.entries(HTTP_STATUS)
-    .filter(([, known]) => Number(known) === status)
-    .map(([code]) => code);
+  const statuses: Readonly<Record<string, number>> = HTTP_STATUS;
+  return Object.keys(statuses).filter((code) => statuses[code] === status);
 }

@@ -19,6 +19,7 @@ const rooms = [
   'connectors.module-definition.ts',
   'app-user.controller.ts',
   'app-user.response.ts',
+  'openapi',
   'decorators',
   'filters',
   'connectors.copies.ts',

@@ -19,6 +19,7 @@ import { InvalidRequestError } from './errors/request.errors.js';
 import { ConnectorsConfigurationError } from './errors/connectors-configuration.error.js';
 import { IdentitySource } from './identity/identity.source.js';
 import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
+import { documentAppUserRoutes } from './openapi/app-user-operations.js';
 
 interface ConnectorStatus {
   readonly connector: string;
@@ -90,6 +91,7 @@ export function createAppUserController({
       answer.send();
     }
   }
+  documentAppUserRoutes(AppUserController.prototype, allowedPages);
   return AppUserController;
 }
 

@@ -15,6 +15,7 @@ import type {
   OnlyKnownOptions,
 } from './interfaces/connectors-module-extras.interface.js';
 import type { ConnectorsModuleOptions } from './interfaces/connectors-module-options.interface.js';
+import { markConnectorOperations } from './openapi/connector-operations.js';
 import { REGISTRATION_PROBLEMS } from './options/connectors.options.js';
 import {
   findAsyncRegistrationProblems,
@@ -51,6 +52,7 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
     this.#requestContext = requestContext;
     rejectDuplicates(modules);
     removeOverriddenArguments(modules);
+    markConnectorOperations(modules);
   }
 
   /** Mounts the request context. Nest calls this before it registers the routes. */

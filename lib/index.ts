@@ -55,6 +55,7 @@ export {
 export { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 export type { ConnectorsErrorBody } from './filters/error-body.js';
 export { getHttpStatus } from './errors/error-code.js';
+export { documentConnectors } from './openapi/document-connectors.js';
 export { connectorsOptionsFromEnv } from './options/environment.js';
 export type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';

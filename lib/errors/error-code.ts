@@ -67,3 +67,13 @@ const HTTP_STATUS: Readonly<Record<ConnectorsErrorCode, HttpStatus>> = {
 export function getHttpStatus(code: ConnectorsErrorCode): HttpStatus {
   return Object.hasOwn(HTTP_STATUS, code) ? HTTP_STATUS[code] : HttpStatus.INTERNAL_SERVER_ERROR;
 }
+
+/**
+ * Returns the codes of the errors with an HTTP status.
+ *
+ * @internal
+ */
+export function findErrorCodes(status: number): string[] {
+  const statuses: Readonly<Record<string, number>> = HTTP_STATUS;
+  return Object.keys(statuses).filter((code) => statuses[code] === status);
+}

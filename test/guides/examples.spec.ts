@@ -22,6 +22,7 @@ import { AnnouncementsController } from './02-app-users/announcements.controller
 import { AppUsersModule } from './02-app-users/app-users.module.js';
 import { DigestProcessor } from './02-app-users/digest.processor.js';
 import { DigestService } from './01-basic/digest.service.js';
+import { setupDocs } from './01-basic/docs.js';
 import { ErrorsService } from './01-basic/errors.service.js';
 import { EventsService } from './03-provider-calls/events.service.js';
 import { HostedModule } from './04-external-backend/hosted.module.js';
@@ -220,6 +221,22 @@ describe('The examples of README and guides', () => {
     await expect(errors.slackState()).resolves.toBe('try again later');
     base44.rotateServiceToken();
     await expect(errors.slackState()).resolves.toBe('broken');
+  });
+
+  it('document the errors of connectors', async () => {
+    const module = await Test.createTestingModule({ imports: [EmulatorAppModule] })
+      .overrideProvider(CONNECTORS_MODULE_OPTIONS)
+      .useValue(toOptions(base44))
+      .compile();
+    app = module.createNestApplication({ logger: false });
+    setupDocs(app);
+    await app.listen(0, '127.0.0.1');
+
+    const document = await fetch(`${await app.getUrl()}/docs-json`);
+
+    await expect(document.json()).resolves.toMatchObject({
+      paths: { '/calendar/events': { get: { responses: { 200: {}, 424: {}, 502: {}, 503: {} } } } },
+    });
   });
 
   it('give each user the connection of that user', async () => {

@@ -5,6 +5,8 @@ import { exec } from './exec.mjs';
 import { Cells } from './matrix/cells.mjs';
 import { createProject, MANAGERS } from './matrix/projects.mjs';
 import {
+  assertChecksConnectors,
+  assertDocumentsErrors,
   assertServesBesideObserve,
   assertServesBundle,
   assertServesTokens,
@@ -70,6 +72,12 @@ async function checkWithTools(cells, { nodes, tools }, project, path) {
   );
   await cells.check({ ...cell, what: 'it serves tokens beside @nestjs/observe' }, async () =>
     assertServesBesideObserve(await path, program, project),
+  );
+  await cells.check({ ...cell, what: 'it documents errors with @nestjs/swagger' }, async () =>
+    assertDocumentsErrors(await path, program, project),
+  );
+  await cells.check({ ...cell, what: 'connectors check finds its connector' }, async () =>
+    assertChecksConnectors(await path, program),
   );
 }
 

@@ -62,3 +62,26 @@ export async function assertServesBesideObserve(project, program, { kind }) {
     holdsToken: false,
   });
 }
+
+/** Creates the OpenAPI document of the application with the @nestjs/swagger of this Nest. */
+export async function assertDocumentsErrors(project, program, { nest, kind }) {
+  await install(project, `@nestjs/swagger@${nest}`);
+  const how = kind === 'ESM' ? 'import' : 'require';
+  const printed = await exec(program, [join('probes', 'documented.mjs'), how], { cwd: project });
+  assert.deepEqual(JSON.parse(printed), {
+    '/slack/decorator': ['200', '424', '502', '503'],
+    '/slack/service': ['200'],
+  });
+}
+
+/** Compares the application with a Base44 app that has its connector, without any setting. */
+export async function assertChecksConnectors(project, program) {
+  const folder = join(project, 'base44-app', 'base44');
+  await mkdir(join(folder, 'connectors'), { recursive: true });
+  await writeFile(join(folder, 'config.jsonc'), '{ "name": "app" }');
+  await writeFile(join(folder, 'connectors', 'slack.jsonc'), '{ "type": "slack", "scopes": [] }');
+  const main = join('node_modules', 'nestjs-base44-connectors', 'dist', 'lib', 'cli', 'main.js');
+  const args = [main, 'connectors', 'check', '--base44', 'base44-app'];
+  const printed = await exec(program, args, { cwd: project });
+  assert.match(printed, /^- slack, required by SlackController\.fromDecorator: found$/m);
+}

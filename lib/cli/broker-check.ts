@@ -4,9 +4,10 @@ import { BrokerServiceRoleClient } from '../base44/broker-service-role.client.js
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { Identity } from '../interfaces/identity.interface.js';
 import { RefusalCache } from '../resilience/refusal.cache.js';
-import { describeUnknownNames, isConnectorName, parseSharedConnector } from './allow-list.js';
+import { isConnectorName, parseSharedConnector } from './allow-list.js';
 import type { CheckSettings } from './check-settings.js';
 import { fail } from './fail.js';
+import { describeUnknownNames } from './unknown-names.js';
 
 const DEADLINE_MS = 15_000;
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { relative } from 'node:path';
-import { describeUnknownNames, isConnectorName } from './allow-list.js';
+import { isConnectorName } from './allow-list.js';
 import { describeFolderProblem, readAppId } from './app-folder.js';
 import { fail } from './fail.js';
 import { FunctionFiles } from './function-files.js';
@@ -8,6 +8,7 @@ import { NAME_FORMS, parseNameList } from './name-list.js';
 import { describeNextSteps } from './next-steps.js';
 import { promptConfirmation, promptText } from './prompts.js';
 import { writeSecretsFile } from './secrets-file.js';
+import { describeUnknownNames } from './unknown-names.js';
 
 export interface InitOptions {
   readonly yes: boolean;

@@ -1,8 +1,8 @@
 import { IDENTIFIER_RULE, isBearerToken, isWellFormedIdentifier } from '../common/well-formed.js';
 import { CONNECTORS } from '../connectors.catalogue.js';
 import type { EmulatedConnector } from '../testing/emulator/state/emulated-connector.js';
-import { describeUnknownNames } from './allow-list.js';
 import { NAME_FORMS } from './name-list.js';
+import { describeUnknownNames } from './unknown-names.js';
 
 /** The options of the command, before they are parsed. */
 export interface EmulatorOptions {

@@ -105,7 +105,7 @@ export class ConnectorsCore {
     return this.providers.http(parseConnectorRef(ref), this.identitySource, address);
   }
 
-  runAs<T>(userToken: string, work: () => T): T {
+  runAs<T>(userToken: string | undefined, work: () => T): T {
     return this.identitySource.runAs(userToken, work);
   }
 

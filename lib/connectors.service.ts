@@ -229,11 +229,14 @@ export class ConnectorsService {
    * Runs a job or other work as a user of the app, and returns its result. Singleton services act for the
    * user in everything that the work calls and awaits, as in a request. Subscribe to observables within it.
    *
+   * @throws `InvalidRequestError` when the token is not a string
+   *
    * @example
    * process(job: Job) { return this.connectors.runAs(job.data, () => this.digests.send()); }
    */
   runAs<T>(identity: RunAsIdentity, work: () => T): T {
-    return this.#core.runAs(identity.userToken, work);
+    const { userToken } = { ...(identity as Partial<RunAsIdentity> | undefined) };
+    return this.#core.runAs(userToken, work);
   }
 
   /** @internal */

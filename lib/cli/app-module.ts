@@ -4,10 +4,12 @@ import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
 import type * as NestCoreNamespace from '@nestjs/core';
+import { getConnectorsToken } from '../connectors.tokens.js';
 import { RequiredConnectors } from '../discovery/required-connectors.js';
 import type { ConnectorRequirement } from '../interfaces/connector-requirement.interface.js';
 
 type NestCore = typeof NestCoreNamespace;
+type ModulesContainer = InstanceType<NestCore['ModulesContainer']>;
 type RootModule = Parameters<NestCore['NestFactory']['createApplicationContext']>[0];
 
 export interface AppModuleOptions {
@@ -45,12 +47,31 @@ export async function readRequirements(
     abortOnError: false,
     logger: false,
   };
+  let modules: ModulesContainer;
   try {
     const context = await NestFactory.createApplicationContext(module, options);
-    return new RequiredConnectors(context.get(ModulesContainer), { name }).list();
+    modules = context.get(ModulesContainer);
   } catch (error) {
     throw toError(`Nest cannot scan the module in ${app}`, error);
   }
+  if (!registersInstance(modules, name)) {
+    const instance = name === undefined ? 'without a name' : `with the name '${name}'`;
+    throw new Error(
+      `${app} registers no ConnectorsModule ${instance}. Check --app, --export and --instance.`,
+    );
+  }
+  return new RequiredConnectors(modules, { name }).list();
+}
+
+/** The application may load the other format of the package, whose class has the same name. */
+function registersInstance(modules: ModulesContainer, name: string | undefined): boolean {
+  const token = getConnectorsToken(name);
+  const tokens = [...modules.values()].flatMap(({ providers }) => [...providers.keys()]);
+  return tokens.some((each) => toName(each) === toName(token));
+}
+
+function toName(token: unknown): unknown {
+  return typeof token === 'function' ? token.name : token;
 }
 
 async function checkFile(app: string): Promise<void> {

@@ -20,7 +20,7 @@ export function describeNextSteps(broker: WrittenBroker): string {
 1. In the Base44 app: set the secrets of the function, deploy only this function, and delete the
    file with the secrets. Git ignores that file.
 
-${directory === '.' ? '' : `   cd ${directory}\n`}   npx base44 secrets set --env-file ${SECRETS_FILE}
+${directory === '.' ? '' : `   cd ${quote(directory)}\n`}   npx base44 secrets set --env-file ${SECRETS_FILE}
    npx base44 functions deploy connectors-broker
    ${DELETE_SECRETS_FILE}
 ${describeEmptyList(broker)}${describeRotation(broker)}
@@ -54,4 +54,9 @@ function describeRotation({ isOverwritten }: WrittenBroker): string {
 
    npx base44 secrets delete CONNECTORS_BROKER_PREVIOUS_SECRET
 `;
+}
+
+/** Quotes a path for a shell, if it needs quotes. */
+function quote(path: string): string {
+  return /^[\w./@+-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

@@ -107,5 +107,11 @@ export abstract class ConnectorsError extends Error {
  * @publicApi
  */
 export function isConnectorsError(value: unknown): value is ConnectorsError {
-  return typeof value === 'object' && value !== null && BRAND in value;
+  if (typeof value !== 'object' || value === null) return false;
+  try {
+    return BRAND in value;
+  } catch {
+    // A proxy may throw, and its error must not replace the one that is examined.
+    return false;
+  }
 }

@@ -15,6 +15,11 @@ export abstract class ForeignError extends Error {
 
 /** Returns whether a handler chose the response itself. `WsException` and `RpcException` have `getError`. */
 function isNestException(value: unknown): boolean {
-  const { getError } = Object(value) as { readonly getError?: unknown };
-  return value instanceof HttpException || typeof getError === 'function';
+  try {
+    const { getError } = Object(value) as { readonly getError?: unknown };
+    return value instanceof HttpException || typeof getError === 'function';
+  } catch {
+    // A getter or a proxy that throws is no exception of Nest.
+    return false;
+  }
 }

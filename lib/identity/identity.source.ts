@@ -72,13 +72,22 @@ export class IdentitySource {
   }
 
   /** Runs work and everything that follows from it as a user, with the current service role. */
-  runAs<T>(token: string, work: () => T): T {
+  runAs<T>(token: string | undefined, work: () => T): T {
     return runWithOrigin(this.#reader, this.#withUser(token), work);
   }
 
-  #withUser(token: string): IdentityOrigin {
+  #withUser(token: string | undefined): IdentityOrigin {
+    requireUserToken(token);
     return { ...this.#getOrigin(), user: { token } };
   }
+}
+
+/** Without it, a missing token would act for the app instead of the user. */
+function requireUserToken(token: unknown): asserts token is string {
+  if (typeof token === 'string') return;
+  throw new InvalidRequestError(
+    "runAs() and asAppUser() need the user's Base44 token as a string. An empty string acts without a user",
+  );
 }
 
 function requireRequest(request: unknown): IncomingRequest {

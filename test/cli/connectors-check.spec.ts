@@ -108,6 +108,12 @@ describe('nestjs-base44-connectors connectors check', () => {
     expect(passed.code).toBe(0);
   });
 
+  it('fails when no module registers the instance', async () => {
+    const { code, stderr } = await check(await createApp(), '--instance', 'cmr');
+    expect(code).toBe(1);
+    expect(stderr).toContain("registers no ConnectorsModule with the name 'cmr'");
+  });
+
   it('runs no constructor, factory or hook of the application, and needs no settings', async () => {
     const { stdout, stderr } = await check(await createApp());
 

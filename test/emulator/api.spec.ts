@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { answer, emulatorForEachTest, send } from './emulator.fixture.js';
 
 const TOKEN = '/external-auth/tokens/slack';
@@ -5,6 +7,25 @@ const APP_USER_TOKEN = '/app-user-auth/connectors/abc/token';
 
 describe("the emulated API's", () => {
   const emulator = emulatorForEachTest();
+
+  it('serves loopback hosts only, so that no web page reaches it under another name', async () => {
+    emulator().connect('slack');
+    for (const [host, status] of [
+      ['localhost:4400', 200],
+      ['[::1]:4400', 200],
+      ['evil.example', 403],
+      ['127.0.0.1.evil.example', 403],
+    ] as const) {
+      const { appId, serviceToken, url } = emulator();
+      const headers = { host, authorization: `Bearer ${serviceToken}` };
+      const [response] = (await once(
+        get(`${url}/api/apps/${appId}${TOKEN}`, { headers }),
+        'response',
+      )) as [IncomingMessage];
+      response.resume();
+      expect([host, response.statusCode]).toEqual([host, status]);
+    }
+  });
 
   describe('token response', () => {
     it('has the integration type, and omits the configuration by default', async () => {

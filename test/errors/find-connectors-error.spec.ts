@@ -16,6 +16,21 @@ function createCycle(): Error {
   return Object.assign(first, { cause: Object.assign(second, { cause: first, errors: [first] }) });
 }
 
+function createArrays(depth: number): unknown[] {
+  return depth === 0 ? [error] : [createArrays(depth - 1)];
+}
+
+function createRevokedProxy(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+const throwTrap = () => {
+  throw new Error('of a trap');
+};
+const throwingTraps = { has: throwTrap, get: throwTrap };
+
 const failing = {
   get cause(): unknown {
     throw new Error('of a getter');
@@ -53,6 +68,10 @@ describe('findConnectorsError', () => {
     ['another error with the same code', withFields({ code: 'CONNECTOR_NOT_CONNECTED' })],
     ['a cycle', createCycle()],
     ['an error with more than a hundred causes', nest(200)],
+    ['very many errors', { errors: Array(200_000).fill('failed') }],
+    ['nested arrays without an end', { errors: createArrays(1_000) }],
+    ['a revoked proxy', { cause: createRevokedProxy() }],
+    ['a proxy that throws', { cause: new Proxy({}, throwingTraps) }],
   ])('finds nothing in %s', (_, value) => {
     expect(findConnectorsError(value)).toBeUndefined();
   });

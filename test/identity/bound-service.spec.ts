@@ -196,7 +196,6 @@ describe('a service bound to a user, within the request of another user', () => 
 
   it.each([
     ['asAppUser', () => connectors.asAppUser('')],
-    ['asAppUser, given undefined,', () => connectors.asAppUser(undefined as never)],
     ['forRequest', () => connectors.forRequest({ headers: {} })],
   ])('%s without a user acts for no user', async (_, bound) => {
     const work = () => getToken(bound()).catch((error: unknown) => (error as Error).name);
@@ -211,6 +210,12 @@ describe('a service bound to a user, within the request of another user', () => 
     await expect(within(ben, () => getToken(bound!))).resolves.toBe(getUserToken(anna));
     await expect(getToken(bound!)).resolves.toBe(getUserToken(anna));
     await expect(getToken(connectors)).rejects.toThrow(AppUserRequiredError);
+  });
+
+  it.each([undefined, null, 42])('asAppUser rejects the token %j', (token) => {
+    expect(() => connectors.asAppUser(token as never)).toThrow(
+      "runAs() and asAppUser() need the user's Base44 token as a string",
+    );
   });
 
   it('asAppUser rejects a token that cannot be sent', async () => {

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { RunAsIdentity } from 'nestjs-base44-connectors';
+import { InvalidRequestError, type RunAsIdentity } from 'nestjs-base44-connectors';
 import type { EmulatedAppUser } from 'nestjs-base44-connectors/testing';
 import { catchError, sleep } from '../support/async.js';
 import { closeAfterTest } from '../support/close-after-test.js';
@@ -74,13 +74,22 @@ describe.each([
     expect(wrong).toEqual([]);
   });
 
-  it.each([
-    ['an empty token', { userToken: '' }],
-    ['no token', {}],
-  ])('acts for no user with %s, also within the run of a user', async (_token, identity) => {
+  it.each([undefined, {}, { userToken: undefined }, { userToken: null }, { usertoken: 'x' }, 'x'])(
+    'rejects the identity %j, instead of acting for the app',
+    async (identity) => {
+      const { base44, connectors } = await startJobsApp(options);
+      const run = () =>
+        connectors.runAs(identity as RunAsIdentity, () => connectors.getConnection('slack'));
+      expect(run).toThrow(InvalidRequestError);
+      expect(run).toThrow("runAs() and asAppUser() need the user's Base44 token as a string");
+      expect(base44.requests).toEqual([]);
+    },
+  );
+
+  it('acts for no user with an empty token, also within the run of a user', async () => {
     const { connectors, service, users } = await startJobsApp(options);
     const anonymous = connectors.runAs(asUser(users[0]!), () =>
-      connectors.runAs(identity as RunAsIdentity, () => service.token()),
+      connectors.runAs({ userToken: '' }, () => service.token()),
     );
     await expect(anonymous).rejects.toMatchObject({ code: 'APP_USER_REQUIRED' });
   });

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FaultQueue } from './faults/fault-queue.js';
 import { HttpError, sendResponse } from './http/emulator-response.js';
-import { scriptFailed } from './http/error-responses.js';
+import { foreignHost, scriptFailed } from './http/error-responses.js';
 import {
   recordRequest,
   type MutableRecord,
@@ -49,6 +49,7 @@ export class RequestHandler {
     response: ServerResponse,
     record: MutableRecord,
   ): Promise<void> {
+    if (!isLoopback(request.headers.host)) throw new HttpError(foreignHost);
     await readBody(request, record);
     const fault = this.faults.take(record, findConnector(record));
     const next = async () => {
@@ -56,4 +57,9 @@ export class RequestHandler {
     };
     await (fault ? fault(record, response, next) : next());
   }
+}
+
+/** A page in the browser can reach the emulator under a host of its own (DNS rebinding). */
+function isLoopback(host = ''): boolean {
+  return /^(?:localhost|[\w-]+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i.test(host);
 }

@@ -13,6 +13,7 @@ export const serviceTokensOnly = withDetail(
   403,
   'This endpoint is only accessible to service tokens',
 );
+export const foreignHost = withDetail(403, 'The emulator serves loopback hosts only');
 export const routeNotFound = withDetail(404, 'Not Found');
 export const noActiveConnection = withDetail(404, 'No active connection found for this connector');
 export const bodyTooLarge = withDetail(413, 'Request Entity Too Large');

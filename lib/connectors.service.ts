@@ -229,7 +229,7 @@ export class ConnectorsService {
    * Runs a job or other work as a user of the app, and returns its result. Singleton services act for the
    * user in everything that the work calls and awaits, as in a request. Subscribe to observables within it.
    *
-   * @throws `InvalidRequestError` when the token is not a string
+   * @throws `InvalidRequestError` when the identity has no token
    *
    * @example
    * process(job: Job) { return this.connectors.runAs(job.data, () => this.digests.send()); }

@@ -82,9 +82,9 @@ export class IdentitySource {
   }
 }
 
-/** Without it, a missing token would act for the app instead of the user. */
-function requireUserToken(token: unknown): asserts token is string {
-  if (typeof token === 'string') return;
+/** A missing token would act for the app instead of the user. Other values are validated when they are used. */
+function requireUserToken(token: string | null | undefined): asserts token is string {
+  if (token !== undefined && token !== null) return;
   throw new InvalidRequestError(
     "runAs() and asAppUser() need the user's Base44 token as a string. An empty string acts without a user",
   );

@@ -112,8 +112,8 @@ describe('ConnectorsService for an app user', () => {
     expect(base44.requests).toHaveLength(0);
   });
 
-  it.each(['a b', 'a\r\nb', 'Bearer x'])('rejects the user token %j', async (token) => {
-    const service = connectors.asAppUser(token);
+  it.each(['a b', 'a\r\nb', 'Bearer x', 7, {}])('rejects the user token %j', async (token) => {
+    const service = connectors.asAppUser(token as string);
     await expect(service.getConnection(CALENDAR)).rejects.toBeInstanceOf(InvalidRequestError);
     expect(base44.requests).toHaveLength(0);
   });

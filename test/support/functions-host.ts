@@ -100,11 +100,14 @@ export class FunctionsHost {
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);
+        answer.on('close', () => {
+          if (!answer.complete) response.destroy();
+        });
       },
     );
     // A function may respond and close the connection before it has read the whole request.
     forwarded.on('error', () => {
-      if (!response.headersSent) response.destroy();
+      if (!response.writableEnded) response.destroy();
     });
     response.on('close', () => forwarded.destroy());
     request.pipe(forwarded);

@@ -1,5 +1,5 @@
 import { IDENTIFIER_RULE, isBearerToken, isWellFormedIdentifier } from '../common/well-formed.js';
-import { CONNECTORS } from '../connectors.catalogue.js';
+import { findDescription } from '../errors/connector-names.js';
 import type { EmulatedConnector } from '../testing/emulator/state/emulated-connector.js';
 import { NAME_FORMS } from './name-list.js';
 import { describeUnknownNames } from './unknown-names.js';
@@ -88,7 +88,7 @@ function parseConnector(
   if (!isWellFormedIdentifier(id)) {
     throw new UsageError(`--connect has a malformed name. ${NAME_FORMS}`);
   }
-  const isMetered = kind === undefined && isMeteredType(id);
+  const isMetered = kind === undefined && findDescription(id)?.isMetered === true;
   const accessToken = variable === undefined ? undefined : readToken(name, variable, env);
   if (isMetered && variable !== undefined) {
     throw new UsageError(`'${name}' is metered, so it has no access token. Remove '=' after it.`);
@@ -99,11 +99,6 @@ function parseConnector(
 function toConnector(kind: string | undefined, id: string): EmulatedConnector {
   if (kind === undefined) return id;
   return kind === 'appUserConnector:' ? { appUserConnector: id } : { workspaceConnector: id };
-}
-
-function isMeteredType(name: string): boolean {
-  const types: Readonly<Record<string, { readonly isMetered: boolean }>> = CONNECTORS;
-  return Object.hasOwn(types, name) && types[name]?.isMetered === true;
 }
 
 /** The message does not repeat the variable, because it may be a token. */

@@ -143,8 +143,6 @@ export function defineGlobals(suite) {
   const it = (name, run, timeoutMs) => suite.test(name, run, timeoutMs);
   describe.each = createEach(describe);
   it.each = createEach(it, false);
-  // A test that a machine cannot run.
-  describe.skip = it.skip = ignore;
   const hook = (kind) => (run) => suite.addHook(kind, run);
   Object.assign(globalThis, { describe, it, test: it, expect, jest: createJest() });
   for (const kind of ['beforeAll', 'beforeEach', 'afterEach', 'afterAll']) {

@@ -10,18 +10,20 @@ export interface PackageImport {
   readonly names: readonly string[];
 }
 
-/** The import declarations of a source file, and its uses of the imported names. */
+/** The import declarations of a source file, and the names that the rest of it uses. */
 export class ImportDeclarations {
   readonly #declarations: readonly ts.ImportDeclaration[];
+  readonly #imported: ReadonlySet<string>;
   readonly #used: ReadonlySet<string>;
 
   constructor(
     private readonly ts: TypeScript,
-    file: ts.SourceFile,
+    { statements }: ts.SourceFile,
   ) {
-    this.#declarations = file.statements.filter((statement) => ts.isImportDeclaration(statement));
-    const others = file.statements.filter((statement) => !ts.isImportDeclaration(statement));
-    this.#used = new Set(others.flatMap((statement) => listIdentifiers(ts, statement)));
+    this.#declarations = statements.filter((one) => ts.isImportDeclaration(one));
+    this.#imported = new Set(this.#declarations.flatMap((one) => this.#listIdentifiers(one)));
+    const others = statements.filter((one) => !ts.isImportDeclaration(one));
+    this.#used = new Set(others.flatMap((one) => this.#listIdentifiers(one)));
   }
 
   /** The text of the first declaration. */
@@ -29,25 +31,16 @@ export class ImportDeclarations {
     return this.#declarations[0]?.getText() ?? '';
   }
 
-  /** Returns the declaration of a value, or `undefined`. */
-  find({ from, name }: { from: string; name: string }): ts.ImportDeclaration | undefined {
-    return this.#findFrom(from).find((declaration) =>
-      this.#getSpecifiers(declaration).some(
-        (specifier) => !specifier.isTypeOnly && specifier.name.text === name,
-      ),
-    );
-  }
-
-  /** Returns the local name of an imported value, which `as` can change. */
-  getLocalName({ from, name }: { from: string; name: string }): string | undefined {
-    return this.#findFrom(from)
-      .flatMap((declaration) => this.#getSpecifiers(declaration))
-      .find((specifier) => (specifier.propertyName ?? specifier.name).text === name)?.name.text;
+  /** Returns the name of an imported value in this file, because `as` can change it. */
+  getLocalName(from: string, name: string): string | undefined {
+    return this.#findSpecifiers(from).find((one) => (one.propertyName ?? one.name).text === name)
+      ?.name.text;
   }
 
   /** Returns whether the file imports a value, and uses it. */
-  uses(wanted: { from: string; name: string }): boolean {
-    return this.find(wanted) !== undefined && this.#used.has(wanted.name);
+  uses(from: string, name: string): boolean {
+    const localName = this.getLocalName(from, name);
+    return localName !== undefined && this.#used.has(localName);
   }
 
   /**
@@ -56,59 +49,52 @@ export class ImportDeclarations {
    * @throws `UneditableModuleError` when a name has another meaning in the file
    */
   add({ from, names }: PackageImport, style: SourceStyle): TextEdit[] {
-    const missing = names.filter((name) => this.find({ from, name }) === undefined);
+    const missing = names.filter((name) => this.getLocalName(from, name) !== name);
     if (missing.length === 0) return [];
-    const taken = missing.find((name) => this.#used.has(name) || this.#isImported(name));
-    if (taken !== undefined) {
-      throw new UneditableModuleError(`${taken} has another meaning in it`);
-    }
-    const last = this.#findFrom(from)
-      .flatMap((one) => this.#getSpecifiers(one))
-      .at(-1);
+    const taken = missing.find((name) => this.#used.has(name) || this.#imported.has(name));
+    if (taken) throw new UneditableModuleError(`it uses the name ${taken} in another way`);
+    const last = this.#findSpecifiers(from).at(-1);
     if (last) return [insertAt(last.end, `, ${missing.join(', ')}`)];
-    return [insertAt(this.#findLastOfPackage().end, style.eol + write({ from, names }, style))];
+    const declaration = toDeclaration({ from, names: missing }, style);
+    return [insertAt(this.#endOfPackages, style.eol + declaration)];
   }
 
-  /** Returns the declarations of values with named imports. */
-  #findFrom(from: string): ts.ImportDeclaration[] {
-    return this.#declarations.filter(
-      (declaration) =>
-        getSource(declaration) === from &&
+  /** The end of the last declaration that imports from a package. */
+  get #endOfPackages(): number {
+    return this.#declarations.findLast((one) => !getSource(one).startsWith('.'))?.end ?? 0;
+  }
+
+  /** Returns the named imports of values from a package. */
+  #findSpecifiers(from: string): ts.ImportSpecifier[] {
+    return (
+      this.#declarations
+        .filter((declaration) => getSource(declaration) === from)
+        .map(({ importClause }) => importClause)
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- TypeScript 5.8 has no phaseModifier.
-        declaration.importClause?.isTypeOnly === false,
+        .filter((clause) => clause?.isTypeOnly === false)
+        .flatMap((clause) => {
+          const bindings = clause?.namedBindings;
+          return bindings && this.ts.isNamedImports(bindings) ? [...bindings.elements] : [];
+        })
+        .filter(({ isTypeOnly }) => !isTypeOnly)
     );
   }
 
-  #findLastOfPackage(): ts.ImportDeclaration {
-    const last = this.#declarations.findLast((one) => !getSource(one).startsWith('.'));
-    if (last) return last;
-    throw new UneditableModuleError('it imports no package');
-  }
-
-  #isImported(name: string): boolean {
-    return this.#declarations.some((one) => listIdentifiers(this.ts, one).includes(name));
-  }
-
-  #getSpecifiers(declaration: ts.ImportDeclaration): readonly ts.ImportSpecifier[] {
-    const bindings = declaration.importClause?.namedBindings;
-    return bindings && this.ts.isNamedImports(bindings) ? bindings.elements : [];
+  #listIdentifiers(node: ts.Node): string[] {
+    if (this.ts.isIdentifier(node)) return [node.text];
+    const names: string[] = [];
+    this.ts.forEachChild(node, (child) => {
+      names.push(...this.#listIdentifiers(child));
+    });
+    return names;
   }
 }
 
-/** Writes an import declaration. */
-export function write({ from, names }: PackageImport, { quote, semicolon }: SourceStyle): string {
-  return `import { ${names.join(', ')} } from ${quote}${from}${quote}${semicolon}`;
+/** Returns the code of an import declaration. */
+export function toDeclaration({ from, names }: PackageImport, style: SourceStyle): string {
+  return `import { ${names.join(', ')} } from ${style.quote}${from}${style.quote}${style.semicolon}`;
 }
 
 function getSource({ moduleSpecifier }: ts.ImportDeclaration): string {
   return (moduleSpecifier as ts.StringLiteral).text;
-}
-
-function listIdentifiers(ts: TypeScript, node: ts.Node): string[] {
-  if (ts.isIdentifier(node)) return [node.text];
-  const names: string[] = [];
-  ts.forEachChild(node, (child) => {
-    names.push(...listIdentifiers(ts, child));
-  });
-  return names;
 }

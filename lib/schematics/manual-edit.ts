@@ -1,4 +1,4 @@
-import { write } from './import-declarations.js';
+import { toDeclaration } from './import-declarations.js';
 import { indentLines, README_STYLE } from './source-style.js';
 import { getElements, getImports, type Way } from './ways.js';
 
@@ -8,7 +8,7 @@ import { getElements, getImports, type Way } from './ways.js';
  * @param reason - completes "was not changed because"
  */
 export function describeManualEdit(path: string, reason: string, way: Way): string {
-  const imports = getImports(way).map((wanted) => write(wanted, README_STYLE));
+  const imports = getImports(way).map((wanted) => toDeclaration(wanted, README_STYLE));
   return `${path} was not changed because ${reason}.
 Add these lines to the root module by hand, and keep its other imports:
 

@@ -52,7 +52,7 @@ function editRootModule(
     const source = registerConnectors(loadTypeScript(), readSource(tree, path), way);
     if (source === undefined) return false;
     writeText(tree, path, source);
-    logger.info(`Added ConnectorsModule to ${path}. The application ${way.audience}.`);
+    logger.info(`Registered ConnectorsModule in ${path} for an application that ${way.audience}.`);
   } catch (error) {
     if (!(error instanceof UneditableModuleError)) throw error;
     logger.warn(describeManualEdit(path, error.message, way));

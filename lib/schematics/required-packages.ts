@@ -29,7 +29,9 @@ export function addPackages(
   if (names.length === 0) return;
   writeText(tree, PATH, manifest.add(ranges));
   const { logger } = context;
-  logger.info(`Added ${names.join(' and ')} to ${PATH}.${skipInstall ? ' Install them.' : ''}`);
+  logger.info(
+    `Added ${names.join(' and ')} to ${PATH}.${skipInstall ? ' Run the install command of your package manager.' : ''}`,
+  );
   if (names.includes(NEST_AXIOS)) {
     logger.info(
       `HttpService and forFeature need ${NEST_AXIOS}. Nest 11 needs version 4 of it, and npm would select 12.`,

@@ -7,9 +7,6 @@ import type { TypeScript } from './typescript.loader.js';
 import { UneditableModuleError } from './uneditable-module.error.js';
 import { getElements, getImports, type Way } from './ways.js';
 
-const CONNECTORS_MODULE = { from: 'nestjs-base44-connectors', name: 'ConnectorsModule' };
-const CONFIG_MODULE = { from: '@nestjs/config', name: 'ConfigModule' };
-
 /**
  * Registers `ConnectorsModule` in the source of a root module. The new lines have the style of the source.
  *
@@ -20,13 +17,13 @@ export function registerConnectors(ts: TypeScript, source: string, way: Way): st
   assertSyntax(ts, source);
   const file = ts.createSourceFile('app.module.ts', source, ts.ScriptTarget.ESNext, true);
   const declarations = new ImportDeclarations(ts, file);
-  if (declarations.uses(CONNECTORS_MODULE)) return undefined;
+  if (declarations.uses('nestjs-base44-connectors', 'ConnectorsModule')) return undefined;
   const metadata = findMetadata(ts, file, declarations);
   const style = detectStyle(source, declarations.first);
-  const elements = getElements(way, declarations.uses(CONFIG_MODULE));
+  const hasConfig = declarations.uses('@nestjs/config', 'ConfigModule');
   return applyEdits(source, [
     ...getImports(way).flatMap((wanted) => declarations.add(wanted, style)),
-    ...addToImports(source, style, metadata, elements),
+    ...addToImports(source, style, metadata, getElements(way, hasConfig)),
   ]);
 }
 

@@ -25,7 +25,7 @@ export function findMetadata(
   file: ts.SourceFile,
   declarations: ImportDeclarations,
 ): ModuleMetadata {
-  const moduleName = declarations.getLocalName({ from: '@nestjs/common', name: 'Module' });
+  const moduleName = declarations.getLocalName('@nestjs/common', 'Module');
   const classes = file.statements
     .filter((statement) => ts.isClassDeclaration(statement))
     .flatMap((one) => findDecorator(ts, one, moduleName));

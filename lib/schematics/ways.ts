@@ -9,7 +9,7 @@ export interface VariableGroup {
 
 /** One of the ways in which an application gets tokens. The README shows their code. */
 export interface Way {
-  /** Completes "The application". */
+  /** Completes "for an application that". */
   readonly audience: string;
   /** The element of `imports`. It has no quotes within strings. */
   readonly registration: string;

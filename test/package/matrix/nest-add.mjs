@@ -54,7 +54,10 @@ export async function checkNestAdd(cells, scratch, tarball) {
       cells.check({ ...project, manager: 'npm', what }, async () => run(await path, project));
     await check('it serves tokens after nest add', assertServesTokens);
     await check('nest add again changes nothing', assertIdempotent);
-    await check('it compiles with the code of the other ways', assertCompiles);
+    // Its module kind makes no difference to the code.
+    if (project.kind === 'ESM') {
+      await check('it compiles with the code of the other ways', assertCompiles);
+    }
   }
 }
 
@@ -62,6 +65,7 @@ async function createProject(scratch, tarball, { nest, kind, type }) {
   const name = `nest-add-${nest}-${kind}`.toLowerCase();
   const path = await createNestProject(scratch, { name, nest, type });
   await writeManifest(path, kind);
+  await removeTestTypes(path);
   await writeFile(join(path, 'src', 'app.controller.ts'), CONTROLLER);
   if (kind === 'ESM') await addExtensions(join(path, 'src'));
   await install(path, tarball.path);
@@ -77,6 +81,13 @@ async function writeManifest(path, kind) {
     devDependencies: Object.fromEntries(tools),
   };
   await writeFile(join(path, MANIFEST), JSON.stringify(changed, null, 2));
+}
+
+/** The test runners of `nest new` are not installed. */
+async function removeTestTypes(path) {
+  const file = join(path, 'tsconfig.json');
+  const config = await readFile(file, 'utf8');
+  await writeFile(file, config.replace(/"types": \[.*?\]/, '"types": ["node"]'));
 }
 
 /** Writes relative imports as ES modules need them. */

@@ -456,6 +456,10 @@ const UNEDITABLE: Readonly<Record<string, readonly [source: string, reason: stri
     `${NEST}import { ConnectorsModule } from './connectors.module';\n@Module({ imports: [ConnectorsModule] })\n${CLASS}`,
     'it uses the name ConnectorsModule in another way',
   ],
+  'a ConnectorsModule of its own': [
+    `${NEST}@Module({}) class ConnectorsModule {}\n@Module({ imports: [] })\n${CLASS}`,
+    'it uses the name ConnectorsModule in another way',
+  ],
   'a ConfigService that is only a type': [
     `${NEST}import type { ConfigService } from '@nestjs/config';\n@Module({ imports: [] })\n${CLASS}`,
     'it uses the name ConfigService in another way',

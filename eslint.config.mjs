@@ -7,6 +7,7 @@ import tseslint from 'typescript-eslint';
  */
 const rooms = [
   'cli',
+  'schematics',
   'testing',
   'index.ts',
   'base44-types.ts',

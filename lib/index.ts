@@ -1,6 +1,8 @@
 export {
   type AccountHost,
   type ConnectorDescription,
+  type ErrorCodes,
+  type ScopeRejection,
   type TokenRejection,
   CONNECTORS,
 } from './connectors.catalogue.js';
@@ -33,6 +35,10 @@ export {
   ConnectorReauthorizationRequiredError,
   InvalidConnectorError,
 } from './errors/connection.errors.js';
+export {
+  ConnectorScopeMissingError,
+  type MissingScopeDetails,
+} from './errors/connector-scope-missing.error.js';
 export {
   InvalidRequestError,
   OriginNotAllowedError,

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { AgentPool } from '../../common/agent-pool.js';
 import { copyOwnProperties } from '../../common/own-properties.js';
 import { ConnectionResolver } from '../../connections/connection.resolver.js';
+import { RequiredConnectors } from '../../discovery/required-connectors.js';
 import { CallDrain } from '../../resilience/call-drain.js';
 import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
 import type { CallContext } from '../call-context.js';
@@ -51,6 +52,7 @@ export class AuthorizingAdapter {
     @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
     @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
     @Inject(CallDrain) private readonly drain: CallDrain,
+    @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
   ) {}
 
   /**
@@ -93,7 +95,7 @@ export class AuthorizingAdapter {
     deadline: AxiosDeadline,
     signal: AbortSignal,
   ): Promise<AxiosResponse> {
-    const { connector, retry, tokenRejection } = endpoint;
+    const { connector, retry, tokenRejection, scopeRejection } = endpoint;
     const resolveUrl = createConfigUrlResolver(endpoint, config);
     const { response } = await sendAuthorized<AuthorizedResponse>(this.resolver, this.throttling, {
       connector,
@@ -104,6 +106,8 @@ export class AuthorizingAdapter {
       retryBudget: retry ? this.throttling.createBudget(deadline.timeoutMs) : undefined,
       discard,
       tokenRejection,
+      scopeRejection,
+      findDependents: () => this.required.findDependents(connector),
       readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const url = resolveUrl(connection);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MeteredCalls } from '../../base44/metered-calls.js';
 import { ConnectionResolver } from '../../connections/connection.resolver.js';
+import { RequiredConnectors } from '../../discovery/required-connectors.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
 import { CallDrain } from '../../resilience/call-drain.js';
 import { sendAuthorized } from '../authorized-request.js';
@@ -30,6 +31,7 @@ export class FetchClient {
     @Inject(MeteredCalls) private readonly metered: MeteredCalls,
     @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
     @Inject(CallDrain) private readonly drain: CallDrain,
+    @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
   ) {}
 
   /**
@@ -86,10 +88,11 @@ export class FetchClient {
   }
 
   async #fetchAuthorized(
-    { endpoint: { connector, retry: retryByDefault, tokenRejection }, identitySource }: CallContext,
+    { endpoint, identitySource }: CallContext,
     resolveUrl: UrlResolver,
-    { retry = retryByDefault, ...init }: ConnectorFetchInit,
+    { retry = endpoint.retry, ...init }: ConnectorFetchInit,
   ): Promise<Response> {
+    const { connector, tokenRejection, scopeRejection } = endpoint;
     const request = takeSnapshot(init);
     const { response } = await sendAuthorized<FollowedResponse>(this.resolver, this.throttling, {
       connector,
@@ -100,6 +103,8 @@ export class FetchClient {
       retryBudget: retry ? this.throttling.createBudget() : undefined,
       discard,
       tokenRejection,
+      scopeRejection,
+      findDependents: () => this.required.findDependents(connector),
       readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const headers = withAuthorization(request.headers, connection.accessToken);

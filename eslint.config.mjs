@@ -17,6 +17,8 @@ const rooms = [
   'connectors.scope.validator.ts',
   'connectors.verifier.ts',
   'connectors-feature.module.ts',
+  'connectors-feature.clients.ts',
+  'connectors-feature.http.ts',
   'connectors.module-definition.ts',
   'app-user.controller.ts',
   'app-user.response.ts',

@@ -7,14 +7,20 @@ export {
   CONNECTORS,
 } from './connectors.catalogue.js';
 export { ServiceRoleClient, type InitiatedConnection } from './base44/service-role.client.js';
-export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
+export {
+  getConnectorClientToken,
+  getConnectorHttpToken,
+  getConnectorsToken,
+} from './connectors.tokens.js';
 export { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
+export { ConnectorClient } from './decorators/connector-client.decorator.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
 export { ConnectorFetch } from './decorators/connector-fetch.decorator.js';
 export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
+export { InjectConnectorClient } from './decorators/inject-connector-client.decorator.js';
 export { InjectConnectorHttp } from './decorators/inject-connector-http.decorator.js';
 export { InjectConnectors } from './decorators/inject-connectors.decorator.js';
 export {
@@ -80,6 +86,11 @@ export type {
   FetchedConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
+export type {
+  ClientConnectors,
+  ClientIdentity,
+  ConnectorClientFactory,
+} from './interfaces/connector-client.interface.js';
 export type {
   ConnectorFeature,
   ConnectorFetchInit,

@@ -88,51 +88,62 @@ const RARE: Record<string, (pause: Step) => Step[]> = {
   ],
 };
 
-describe('In every sequence of calls, invalidations and faults of a store that four processes share', () => {
-  let model: FleetModel;
+describe.each([
+  ['without a lease', false],
+  ['with a lease', true],
+])(
+  'In every sequence of calls, invalidations and faults of a store that four processes share, %s',
+  (how, hasLease) => {
+    let model: FleetModel;
 
-  beforeAll(async () => {
-    import.meta.jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-    const encryptionKeys = [randomBytes(32).toString('base64')];
-    model = new FleetModel({ skewsMs: SKEWS_MS, encryptionKeys, random: Math.random });
-    await model.start();
-  });
+    beforeAll(async () => {
+      import.meta.jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+      const encryptionKeys = [randomBytes(32).toString('base64')];
+      model = new FleetModel({
+        skewsMs: SKEWS_MS,
+        encryptionKeys,
+        hasLease,
+        random: Math.random,
+      });
+      await model.start();
+    });
 
-  afterAll(async () => {
-    const closing = model.close();
-    await import.meta.jest.advanceTimersByTimeAsync(10_000);
-    await closing;
-    import.meta.jest.useRealTimers();
-  });
+    afterAll(async () => {
+      const closing = model.close();
+      await import.meta.jest.advanceTimersByTimeAsync(10_000);
+      await closing;
+      import.meta.jest.useRealTimers();
+    });
 
-  const run = async (sequence: readonly Step[]): Promise<void> => {
-    await model.begin();
-    for (const each of sequence) await take(model, each);
-    await model.finish();
-    expect(model.violations).toEqual([]);
-  };
+    const run = async (sequence: readonly Step[]): Promise<void> => {
+      await model.begin();
+      for (const each of sequence) await take(model, each);
+      await model.finish();
+      expect(model.violations).toEqual([]);
+    };
 
-  it.each(Object.entries(RARE))(
-    'each invalidation reaches each process: %s',
-    async (_, toSteps) => {
-      for (let passesMs = 1; passesMs <= 450; passesMs += 15) {
-        await run(toSteps({ do: 'advance', passesMs }));
-      }
-    },
-  );
-
-  it('each invalidation reaches each process within a second, and touches no other connection', async () => {
-    let steps = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 20, size: 'max' }), async (sequence) => {
-        await run(sequence);
-        steps += sequence.length;
-      }),
-      { numRuns: RUNS },
+    it.each(Object.entries(RARE))(
+      'each invalidation reaches each process: %s',
+      async (_, toSteps) => {
+        for (let passesMs = 1; passesMs <= 450; passesMs += 15) {
+          await run(toSteps({ do: 'advance', passesMs }));
+        }
+      },
     );
-    printFigure(
-      'invalidations in a fleet of 4 processes',
-      `${RUNS} sequences, ${steps} steps, 0 violations`,
-    );
-  });
-});
+
+    it('each invalidation reaches each process within a second, and touches no other connection', async () => {
+      let steps = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 20, size: 'max' }), async (sequence) => {
+          await run(sequence);
+          steps += sequence.length;
+        }),
+        { numRuns: RUNS },
+      );
+      printFigure(
+        `invalidations in a fleet of 4 processes, ${how}`,
+        `${RUNS} sequences, ${steps} steps, 0 violations`,
+      );
+    });
+  },
+);

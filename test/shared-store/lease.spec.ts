@@ -178,6 +178,17 @@ describeWithRedis('Applications with a lease', () => {
     expect(fixture.requestCount).toBe(3);
   });
 
+  it('ask Base44 themselves when the holder does not reach it', async () => {
+    const [holder, other] = await bootMany(2);
+    holdResponses(faults.reset(), 1);
+    const { token: failed } = await startHolder(holder!);
+    const [waiting] = await startCalls(getToken, [other!]);
+    responding.open();
+    await expect(failed).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    await expect(waiting).resolves.toBe('xoxb-1');
+    expect(fixture.requestCount).toBe(2);
+  });
+
   it('release it when the last caller of the holder leaves', async () => {
     const [holder, other] = await bootMany(2);
     holdResponses(undefined, 1);

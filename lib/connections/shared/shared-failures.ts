@@ -32,7 +32,7 @@ export class SharedFailures {
   }
 
   async write(lease: string, error: unknown, request: ConnectionRequest): Promise<void> {
-    if (!isConnectorsError(error) || !(isTransient(error) || isNotConnectedError(error))) return;
+    if (!isConnectorsError(error)) return;
     const failure = `${randomUUID()} ${error.status} ${Math.ceil(getRetryAfterMs(error) / 1_000)}`;
     // The error of a broker has another class than the status alone tells.
     if (parseFailure(failure, request)?.code !== error.code) return;
@@ -45,7 +45,8 @@ function getName(lease: string): string {
 }
 
 /**
- * Returns the error of a failure in another process.
+ * Returns the error of a failure in another process. A rejected service token is none, because each
+ * process may have its own.
  *
  * @internal
  */
@@ -57,5 +58,6 @@ export function parseFailure(
   if (status === undefined) return undefined;
   const context: ErrorContext = { appId, connector, kind };
   const headers = seconds === '0' ? {} : { 'retry-after': seconds };
-  return mapResponseError({ status: Number(status), headers, body: undefined }, context);
+  const error = mapResponseError({ status: Number(status), headers, body: undefined }, context);
+  return isTransient(error) || isNotConnectedError(error) ? error : undefined;
 }

@@ -24,8 +24,8 @@ describe('A caller that waits for the holder of a lease', () => {
   beforeEach(async () => {
     lease = new HeldLease();
     isSettled = false;
-    const { getToken } = await app.boot({ cache: { lease } });
-    error = catchError(getToken()).finally(() => (isSettled = true));
+    const waiting = await app.boot({ cache: { lease } });
+    error = catchError(waiting.getToken()).finally(() => (isSettled = true));
     await waitForAttempts();
   });
 

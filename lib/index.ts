@@ -12,6 +12,11 @@ export {
   getConnectorHttpToken,
   getConnectorsToken,
 } from './connectors.tokens.js';
+  createRedisLease,
+  type IORedisClient,
+  type NodeRedisClient,
+} from './connections/shared/redis.lease.js';
+export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 export { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
@@ -71,7 +76,11 @@ export { documentConnectors } from './openapi/document-connectors.js';
 export { connectorsOptionsFromEnv } from './options/environment.js';
 export type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';
-export type { CacheOptions, ConnectorsStore } from './interfaces/cache-options.interface.js';
+export type {
+  CacheOptions,
+  ConnectorsLease,
+  ConnectorsStore,
+} from './interfaces/cache-options.interface.js';
 export type {
   CallApiOptions,
   ConnectorApiMethod,

@@ -1,22 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ServiceRoleClient } from '../base44/service-role.client.js';
 import { Clock } from '../common/clock.js';
-import { AppUserRequiredError, isNotConnectedError } from '../errors/connection.errors.js';
+import { AppUserRequiredError } from '../errors/connection.errors.js';
 import { copyError } from '../errors/copy-error.js';
 import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from '../interfaces/connector-connection.interface.js';
-import { type Call, ResiliencePolicy } from '../resilience/resilience.policy.js';
-import { isTransient } from '../resilience/retryable.js';
+import { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { type CachedConnection, isFresh, isNegative, mustRefresh } from './cache-entry.js';
 import type { ConnectionRequest } from './connection-request.js';
 import { ConnectionCache } from './connection.cache.js';
+import { ConnectionFetcher } from './connection.fetcher.js';
 import { ConnectionInvalidator } from './connection.invalidator.js';
 import type { InFlightRequest } from './in-flight-request.js';
 import { InFlightRequests } from './in-flight-requests.js';
 import { SharedCache } from './shared/shared-cache.js';
-import type { SharedEntry } from './shared/shared-connection.store.js';
 
 /**
  * Resolves connections: from the cache, or by one request that concurrent callers share.
@@ -28,7 +26,7 @@ export class ConnectionResolver {
   readonly #closing = new AbortController();
 
   constructor(
-    @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
+    @Inject(ConnectionFetcher) private readonly fetcher: ConnectionFetcher,
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(SharedCache) private readonly shared: SharedCache | null,
@@ -157,68 +155,7 @@ export class ConnectionResolver {
     const rejectedToken = this.cache.getRejectedToken(request.key);
     const { epoch } = this.cache;
     return this.inFlight.start(request, { fresh, rejectedToken, epoch }, (self, signal) =>
-      this.#send(self, { connector: request.connector.id, signal, startedAtMs }),
+      this.fetcher.fetch(self, { connector: request.connector.id, signal, startedAtMs }),
     );
-  }
-
-  /** Returns the connection that another process shares, or requests a new one from Base44. */
-  async #send(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
-    const shared = await this.#readShared(self, call);
-    const verified = self.fresh ? undefined : this.#getVerified(self);
-    if (verified !== undefined) return verified;
-    try {
-      return await (this.#adopt(self, shared) ?? this.#fetch(self, call));
-    } catch (error) {
-      if (isNotConnectedError(error) && !self.isDetached) {
-        void this.shared?.connections.remove(self.request.key);
-        this.cache.setNegative(self, error);
-      }
-      throw error;
-    }
-  }
-
-  async #readShared(self: InFlightRequest, call: Call): Promise<SharedEntry | undefined> {
-    const { shared } = this;
-    if (shared === null) return undefined;
-    const entry = await this.policy.wait(call, () => shared.connections.read(self.request));
-    self.generations = entry?.generations;
-    if (!self.isDetached) this.invalidator.verifyEntry(self);
-    return entry;
-  }
-
-  /** Returns a cached connection that had to be verified before it was served. */
-  #getVerified({
-    request: { key },
-    epoch,
-  }: InFlightRequest): Promise<ConnectorConnection> | undefined {
-    const entry = this.cache.get(key, epoch);
-    const nowMs = this.clock.monotonicMs();
-    if (entry === undefined || !isFresh(entry, nowMs)) return undefined;
-    if (isNegative(entry)) throw entry.error;
-    return mustRefresh(entry, nowMs) ? undefined : entry.promise;
-  }
-
-  #adopt(self: InFlightRequest, shared?: SharedEntry): Promise<ConnectorConnection> | undefined {
-    const entry = self.fresh ? undefined : this.cache.createSharedEntry(self, shared);
-    if (entry === undefined) return undefined;
-    if (!self.isDetached) this.cache.set(self.request.key, entry);
-    return mustRefresh(entry, this.clock.monotonicMs()) ? undefined : entry.promise;
-  }
-
-  async #fetch(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
-    const { key, connector, identity } = self.request;
-    const fetched = await this.policy.execute({
-      ...call,
-      identity,
-      isRetryable: isTransient,
-      attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),
-    });
-    const entry = this.cache.createEntry(self, fetched);
-    if (!self.isDetached) {
-      this.cache.set(key, entry);
-      const { generations } = self;
-      if (generations !== undefined) void this.shared?.connections.write(key, fetched, generations);
-    }
-    return entry.promise;
   }
 }

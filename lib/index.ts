@@ -13,6 +13,7 @@ export { ConnectorConnection } from './decorators/connector-connection.decorator
 export { ConnectorFetch } from './decorators/connector-fetch.decorator.js';
 export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
+export { OnConnectorEvent } from './decorators/on-connector-event.decorator.js';
 export { InjectConnectorHttp } from './decorators/inject-connector-http.decorator.js';
 export { InjectConnectors } from './decorators/inject-connectors.decorator.js';
 export {
@@ -74,6 +75,22 @@ export type {
   FetchedConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
+export type {
+  ConnectorEvent,
+  ConnectorEventType,
+  ConnectorState,
+} from './interfaces/connector-event.interface.js';
+export type { ConnectorStatus, StatusOptions } from './interfaces/connector-status.interface.js';
+export type {
+  CallMessage,
+  CallStartMessage,
+  ConnectorErrorType,
+  ConnectorMessage,
+  LookupMessage,
+  LookupResult,
+  RequestMessage,
+  RequestStartMessage,
+} from './interfaces/telemetry.interface.js';
 export type {
   ConnectorFeature,
   ConnectorFetchInit,

@@ -9,6 +9,8 @@ import type {
 } from '../interfaces/connector-connection.interface.js';
 import { type Call, ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { isTransient } from '../resilience/retryable.js';
+import { ConnectionStates } from '../telemetry/connection-states.js';
+import { type Lookup, Telemetry } from '../telemetry/telemetry.js';
 import { type CachedConnection, isFresh, isNegative, mustRefresh } from './cache-entry.js';
 import type { ConnectionRequest } from './connection-request.js';
 import { ConnectionCache } from './connection.cache.js';
@@ -35,15 +37,19 @@ export class ConnectionResolver {
     @Inject(ConnectionCache) private readonly cache: ConnectionCache,
     @Inject(ConnectionInvalidator) private readonly invalidator: ConnectionInvalidator,
     @Inject(InFlightRequests) private readonly inFlight: InFlightRequests,
+    @Inject(Telemetry) private readonly telemetry: Telemetry,
+    @Inject(ConnectionStates) private readonly states: ConnectionStates,
   ) {}
 
   /** Returns the cached connection if it can be served without a sync or a renewal. */
-  getServable({ key }: ConnectionRequest): CachedConnection | undefined {
+  getServable({ key, connector }: ConnectionRequest): CachedConnection | undefined {
     const entry = this.cache.get(key);
     if (entry === undefined || isNegative(entry)) return undefined;
     const nowMs = this.clock.monotonicMs();
     const mustSync = this.shared?.epoch.isSynced(nowMs) === false;
-    return mustSync || mustRefresh(entry, nowMs) ? undefined : entry;
+    if (mustSync || mustRefresh(entry, nowMs)) return undefined;
+    this.telemetry.recordHit(connector);
+    return entry;
   }
 
   /**
@@ -57,7 +63,12 @@ export class ConnectionResolver {
   ): Promise<ConnectorConnection> {
     const skipsCache = Boolean(options?.fresh) || options?.signal?.aborted === true;
     const servable = skipsCache ? undefined : this.getServable(request);
-    return servable?.promise ?? this.#resolve(request, options);
+    return (
+      servable?.promise ??
+      this.telemetry.traceLookup(request.connector, (lookup) =>
+        this.#resolve(request, lookup, options),
+      )
+    );
   }
 
   /**
@@ -100,6 +111,7 @@ export class ConnectionResolver {
 
   async #resolve(
     request: ConnectionRequest,
+    lookup: Lookup,
     { signal, fresh = false }: GetConnectionOptions = {},
   ): Promise<ConnectorConnection> {
     const { connector, identity, key } = request;
@@ -116,13 +128,18 @@ export class ConnectionResolver {
     const cached = fresh ? undefined : this.#getCached(request);
     if (cached !== undefined) return cached;
     const joinable = this.inFlight.getJoinable(key, fresh && this.shared !== null);
+    lookup.result = joinable === undefined ? 'miss' : 'coalesced';
+    const inFlight = joinable ?? this.#start(request, fresh, startedAtMs);
     try {
-      return await (joinable ?? this.#start(request, fresh, startedAtMs)).join(signal);
+      const connection = await inFlight.join(signal);
+      if (inFlight.isShared) lookup.result = 'shared';
+      return connection;
     } catch (error) {
       // The reason of an abort belongs to its caller.
       if (signal?.aborted) throw error;
       const stale = fresh ? undefined : this.cache.getStale(key, error, epoch);
       if (stale === undefined) throw copyError(error);
+      lookup.result = 'stale';
       return stale;
     }
   }
@@ -165,16 +182,32 @@ export class ConnectionResolver {
   async #send(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
     const shared = await this.#readShared(self, call);
     const verified = self.fresh ? undefined : this.#getVerified(self);
-    if (verified !== undefined) return verified;
+    if (verified !== undefined) {
+      self.isShared = true;
+      return verified;
+    }
     try {
-      return await (this.#adopt(self, shared) ?? this.#fetch(self, call));
+      const connection = await (this.#adopt(self, shared) ?? this.#fetch(self, call));
+      this.#recordSuccess(self, connection);
+      return connection;
     } catch (error) {
-      if (isNotConnectedError(error) && !self.isDetached) {
-        void this.shared?.connections.remove(self.request.key);
-        this.cache.setNegative(self, error);
-      }
+      if (!self.isDetached) this.#recordFailure(self, error);
       throw error;
     }
+  }
+
+  #recordSuccess(self: InFlightRequest, { accessToken }: ConnectorConnection): void {
+    if (self.isDetached) return;
+    // The provider may reject a renewed token too.
+    const mayBeRejected = self.fresh || accessToken === self.rejectedToken;
+    this.states.recordSuccess(self.request, mayBeRejected);
+  }
+
+  #recordFailure(self: InFlightRequest, error: unknown): void {
+    this.states.recordFailure(self.request, error);
+    if (!isNotConnectedError(error)) return;
+    void this.shared?.connections.remove(self.request.key);
+    this.cache.setNegative(self, error);
   }
 
   async #readShared(self: InFlightRequest, call: Call): Promise<SharedEntry | undefined> {
@@ -202,13 +235,16 @@ export class ConnectionResolver {
     const entry = self.fresh ? undefined : this.cache.createSharedEntry(self, shared);
     if (entry === undefined) return undefined;
     if (!self.isDetached) this.cache.set(self.request.key, entry);
-    return mustRefresh(entry, this.clock.monotonicMs()) ? undefined : entry.promise;
+    self.isShared = !mustRefresh(entry, this.clock.monotonicMs());
+    return self.isShared ? entry.promise : undefined;
   }
 
   async #fetch(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
     const { key, connector, identity } = self.request;
     const fetched = await this.policy.execute({
       ...call,
+      kind: connector.kind,
+      operation: 'getConnection',
       identity,
       isRetryable: isTransient,
       attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),

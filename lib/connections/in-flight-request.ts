@@ -37,6 +37,8 @@ export class InFlightRequest {
   epoch: number;
   /** The generations of the shared cache that were current when the request was sent. */
   generations: string | undefined;
+  /** Whether the shared store vouched for the result, so that Base44 was not asked. */
+  isShared = false;
   /** Settles when the present verification ends. */
   verifying: Promise<void> | undefined;
 

@@ -66,7 +66,7 @@ export class ConnectionStates {
     if (code === 'CONNECTOR_NOT_CONNECTED') this.#set(connection, 'not_connected', code);
     else if (code === 'CONNECTOR_REAUTHORIZATION_REQUIRED') {
       this.#set(connection, 'reauthorization_required', code);
-    } else this.#setErrorCode(connection, code);
+    } else if (code !== 'CONNECTOR_METERED') this.#setErrorCode(connection, code);
   }
 
   #set(

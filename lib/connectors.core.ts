@@ -10,6 +10,7 @@ import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionRequest } from './connections/connection-request.js';
 import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
+import { ConnectorStatuses } from './connections/connector-statuses.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
 import { AppUserConflictError } from './errors/app-user-conflict.error.js';
 import { IdentitySource } from './identity/identity.source.js';
@@ -30,6 +31,7 @@ import type { ConnectorFetchOptions } from './interfaces/connector-fetch-options
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
 import { ProviderClient } from './provider-client/provider.client.js';
 import { RefusalCache } from './resilience/refusal.cache.js';
+import { ConnectorEvents } from './telemetry/connector-events.js';
 
 const MAX_REQUESTS = 1_000;
 
@@ -52,6 +54,8 @@ export class ConnectorsCore {
     @Inject(ProviderClient) private readonly providers: ProviderClient,
     @Inject(RequiredConnectors) readonly required: RequiredConnectors,
     @Inject(RefusalCache) private readonly refusals: RefusalCache,
+    @Inject(ConnectorEvents) readonly events: ConnectorEvents,
+    @Inject(ConnectorStatuses) readonly statuses: ConnectorStatuses,
     @Inject(IdentitySource) private readonly identitySource: IdentitySource,
   ) {}
 
@@ -159,15 +163,16 @@ export class ConnectorsCore {
 
   #withIdentity(identitySource: IdentitySource): ConnectorsCore {
     if (identitySource === this.identitySource) return this;
-    const { resolver, invalidator, appUsers, metered, providers, required, refusals } = this;
     return new ConnectorsCore(
-      resolver,
-      invalidator,
-      appUsers,
-      metered,
-      providers,
-      required,
-      refusals,
+      this.resolver,
+      this.invalidator,
+      this.appUsers,
+      this.metered,
+      this.providers,
+      this.required,
+      this.refusals,
+      this.events,
+      this.statuses,
       identitySource,
     );
   }

@@ -9,11 +9,12 @@ import { ConnectionCache } from './connections/connection.cache.js';
 import { ConnectionFetcher } from './connections/connection.fetcher.js';
 import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
+import { ConnectorStatuses } from './connections/connector-statuses.js';
 import { InFlightRequests } from './connections/in-flight-requests.js';
 import { createSharedCache } from './connections/shared/shared-cache.factory.js';
 import { SharedCache } from './connections/shared/shared-cache.js';
 import { ConnectorsCore } from './connectors.core.js';
-import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
+import { ConnectorEventListeners } from './connectors.event-listeners.js';
 import { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 import { ConnectorsScopeValidator } from './connectors.scope.validator.js';
 import { ConnectorsShutdown } from './connectors.shutdown.js';
@@ -30,6 +31,8 @@ import {
   REGISTRATION_PROBLEMS,
 } from './options/connectors.options.js';
 import { validateOptions } from './options/connectors-options.validator.js';
+import { AuthorizedSender } from './provider-client/authorized.sender.js';
+import { AuthorizingAdapter } from './provider-client/axios/authorizing.adapter.js';
 import { HttpServiceFactory } from './provider-client/axios/http-service.factory.js';
 import { NestAxios } from './provider-client/axios/nest-axios.js';
 import { FetchClient } from './provider-client/fetch/fetch.client.js';
@@ -39,6 +42,11 @@ import { ThrottlingRetryPolicy } from './provider-client/throttling-retry.policy
 import { CallDrain } from './resilience/call-drain.js';
 import { RefusalCache } from './resilience/refusal.cache.js';
 import { ResiliencePolicy } from './resilience/resilience.policy.js';
+import { Base44Availability } from './telemetry/base44-availability.js';
+import { ConnectionStates } from './telemetry/connection-states.js';
+import { ConnectorEventLog } from './telemetry/connector-event.log.js';
+import { ConnectorEvents } from './telemetry/connector-events.js';
+import { Telemetry } from './telemetry/telemetry.js';
 
 /**
  * The providers of one instance of `ConnectorsModule`.
@@ -83,6 +91,11 @@ export const providers: Provider[] = [
   },
   { provide: NestAxios, useFactory: () => NestAxios.load() },
   Clock,
+  Telemetry,
+  ConnectorEvents,
+  ConnectorEventLog,
+  ConnectionStates,
+  Base44Availability,
   CallDrain,
   ResiliencePolicy,
   ConnectionCache,
@@ -96,11 +109,14 @@ export const providers: Provider[] = [
   RequestContext,
   ProviderEndpointRegistry,
   ThrottlingRetryPolicy,
+  AuthorizedSender,
   FetchClient,
   AuthorizingAdapter,
   HttpServiceFactory,
   ProviderClient,
   RequiredConnectors,
+  ConnectorStatuses,
+  ConnectorEventListeners,
   ConnectorsScopeValidator,
   ConnectorsShutdown,
   ConnectorsVerifier,

@@ -1,5 +1,6 @@
 import type { HttpService } from '@nestjs/axios';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Observable } from 'rxjs';
 import { createAccessTokenResponse } from './base44/access-token-response.js';
 import { parseConnectorId, parseIntegrationType } from './common/connector-ref.parser.js';
 import { ConnectorsCore } from './connectors.core.js';
@@ -13,12 +14,14 @@ import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
+import type { ConnectorEvent } from './interfaces/connector-event.interface.js';
 import type {
   ConnectorFetchInit,
   ProviderAddress,
 } from './interfaces/connector-feature.interface.js';
 import type { ConnectorFetchOptions } from './interfaces/connector-fetch-options.interface.js';
 import type { ConnectorRequirement } from './interfaces/connector-requirement.interface.js';
+import type { ConnectorStatus, StatusOptions } from './interfaces/connector-status.interface.js';
 import type { ConnectorIntegrationType, ConnectorRef } from './interfaces/connector.interface.js';
 import type { RunAsIdentity } from './interfaces/run-as-identity.interface.js';
 
@@ -190,6 +193,25 @@ export class ConnectorsService {
    */
   http(connector: ConnectorRef, address: ProviderAddress = {}): HttpService {
     return this.#core.http(connector, address);
+  }
+
+  /**
+   * Emits an event for each transition of a connection or of Base44, once in this process. Listeners run
+   * outside of requests. The error of a listener is logged.
+   */
+  get events$(): Observable<ConnectorEvent> {
+    return this.#core.events.events$;
+  }
+
+  /**
+   * Returns the states of the connectors in {@link ConnectorsService.requirements}, as this process knows
+   * them, and sends nothing. It does not reject because of a connector.
+   *
+   * @param options - `probe`: looks up the connections first, as a handler does. It asks Base44 only if
+   * the cache has no fresh connection. App-user connectors have no state, because each user has their own.
+   */
+  async status(options?: StatusOptions): Promise<readonly ConnectorStatus[]> {
+    return this.#core.statuses.list(options);
   }
 
   /** Returns the connectors that decorators of the application require of this instance. */

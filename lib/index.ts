@@ -12,11 +12,11 @@ export {
   getConnectorHttpToken,
   getConnectorsToken,
 } from './connectors.tokens.js';
+export {
   createRedisLease,
   type IORedisClient,
   type NodeRedisClient,
 } from './connections/shared/redis.lease.js';
-export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
 export { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
@@ -26,6 +26,7 @@ export { ConnectorFetch } from './decorators/connector-fetch.decorator.js';
 export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
 export { InjectConnectorClient } from './decorators/inject-connector-client.decorator.js';
+export { OnConnectorEvent } from './decorators/on-connector-event.decorator.js';
 export { InjectConnectorHttp } from './decorators/inject-connector-http.decorator.js';
 export { InjectConnectors } from './decorators/inject-connectors.decorator.js';
 export {
@@ -100,6 +101,22 @@ export type {
   ClientIdentity,
   ConnectorClientFactory,
 } from './interfaces/connector-client.interface.js';
+export type {
+  ConnectorEvent,
+  ConnectorEventType,
+  ConnectorState,
+} from './interfaces/connector-event.interface.js';
+export type { ConnectorStatus, StatusOptions } from './interfaces/connector-status.interface.js';
+export type {
+  CallMessage,
+  CallStartMessage,
+  ConnectorErrorType,
+  ConnectorMessage,
+  LookupMessage,
+  LookupResult,
+  RequestMessage,
+  RequestStartMessage,
+} from './interfaces/telemetry.interface.js';
 export type {
   ConnectorFeature,
   ConnectorFetchInit,

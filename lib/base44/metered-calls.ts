@@ -36,6 +36,8 @@ export class MeteredCalls {
     const identity = identitySource.getIdentity();
     const response = await this.policy.execute({
       connector: integrationType,
+      kind: 'integrationType',
+      operation: 'callApi',
       identity,
       signal,
       isRetryable: isSafeToRetry,

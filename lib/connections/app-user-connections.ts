@@ -24,6 +24,8 @@ export class AppUserConnections {
     requireUser(connectorId, identity);
     const initiated = await this.policy.execute({
       connector: connectorId,
+      kind: 'appUserConnector',
+      operation: 'connectAppUser',
       identity,
       isRetryable: isSafeToRetry,
       attempt: (signal) => this.client.connectAppUser(connectorId, identity, signal),
@@ -38,6 +40,8 @@ export class AppUserConnections {
     try {
       await this.policy.execute({
         connector: connectorId,
+        kind: 'appUserConnector',
+        operation: 'disconnectAppUser',
         identity,
         isRetryable: isTransient,
         attempt: (signal) => {

@@ -17,6 +17,13 @@ export class ConnectionRequest {
     this.key = `${identity.key}/${getName(connector)}`;
   }
 
+  /** The key of the connection's state. It excludes the service role, and the user of a shared connection. */
+  get stateKey(): string {
+    const { serverUrl, appId, userKey } = this.identity;
+    const user = this.connector.kind === 'appUserConnector' ? userKey : '';
+    return `${serverUrl} ${appId} ${user}/${getName(this.connector)}`;
+  }
+
   /** The part of the key that stands for the connector and the user, without the service role. */
   get invalidationKey(): string {
     return getInvalidationKey(this.key);

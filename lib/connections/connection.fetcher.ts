@@ -6,6 +6,7 @@ import type { ConnectorConnection } from '../interfaces/connector-connection.int
 import { CallDrain } from '../resilience/call-drain.js';
 import { type Call, ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { isTransient } from '../resilience/retryable.js';
+import { ConnectionStates } from '../telemetry/connection-states.js';
 import { isFresh, isNegative, mustRefresh } from './cache-entry.js';
 import { ConnectionCache } from './connection.cache.js';
 import { ConnectionInvalidator } from './connection.invalidator.js';
@@ -29,22 +30,38 @@ export class ConnectionFetcher {
     @Inject(SharedCache) private readonly shared: SharedCache | null,
     @Inject(ConnectionCache) private readonly cache: ConnectionCache,
     @Inject(ConnectionInvalidator) private readonly invalidator: ConnectionInvalidator,
+    @Inject(ConnectionStates) private readonly states: ConnectionStates,
   ) {}
 
   /** Returns the connection that another process shares, or requests a new one from Base44. */
   async fetch(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
     const shared = await this.#readShared(self, call);
     const verified = self.fresh ? undefined : this.#getVerified(self);
-    if (verified !== undefined) return verified;
+    if (verified !== undefined) {
+      self.isShared = true;
+      return verified;
+    }
     try {
-      return await (this.#adopt(self, shared) ?? this.#requestInTurn(self, call));
+      const connection = await (this.#adopt(self, shared) ?? this.#requestInTurn(self, call));
+      if (!self.isDetached) this.#recordSuccess(self, connection);
+      return connection;
     } catch (error) {
-      if (isNotConnectedError(error) && !self.isDetached) {
-        void this.shared?.connections.remove(self.request.key);
-        this.cache.setNegative(self, error);
-      }
+      if (!self.isDetached) this.#recordFailure(self, error);
       throw error;
     }
+  }
+
+  #recordSuccess(self: InFlightRequest, { accessToken }: ConnectorConnection): void {
+    // The provider may reject a renewed token too.
+    const mayBeRejected = self.fresh || accessToken === self.rejectedToken;
+    this.states.recordSuccess(self.request, mayBeRejected);
+  }
+
+  #recordFailure(self: InFlightRequest, error: unknown): void {
+    this.states.recordFailure(self.request, error);
+    if (!isNotConnectedError(error)) return;
+    void this.shared?.connections.remove(self.request.key);
+    this.cache.setNegative(self, error);
   }
 
   async #readShared(self: InFlightRequest, call: Call): Promise<SharedEntry | undefined> {
@@ -72,7 +89,8 @@ export class ConnectionFetcher {
     const entry = self.fresh ? undefined : this.cache.createSharedEntry(self, shared);
     if (entry === undefined) return undefined;
     if (!self.isDetached) this.cache.set(self.request.key, entry);
-    return mustRefresh(entry, this.clock.monotonicMs()) ? undefined : entry.promise;
+    self.isShared = !mustRefresh(entry, this.clock.monotonicMs());
+    return self.isShared ? entry.promise : undefined;
   }
 
   /** Requests a new connection, unless the process that holds the lease shares one first. */
@@ -109,6 +127,8 @@ export class ConnectionFetcher {
     const { key, connector, identity } = self.request;
     const fetched = await this.policy.execute({
       ...call,
+      kind: connector.kind,
+      operation: 'getConnection',
       identity,
       isRetryable: isTransient,
       attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),

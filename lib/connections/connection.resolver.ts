@@ -7,6 +7,7 @@ import type {
   GetConnectionOptions,
 } from '../interfaces/connector-connection.interface.js';
 import { ResiliencePolicy } from '../resilience/resilience.policy.js';
+import { type Lookup, Telemetry } from '../telemetry/telemetry.js';
 import { type CachedConnection, isFresh, isNegative, mustRefresh } from './cache-entry.js';
 import type { ConnectionRequest } from './connection-request.js';
 import { ConnectionCache } from './connection.cache.js';
@@ -33,15 +34,18 @@ export class ConnectionResolver {
     @Inject(ConnectionCache) private readonly cache: ConnectionCache,
     @Inject(ConnectionInvalidator) private readonly invalidator: ConnectionInvalidator,
     @Inject(InFlightRequests) private readonly inFlight: InFlightRequests,
+    @Inject(Telemetry) private readonly telemetry: Telemetry,
   ) {}
 
   /** Returns the cached connection if it can be served without a sync or a renewal. */
-  getServable({ key }: ConnectionRequest): CachedConnection | undefined {
+  getServable({ key, connector }: ConnectionRequest): CachedConnection | undefined {
     const entry = this.cache.get(key);
     if (entry === undefined || isNegative(entry)) return undefined;
     const nowMs = this.clock.monotonicMs();
     const mustSync = this.shared?.epoch.isSynced(nowMs) === false;
-    return mustSync || mustRefresh(entry, nowMs) ? undefined : entry;
+    if (mustSync || mustRefresh(entry, nowMs)) return undefined;
+    this.telemetry.recordHit(connector);
+    return entry;
   }
 
   /**
@@ -55,7 +59,12 @@ export class ConnectionResolver {
   ): Promise<ConnectorConnection> {
     const skipsCache = Boolean(options?.fresh) || options?.signal?.aborted === true;
     const servable = skipsCache ? undefined : this.getServable(request);
-    return servable?.promise ?? this.#resolve(request, options);
+    return (
+      servable?.promise ??
+      this.telemetry.traceLookup(request.connector, (lookup) =>
+        this.#resolve(request, lookup, options),
+      )
+    );
   }
 
   /**
@@ -98,6 +107,7 @@ export class ConnectionResolver {
 
   async #resolve(
     request: ConnectionRequest,
+    lookup: Lookup,
     { signal, fresh = false }: GetConnectionOptions = {},
   ): Promise<ConnectorConnection> {
     const { connector, identity, key } = request;
@@ -114,13 +124,18 @@ export class ConnectionResolver {
     const cached = fresh ? undefined : this.#getCached(request);
     if (cached !== undefined) return cached;
     const joinable = this.inFlight.getJoinable(key, fresh && this.shared !== null);
+    lookup.result = joinable === undefined ? 'miss' : 'coalesced';
+    const inFlight = joinable ?? this.#start(request, fresh, startedAtMs);
     try {
-      return await (joinable ?? this.#start(request, fresh, startedAtMs)).join(signal);
+      const connection = await inFlight.join(signal);
+      if (inFlight.isShared) lookup.result = 'shared';
+      return connection;
     } catch (error) {
       // The reason of an abort belongs to its caller.
       if (signal?.aborted) throw error;
       const stale = fresh ? undefined : this.cache.getStale(key, error, epoch);
       if (stale === undefined) throw copyError(error);
+      lookup.result = 'stale';
       return stale;
     }
   }

@@ -39,6 +39,8 @@ export class InFlightRequest {
   generations: string | undefined;
   /** Settles when the shared store holds the result. Never rejects. */
   sharing: Promise<void> | undefined;
+  /** Whether the shared store vouched for the result, so that Base44 was not asked. */
+  isShared = false;
   /** Settles when the present verification ends. */
   verifying: Promise<void> | undefined;
 

@@ -4,7 +4,6 @@ import {
   type ExceptionFilter,
   Inject,
   Injectable,
-  Logger,
   Optional,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -13,6 +12,7 @@ import { ConnectorsError } from '../errors/connectors.error.js';
 import { findConnectorsError } from '../errors/find-connectors-error.js';
 import type { ConnectorsExceptionFilterOptions } from '../interfaces/exception-filter-options.interface.js';
 import { type ConnectorsErrorBody, toErrorBody } from './error-body.js';
+import { ErrorLog } from './error.log.js';
 import { ForeignError } from './foreign-error.js';
 import { findHandlerName } from './handler.recorder.js';
 import { type HttpResponse, responseAdapter } from './response.adapter.js';
@@ -40,8 +40,8 @@ type Transport = (typeof TRANSPORTS)[number];
  * It throws the error again in handlers of other libraries, such as queues and bots. With `findCauses`, it
  * also responds to errors of SDKs that contain a `ConnectorsError`.
  *
- * It logs errors with status 500 and above. In the filter that `ConnectorsModule` registers, the log line
- * names the class and the method of the handler.
+ * It logs errors with status 500 and above, each code once a minute at most. In the filter that
+ * `ConnectorsModule` registers, the log line names the class and the method of the handler.
  *
  * `ConnectorsModule` registers it for the whole application. In a hybrid application,
  * Nest applies it to microservices only with `inheritAppConfig: true`.
@@ -54,7 +54,7 @@ type Transport = (typeof TRANSPORTS)[number];
 @Injectable()
 @Catch(ConnectorsError)
 export class ConnectorsExceptionFilter implements ExceptionFilter<unknown> {
-  readonly #logger = new Logger(ConnectorsExceptionFilter.name);
+  readonly #log = new ErrorLog();
   readonly #hidesServerErrors: boolean;
 
   /** Absent in a filter that Nest does not create. */
@@ -79,13 +79,8 @@ export class ConnectorsExceptionFilter implements ExceptionFilter<unknown> {
     if (error === undefined || transport === undefined) throw exception;
     const body = toErrorBody(error, this.#hidesServerErrors);
     const response = this.#respond(error, body, host, transport);
-    if (body.statusCode >= 500) this.#log(error, host);
+    if (body.statusCode >= 500) this.#log.record(error, findHandlerName(host));
     return response;
-  }
-
-  #log({ code, message }: ConnectorsError, host: ArgumentsHost): void {
-    const handler = findHandlerName(host);
-    this.#logger.error(`${code}${handler === undefined ? '' : ` in ${handler}`}: ${message}`);
   }
 
   #respond(

@@ -42,14 +42,17 @@ export interface GuardedWork<T> {
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions;
+  readonly #onChange: (isClosed: boolean) => void;
   #failures = 0;
   /** Set while the breaker is not closed. */
   #halfOpenAtMs: number | undefined;
   /** The execution that decides whether the breaker closes. Never rejects. */
   #probe: Promise<unknown> | undefined;
 
-  constructor(options: CircuitBreakerOptions) {
+  /** @param onChange - receives whether the breaker is closed, whenever it opens or closes */
+  constructor(options: CircuitBreakerOptions, onChange: (isClosed: boolean) => void) {
     this.#options = options;
+    this.#onChange = onChange;
   }
 
   get isClosed(): boolean {
@@ -85,7 +88,7 @@ export class CircuitBreaker {
     const outcome = await toOutcome(work);
     this.#probe = undefined;
     const verdict = judge(outcome);
-    if (verdict === 'success') this.#halfOpenAtMs = undefined;
+    if (verdict === 'success') this.#close();
     if (verdict === 'failure') this.#open();
     return outcome;
   }
@@ -98,5 +101,11 @@ export class CircuitBreaker {
   #open(): void {
     this.#failures = 0;
     this.#halfOpenAtMs = performance.now() + this.#options.halfOpenAfterMs;
+    this.#onChange(false);
+  }
+
+  #close(): void {
+    this.#halfOpenAtMs = undefined;
+    this.#onChange(true);
   }
 }

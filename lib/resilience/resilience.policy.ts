@@ -6,6 +6,10 @@ import {
   type ConnectorsOptions,
   type ResilienceSettings,
 } from '../options/connectors.options.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+import type { RequestStartMessage } from '../interfaces/telemetry.interface.js';
+import { Base44Availability } from '../telemetry/base44-availability.js';
+import { Telemetry } from '../telemetry/telemetry.js';
 import { CallDrain } from './call-drain.js';
 import { CircuitBreaker, CircuitOpenError, type Verdict } from './circuit-breaker.js';
 import { type DeadlineOptions, withinDeadline } from './deadline.js';
@@ -41,6 +45,8 @@ export interface Call {
  * @internal
  */
 export interface Execution<T> extends Call {
+  readonly kind: Connector['kind'];
+  readonly operation: RequestStartMessage['operation'];
   /** The server and the app: each pair has its own breaker. */
   readonly identity: Pick<Identity, 'serverUrl' | 'appId'>;
   /** Returns whether another attempt may follow a failed one. */
@@ -66,6 +72,8 @@ export class ResiliencePolicy {
   constructor(
     @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
     @Inject(CallDrain) private readonly drain: CallDrain,
+    @Inject(Telemetry) private readonly telemetry: Telemetry,
+    @Inject(Base44Availability) private readonly availability: Base44Availability,
   ) {
     this.#settings = options.reveal().resilience;
   }
@@ -76,7 +84,29 @@ export class ResiliencePolicy {
    * @throws `Base44UnavailableError` when the deadline passes, the breaker is open or the
    * application closes
    */
-  async execute<T>(execution: Execution<T>): Promise<T> {
+  execute<T>(execution: Execution<T>): Promise<T> {
+    const { connector: id, kind, operation } = execution;
+    return this.telemetry.traceRequest({ id, kind }, operation, (onAttempt) =>
+      this.#execute({
+        ...execution,
+        attempt: (signal) => {
+          onAttempt();
+          return execution.attempt(signal);
+        },
+      }),
+    );
+  }
+
+  /**
+   * Waits for work of a call that is not a request to Base44. The work itself continues.
+   *
+   * @throws `Base44UnavailableError` when the deadline of the call passes
+   */
+  wait<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withinDeadline(this.#createDeadline(call), work);
+  }
+
+  async #execute<T>(execution: Execution<T>): Promise<T> {
     const { connector } = execution;
     const deadline = this.#createDeadline(execution);
     try {
@@ -88,15 +118,6 @@ export class ResiliencePolicy {
     } catch (error) {
       throw error instanceof CircuitOpenError ? createBreakerOpenError(connector) : error;
     }
-  }
-
-  /**
-   * Waits for work of a call that is not a request to Base44. The work itself continues.
-   *
-   * @throws `Base44UnavailableError` when the deadline of the call passes
-   */
-  wait<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return withinDeadline(this.#createDeadline(call), work);
   }
 
   /** Returns the deadline of a call, which is shorter if the call has waited before. */
@@ -144,7 +165,11 @@ export class ResiliencePolicy {
     const { breaker: settings } = this.#settings;
     if (!settings) return undefined;
     const target = `${serverUrl} ${appId}`;
-    const breaker = this.#breakers.get(target) ?? new CircuitBreaker(settings);
+    const known = this.#breakers.get(target);
+    if (known !== undefined) return known;
+    const breaker = new CircuitBreaker(settings, (isClosed) => {
+      this.availability.record(target, isClosed);
+    });
     this.#breakers.set(target, breaker);
     return breaker;
   }

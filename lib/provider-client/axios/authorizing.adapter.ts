@@ -3,10 +3,9 @@ import { Axios, type AxiosResponse, getAdapter, type InternalAxiosRequestConfig 
 import { Readable } from 'node:stream';
 import { AgentPool } from '../../common/agent-pool.js';
 import { copyOwnProperties } from '../../common/own-properties.js';
-import { ConnectionResolver } from '../../connections/connection.resolver.js';
-import { RequiredConnectors } from '../../discovery/required-connectors.js';
 import { CallDrain } from '../../resilience/call-drain.js';
-import { type ProviderResponse, sendAuthorized } from '../authorized-request.js';
+import type { ProviderResponse } from '../authorized-request.js';
+import { AuthorizedSender } from '../authorized.sender.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
 import { redactCauses } from '../redact-causes.js';
@@ -49,10 +48,9 @@ export class AuthorizingAdapter {
   readonly #agents = new AgentPool();
 
   constructor(
-    @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
+    @Inject(AuthorizedSender) private readonly sender: AuthorizedSender,
     @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
     @Inject(CallDrain) private readonly drain: CallDrain,
-    @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
   ) {}
 
   /**
@@ -97,7 +95,7 @@ export class AuthorizingAdapter {
   ): Promise<AxiosResponse> {
     const { connector, retry, tokenRejection, scopeRejection } = endpoint;
     const resolveUrl = createConfigUrlResolver(endpoint, config);
-    const { response } = await sendAuthorized<AuthorizedResponse>(this.resolver, this.throttling, {
+    return this.sender.send<AuthorizedResponse>({
       connector,
       identity: identitySource.getIdentity(),
       method: config.method ?? 'get',
@@ -107,7 +105,6 @@ export class AuthorizingAdapter {
       discard,
       tokenRejection,
       scopeRejection,
-      findDependents: () => this.required.findDependents(connector),
       readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const url = resolveUrl(connection);
@@ -116,7 +113,6 @@ export class AuthorizingAdapter {
         return sendOnce(config, { url, accessToken, redirects, deadline, agents: this.#agents });
       },
     });
-    return response;
   }
 }
 

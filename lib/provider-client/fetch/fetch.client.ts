@@ -1,10 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MeteredCalls } from '../../base44/metered-calls.js';
-import { ConnectionResolver } from '../../connections/connection.resolver.js';
-import { RequiredConnectors } from '../../discovery/required-connectors.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
 import { CallDrain } from '../../resilience/call-drain.js';
-import { sendAuthorized } from '../authorized-request.js';
+import { AuthorizedSender } from '../authorized.sender.js';
 import { withAddress } from '../call-address.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
@@ -27,11 +25,10 @@ import { readSmallBody } from './small-body.js';
 @Injectable()
 export class FetchClient {
   constructor(
-    @Inject(ConnectionResolver) private readonly resolver: ConnectionResolver,
+    @Inject(AuthorizedSender) private readonly sender: AuthorizedSender,
     @Inject(MeteredCalls) private readonly metered: MeteredCalls,
     @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
     @Inject(CallDrain) private readonly drain: CallDrain,
-    @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
   ) {}
 
   /**
@@ -94,7 +91,7 @@ export class FetchClient {
   ): Promise<Response> {
     const { connector, tokenRejection, scopeRejection } = endpoint;
     const request = takeSnapshot(init);
-    const { response } = await sendAuthorized<FollowedResponse>(this.resolver, this.throttling, {
+    return this.sender.send<FollowedResponse>({
       connector,
       identity: identitySource.getIdentity(),
       method: request.method ?? 'GET',
@@ -104,7 +101,6 @@ export class FetchClient {
       discard,
       tokenRejection,
       scopeRejection,
-      findDependents: () => this.required.findDependents(connector),
       readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const headers = withAuthorization(request.headers, connection.accessToken);
@@ -112,7 +108,6 @@ export class FetchClient {
         return fetchFollowingRedirects(url, { ...request, headers }, connector.id);
       },
     });
-    return response;
   }
 
   async #fetchMetered(

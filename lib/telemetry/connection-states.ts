@@ -1,0 +1,112 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import type { ConnectorsErrorCode } from '../errors/error-code.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
+import type { ConnectorState } from '../interfaces/connector-event.interface.js';
+import type { Connector } from '../interfaces/connector.interface.js';
+import { ConnectorEvents } from './connector-events.js';
+
+/** A limit, because applications may choose connector ids at run time. */
+const MAX_CONNECTIONS = 10_000;
+
+/**
+ * A connection whose state is known: the connector, and a key that distinguishes apps and users.
+ *
+ * @internal
+ */
+export interface KnownConnection {
+  readonly connector: Connector;
+  readonly stateKey: string;
+}
+
+/**
+ * The state of a connection.
+ *
+ * @internal
+ */
+export interface ConnectionState {
+  readonly state: ConnectorState;
+  readonly since: Date;
+  /** The code of the last error. Absent if the last request succeeded. */
+  readonly lastErrorCode?: ConnectorsErrorCode | undefined;
+}
+
+/**
+ * Knows the states of connections, and emits an event for each transition.
+ *
+ * @internal
+ */
+@Injectable()
+export class ConnectionStates {
+  readonly #states = new LRUCache<string, ConnectionState>({ max: MAX_CONNECTIONS });
+
+  constructor(@Inject(ConnectorEvents) private readonly events: ConnectorEvents) {}
+
+  get(stateKey: string): ConnectionState | undefined {
+    return this.#states.get(stateKey);
+  }
+
+  /**
+   * Records that Base44 has a connection.
+   *
+   * @param mayBeRejected - whether the provider may reject its token, as it did the last one
+   */
+  recordSuccess(connection: KnownConnection, mayBeRejected: boolean): void {
+    if (!(mayBeRejected && this.#isRejected(connection))) this.#set(connection, 'connected');
+  }
+
+  /** Records that a provider accepted the token. */
+  recordAcceptance(connection: KnownConnection): void {
+    if (this.#isRejected(connection)) this.#set(connection, 'connected');
+  }
+
+  recordFailure(connection: KnownConnection, error: unknown): void {
+    if (!isConnectorsError(error)) return;
+    const { code } = error;
+    if (code === 'CONNECTOR_NOT_CONNECTED') this.#set(connection, 'not_connected', code);
+    else if (code === 'CONNECTOR_REAUTHORIZATION_REQUIRED') {
+      this.#set(connection, 'reauthorization_required', code);
+    } else if (code !== 'CONNECTOR_METERED') this.#setErrorCode(connection, code);
+  }
+
+  #set(
+    { connector, stateKey }: KnownConnection,
+    state: Exclude<ConnectorState, 'unknown'>,
+    lastErrorCode?: ConnectorsErrorCode,
+  ): void {
+    const previous = this.#states.get(stateKey);
+    const previousState = previous?.state ?? 'unknown';
+    const isRecovery = previousState === 'reauthorization_required';
+    // Users connect and disconnect their own accounts, so only a rejected one is news.
+    if (isOfUser(connector) && !isRecovery && state !== 'reauthorization_required') return;
+    const isSame = previousState === state;
+    const since = isSame && previous !== undefined ? previous.since : new Date();
+    this.#states.set(stateKey, { state, since, lastErrorCode });
+    if (isSame) return;
+    this.events.emit({
+      type: isRecovery && state === 'connected' ? 'recovered' : state,
+      connector: connector.id,
+      kind: connector.kind,
+      previousState,
+      ...(lastErrorCode !== undefined && { errorCode: lastErrorCode }),
+    });
+  }
+
+  #setErrorCode(
+    { connector, stateKey }: KnownConnection,
+    lastErrorCode: ConnectorsErrorCode,
+  ): void {
+    const previous = this.#states.get(stateKey);
+    if (previous === undefined && isOfUser(connector)) return;
+    const { state, since } = previous ?? { state: 'unknown', since: new Date() };
+    this.#states.set(stateKey, { state, since, lastErrorCode });
+  }
+
+  #isRejected({ stateKey }: KnownConnection): boolean {
+    return this.#states.peek(stateKey)?.state === 'reauthorization_required';
+  }
+}
+
+function isOfUser({ kind }: Connector): boolean {
+  return kind === 'appUserConnector';
+}

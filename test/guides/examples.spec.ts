@@ -2,15 +2,18 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { Agent } from 'node:https';
 import { connect } from 'node:net';
 import { Controller, Get, type INestApplication } from '@nestjs/common';
+import { EventEmitter2, EventEmitterModule } from '@nestjs/event-emitter';
 import { Test } from '@nestjs/testing';
 import type { Job } from 'bullmq';
 import type { Keyv } from 'keyv';
 import {
+  type ConnectorEvent,
   CONNECTORS_MODULE_OPTIONS,
   ConnectorsModule,
   ConnectorsService,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
+import { waitFor } from '../support/async.js';
 import { type OpenServer, openTestServer } from '../support/open-server.js';
 import { toOptions } from '../support/to-options.js';
 import { AnnouncementsService } from './readme/announcements.service.js';
@@ -31,6 +34,8 @@ import { PostsService } from './01-basic/posts.service.js';
 import { ReportsService } from './02-app-users/reports.service.js';
 import { SdkClientModule } from './01-basic/sdk-client.module.js';
 import type { SignedInRequest } from './02-app-users/session.guard.js';
+import { AlertsService } from './05-production/alerts.service.js';
+import { EventBridgeService } from './05-production/event-bridge.service.js';
 import { SharedStoreModule } from './05-production/shared-store.module.js';
 import { SupportModule } from './03-provider-calls/support.module.js';
 import { SupportService } from './03-provider-calls/support.service.js';
@@ -369,6 +374,26 @@ describe('The examples of README and guides', () => {
     const { cache } = options.reveal();
     expect(cache.encryptionKeys).toHaveLength(2);
     await cache.store.disconnect();
+  });
+
+  it('tell Slack and an event emitter about a connector that is not connected', async () => {
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    const started = await boot(
+      Test.createTestingModule({
+        imports: [EmulatorAppModule, EventEmitterModule.forRoot()],
+        providers: [AlertsService, EventBridgeService],
+      }),
+    );
+    const emitted: string[] = [];
+    started
+      .get(EventEmitter2)
+      .on('connectors.not_connected', ({ connector }: ConnectorEvent) =>
+        emitted.push(String(connector)),
+      );
+    await expect(started.get(ConnectorsService).getConnection('notion')).rejects.toThrow();
+    await waitFor(() => arrived.length === 1);
+    expect(sent()).toEqual([['/api/chat.postMessage', 'Bearer xoxb-1']]);
+    expect(emitted).toEqual(['notion']);
   });
 
   it('use a client of the official SDK', async () => {

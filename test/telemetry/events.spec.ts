@@ -90,7 +90,8 @@ describe('connectors.events$', () => {
       throw new Error('the mail server is down');
     };
     connectors.events$.subscribe(fail);
-    connectors.events$.subscribe(async () => Promise.reject(new Error('rejected')));
+    const reject = (): unknown => Promise.reject(new Error('rejected'));
+    connectors.events$.subscribe((event) => reject.call(event));
     connectors.events$.pipe(filter(({ type }) => type === 'connected')).subscribe(fail);
     connectors.events$.pipe(filter(fail)).subscribe();
     connectors.events$.subscribe(({ type }) => types.push(type));

@@ -66,7 +66,8 @@ export class ResilientLease {
     const { store } = this.#parts;
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    await store.probe();
+    // Finds out whether the store fails too.
+    await store.get('probe');
     if (!store.isUp || store.isClosed) return;
     store.warn(
       'The lease of the shared store fails or does not respond in time. ' +

@@ -36,6 +36,10 @@ export class ResilientStore {
     });
   }
 
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
   get isClosed(): boolean {
     return this.#closing.signal.aborted;
   }

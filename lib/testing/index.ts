@@ -17,3 +17,6 @@ export type {
   MeterOptions,
 } from './emulator/state/meter.js';
 export type { FixedConnectionsOptions } from './fixed-connections.client.js';
+export { EmulatedProvider, type EmulatedProviderOptions } from './provider/emulated-provider.js';
+export { survives, type SurvivalChecks } from './survives/survives.js';
+export type { RevocableProvider, SurvivesOptions } from './survives/survives.options.js';

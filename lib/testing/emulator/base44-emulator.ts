@@ -117,6 +117,18 @@ export class Base44Emulator {
   }
 
   /**
+   * Returns the connection of a connector, or `undefined` if it is not connected.
+   *
+   * @throws `TypeError` if the identifier is malformed, the user is missing, or the user is not accepted
+   */
+  getConnection(
+    connector: EmulatedConnector,
+    user?: EmulatedAppUser,
+  ): ConnectedConnector | undefined {
+    return this.#state.connections.find(connector, user);
+  }
+
+  /**
    * Disconnects a connector, metered or not. Does nothing if it is not connected.
    *
    * @throws `TypeError` if the identifier is malformed, the user is missing, or the user is not accepted

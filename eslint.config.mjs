@@ -25,6 +25,7 @@ const rooms = [
   'filters',
   'connectors.copies.ts',
   'connectors.tokens.ts',
+  'health',
   'connectors.service.ts',
   'connectors.core.ts',
   'provider-client',

@@ -15,6 +15,7 @@ import {
   ConnectorsExceptionFilter,
   EXCEPTION_FILTER_OPTIONS,
 } from './filters/connectors-exception.filter.js';
+import { ConnectorsHealthIndicator } from './health/connectors.health.js';
 import { HandlerRecorder } from './filters/handler.recorder.js';
 import { GatewayExceptionFilter } from './filters/gateway-exception.filter.js';
 import type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
@@ -86,7 +87,12 @@ function applyExtras(
     ],
     exports: isNamed
       ? [token]
-      : [ConnectorsService, ServiceRoleClient, ...aliases.map(({ provide }) => provide)],
+      : [
+          ConnectorsService,
+          ConnectorsHealthIndicator,
+          ServiceRoleClient,
+          ...aliases.map(({ provide }) => provide),
+        ],
   };
 }
 

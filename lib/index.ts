@@ -89,6 +89,12 @@ export type {
 } from './interfaces/connectors-health.interface.js';
 export type { ConnectorStatus, StatusOptions } from './interfaces/connector-status.interface.js';
 export type {
+  LookupCounts,
+  ReportedConnector,
+  StatusReport,
+} from './interfaces/status-report.interface.js';
+export type { StatusRoutes } from './interfaces/status-routes.interface.js';
+export type {
   CallMessage,
   CallStartMessage,
   ConnectorErrorType,

@@ -14,6 +14,9 @@ td small { display: block; opacity: .75; }
 .bad { color: light-dark(#b3261e, #ff9b93); font-weight: 600; }
 `;
 
+/** Apart from the page, because its policy has the hash of exactly this text. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
+
 /**
  * The Content-Security-Policy of the page: its own style, and nothing else.
  *
@@ -45,9 +48,7 @@ export function renderStatusPage(report: StatusReport): string {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
         <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <h1>${title}</h1>
@@ -79,7 +80,7 @@ function renderBreaker({ breaker: { state, since, openings } }: StatusReport): H
   const opened = openings === 0 ? '' : ` It opened ${toTimes(openings)} in the last hour.`;
   if (state === 'disabled') return html`The breaker is disabled.`;
   if (state === 'closed') {
-    return html`<span class="good">Base44 responds:</span> the breaker is closed.${opened}`;
+    return html`<span class="good">The breaker is closed</span>, so requests go to Base44.${opened}`;
   }
   return html`<span class="bad">Base44 is unavailable</span> since ${toTime(since)}: the breaker is
     open. Cached connections are served while they are usable.${opened}`;
@@ -101,7 +102,7 @@ function renderConnector(connector: ReportedConnector): Html {
     <td>${requiredBy.map((one) => html`<div>${one}</div>`)}</td>
     <td>
       ${toPercent(connector)}<small
-        >${countLookups(lookups)} lookups, ${lookups.failed} failed</small
+        >lookups: ${countLookups(lookups)}, failed: ${lookups.failed}</small
       >
     </td>
     <td>

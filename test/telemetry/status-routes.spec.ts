@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   type CanActivate,
@@ -153,7 +154,13 @@ describe.each([
       },
     ]);
     const page = await readPage();
-    for (const text of ['slack', 'connected', 'SlackController.read', '75 %', '4 lookups']) {
+    for (const text of [
+      'slack',
+      'connected',
+      'SlackController.read',
+      '75 %',
+      'lookups: 4, failed: 0',
+    ]) {
       expect(page).toContain(text);
     }
   });
@@ -254,7 +261,11 @@ describe.each([
     expect(headers['content-security-policy']).toMatch(
       /^default-src 'none'; style-src 'sha256-[\w+/=]+'; .*frame-ancestors 'none'$/,
     );
-    expect(await response.text()).not.toMatch(/<script|src=|href=|url\(|@import/);
+    const page = await response.text();
+    expect(page).not.toMatch(/<script|src=|href=|url\(|@import/);
+    const [, style = ''] = /<style>([^]*)<\/style>/.exec(page) ?? [];
+    const digest = createHash('sha256').update(style).digest('base64');
+    expect(headers['content-security-policy']).toContain(`'sha256-${digest}'`);
     expect((await open('*/*')).headers.get('cache-control')).toBe('no-store');
   });
 

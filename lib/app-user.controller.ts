@@ -10,7 +10,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { AppUserResponse } from './app-user.response.js';
+import { DirectResponse } from './direct.response.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { parseConnectorId } from './common/connector-ref.parser.js';
 import { ConnectorsService } from './connectors.service.js';
@@ -59,7 +59,7 @@ export function createAppUserController({
       @Query('returnTo') returnTo: unknown,
       @Res() response: unknown,
     ): Promise<void> {
-      const answer = new AppUserResponse(this.host, response);
+      const answer = new DirectResponse(this.host, response);
       const id = parseConnectorId(connectorId);
       const page = parsePage(returnTo, allowedPages);
       const initiated = await this.appUsers.connect(id, this.identitySource.getIdentity());
@@ -74,7 +74,7 @@ export function createAppUserController({
       @Param('connectorId') connectorId: string,
       @Res() response: unknown,
     ): Promise<void> {
-      const answer = new AppUserResponse(this.host, response);
+      const answer = new DirectResponse(this.host, response);
       const connected = await this.connectors
         .getCurrentAppUserConnection(connectorId, { fresh: true })
         .then(() => true, toFalseIfNotConnected);
@@ -86,7 +86,7 @@ export function createAppUserController({
       @Param('connectorId') connectorId: string,
       @Res() response: unknown,
     ): Promise<void> {
-      const answer = new AppUserResponse(this.host, response);
+      const answer = new DirectResponse(this.host, response);
       await this.connectors.disconnectAppUser(connectorId).catch(toFalseIfNotConnected);
       answer.send();
     }

@@ -1,11 +1,13 @@
 import type { ExistingProvider, Provider } from '@nestjs/common';
 import { ServiceRoleClient } from './base44/service-role.client.js';
 import { ConnectorsService } from './connectors.service.js';
+import { ConnectorsHealthIndicator } from './health/connectors.health.js';
 
 /** A copy of the package in this process, with its classes that are injection tokens. */
 interface PackageCopy {
   readonly format: 'ES modules' | 'CommonJS';
   readonly ConnectorsService: typeof ConnectorsService;
+  readonly ConnectorsHealthIndicator: typeof ConnectorsHealthIndicator;
   readonly ServiceRoleClient: typeof ServiceRoleClient;
 }
 
@@ -14,6 +16,7 @@ const COPIES = Symbol.for('nestjs-base44-connectors.copies');
 const own: PackageCopy = {
   format: typeof module === 'object' && typeof require === 'function' ? 'CommonJS' : 'ES modules',
   ConnectorsService,
+  ConnectorsHealthIndicator,
   ServiceRoleClient,
 };
 
@@ -39,6 +42,7 @@ export function createAliases(): ExistingProvider[] {
     .filter((copy) => copy !== own)
     .flatMap((copy) => [
       { provide: copy.ConnectorsService, useExisting: ConnectorsService },
+      { provide: copy.ConnectorsHealthIndicator, useExisting: ConnectorsHealthIndicator },
       { provide: copy.ServiceRoleClient, useExisting: ServiceRoleClient },
     ]);
 }

@@ -21,6 +21,7 @@ import { ConnectorsShutdown } from './connectors.shutdown.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsVerifier } from './connectors.verifier.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
+import { ConnectorsHealthIndicator } from './health/connectors.health.js';
 import { IdentityReader } from './identity/identity.reader.js';
 import { IdentitySource } from './identity/identity.source.js';
 import { RequestContext } from './identity/request-context.js';
@@ -122,4 +123,5 @@ export const providers: Provider[] = [
   ConnectorsVerifier,
   ConnectorsCore,
   ConnectorsService,
+  ConnectorsHealthIndicator,
 ];

@@ -72,6 +72,7 @@ export {
 } from './errors/service-role.errors.js';
 export { ConnectorsExceptionFilter } from './filters/connectors-exception.filter.js';
 export type { ConnectorsErrorBody } from './filters/error-body.js';
+export { ConnectorsHealthIndicator } from './health/connectors.health.js';
 export { getHttpStatus } from './errors/error-code.js';
 export { documentConnectors } from './openapi/document-connectors.js';
 export { connectorsOptionsFromEnv } from './options/environment.js';
@@ -106,7 +107,19 @@ export type {
   ConnectorEventType,
   ConnectorState,
 } from './interfaces/connector-event.interface.js';
+export type {
+  ConnectorHealth,
+  ConnectorProblem,
+  ConnectorsHealthOptions,
+  ConnectorsHealthResult,
+} from './interfaces/connectors-health.interface.js';
 export type { ConnectorStatus, StatusOptions } from './interfaces/connector-status.interface.js';
+export type {
+  LookupCounts,
+  ReportedConnector,
+  StatusReport,
+} from './interfaces/status-report.interface.js';
+export type { StatusRoutes } from './interfaces/status-routes.interface.js';
 export type {
   CallMessage,
   CallStartMessage,

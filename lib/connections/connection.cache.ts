@@ -19,6 +19,7 @@ import {
   type CachedConnection,
   type CacheEntry,
   delayRefresh,
+  isFresh,
   isNegative,
   isOlder,
   isUsable,
@@ -75,6 +76,15 @@ export class ConnectionCache {
   get(key: string, epoch = this.#epoch): CacheEntry | undefined {
     const entry = this.#entries.get(key);
     return entry !== undefined && entry.epoch >= epoch ? entry : undefined;
+  }
+
+  /** Returns whether lookups of a connection return a cached one, even while Base44 fails. */
+  canServe(key: string): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    return this.#index.list(key).some((other) => {
+      const entry = this.#getConnection(other);
+      return entry !== undefined && isFresh(entry, nowMs);
+    });
   }
 
   set(key: string, entry: CacheEntry): void {

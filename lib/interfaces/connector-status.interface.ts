@@ -12,6 +12,8 @@ export interface ConnectorStatus extends ConnectorRequirement {
   readonly state: ConnectorState;
   /** The time of the last transition. Absent while the state is `unknown`. */
   readonly since?: Date;
+  /** Whether the cache has a connection that lookups return, even while Base44 fails. */
+  readonly isCached: boolean;
   /** The code of the last error. Absent if the last request succeeded. */
   readonly lastErrorCode?: ConnectorsErrorCode;
 }

@@ -1,6 +1,7 @@
 import type { ConfigurableModuleAsyncOptions, Provider } from '@nestjs/common';
 import type { AppUserRoutes } from './app-user-routes.interface.js';
 import type { ConnectorsExceptionFilterOptions } from './exception-filter-options.interface.js';
+import type { StatusRoutes } from './status-routes.interface.js';
 import type { ConnectorsModuleOptions } from './connectors-module-options.interface.js';
 
 /**
@@ -36,6 +37,12 @@ export interface ConnectorsModuleExtras {
    * @default no routes
    */
   readonly appUserRoutes?: AppUserRoutes | undefined;
+  /**
+   * Registers a page for operators with the status of the connectors.
+   *
+   * @default no page
+   */
+  readonly statusRoutes?: StatusRoutes | undefined;
   /**
    * Providers that `useFactory` injects, or a `ServiceRoleClient` that replaces the built-in one.
    *

@@ -1,3 +1,5 @@
+import { isPresent } from './sibling-options.js';
+
 const PATH = /^[^\s?#\\]*[^\s?#\\/][^\s?#\\]*$/;
 
 /** An absolute https URL, or a path that browsers cannot read as a URL of another host. */
@@ -23,6 +25,17 @@ export function describeGuardsProblem(guards: unknown): string | undefined {
   return Array.isArray(guards) && guards.every(isGuard)
     ? undefined
     : 'must be a list of guards: classes, or objects with a method canActivate()';
+}
+
+/**
+ * Returns a clause that completes "guards …" of the page for operators, or `undefined` for a valid option.
+ *
+ * @internal
+ */
+export function describeStatusGuardsProblem(guards: unknown): string | undefined {
+  return isPresent(guards)
+    ? describeGuardsProblem(guards)
+    : 'is required: the guards that admit operators only, such as [OperatorGuard], or [] if a global guard or the network protects the path';
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   describeGuardsProblem,
   describePathProblem,
   describeReturnToProblem,
+  describeStatusGuardsProblem,
 } from './app-user-routes.validator.js';
 import { toRules } from './problems.js';
 import { Rule } from './rule.decorator.js';
@@ -32,6 +33,19 @@ export class AppUserRoutesRules {
   @IsOptional()
   @Rule(describeReturnToProblem)
   returnTo?: unknown;
+}
+
+/**
+ * The rules of `statusRoutes`.
+ *
+ * @internal
+ */
+export class StatusRoutesRules {
+  @Rule(describePathProblem)
+  path?: unknown;
+
+  @Rule(describeStatusGuardsProblem)
+  guards?: unknown;
 }
 
 /**
@@ -77,6 +91,11 @@ export class RegistrationRules {
   @ValidateNested()
   @IsObject({ message: '$property must be an object such as { path, guards }' })
   appUserRoutes?: unknown;
+
+  @IsOptional()
+  @ValidateNested()
+  @IsObject({ message: '$property must be an object such as { path, guards }' })
+  statusRoutes?: unknown;
 
   @IsOptional()
   @IsArray({ message: '$property must be a list of providers' })
@@ -130,6 +149,7 @@ export class AsyncRegistrationRules extends RegistrationRules {
 function assign(rules: RegistrationRules, settings: object): void {
   Object.assign(rules, settings);
   rules.appUserRoutes = toRules(AppUserRoutesRules, rules.appUserRoutes);
+  rules.statusRoutes = toRules(StatusRoutesRules, rules.statusRoutes);
   rules.exceptionFilter = toRules(ExceptionFilterRules, rules.exceptionFilter);
 }
 

@@ -36,6 +36,8 @@ import { SdkClientModule } from './01-basic/sdk-client.module.js';
 import type { SignedInRequest } from './02-app-users/session.guard.js';
 import { AlertsService } from './05-production/alerts.service.js';
 import { EventBridgeService } from './05-production/event-bridge.service.js';
+import { OperationsModule } from './05-production/operations.module.js';
+import { OperatorGuard } from './05-production/operator.guard.js';
 import { SharedStoreModule } from './05-production/shared-store.module.js';
 import { SupportModule } from './03-provider-calls/support.module.js';
 import { SupportService } from './03-provider-calls/support.service.js';
@@ -394,6 +396,27 @@ describe('The examples of README and guides', () => {
     await waitFor(() => arrived.length === 1);
     expect(sent()).toEqual([['/api/chat.postMessage', 'Bearer xoxb-1']]);
     expect(emitted).toEqual(['notion']);
+  });
+
+  it('tell load balancers and operators how the connectors are', async () => {
+    const url = await (
+      await boot(Test.createTestingModule({ imports: [OperationsModule] }))
+    ).getUrl();
+    await expect((await fetch(`${url}/health/ready`)).json()).resolves.toMatchObject({
+      status: 'ok',
+      details: { connectors: { status: 'up', connectors: [] } },
+    });
+    expect((await fetch(`${url}/ops/connectors`)).status).toBe(403);
+  });
+
+  it('let operators open the page', async () => {
+    const builder = Test.createTestingModule({ imports: [OperationsModule] })
+      .overrideGuard(OperatorGuard)
+      .useValue({ canActivate: () => true });
+    const url = await (await boot(builder)).getUrl();
+    await expect((await fetch(`${url}/ops/connectors`)).json()).resolves.toMatchObject({
+      breaker: { state: 'closed' },
+    });
   });
 
   it('use a client of the official SDK', async () => {

@@ -8,6 +8,7 @@ import { checkNestAdd } from './matrix/nest-add.mjs';
 import { createProject, MANAGERS } from './matrix/projects.mjs';
 import {
   assertChecksConnectors,
+  assertChecksHealth,
   assertDocumentsErrors,
   assertServesBesideObserve,
   assertServesBundle,
@@ -87,6 +88,9 @@ async function checkWithTools(cells, { nodes, tools }, project, path) {
   );
   await cells.check({ ...cell, what: 'it documents errors with @nestjs/swagger' }, async () =>
     assertDocumentsErrors(await path, program, project),
+  );
+  await cells.check({ ...cell, what: 'it checks its health with @nestjs/terminus' }, async () =>
+    assertChecksHealth(await path, program, project),
   );
   await cells.check({ ...cell, what: 'connectors check finds its connector' }, async () =>
     assertChecksConnectors(await path, program),

@@ -74,6 +74,19 @@ export async function assertDocumentsErrors(project, program, { nest, kind }) {
   });
 }
 
+/** Checks the health of the application with the @nestjs/terminus of this Nest. */
+export async function assertChecksHealth(project, program, { nest, kind }) {
+  await install(project, `@nestjs/terminus@${nest}`);
+  const how = kind === 'ESM' ? 'import' : 'require';
+  const printed = await exec(program, [join('probes', 'checked.mjs'), how], { cwd: project });
+  assert.deepEqual(JSON.parse(printed), [
+    ['error', 'not_connected'],
+    ['ok', null],
+    [nest === '12' ? 'degraded' : 'ok', 'base44_unavailable'],
+    ['error', 'base44_unavailable'],
+  ]);
+}
+
 /** Compares the application with a Base44 app that has its connector, without any setting. */
 export async function assertChecksConnectors(project, program) {
   const folder = join(project, 'base44-app', 'base44');

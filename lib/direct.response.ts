@@ -9,7 +9,7 @@ type HttpAdapter = HttpAdapterHost['httpAdapter'];
  *
  * @internal
  */
-export class AppUserResponse {
+export class DirectResponse {
   readonly #adapter: HttpAdapter;
   readonly #response: unknown;
 
@@ -23,6 +23,15 @@ export class AppUserResponse {
   redirect(url: string): void {
     if (this.#isSent()) return;
     this.#adapter.redirect(this.#response, HttpStatus.FOUND, url);
+  }
+
+  /** @param policy - the Content-Security-Policy */
+  sendPage(html: string, policy: string): void {
+    if (this.#isSent()) return;
+    this.#adapter.setHeader(this.#response, 'Content-Type', 'text/html; charset=utf-8');
+    this.#adapter.setHeader(this.#response, 'Content-Security-Policy', policy);
+    this.#adapter.setHeader(this.#response, 'X-Content-Type-Options', 'nosniff');
+    this.#adapter.reply(this.#response, html, HttpStatus.OK);
   }
 
   /** @param body - an object. Without one, the status is 204 */

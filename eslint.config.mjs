@@ -8,6 +8,7 @@ import tseslint from 'typescript-eslint';
 const rooms = [
   'cli',
   'testing',
+  'opentelemetry',
   'index.ts',
   'base44-types.ts',
   'base44-sdk.ts',

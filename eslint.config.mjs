@@ -7,6 +7,7 @@ import tseslint from 'typescript-eslint';
  */
 const rooms = [
   'cli',
+  'schematics',
   'testing',
   'opentelemetry',
   'index.ts',
@@ -18,6 +19,8 @@ const rooms = [
   'connectors.event-listeners.ts',
   'connectors.verifier.ts',
   'connectors-feature.module.ts',
+  'connectors-feature.clients.ts',
+  'connectors-feature.http.ts',
   'connectors.module-definition.ts',
   'app-user.controller.ts',
   'app-user.response.ts',

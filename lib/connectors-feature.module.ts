@@ -1,10 +1,7 @@
-import type { HttpService } from '@nestjs/axios';
-import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
-import { describeCopies } from './connectors.copies.js';
-import { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
-import type { ConnectorsService } from './connectors.service.js';
-import { getHttpService } from './decorators/replaced-service.js';
-import { throwModuleNotImported } from './errors/module-not-imported.error.js';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { createClientProviders } from './connectors-feature.clients.js';
+import { createHttpProvider } from './connectors-feature.http.js';
+import type { DeclaredClient } from './decorators/client-source.js';
 import type { ConnectorFeature } from './interfaces/connector-feature.interface.js';
 import type { ConnectorRef } from './interfaces/connector.interface.js';
 import {
@@ -14,8 +11,8 @@ import {
 import { DECLARED_CONNECTORS } from './provider-client/provider-endpoint.registry.js';
 
 /**
- * Provides the `HttpService` of each connector that `ConnectorsModule.forFeature()` declares, and
- * the declarations, which `ConnectorsModule` reads.
+ * Provides the `HttpService` and the client of each connector that `ConnectorsModule.forFeature()`
+ * declares, and the declarations, which `ConnectorsModule` reads.
  *
  * @internal
  */
@@ -26,7 +23,10 @@ export class ConnectorsFeatureModule {
     imports: NonNullable<DynamicModule['imports']>,
   ): DynamicModule {
     const declared = parseFeatures(features);
-    const services = declared.map(createHttpProvider);
+    const services = [
+      ...declared.map(createHttpProvider),
+      ...declared.filter(hasClient).flatMap(createClientProviders),
+    ];
     return {
       module: ConnectorsFeatureModule,
       imports,
@@ -36,21 +36,6 @@ export class ConnectorsFeatureModule {
   }
 }
 
-function createHttpProvider({ ref, instance }: DeclaredConnector): FactoryProvider<HttpService> {
-  return {
-    provide: getConnectorHttpToken(ref, instance),
-    inject: [{ token: getConnectorsToken(instance), optional: true }],
-    useFactory: (connectors?: ConnectorsService) =>
-      getHttpService(connectors ?? throwNotImported(instance), ref),
-  };
-}
-
-function throwNotImported(instance: string | undefined): never {
-  throwModuleNotImported({
-    instance,
-    dependent: 'ConnectorsModule.forFeature() registers an HttpService',
-    localRemedy:
-      'pass the module that exports it to forFeature: forFeature([…], { imports: [ThatModule] })',
-    copies: describeCopies(),
-  });
+function hasClient(declared: DeclaredConnector): declared is DeclaredClient {
+  return declared.client !== undefined;
 }

@@ -1,15 +1,47 @@
 /**
- * How a provider rejects a token with another status than 401.
+ * The error codes with which a JSON body states one reason of a rejection.
  *
  * @publicApi
  */
-export interface TokenRejection {
-  /** The path of the error code in a JSON body, such as `'error.code'`. */
+export interface ErrorCodes {
+  /** The path of the error code in the body, such as `'error.code'`. `*` stands for every item of an array. */
   readonly path: string;
-  /** The error codes for which another token is requested. */
-  readonly codes: readonly (string | number)[];
-  /** The field of a JSON body that is `true` if the provider accepted the request. */
+  /** The values that state the reason. */
+  readonly codes?: readonly (string | number)[];
+  /** The starts of messages that state the reason, if the provider has no code for it. */
+  readonly prefixes?: readonly string[];
+  /** The field of the body that is `true` if the provider accepted the request. */
   readonly successField?: string;
+}
+
+/**
+ * How a provider rejects a token with another status than 401. Then another token is requested.
+ *
+ * @publicApi
+ */
+export type TokenRejection = ErrorCodes;
+
+/**
+ * How a provider says that a token lacks a scope. The challenge `insufficient_scope` of RFC 6750 is
+ * understood from every provider, so it is not described here.
+ *
+ * @publicApi
+ */
+export interface ScopeRejection {
+  /** The status of such a response. */
+  readonly status: number;
+  /** The codes in its body. Absent if the two headers decide. */
+  readonly errors?: readonly ErrorCodes[];
+  /** The paths of the scopes in its body that the call needs: an array, or a string of them. */
+  readonly neededPaths?: readonly string[];
+  /** The paths of the scopes in its body that the token has. */
+  readonly grantedPaths?: readonly string[];
+  /** The header with the scopes that the call accepts. */
+  readonly acceptedHeader?: string;
+  /** The header with the scopes that the token has. */
+  readonly grantedHeader?: string;
+  /** The scopes that another scope includes. */
+  readonly includes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -48,17 +80,80 @@ export interface ConnectorDescription {
   readonly linkPath?: string;
   /** Whether Base44 issues no access token and calls the API itself, through `ConnectorsService.callApi()`. */
   readonly isMetered: boolean;
-  /** How the provider rejects a token with another status than 401. Absent if it does not. */
+  /** How the provider rejects a token with another status than 401. Absent if no page documents one. */
   readonly tokenRejection?: TokenRejection;
+  /** How the provider says that the token lacks a scope. Absent if it does not, or in the way of RFC 6750. */
+  readonly scopeRejection?: ScopeRejection;
+  /** The URL of the page that documents how the provider rejects tokens. Absent if none was found. */
+  readonly rejectionUrl?: string;
   /** The URL of the API reference. */
   readonly documentationUrl: string;
 }
 
 /** https://docs.slack.dev/reference/methods/auth.test lists the errors. Their status is 200. */
-const SLACK_TOKEN_REJECTION = {
-  path: 'error',
-  codes: ['account_inactive', 'invalid_auth', 'not_authed', 'token_expired', 'token_revoked'],
-  successField: 'ok',
+const SLACK_REJECTIONS = {
+  tokenRejection: {
+    path: 'error',
+    codes: ['account_inactive', 'invalid_auth', 'not_authed', 'token_expired', 'token_revoked'],
+    successField: 'ok',
+  },
+  scopeRejection: {
+    status: 200,
+    errors: [{ path: 'error', codes: ['missing_scope'], successField: 'ok' }],
+    neededPaths: ['needed'],
+    grantedPaths: ['provided'],
+    acceptedHeader: 'X-Accepted-OAuth-Scopes',
+    grantedHeader: 'X-OAuth-Scopes',
+  },
+  rejectionUrl: 'https://docs.slack.dev/reference/methods/auth.test',
+} as const;
+
+/**
+ * https://developers.google.com/google-ads/api/docs/get-started/common-errors describes the reason, which
+ * all APIs of Google share. Older ones have the message only. Many also name the scopes in a challenge.
+ */
+const GOOGLE_SCOPE_REJECTION = {
+  status: 403,
+  errors: [
+    { path: 'error.details.*.reason', codes: ['ACCESS_TOKEN_SCOPE_INSUFFICIENT'] },
+    {
+      path: 'error.message',
+      codes: ['Insufficient Permission'],
+      prefixes: [
+        'Request had insufficient authentication scopes',
+        'Insufficient Permission: Request had insufficient authentication scopes',
+      ],
+    },
+  ],
+} as const;
+
+/**
+ * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps describes the headers
+ * and which scope includes which. A 404 may be a missing resource, so only a 403 counts.
+ */
+const GITHUB_SCOPE_REJECTION = {
+  status: 403,
+  acceptedHeader: 'X-Accepted-OAuth-Scopes',
+  grantedHeader: 'X-OAuth-Scopes',
+  includes: {
+    repo: [
+      ...['repo:status', 'repo_deployment', 'public_repo', 'repo:invite', 'security_events'],
+      'admin:repo_hook',
+    ],
+    public_repo: ['admin:repo_hook'],
+    'admin:repo_hook': ['write:repo_hook'],
+    'write:repo_hook': ['read:repo_hook'],
+    'admin:org': ['write:org'],
+    'write:org': ['read:org'],
+    'admin:public_key': ['write:public_key'],
+    'write:public_key': ['read:public_key'],
+    'admin:gpg_key': ['write:gpg_key'],
+    'write:gpg_key': ['read:gpg_key'],
+    user: ['read:user', 'user:email', 'user:follow'],
+    project: ['read:project'],
+    'write:packages': ['read:packages'],
+    'write:discussion': ['read:discussion'],
+  },
 } as const;
 
 /**
@@ -81,6 +176,7 @@ export const CONNECTORS = {
     baseURL: 'https://api.airtable.com/v0',
     origins: ['https://api.airtable.com', 'https://content.airtable.com'],
     isMetered: false,
+    rejectionUrl: 'https://support.airtable.com/docs/airtable-api-common-troubleshooting',
     documentationUrl: 'https://airtable.com/developers/web/api/introduction',
   },
   // https://documentation.bamboohr.com/docs/getting-started
@@ -89,6 +185,7 @@ export const CONNECTORS = {
     baseURL: 'https://{subdomain}.bamboohr.com/api/v1',
     origins: ['https://{subdomain}.bamboohr.com'],
     isMetered: false,
+    rejectionUrl: 'https://documentation.bamboohr.com/docs/api-details',
     documentationUrl: 'https://documentation.bamboohr.com/reference',
   },
   // https://developer.box.com/reference/post-files-content
@@ -97,6 +194,8 @@ export const CONNECTORS = {
     baseURL: 'https://api.box.com/2.0',
     origins: ['https://api.box.com', 'https://upload.box.com'],
     isMetered: false,
+    scopeRejection: { status: 403, errors: [{ path: 'code', codes: ['insufficient_scope'] }] },
+    rejectionUrl: 'https://developer.box.com/guides/api-calls/permissions-and-errors/common-errors',
     documentationUrl: 'https://developer.box.com/reference/',
   },
   // https://developer.calendly.com/api-docs
@@ -126,6 +225,9 @@ export const CONNECTORS = {
       'https://upload.eu.contentful.com',
     ],
     isMetered: false,
+    // The page says 401. https://github.com/lotas/contentful-graph/issues/43 shows a 403.
+    tokenRejection: { path: 'sys.id', codes: ['AccessTokenInvalid'] },
+    rejectionUrl: 'https://www.contentful.com/developers/docs/references/errors',
     documentationUrl:
       'https://www.contentful.com/developers/docs/references/content-management-api/overview',
   },
@@ -135,6 +237,9 @@ export const CONNECTORS = {
     name: 'Databricks',
     origins: [],
     isMetered: false,
+    // The status of these messages is 403, and the body has no other code.
+    tokenRejection: { path: 'message', prefixes: ['Invalid access token', 'Token is expiring'] },
+    rejectionUrl: 'https://github.com/databricks/databricks-sdk-go/issues/1046',
     documentationUrl: 'https://docs.databricks.com/api/workspace/introduction',
   },
   // https://discord.com/developers/docs/reference
@@ -151,6 +256,12 @@ export const CONNECTORS = {
     baseURL: 'https://api.dropboxapi.com/2',
     origins: ['https://api.dropboxapi.com', 'https://content.dropboxapi.com'],
     isMetered: false,
+    scopeRejection: {
+      status: 401,
+      errors: [{ path: 'error_summary', prefixes: ['missing_scope/'] }],
+      neededPaths: ['error.required_scope'],
+    },
+    rejectionUrl: 'https://docs.rs/crate/dropbox-sdk/0.20.3/source/dropbox-api-spec/auth.stone',
     documentationUrl: 'https://www.dropbox.com/developers/documentation/http/documentation',
   },
   // https://docs.github.com/en/rest/releases/assets
@@ -159,6 +270,8 @@ export const CONNECTORS = {
     baseURL: 'https://api.github.com',
     origins: ['https://api.github.com', 'https://uploads.github.com'],
     isMetered: false,
+    scopeRejection: GITHUB_SCOPE_REJECTION,
+    rejectionUrl: 'https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api',
     documentationUrl: 'https://docs.github.com/en/rest',
   },
   // https://docs.gitlab.com/api/rest/
@@ -167,6 +280,12 @@ export const CONNECTORS = {
     baseURL: 'https://gitlab.com/api/v4',
     origins: ['https://gitlab.com'],
     isMetered: false,
+    scopeRejection: {
+      status: 403,
+      errors: [{ path: 'error', codes: ['insufficient_scope'] }],
+      neededPaths: ['scope'],
+    },
+    rejectionUrl: 'https://docs.gitlab.com/api/rest/troubleshooting/',
     documentationUrl: 'https://docs.gitlab.com/api/rest/',
   },
   // https://developers.google.com/workspace/gmail/api/reference/rest
@@ -176,6 +295,8 @@ export const CONNECTORS = {
     baseURL: 'https://gmail.googleapis.com/gmail/v1',
     origins: ['https://gmail.googleapis.com', 'https://www.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
+    rejectionUrl: 'https://developers.google.com/workspace/gmail/api/guides/handle-errors',
     documentationUrl: 'https://developers.google.com/workspace/gmail/api/reference/rest',
   },
   // https://developers.google.com/analytics/devguides/config/admin/v1/rest
@@ -184,6 +305,7 @@ export const CONNECTORS = {
     baseURL: 'https://analyticsdata.googleapis.com',
     origins: ['https://analyticsdata.googleapis.com', 'https://analyticsadmin.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://developers.google.com/analytics/devguides/reporting/data/v1/rest',
   },
   // https://developers.google.com/workspace/classroom/reference/rest
@@ -192,6 +314,7 @@ export const CONNECTORS = {
     baseURL: 'https://classroom.googleapis.com/v1',
     origins: ['https://classroom.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://developers.google.com/workspace/classroom/reference/rest',
   },
   // https://developers.google.com/webmaster-tools/v1/api_reference_index
@@ -200,6 +323,7 @@ export const CONNECTORS = {
     baseURL: 'https://searchconsole.googleapis.com',
     origins: ['https://searchconsole.googleapis.com', 'https://www.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://developers.google.com/webmaster-tools/v1/api_reference_index',
   },
   // https://developers.google.com/google-ads/api/rest/overview
@@ -208,6 +332,8 @@ export const CONNECTORS = {
     baseURL: 'https://googleads.googleapis.com',
     origins: ['https://googleads.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
+    rejectionUrl: 'https://developers.google.com/google-ads/api/docs/get-started/common-errors',
     documentationUrl: 'https://developers.google.com/google-ads/api/rest/overview',
   },
   // https://cloud.google.com/bigquery/docs/reference/rest
@@ -216,6 +342,7 @@ export const CONNECTORS = {
     baseURL: 'https://bigquery.googleapis.com/bigquery/v2',
     origins: ['https://bigquery.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://cloud.google.com/bigquery/docs/reference/rest',
   },
   // https://developers.google.com/workspace/calendar/api/v3/reference
@@ -224,6 +351,8 @@ export const CONNECTORS = {
     baseURL: 'https://www.googleapis.com/calendar/v3',
     origins: ['https://www.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
+    rejectionUrl: 'https://developers.google.com/workspace/calendar/api/guides/errors',
     documentationUrl: 'https://developers.google.com/workspace/calendar/api/v3/reference',
   },
   // https://developers.google.com/workspace/docs/api/reference/rest
@@ -233,6 +362,7 @@ export const CONNECTORS = {
     baseURL: 'https://docs.googleapis.com/v1',
     origins: ['https://docs.googleapis.com', 'https://www.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://developers.google.com/workspace/docs/api/reference/rest',
   },
   // https://developers.google.com/workspace/drive/api/reference/rest/v3
@@ -241,6 +371,8 @@ export const CONNECTORS = {
     baseURL: 'https://www.googleapis.com/drive/v3',
     origins: ['https://www.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
+    rejectionUrl: 'https://developers.google.com/workspace/drive/api/guides/handle-errors',
     documentationUrl: 'https://developers.google.com/workspace/drive/api/reference/rest/v3',
   },
   // https://docs.base44.com/Integrations/google-maps-connector
@@ -266,6 +398,7 @@ export const CONNECTORS = {
     baseURL: 'https://meet.googleapis.com/v2',
     origins: ['https://meet.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://developers.google.com/workspace/meet/api/reference/rest/v2',
   },
   // https://developers.google.com/workspace/sheets/api/reference/rest
@@ -275,6 +408,7 @@ export const CONNECTORS = {
     baseURL: 'https://sheets.googleapis.com/v4',
     origins: ['https://sheets.googleapis.com', 'https://www.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://developers.google.com/workspace/sheets/api/reference/rest',
   },
   // https://developers.google.com/workspace/slides/api/reference/rest
@@ -283,6 +417,7 @@ export const CONNECTORS = {
     baseURL: 'https://slides.googleapis.com/v1',
     origins: ['https://slides.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://developers.google.com/workspace/slides/api/reference/rest',
   },
   // https://developers.google.com/workspace/tasks/reference/rest
@@ -291,6 +426,7 @@ export const CONNECTORS = {
     baseURL: 'https://tasks.googleapis.com/tasks/v1',
     origins: ['https://tasks.googleapis.com'],
     isMetered: false,
+    scopeRejection: GOOGLE_SCOPE_REJECTION,
     documentationUrl: 'https://developers.google.com/workspace/tasks/reference/rest',
   },
   // https://developers.hubspot.com/docs/methods/auth/oauth-overview
@@ -299,6 +435,17 @@ export const CONNECTORS = {
     baseURL: 'https://api.hubapi.com',
     origins: ['https://api.hubapi.com'],
     isMetered: false,
+    scopeRejection: {
+      status: 403,
+      errors: [{ path: 'category', codes: ['MISSING_SCOPES'] }],
+      neededPaths: [
+        'errors.*.context.requiredGranularScopes',
+        'errors.*.context.requiredScopes',
+        'context.missingScopes',
+      ],
+    },
+    rejectionUrl:
+      'https://dev.to/fetchsandbox/testing-hubspot-missing-scope-403s-with-fetchsandbox-1nf',
     documentationUrl: 'https://developers.hubspot.com/docs/api-reference/overview',
   },
   // https://huggingface.co/docs/inference-providers, https://huggingface.co/docs/dataset-viewer/quick_start
@@ -319,8 +466,9 @@ export const CONNECTORS = {
     baseURL: 'https://graph.instagram.com',
     origins: ['https://graph.instagram.com'],
     isMetered: false,
-    // https://developers.facebook.com/docs/graph-api/guides/error-handling: the status is 400.
-    tokenRejection: { path: 'error.code', codes: [190] },
+    // The status is 400.
+    tokenRejection: { path: 'error.code', codes: [102, 190] },
+    rejectionUrl: 'https://developers.facebook.com/docs/graph-api/guides/error-handling',
     documentationUrl: 'https://developers.facebook.com/docs/instagram-platform',
   },
   // https://linear.app/developers/file-storage-authentication
@@ -337,6 +485,8 @@ export const CONNECTORS = {
     baseURL: 'https://api.linkedin.com',
     origins: ['https://api.linkedin.com'],
     isMetered: false,
+    rejectionUrl:
+      'https://learn.microsoft.com/en-us/linkedin/shared/api-guide/concepts/error-handling',
     documentationUrl: 'https://learn.microsoft.com/en-us/linkedin/',
   },
   // https://learn.microsoft.com/en-us/graph/use-the-api
@@ -345,6 +495,7 @@ export const CONNECTORS = {
     baseURL: 'https://graph.microsoft.com/v1.0',
     origins: ['https://graph.microsoft.com'],
     isMetered: false,
+    rejectionUrl: 'https://learn.microsoft.com/en-us/graph/resolve-auth-errors',
     documentationUrl: 'https://learn.microsoft.com/en-us/graph/api/resources/teams-api-overview',
   },
   // https://developers.notion.com/reference/intro
@@ -353,6 +504,7 @@ export const CONNECTORS = {
     baseURL: 'https://api.notion.com/v1',
     origins: ['https://api.notion.com'],
     isMetered: false,
+    rejectionUrl: 'https://developers.notion.com/reference/status-codes',
     documentationUrl: 'https://developers.notion.com/reference/intro',
   },
   // https://learn.microsoft.com/en-us/graph/use-the-api
@@ -361,6 +513,7 @@ export const CONNECTORS = {
     baseURL: 'https://graph.microsoft.com/v1.0',
     origins: ['https://graph.microsoft.com'],
     isMetered: false,
+    rejectionUrl: 'https://learn.microsoft.com/en-us/graph/resolve-auth-errors',
     documentationUrl: 'https://learn.microsoft.com/en-us/graph/api/resources/onedrive',
   },
   // https://learn.microsoft.com/en-us/graph/use-the-api
@@ -369,6 +522,7 @@ export const CONNECTORS = {
     baseURL: 'https://graph.microsoft.com/v1.0',
     origins: ['https://graph.microsoft.com'],
     isMetered: false,
+    rejectionUrl: 'https://learn.microsoft.com/en-us/graph/resolve-auth-errors',
     documentationUrl: 'https://learn.microsoft.com/en-us/graph/api/resources/mail-api-overview',
   },
   // https://developer.intuit.com/app/developer/qbo/docs/get-started/create-a-request
@@ -377,6 +531,8 @@ export const CONNECTORS = {
     baseURL: 'https://quickbooks.api.intuit.com/v3',
     origins: ['https://quickbooks.api.intuit.com', 'https://sandbox-quickbooks.api.intuit.com'],
     isMetered: false,
+    rejectionUrl:
+      'https://developer.intuit.com/app/developer/qbo/docs/develop/troubleshooting/error-codes',
     documentationUrl:
       'https://developer.intuit.com/app/developer/qbo/docs/api/accounting/all-entities/account',
   },
@@ -389,6 +545,7 @@ export const CONNECTORS = {
     accountHost: { key: 'instance_url', domains: ['salesforce.com', 'salesforce.mil'] },
     linkPath: '/services/',
     isMetered: false,
+    rejectionUrl: 'https://nango.dev/blog/fix-salesforce-invalid-session-id-error',
     documentationUrl:
       'https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/intro_rest.htm',
   },
@@ -398,6 +555,7 @@ export const CONNECTORS = {
     baseURL: 'https://graph.microsoft.com/v1.0',
     origins: ['https://graph.microsoft.com'],
     isMetered: false,
+    rejectionUrl: 'https://learn.microsoft.com/en-us/graph/resolve-auth-errors',
     documentationUrl: 'https://learn.microsoft.com/en-us/graph/api/resources/sharepoint',
   },
   // https://docs.slack.dev/reference/objects/file-object
@@ -406,7 +564,7 @@ export const CONNECTORS = {
     baseURL: 'https://slack.com/api',
     origins: ['https://slack.com', 'https://files.slack.com'],
     isMetered: false,
-    tokenRejection: SLACK_TOKEN_REJECTION,
+    ...SLACK_REJECTIONS,
     documentationUrl: 'https://docs.slack.dev/reference/methods',
   },
   // https://docs.slack.dev/reference/objects/file-object
@@ -415,7 +573,7 @@ export const CONNECTORS = {
     baseURL: 'https://slack.com/api',
     origins: ['https://slack.com', 'https://files.slack.com'],
     isMetered: false,
-    tokenRejection: SLACK_TOKEN_REJECTION,
+    ...SLACK_REJECTIONS,
     documentationUrl: 'https://docs.slack.dev/reference/methods',
   },
   // https://docs.base44.com/api-reference/get-connector-connection-fields
@@ -443,6 +601,11 @@ export const CONNECTORS = {
     baseURL: 'https://connect.squareup.com/v2',
     origins: ['https://connect.squareup.com', 'https://connect.squareupsandbox.com'],
     isMetered: false,
+    scopeRejection: {
+      status: 403,
+      errors: [{ path: 'errors.*.code', codes: ['INSUFFICIENT_SCOPES'] }],
+    },
+    rejectionUrl: 'https://developer.squareup.com/docs/oauth-api/token-introspection',
     documentationUrl: 'https://developer.squareup.com/reference/square',
   },
   // https://supabase.com/docs/guides/integrations/build-a-supabase-oauth-integration
@@ -459,6 +622,11 @@ export const CONNECTORS = {
     baseURL: 'https://open.tiktokapis.com/v2',
     origins: ['https://open.tiktokapis.com'],
     isMetered: false,
+    scopeRejection: {
+      status: 401,
+      errors: [{ path: 'error.code', codes: ['scope_not_authorized', 'scope_permission_missed'] }],
+    },
+    rejectionUrl: 'https://developers.tiktok.com/doc/tiktok-api-v2-error-handling',
     documentationUrl: 'https://developers.tiktok.com/doc/tiktok-api-v2-introduction',
   },
   // https://www.typeform.com/developers/get-started/mcp/
@@ -475,6 +643,7 @@ export const CONNECTORS = {
     baseURL: 'https://www.wixapis.com',
     origins: ['https://www.wixapis.com'],
     isMetered: false,
+    rejectionUrl: 'https://dev.wix.com/docs/overview/auth-permissions/troubleshoot-auth-issues',
     documentationUrl: 'https://dev.wix.com/docs/rest',
   },
   // https://developers.wrike.com/faq
@@ -496,12 +665,10 @@ export const CONNECTORS = {
 } as const satisfies Readonly<Record<string, ConnectorDescription>>;
 
 // Frozen, because the origins decide where tokens are sent.
-Object.freeze(CONNECTORS);
-for (const description of Object.values<ConnectorDescription>(CONNECTORS)) {
-  Object.freeze(description);
-  Object.freeze(description.origins);
-  Object.freeze(description.accountHost);
-  Object.freeze(description.accountHost?.domains);
-  Object.freeze(description.tokenRejection);
-  Object.freeze(description.tokenRejection?.codes);
+deepFreeze(CONNECTORS);
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(deepFreeze);
 }

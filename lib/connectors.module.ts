@@ -88,9 +88,10 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
   }
 
   /**
-   * Registers an `HttpService` for each connector, which `@InjectConnectorHttp()` injects. It also
-   * declares how to call the API of a connector that `CONNECTORS` does not contain. Modules that
-   * declare the same connector share its `HttpService`.
+   * Registers an `HttpService` for each connector, which `@InjectConnectorHttp()` injects, and a client
+   * of the provider's SDK for a declaration with `client`. It also declares how to call the API of a
+   * connector that `CONNECTORS` does not contain. Modules that declare the same connector share its
+   * `HttpService`. `@ConnectorClient()` and `@InjectConnectorClient()` need a declaration in their own module.
    *
    * @param options - `imports`: the module that exports `ConnectorsModule`, if that is registered with `isGlobal: false`
    * @throws `ConnectorsConfigurationError` at once when a declaration is malformed, and at startup
@@ -99,6 +100,7 @@ export class ConnectorsModule extends ConfigurableModuleClass implements NestMod
    * ConnectorsModule.forFeature([
    *   'slack',
    *   { connector: 'zendesk', baseURL: 'https://{subdomain}.zendesk.com/api/v2' },
+   *   { connector: 'github', client: (fetch) => new Octokit({ request: { fetch } }) },
    * ])
    */
   static forFeature(

@@ -6,6 +6,7 @@ import { Clock } from './common/clock.js';
 import { Secret } from './common/secret.js';
 import { AppUserConnections } from './connections/app-user-connections.js';
 import { ConnectionCache } from './connections/connection.cache.js';
+import { ConnectionFetcher } from './connections/connection.fetcher.js';
 import { ConnectionInvalidator } from './connections/connection.invalidator.js';
 import { ConnectionResolver } from './connections/connection.resolver.js';
 import { ConnectorStatuses } from './connections/connector-statuses.js';
@@ -100,6 +101,7 @@ export const providers: Provider[] = [
   ConnectionCache,
   InFlightRequests,
   ConnectionInvalidator,
+  ConnectionFetcher,
   ConnectionResolver,
   AppUserConnections,
   MeteredCalls,

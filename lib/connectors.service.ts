@@ -151,6 +151,7 @@ export class ConnectorsService {
    * @throws `OriginNotAllowedError` when the URL is outside the connector's origins, or a relative URL has no base URL
    * @throws `InvalidRequestError` when an argument is malformed, or Base44 cannot send the request of a metered connector
    * @throws `ConnectorReauthorizationRequiredError` when the provider also rejects a new token
+   * @throws `ConnectorScopeMissingError` when the provider says that the token lacks a scope
    * @throws `TypeError`, the reason of `init.signal`: like `fetch`
    * @example
    * const response = await connectors.fetch('googlecalendar', '/calendars/primary/events');

@@ -41,6 +41,7 @@ export class ConnectorsShutdown implements BeforeApplicationShutdown, OnApplicat
     this.adapter.close();
     // An application may replace the client by an object of its own.
     this.client.close?.();
+    await this.shared?.lease?.close();
     await this.shared?.invalidations.close();
   }
 }

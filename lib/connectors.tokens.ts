@@ -21,7 +21,33 @@ export function getConnectorsToken(name?: string): typeof ConnectorsService | st
  * @publicApi
  */
 export function getConnectorHttpToken(connector: ConnectorRef, instance?: string): string {
+  return `ConnectorHttp(${toName(connector, instance)})`;
+}
+
+/**
+ * Returns the injection token of a provider client, which `ConnectorsModule.forFeature()` registers for a
+ * declaration with `client`. Tests override the client with it, also the client of `@ConnectorClient()`.
+ *
+ * @param instance - the `name` that `ConnectorsModule` is registered with, or nothing for the default instance
+ * @throws `InvalidConnectorError` when the connector is malformed
+ * @publicApi
+ */
+export function getConnectorClientToken(connector: ConnectorRef, instance?: string): string {
+  return `ConnectorClient(${toName(connector, instance)})`;
+}
+
+/**
+ * Returns the injection token of the source from which `@ConnectorClient()` gets clients.
+ *
+ * @throws `InvalidConnectorError` when the connector is malformed
+ * @internal
+ */
+export function getClientSourceToken(connector: ConnectorRef, instance?: string): string {
+  return `ConnectorClientSource(${toName(connector, instance)})`;
+}
+
+function toName(connector: ConnectorRef, instance: string | undefined): string {
   const { kind, id } = parseConnectorRef(connector);
   const name = kind === 'integrationType' ? id : `${kind}: ${id}`;
-  return `ConnectorHttp(${instance === undefined ? '' : `${instance}, `}${name})`;
+  return instance === undefined ? name : `${instance}, ${name}`;
 }

@@ -1,18 +1,31 @@
 export {
   type AccountHost,
   type ConnectorDescription,
+  type ErrorCodes,
+  type ScopeRejection,
   type TokenRejection,
   CONNECTORS,
 } from './connectors.catalogue.js';
 export { ServiceRoleClient, type InitiatedConnection } from './base44/service-role.client.js';
-export { getConnectorHttpToken, getConnectorsToken } from './connectors.tokens.js';
+export {
+  getConnectorClientToken,
+  getConnectorHttpToken,
+  getConnectorsToken,
+} from './connectors.tokens.js';
+export {
+  createRedisLease,
+  type IORedisClient,
+  type NodeRedisClient,
+} from './connections/shared/redis.lease.js';
 export { CONNECTORS_MODULE_OPTIONS } from './connectors.module-definition.js';
 export { ConnectorsModule } from './connectors.module.js';
 export { ConnectorsService } from './connectors.service.js';
+export { ConnectorClient } from './decorators/connector-client.decorator.js';
 export { ConnectorConnection } from './decorators/connector-connection.decorator.js';
 export { ConnectorFetch } from './decorators/connector-fetch.decorator.js';
 export { ConnectorHttp } from './decorators/connector-http.decorator.js';
 export { ConnectorToken } from './decorators/connector-token.decorator.js';
+export { InjectConnectorClient } from './decorators/inject-connector-client.decorator.js';
 export { OnConnectorEvent } from './decorators/on-connector-event.decorator.js';
 export { InjectConnectorHttp } from './decorators/inject-connector-http.decorator.js';
 export { InjectConnectors } from './decorators/inject-connectors.decorator.js';
@@ -34,6 +47,10 @@ export {
   ConnectorReauthorizationRequiredError,
   InvalidConnectorError,
 } from './errors/connection.errors.js';
+export {
+  ConnectorScopeMissingError,
+  type MissingScopeDetails,
+} from './errors/connector-scope-missing.error.js';
 export {
   InvalidRequestError,
   OriginNotAllowedError,
@@ -60,7 +77,11 @@ export { documentConnectors } from './openapi/document-connectors.js';
 export { connectorsOptionsFromEnv } from './options/environment.js';
 export type { AppUserRoutes } from './interfaces/app-user-routes.interface.js';
 export type { Base44Client, ServiceRoleConnectors } from './interfaces/base44-client.interface.js';
-export type { CacheOptions, ConnectorsStore } from './interfaces/cache-options.interface.js';
+export type {
+  CacheOptions,
+  ConnectorsLease,
+  ConnectorsStore,
+} from './interfaces/cache-options.interface.js';
 export type {
   CallApiOptions,
   ConnectorApiMethod,
@@ -75,6 +96,11 @@ export type {
   FetchedConnection,
   GetConnectionOptions,
 } from './interfaces/connector-connection.interface.js';
+export type {
+  ClientConnectors,
+  ClientIdentity,
+  ConnectorClientFactory,
+} from './interfaces/connector-client.interface.js';
 export type {
   ConnectorEvent,
   ConnectorEventType,

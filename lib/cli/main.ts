@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { EMULATOR_DEFAULTS } from '../testing/emulator/emulator.defaults.js';
 import type { InitOptions } from './broker-init.js';
 import type { ConnectorsCheckOptions } from './connectors-check.js';
 import type { EmulatorOptions } from './emulator-settings.js';
@@ -93,9 +94,9 @@ program
     "the connectors that users connect on the consent page, such as '66f0c2a41d:googlecalendar'",
     collect,
   )
-  .option('-p, --port <port>', 'the port on 127.0.0.1', '4400')
+  .option('-p, --port <port>', 'the port on 127.0.0.1', String(EMULATOR_DEFAULTS.port))
   .option('--app-id <id>', 'the id of the app (a fixed id by default)')
-  .option('--service-token <token>', 'the valid service token', 'emulated-service-token')
+  .option('--service-token <token>', 'the valid service token', EMULATOR_DEFAULTS.serviceToken)
   // Loaded on demand because other commands do not need it.
   .action(async (options: EmulatorOptions) => (await import('./emulator.js')).runEmulator(options));
 

@@ -1,24 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ServiceRoleClient } from '../base44/service-role.client.js';
 import { Clock } from '../common/clock.js';
-import { AppUserRequiredError, isNotConnectedError } from '../errors/connection.errors.js';
+import { AppUserRequiredError } from '../errors/connection.errors.js';
 import { copyError } from '../errors/copy-error.js';
 import type {
   ConnectorConnection,
   GetConnectionOptions,
 } from '../interfaces/connector-connection.interface.js';
-import { type Call, ResiliencePolicy } from '../resilience/resilience.policy.js';
-import { isTransient } from '../resilience/retryable.js';
-import { ConnectionStates } from '../telemetry/connection-states.js';
+import { ResiliencePolicy } from '../resilience/resilience.policy.js';
 import { type Lookup, Telemetry } from '../telemetry/telemetry.js';
 import { type CachedConnection, isFresh, isNegative, mustRefresh } from './cache-entry.js';
 import type { ConnectionRequest } from './connection-request.js';
 import { ConnectionCache } from './connection.cache.js';
+import { ConnectionFetcher } from './connection.fetcher.js';
 import { ConnectionInvalidator } from './connection.invalidator.js';
 import type { InFlightRequest } from './in-flight-request.js';
 import { InFlightRequests } from './in-flight-requests.js';
 import { SharedCache } from './shared/shared-cache.js';
-import type { SharedEntry } from './shared/shared-connection.store.js';
 
 /**
  * Resolves connections: from the cache, or by one request that concurrent callers share.
@@ -30,7 +27,7 @@ export class ConnectionResolver {
   readonly #closing = new AbortController();
 
   constructor(
-    @Inject(ServiceRoleClient) private readonly client: ServiceRoleClient,
+    @Inject(ConnectionFetcher) private readonly fetcher: ConnectionFetcher,
     @Inject(ResiliencePolicy) private readonly policy: ResiliencePolicy,
     @Inject(Clock) private readonly clock: Clock,
     @Inject(SharedCache) private readonly shared: SharedCache | null,
@@ -38,7 +35,6 @@ export class ConnectionResolver {
     @Inject(ConnectionInvalidator) private readonly invalidator: ConnectionInvalidator,
     @Inject(InFlightRequests) private readonly inFlight: InFlightRequests,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
-    @Inject(ConnectionStates) private readonly states: ConnectionStates,
   ) {}
 
   /** Returns the cached connection if it can be served without a sync or a renewal. */
@@ -174,87 +170,7 @@ export class ConnectionResolver {
     const rejectedToken = this.cache.getRejectedToken(request.key);
     const { epoch } = this.cache;
     return this.inFlight.start(request, { fresh, rejectedToken, epoch }, (self, signal) =>
-      this.#send(self, { connector: request.connector.id, signal, startedAtMs }),
+      this.fetcher.fetch(self, { connector: request.connector.id, signal, startedAtMs }),
     );
-  }
-
-  /** Returns the connection that another process shares, or requests a new one from Base44. */
-  async #send(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
-    const shared = await this.#readShared(self, call);
-    const verified = self.fresh ? undefined : this.#getVerified(self);
-    if (verified !== undefined) {
-      self.isShared = true;
-      return verified;
-    }
-    try {
-      const connection = await (this.#adopt(self, shared) ?? this.#fetch(self, call));
-      this.#recordSuccess(self, connection);
-      return connection;
-    } catch (error) {
-      if (!self.isDetached) this.#recordFailure(self, error);
-      throw error;
-    }
-  }
-
-  #recordSuccess(self: InFlightRequest, { accessToken }: ConnectorConnection): void {
-    if (self.isDetached) return;
-    // The provider may reject a renewed token too.
-    const mayBeRejected = self.fresh || accessToken === self.rejectedToken;
-    this.states.recordSuccess(self.request, mayBeRejected);
-  }
-
-  #recordFailure(self: InFlightRequest, error: unknown): void {
-    this.states.recordFailure(self.request, error);
-    if (!isNotConnectedError(error)) return;
-    void this.shared?.connections.remove(self.request.key);
-    this.cache.setNegative(self, error);
-  }
-
-  async #readShared(self: InFlightRequest, call: Call): Promise<SharedEntry | undefined> {
-    const { shared } = this;
-    if (shared === null) return undefined;
-    const entry = await this.policy.wait(call, () => shared.connections.read(self.request));
-    self.generations = entry?.generations;
-    if (!self.isDetached) this.invalidator.verifyEntry(self);
-    return entry;
-  }
-
-  /** Returns a cached connection that had to be verified before it was served. */
-  #getVerified({
-    request: { key },
-    epoch,
-  }: InFlightRequest): Promise<ConnectorConnection> | undefined {
-    const entry = this.cache.get(key, epoch);
-    const nowMs = this.clock.monotonicMs();
-    if (entry === undefined || !isFresh(entry, nowMs)) return undefined;
-    if (isNegative(entry)) throw entry.error;
-    return mustRefresh(entry, nowMs) ? undefined : entry.promise;
-  }
-
-  #adopt(self: InFlightRequest, shared?: SharedEntry): Promise<ConnectorConnection> | undefined {
-    const entry = self.fresh ? undefined : this.cache.createSharedEntry(self, shared);
-    if (entry === undefined) return undefined;
-    if (!self.isDetached) this.cache.set(self.request.key, entry);
-    self.isShared = !mustRefresh(entry, this.clock.monotonicMs());
-    return self.isShared ? entry.promise : undefined;
-  }
-
-  async #fetch(self: InFlightRequest, call: Call): Promise<ConnectorConnection> {
-    const { key, connector, identity } = self.request;
-    const fetched = await this.policy.execute({
-      ...call,
-      kind: connector.kind,
-      operation: 'getConnection',
-      identity,
-      isRetryable: isTransient,
-      attempt: (attemptSignal) => this.client.fetchConnection(connector, identity, attemptSignal),
-    });
-    const entry = this.cache.createEntry(self, fetched);
-    if (!self.isDetached) {
-      this.cache.set(key, entry);
-      const { generations } = self;
-      if (generations !== undefined) void this.shared?.connections.write(key, fetched, generations);
-    }
-    return entry.promise;
   }
 }

@@ -37,6 +37,8 @@ export class InFlightRequest {
   epoch: number;
   /** The generations of the shared cache that were current when the request was sent. */
   generations: string | undefined;
+  /** Settles when the shared store holds the result. Never rejects. */
+  sharing: Promise<void> | undefined;
   /** Whether the shared store vouched for the result, so that Base44 was not asked. */
   isShared = false;
   /** Settles when the present verification ends. */

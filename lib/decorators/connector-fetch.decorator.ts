@@ -1,9 +1,8 @@
-import type { ConnectorsService } from '../connectors.service.js';
-import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorParameterOptions } from '../interfaces/connector-parameter-options.interface.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import { createConnectorDecorator } from './connector-parameter.decorator.js';
 import { getFetch } from './replaced-service.js';
+import { requireConnection } from './require-connection.js';
 
 /**
  * Injects a standard `fetch` of a connector into a handler's parameter: `ConnectorsService.fetchFor()`,
@@ -30,16 +29,6 @@ export function ConnectorFetch(
       if (optional) await requireConnection(connectors, ref);
       return getFetch(connectors, ref);
     },
-    false,
+    { needsToken: false },
   );
-}
-
-/** @throws `ConnectorNotConnectedError` when the connector is not connected */
-async function requireConnection(connectors: ConnectorsService, ref: ConnectorRef): Promise<void> {
-  try {
-    await connectors.getConnection(ref);
-  } catch (error) {
-    // A metered connector has no token, but `fetch` can call it.
-    if (!isConnectorsError(error) || error.code !== 'CONNECTOR_METERED') throw error;
-  }
 }

@@ -13,6 +13,13 @@ import { carryRequest } from './request-carrier.js';
 /** The metadata key under which compilers emit the types of a method's parameters. */
 const PARAM_TYPES = 'design:paramtypes';
 
+interface ValueSettings {
+  /** Whether the value needs a token, which metered connectors do not have. */
+  readonly needsToken?: boolean;
+  /** Creates a pipe that converts the value of the factory. */
+  readonly createPipe?: (connector: ConnectorRef, instance?: string) => Type<PipeTransform>;
+}
+
 const CarryRequest = createParamDecorator<ConnectorParameter>((_, context) =>
   carryRequest(getIncomingRequest(context)),
 );
@@ -23,7 +30,6 @@ const DefaultConnectorPipe = createConnectorPipe();
  * Creates a decorator that supplies a handler's parameter with a value from a connector.
  *
  * @param name - the name of the decorator in messages
- * @param needsToken - whether the value needs a token, which metered connectors do not have
  * @returns a decorator that throws `ConnectorsConfigurationError` where it is applied, when the
  * connector, the options or the place are invalid
  * @internal
@@ -33,7 +39,7 @@ export function createConnectorDecorator(
   connector: ConnectorRef,
   options: ConnectorParameterOptions = {},
   factory: ParamFactory,
-  needsToken = true,
+  { needsToken = true, createPipe }: ValueSettings = {},
 ): ParameterDecorator {
   return (target, methodName, index) => {
     const place = `@${name}() on ${describeTarget(target, methodName)}`;
@@ -47,7 +53,8 @@ export function createConnectorDecorator(
       factory,
       [REQUIRED_CONNECTOR]: { connector, isOptional: optional, instance, needsToken },
     });
-    CarryRequest(parameter, getPipe(instance))(target, methodName, index);
+    const pipes = createPipe === undefined ? [] : [createPipe(connector, instance)];
+    CarryRequest(parameter, getPipe(instance), ...pipes)(target, methodName, index);
     hideType(target, methodName, index);
   };
 }

@@ -10,6 +10,7 @@ import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { describeCopies } from '../connectors.copies.js';
 import { getConnectorsToken } from '../connectors.tokens.js';
 import type { ConnectorsService } from '../connectors.service.js';
+import { findModule } from '../discovery/provided-values.js';
 import { isNotConnectedError } from '../errors/connection.errors.js';
 import { throwModuleNotImported } from '../errors/module-not-imported.error.js';
 import type { ConnectorParameter } from './param.factory.js';
@@ -69,15 +70,13 @@ function throwNotImported(
     instance,
     dependent:
       `${moduleName} has handlers with ` +
-      '@ConnectorToken, @ConnectorConnection, @ConnectorFetch or @ConnectorHttp',
+      '@ConnectorToken, @ConnectorConnection, @ConnectorFetch, @ConnectorHttp or @ConnectorClient',
     localRemedy: `import it in ${moduleName} too`,
     copies: describeCopies(),
   });
 }
 
-function findModuleName(moduleRef: ModuleRef, modules: ModulesContainer): string {
-  const module = [...modules.values()].find(
-    ({ providers }) => providers.get(ModuleRef)?.instance === moduleRef,
-  );
-  return module?.metatype.name ?? 'A module';
+/** @internal */
+export function findModuleName(moduleRef: ModuleRef, modules: ModulesContainer): string {
+  return findModule(moduleRef, modules)?.metatype.name ?? 'A module';
 }

@@ -1,8 +1,6 @@
-import { Inject } from '@nestjs/common';
 import { getConnectorHttpToken } from '../connectors.tokens.js';
-import type { Class } from '../discovery/classes.js';
-import { addInjectedConnector } from '../discovery/injected-connectors.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
+import { createInjectDecorator } from './inject-connector.decorator.js';
 
 /**
  * Injects the `HttpService` of a connector, which `ConnectorsModule.forFeature()` registers. It has
@@ -19,11 +17,5 @@ export function InjectConnectorHttp(
   { instance }: { readonly instance?: string | undefined } = {},
 ): PropertyDecorator & ParameterDecorator {
   const token = getConnectorHttpToken(connector, instance);
-  const inject = Inject(token) as ParameterDecorator;
-  return (...args: unknown[]) => {
-    const [target, key, index] = args as Parameters<ParameterDecorator>;
-    inject(target, key, index);
-    const type = (typeof target === 'function' ? target : target.constructor) as Class;
-    addInjectedConnector(type, { token, connector, isOptional: false, instance });
-  };
+  return createInjectDecorator({ token, connector, isOptional: false, instance });
 }

@@ -2,6 +2,7 @@ import type { HttpService } from '@nestjs/axios';
 import axios from 'axios';
 import type { ConnectorsService } from '../connectors.service.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
+import { exitRequestContext } from '../identity/current-request.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 import type { IncomingRequest } from '../interfaces/incoming-request.interface.js';
 import { NestAxios } from '../provider-client/axios/nest-axios.js';
@@ -23,6 +24,16 @@ export function bindToRequest(
     Object.hasOwn(connectors, 'getConnection') && !Object.hasOwn(connectors, 'forRequest');
   if (isPrepared) return connectors;
   return (connectors as Replaceable).forRequest?.(request) ?? connectors;
+}
+
+/**
+ * Returns the service bound to the configured service role without a user, also within a request. A mock
+ * without `asAppUser` acts for all.
+ *
+ * @internal
+ */
+export function bindToServiceRole(connectors: ConnectorsService): ConnectorsService {
+  return exitRequestContext(() => (connectors as Replaceable).asAppUser?.('')) ?? connectors;
 }
 
 /**

@@ -9,7 +9,12 @@ const PROPERTY_DEPENDENCIES = 'self:properties_metadata';
 /** The metadata key of the connectors behind the injection tokens of a class. */
 const INJECTED = 'nestjs-base44-connectors:injected';
 
-type InjectedConnector = RequiredConnector & { readonly token: string };
+/**
+ * A connector behind an injection token.
+ *
+ * @internal
+ */
+export type InjectedConnector = RequiredConnector & { readonly token: string };
 
 /**
  * Records on a class that an injection token stands for a connector.

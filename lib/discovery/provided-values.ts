@@ -1,7 +1,33 @@
-import type { InjectionToken, Type } from '@nestjs/common';
-import type { DiscoveryService, ModulesContainer } from '@nestjs/core';
+import type { FactoryProvider, InjectionToken, Type } from '@nestjs/common';
+import { type DiscoveryService, ModuleRef, type ModulesContainer } from '@nestjs/core';
 
 type InstanceWrapper = ReturnType<DiscoveryService['getProviders']>[number];
+
+type Module = ModulesContainer extends Map<string, infer M> ? M : never;
+
+/**
+ * Returns the module that a `ModuleRef` was injected into.
+ *
+ * @internal
+ */
+export function findModule(moduleRef: ModuleRef, modules: ModulesContainer): Module | undefined {
+  return [...modules.values()].find(
+    ({ providers }) => providers.get(ModuleRef)?.instance === moduleRef,
+  );
+}
+
+/**
+ * Returns whether a test has overridden a provider of the module that a `ModuleRef` was injected into.
+ *
+ * @internal
+ */
+export function isOverridden(
+  { provide, useFactory }: FactoryProvider,
+  moduleRef: ModuleRef,
+  modules: ModulesContainer,
+): boolean {
+  return findModule(moduleRef, modules)?.providers.get(provide)?.metatype !== useFactory;
+}
 
 /**
  * Returns the values that an application's modules provide under a token, exported or not.

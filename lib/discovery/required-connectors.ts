@@ -2,7 +2,9 @@ import 'reflect-metadata';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CONNECTORS_INSTANCE, type ConnectorsInstance } from '../options/connectors.options.js';
+import { parseConnectorRef } from '../common/connector-ref.parser.js';
 import type { ConnectorRequirement } from '../interfaces/connector-requirement.interface.js';
+import type { Connector } from '../interfaces/connector.interface.js';
 import {
   type Class,
   findControllerClasses,
@@ -46,6 +48,15 @@ export class RequiredConnectors {
       });
     }
     return [...byConnector.values()];
+  }
+
+  /** Returns the handlers and classes that require a connector, such as `'CalendarController.events'`. */
+  findDependents({ kind, id }: Connector): readonly string[] {
+    const requirement = this.list().find(({ connector: ref }) => {
+      const connector = parseConnectorRef(ref);
+      return connector.kind === kind && connector.id === id;
+    });
+    return requirement?.requiredBy ?? [];
   }
 
   #findRequirements(): [string, RequiredConnector][] {

@@ -64,8 +64,8 @@ export class ConnectorMeteredError extends ConnectorsError {
  * Thrown when the provider rejects an access token that Base44 has just issued.
  * The account must be connected again.
  *
- * A provider that rejects it for another reason, such as a missing scope, causes no error: the caller
- * receives the provider's response.
+ * A provider that says which scope the token lacks causes a `ConnectorScopeMissingError`. For every other
+ * reason, such as a claims challenge, the caller receives the provider's response.
  *
  * `connector` is its identifier. `status` is the status of the provider's response.
  * `ConnectorsExceptionFilter` responds with 424.

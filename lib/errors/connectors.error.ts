@@ -34,7 +34,8 @@ export interface ConnectorsErrorExtensions {
 /**
  * The base class of all errors of this package. A message names the failure, then the remedy.
  *
- * An error contains no upstream text, no header, no token and no underlying error, so it is safe to log.
+ * An error contains no upstream text except names of scopes, no header, no token and no underlying error,
+ * so it is safe to log.
  *
  * @example
  * catch (error) {

@@ -14,6 +14,23 @@ export interface ConnectorsStore {
 }
 
 /**
+ * A lease that at most one process holds at a time. `createRedisLease()` creates one for a Redis.
+ *
+ * @publicApi
+ */
+export interface ConnectorsLease {
+  /**
+   * Acquires the lease of a name, unless it has a holder. It ends after `ttlMs` milliseconds.
+   *
+   * @param holder - a random value that identifies this holder
+   * @returns whether the lease was acquired
+   */
+  acquire(name: string, holder: string, ttlMs: number): Promise<boolean>;
+  /** Releases the lease of a name, unless it has another holder by now. */
+  release(name: string, holder: string): Promise<unknown>;
+}
+
+/**
  * The options of the connection cache.
  *
  * @publicApi
@@ -64,7 +81,16 @@ export interface CacheOptions {
    */
   readonly encryptionKeys?: readonly string[] | undefined;
   /**
-   * The deadline of one operation on `store`, in milliseconds, 1 to 600,000.
+   * The lease with which one process requests a connection while the others wait for it in `store`, or
+   * serve the connection that they have: `createRedisLease(client)`. Requires `store`.
+   *
+   * It ends after a third of `resilience.deadlineMs`, so the crash of its holder fails no call.
+   *
+   * @default no lease: processes that need a connection at the same time each request it
+   */
+  readonly lease?: ConnectorsLease | undefined;
+  /**
+   * The deadline of one operation on `store` or `lease`, in milliseconds, 1 to 600,000.
    *
    * @default 250
    */

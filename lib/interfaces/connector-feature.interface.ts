@@ -1,3 +1,4 @@
+import type { ClientIdentity, ConnectorClientFactory } from './connector-client.interface.js';
 import type { ConnectorRef } from './connector.interface.js';
 
 /**
@@ -29,6 +30,7 @@ export interface ProviderAddress {
  * @example
  * { connector: 'github', retry: true }
  * { connector: 'zendesk', baseURL: 'https://{subdomain}.zendesk.com/api/v2' }
+ * { connector: 'slack', client: (fetch) => new WebClient(undefined, { fetch }) }
  *
  * @publicApi
  */
@@ -41,6 +43,21 @@ export interface ConnectorFeature extends ProviderAddress {
    * @default false
    */
   readonly retry?: boolean | undefined;
+  /**
+   * Creates a client of the provider's SDK: for each handler with `@ConnectorClient()`, and once for
+   * `@InjectConnectorClient()`.
+   */
+  readonly client?: ConnectorClientFactory | undefined;
+  /**
+   * The identity of the client that `@InjectConnectorClient()` injects. `'service-role'` acts for the app
+   * without a user, also within a request.
+   *
+   * `'per-call'` acts for the sender of the request in which the client sends. Set it only for an SDK
+   * without a queue, because a queue sends the call of one user as part of another user's request.
+   *
+   * @default 'service-role'
+   */
+  readonly clientIdentity?: ClientIdentity | undefined;
   /**
    * The name of the `ConnectorsModule` instance.
    *

@@ -62,13 +62,13 @@ function toRequestSettings(request: RequestOptions): RequestSettings {
 }
 
 function toCacheSettings(cache: CacheOptions): CacheSettings {
-  const { store, encryptionKeys = [] } = cache;
+  const { store, encryptionKeys = [], lease, storeDeadlineMs = 250 } = cache;
   return {
     ttlMs: cache.ttlMs ?? 60_000,
     negativeTtlMs: cache.negativeTtlMs ?? 5_000,
     staleIfErrorMs: cache.staleIfErrorMs ?? 300_000,
     maxEntries: cache.maxEntries ?? 10_000,
-    shared: store && { store, encryptionKeys, storeDeadlineMs: cache.storeDeadlineMs ?? 250 },
+    shared: store && { store, encryptionKeys, lease, storeDeadlineMs },
   };
 }
 

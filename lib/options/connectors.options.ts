@@ -1,5 +1,5 @@
 import type { Base44Client } from '../interfaces/base44-client.interface.js';
-import type { ConnectorsStore } from '../interfaces/cache-options.interface.js';
+import type { ConnectorsLease, ConnectorsStore } from '../interfaces/cache-options.interface.js';
 import type {
   BrokerOptions,
   ServiceToken,
@@ -97,6 +97,7 @@ export interface SharedStoreSettings {
   readonly store: ConnectorsStore;
   /** Keys of 32 bytes, in base64. The first key encrypts, and all keys decrypt. */
   readonly encryptionKeys: readonly string[];
+  readonly lease: ConnectorsLease | undefined;
   readonly storeDeadlineMs: number;
 }
 

@@ -8,7 +8,11 @@ import {
   describeTrustedServerUrlsProblem,
 } from './request.validator.js';
 import { IsOptionalInt, IsSettingsOrFalse, Rule } from './rule.decorator.js';
-import { describeEncryptionKeysProblem, describeStoreProblem } from './store.validator.js';
+import {
+  describeEncryptionKeysProblem,
+  describeLeaseProblem,
+  describeStoreProblem,
+} from './store.validator.js';
 
 /** Ten minutes, which is longer than callers wait. */
 const MAX_DEADLINE_MS = 600_000;
@@ -39,6 +43,10 @@ export class CacheRules {
 
   @Rule(describeEncryptionKeysProblem)
   encryptionKeys?: unknown;
+
+  @IsOptional()
+  @Rule(describeLeaseProblem)
+  lease?: unknown;
 
   @IsOptionalInt(1, MAX_DEADLINE_MS)
   storeDeadlineMs?: unknown;

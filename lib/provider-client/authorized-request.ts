@@ -2,13 +2,16 @@ import { ConnectionRequest } from '../connections/connection-request.js';
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import { ConnectorReauthorizationRequiredError } from '../errors/connection.errors.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
-import type { TokenRejection } from '../connectors.catalogue.js';
+import type { ScopeRejection, TokenRejection } from '../connectors.catalogue.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { RetryBudget } from '../resilience/retry.js';
 import { isIdempotent, isReplayable } from './replayable.js';
 import { getRetryAfterMs, isUnexecuted, type LimitedResponse } from './rate-limit.js';
-import { hasOtherReason, rejectsToken } from './token-rejection.js';
+import { hasErrorCode, parseJson } from './json-body.js';
+import { parseScopeChallenge } from './missing-scopes.js';
+import { findScopeError } from './scope-error.js';
+import { hasOtherReason } from './token-rejection.js';
 import type { ThrottlingRetryPolicy } from './throttling-retry.policy.js';
 
 /**
@@ -42,6 +45,10 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
   readonly discard: (response: Response) => void;
   /** How the provider rejects a token with another status than 401. */
   readonly tokenRejection: TokenRejection | undefined;
+  /** How the provider says that the token lacks a scope. */
+  readonly scopeRejection: ScopeRejection | undefined;
+  /** Returns the names of the handlers and classes that require the connector. */
+  readonly findDependents: () => readonly string[];
   /** Returns the text of a small body, which the caller still receives unread. */
   readonly readText: (response: Response) => Promise<string | undefined>;
 }
@@ -54,6 +61,7 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
  * does not remedy
  * @throws {@link ConnectorReauthorizationRequiredError} when the provider rejects the new token too,
  * or Base44 has no other token
+ * @throws `ConnectorScopeMissingError` when the provider says that the token lacks a scope
  * @throws the errors of `ConnectorsService.getAccessToken`
  * @internal
  */
@@ -66,7 +74,7 @@ export async function sendAuthorized<Response extends ProviderResponse>(
   const connectionRequest = new ConnectionRequest(connector, identity);
   const connection = await resolver.resolve(connectionRequest, { signal });
   const response = await sendThrottled(throttling, request, connection);
-  if (!(await isRejected(request, response))) return response;
+  if (!(await isRejected(request, response, connection))) return response;
   if (!canRetry(request, response)) {
     resolver.evictRejected(connectionRequest, connection.accessToken);
     return response;
@@ -80,7 +88,7 @@ export async function sendAuthorized<Response extends ProviderResponse>(
   request.discard(response);
   signal?.throwIfAborted();
   const second = await sendThrottled(throttling, request, renewed);
-  if (!(await isRejected(request, second))) return second;
+  if (!(await isRejected(request, second, renewed))) return second;
   resolver.suppressRenewal(connectionRequest, renewed.accessToken);
   return requireOtherReason(request, second);
 }
@@ -149,15 +157,43 @@ function canRetryLimited(
   return isIdempotent(method) || (isUnexecuted(response) && !isRedirected);
 }
 
+/**
+ * Returns whether a response rejects the token.
+ *
+ * @throws `ConnectorScopeMissingError` when the token lacks a scope, because another token of the same
+ * grant lacks it too
+ */
 async function isRejected<Response extends ProviderResponse>(
-  { tokenRejection, readText }: AuthorizedRequest<Response>,
+  request: AuthorizedRequest<Response>,
   rejection: Response,
+  { accessToken }: ConnectorConnection,
 ): Promise<boolean> {
   const { response, isAuthorized } = rejection;
-  if (!isAuthorized || response.status === 401) return isAuthorized;
-  if (tokenRejection === undefined || !mayBeJson(response)) return false;
-  const text = await readText(rejection);
-  return text !== undefined && rejectsToken(tokenRejection, text);
+  if (!isAuthorized) return false;
+  const text = needsBody(request, response) ? await request.readText(rejection) : undefined;
+  const error = findScopeError(request, response, text, accessToken);
+  if (error !== undefined) {
+    request.discard(rejection);
+    throw error;
+  }
+  if (response.status === 401) return true;
+  const { tokenRejection } = request;
+  return tokenRejection !== undefined && hasErrorCode(parseJson(text), tokenRejection);
+}
+
+/** Returns whether the body of a response may reject the token, or belongs to the error of a missing scope. */
+function needsBody(
+  {
+    tokenRejection,
+    scopeRejection,
+  }: Pick<AuthorizedRequest<ProviderResponse>, 'tokenRejection' | 'scopeRejection'>,
+  response: LimitedResponse,
+): boolean {
+  const { status } = response;
+  const tellsScope = status === scopeRejection?.status && scopeRejection.errors !== undefined;
+  const tellsToken = status !== 401 && tokenRejection !== undefined;
+  const isDescribed = (tellsScope || tellsToken) && mayBeJson(response);
+  return isDescribed || parseScopeChallenge(response) !== undefined;
 }
 
 function mayBeJson({ headers }: LimitedResponse): boolean {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConnectionRequest } from '../connections/connection-request.js';
 import { ConnectionResolver } from '../connections/connection.resolver.js';
+import { RequiredConnectors } from '../discovery/required-connectors.js';
 import { ConnectionStates } from '../telemetry/connection-states.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import {
@@ -22,17 +23,21 @@ export class AuthorizedSender {
     @Inject(ThrottlingRetryPolicy) private readonly throttling: ThrottlingRetryPolicy,
     @Inject(Telemetry) private readonly telemetry: Telemetry,
     @Inject(ConnectionStates) private readonly states: ConnectionStates,
+    @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
   ) {}
 
   /** Sends a request. Throws the errors of {@link sendAuthorized}. */
   async send<Response extends ProviderResponse>(
-    request: AuthorizedRequest<Response>,
+    request: Omit<AuthorizedRequest<Response>, 'findDependents'>,
   ): Promise<Response['response']> {
     const { connector, identity, method } = request;
     const connection = new ConnectionRequest(connector, identity);
     try {
       const response = await this.telemetry.traceCall(connector, method, async () => {
-        const { response } = await sendAuthorized(this.resolver, this.throttling, request);
+        const { response } = await sendAuthorized(this.resolver, this.throttling, {
+          ...request,
+          findDependents: () => this.required.findDependents(connector),
+        });
         return response;
       });
       if (response.status !== 401) this.states.recordAcceptance(connection);

@@ -19,6 +19,14 @@ const VALIDATORS: Readonly<Record<keyof Options, Validator>> = {
     Array.isArray(origins) && origins.every(isOrigin)
       ? undefined
       : 'must be a list of origins such as https://uploads.github.com, without a path',
+  client: (client) =>
+    typeof client === 'function'
+      ? undefined
+      : 'must be a function that creates a client: (fetch) => new WebClient(undefined, { fetch })',
+  clientIdentity: (identity) =>
+    identity === 'service-role' || identity === 'per-call'
+      ? undefined
+      : "must be 'service-role' or 'per-call'",
   retry: (retry) => (typeof retry === 'boolean' ? undefined : 'must be true or false'),
   instance: (name) =>
     typeof name === 'string' && name !== ''
@@ -37,6 +45,7 @@ export function findFeatureProblems({ connector, ...options }: ConnectorFeature)
     ...findConnectorProblems(connector),
     ...findUnknownOptions(options),
     ...findOptionProblems(options),
+    ...findClientProblems(options),
   ];
 }
 
@@ -75,6 +84,12 @@ function findOptionProblems(options: Options): string[] {
     const problem = value === undefined ? undefined : validate(value);
     return problem === undefined ? [] : [`${name} ${problem}`];
   });
+}
+
+function findClientProblems({ client, clientIdentity }: Options): string[] {
+  return clientIdentity !== undefined && client === undefined
+    ? ['clientIdentity needs client: (fetch) => …']
+    : [];
 }
 
 function isOrigin(value: unknown): boolean {

@@ -7,6 +7,7 @@ import type { Connector } from '../interfaces/connector.interface.js';
 import { CONNECTORS_INSTANCE, type ConnectorsInstance } from '../options/connectors.options.js';
 import type { DeclaredConnector } from './connector-feature.parser.js';
 import { type ProviderEndpoint, toProviderEndpoint } from './provider-endpoint.js';
+import { requireAddress } from './url.errors.js';
 
 /**
  * The token under which `forFeature` provides the declarations of an application.
@@ -53,9 +54,10 @@ export class ProviderEndpointRegistry {
 
   #readDeclarations(): void {
     this.#moduleCount = this.#modules.size;
-    for (const { connector } of this.#getDeclarations()) {
+    for (const { connector, client } of this.#getDeclarations()) {
       const key = getKey(connector);
       const endpoint = this.#toEndpoint(connector);
+      if (client !== undefined) requireAddress(endpoint);
       // An unchanged endpoint stays the same object because HTTP services are cached by it.
       if (!isDeepStrictEqual(this.#endpoints.get(key), endpoint)) {
         this.#endpoints.set(key, endpoint);

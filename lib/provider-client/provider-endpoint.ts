@@ -1,6 +1,11 @@
 import { removeTrailingSlashes } from '../common/server-url.js';
 import { copyOwnProperties } from '../common/own-properties.js';
-import type { AccountHost, ConnectorDescription, TokenRejection } from '../connectors.catalogue.js';
+import type {
+  AccountHost,
+  ConnectorDescription,
+  ScopeRejection,
+  TokenRejection,
+} from '../connectors.catalogue.js';
 import { findDescription } from '../errors/connector-names.js';
 import type { ConnectorFeature } from '../interfaces/connector-feature.interface.js';
 import type { Connector } from '../interfaces/connector.interface.js';
@@ -20,6 +25,7 @@ export interface ProviderEndpoint {
   readonly isMetered: boolean;
   readonly retry: boolean;
   readonly tokenRejection: TokenRejection | undefined;
+  readonly scopeRejection: ScopeRejection | undefined;
   readonly accountHost: AccountHost | undefined;
   /** The start of paths that are resolved against the origin of the base URL. */
   readonly linkPath: string | undefined;
@@ -47,6 +53,7 @@ export function toProviderEndpoint(
     isMetered: known?.isMetered ?? false,
     retry: declared?.retry ?? false,
     tokenRejection: known?.tokenRejection,
+    scopeRejection: known?.scopeRejection,
     accountHost: known?.accountHost,
     linkPath: known?.linkPath,
   };

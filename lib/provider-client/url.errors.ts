@@ -1,14 +1,10 @@
 import { suggestConnector } from '../errors/connector-names.js';
+import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import { InvalidRequestError, OriginNotAllowedError } from '../errors/request.errors.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 import type { ProviderEndpoint } from './provider-endpoint.js';
 
-/**
- * Describes a connector whose API has no known address.
- *
- * @internal
- */
-export function describeUnknownAddress({ kind, id }: Connector): string {
+function describeUnknownAddress({ kind, id }: Connector): string {
   const ref = kind === 'integrationType' ? `'${id}'` : `{ ${kind}: '${id}' }`;
   const suggestion = kind === 'integrationType' ? suggestConnector(id) : undefined;
   const remedy =
@@ -22,6 +18,17 @@ export function describeUnknownAddress({ kind, id }: Connector): string {
       ? ''
       : ' If its id is known at run time only, pass { baseURL } to the call.')
   );
+}
+
+/**
+ * Requires that an endpoint has an origin, because every call would fail without one.
+ *
+ * @throws {@link ConnectorsConfigurationError} when the address of the API is unknown
+ * @internal
+ */
+export function requireAddress({ connector, origins }: ProviderEndpoint): void {
+  if (origins.length > 0) return;
+  throw new ConnectorsConfigurationError(describeUnknownAddress(connector));
 }
 
 /**

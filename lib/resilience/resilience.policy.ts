@@ -102,7 +102,7 @@ export class ResiliencePolicy {
    *
    * @throws `Base44UnavailableError` when the deadline of the call passes
    */
-  wait<T>(call: Call, work: () => Promise<T>): Promise<T> {
+  wait<T>(call: Call, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     return withinDeadline(this.#createDeadline(call), work);
   }
 

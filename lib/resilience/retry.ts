@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { untilAborted } from '../common/abort.js';
 import { backoffMs } from './backoff.js';
 import { type Outcome, toOutcome, unwrap } from './outcome.js';
 
@@ -74,9 +74,13 @@ export async function sendWithRetry<T>(call: RetryableCall<T>): Promise<T> {
  * @internal
  */
 export async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const delay = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, delayMs);
+  });
   try {
-    await delay(delayMs, undefined, { signal });
-  } catch {
-    signal.throwIfAborted();
+    await untilAborted(signal, delay);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,7 +1,8 @@
-import { createKeyv } from '@keyv/redis';
+import KeyvRedis from '@keyv/redis';
 import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
-import { type CacheOptions, ConnectorsModule } from 'nestjs-base44-connectors';
+import { Keyv } from 'keyv';
+import { type CacheOptions, ConnectorsModule, createRedisLease } from 'nestjs-base44-connectors';
 import { ChannelsController } from './channels.controller.js';
 
 @Module({
@@ -27,8 +28,10 @@ export class AppModule {}
 function createCacheOptions(config: ConfigService): CacheOptions {
   const redisUrl = config.get<string>('REDIS_URL');
   if (redisUrl === undefined) return {};
+  const redis = new KeyvRedis<string>(redisUrl);
   return {
-    store: createKeyv(redisUrl),
+    store: new Keyv(redis),
     encryptionKeys: config.getOrThrow<string>('CONNECTORS_KEYS').split(','),
+    lease: createRedisLease(redis.client),
   };
 }

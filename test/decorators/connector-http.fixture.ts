@@ -40,7 +40,9 @@ export type HandlerName =
   | 'injected'
   | 'injectedObservable'
   | 'fetch'
-  | 'optionalFetch';
+  | 'optionalFetch'
+  | 'client'
+  | 'optionalClient';
 
 export interface TransportApp {
   readonly app: INestApplicationContext;
@@ -94,6 +96,17 @@ export const useFetch = async (send: typeof fetch | null): Promise<object> => ({
   seen: send && ((await (await send('/me')).json()) as Seen),
 });
 
+/** A client as an SDK has one. */
+export class ProfileClient {
+  constructor(readonly send: typeof fetch) {}
+}
+
+/** The response of a handler that got a client. */
+export const useClient = async (client: ProfileClient | null): Promise<object> => ({
+  isClient: client instanceof ProfileClient,
+  ...(await useFetch(client?.send ?? null)),
+});
+
 /** A singleton whose injected `HttpService` acts with the identity of the caller. */
 @Injectable()
 export class ProfileService {
@@ -135,7 +148,7 @@ interface Setting extends TransportApp {
   readonly provider: RecordingServer;
 }
 
-/** Tests what `@ConnectorHttp`, `@ConnectorFetch` and the injected `HttpService` promise in every transport. */
+/** Tests what `@ConnectorHttp`, `@ConnectorFetch`, `@ConnectorClient` and the injected `HttpService` promise in every transport. */
 export function describeConnectorHttp(
   transport: string,
   { start, toClientError, appUserToken = readUserToken }: ConnectorHttpContract,
@@ -149,6 +162,7 @@ export function describeConnectorHttp(
       json(response, 200, { token: getSentToken(request), path: request.path });
     });
     const baseURL = `${provider.url}/v1`;
+    const client = (send: typeof fetch) => new ProfileClient(send);
     const started = await start(
       [
         ConnectorsModule.forRoot({
@@ -159,8 +173,8 @@ export function describeConnectorHttp(
         ConnectorsModule.forRoot({ ...toOptions(crm), name: 'crm' }),
         ConnectorsModule.forFeature([
           { connector: 'acme', baseURL },
-          { connector: 'later', baseURL },
-          { connector: CALENDAR, baseURL },
+          { connector: 'later', baseURL, client },
+          { connector: CALENDAR, baseURL, client },
           { connector: 'acme', baseURL: `${provider.url}/crm`, instance: 'crm' },
         ]),
       ],
@@ -172,7 +186,7 @@ export function describeConnectorHttp(
   const answer = async ({ connect }: Setting, handler: HandlerName, credentials = {}) =>
     (await connect(credentials)).ask(handler);
 
-  describe(`@ConnectorHttp, @ConnectorFetch and @InjectConnectorHttp: ${transport}`, () => {
+  describe(`@ConnectorHttp, @ConnectorFetch, @ConnectorClient and @InjectConnectorHttp: ${transport}`, () => {
     describe.each(globalPipes)('with %s', (_, pipes) => {
       it('a handler gets an HttpService whose requests carry the token', async () => {
         const setting = await boot(pipes);
@@ -219,6 +233,23 @@ export function describeConnectorHttp(
       await expect(answer(setting, 'optionalFetch')).resolves.toEqual({ seen });
     });
 
+    it.each(globalPipes)('a handler gets the client of its user, with %s', async (_, pipes) => {
+      const setting = await boot(pipes);
+      for (const user of setting.users) {
+        const expected = { isClient: true, seen: toSeen(getUserToken(user)) };
+        await expect(answer(setting, 'client', toCredentials(user))).resolves.toEqual(expected);
+      }
+    });
+
+    it('a handler gets null in place of a client while the connector is not connected', async () => {
+      const setting = await boot();
+      const nothing = { isClient: false, seen: null };
+      await expect(answer(setting, 'optionalClient')).resolves.toEqual(nothing);
+      setting.base44.connect('later', { accessToken: 'later-1' });
+      const expected = { isClient: true, seen: toSeen('later-1') };
+      await expect(answer(setting, 'optionalClient')).resolves.toEqual(expected);
+    });
+
     it('a handler may return the observable of either', async () => {
       const setting = await boot();
       for (const user of setting.users) {
@@ -248,7 +279,7 @@ export function describeConnectorHttp(
       await Promise.all(calls);
     });
 
-    it.each(['user', 'injected', 'fetch'] as const)(
+    it.each(['user', 'injected', 'fetch', 'client'] as const)(
       'without a user, %s fails with 401',
       async (handler) => {
         const setting = await boot();

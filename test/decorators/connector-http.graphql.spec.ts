@@ -3,9 +3,11 @@ import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo';
 import { Field, GraphQLModule, ObjectType, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Test } from '@nestjs/testing';
 import { map } from 'rxjs';
-import { ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
+import { ConnectorClient, ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
+  type ProfileClient,
+  useClient,
   useFetch,
   useHttp,
   ask,
@@ -65,6 +67,16 @@ class QueriesResolver extends HttpHandlers {
   @Query(() => Answer)
   async optionalFetch(@ConnectorFetch('later', { optional: true }) send: typeof fetch | null) {
     return answer(await useFetch(send));
+  }
+
+  @Query(() => Answer)
+  async client(@ConnectorClient(CALENDAR) client: ProfileClient) {
+    return answer(await useClient(client));
+  }
+
+  @Query(() => Answer)
+  async optionalClient(@ConnectorClient('later', { optional: true }) client: ProfileClient | null) {
+    return answer(await useClient(client));
   }
 
   @Query(() => Answer)

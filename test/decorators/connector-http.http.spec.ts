@@ -3,9 +3,11 @@ import { Controller, Get } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
+import { ConnectorClient, ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
+  type ProfileClient,
+  useClient,
   useFetch,
   useHttp,
   ask,
@@ -56,6 +58,16 @@ class HandlersController extends HttpHandlers {
   @Get('optionalFetch')
   optionalFetch(@ConnectorFetch('later', { optional: true }) send: typeof fetch | null) {
     return useFetch(send);
+  }
+
+  @Get('client')
+  client(@ConnectorClient(CALENDAR) client: ProfileClient) {
+    return useClient(client);
+  }
+
+  @Get('optionalClient')
+  optionalClient(@ConnectorClient('later', { optional: true }) client: ProfileClient | null) {
+    return useClient(client);
   }
 
   @Get('injected')

@@ -9,6 +9,7 @@ import {
 import { Test } from '@nestjs/testing';
 import { firstValueFrom } from 'rxjs';
 import {
+  ConnectorClient,
   ConnectorFetch,
   ConnectorHttp,
   type IncomingRequest,
@@ -17,6 +18,8 @@ import {
 import { closeAfterTest } from '../support/close-after-test.js';
 import { findFreePort } from '../support/free-port.js';
 import {
+  type ProfileClient,
+  useClient,
   useFetch,
   useHttp,
   ask,
@@ -68,6 +71,16 @@ class HandlersController extends HttpHandlers {
   @MessagePattern('optionalFetch')
   optionalFetch(@ConnectorFetch('later', { optional: true }) send: typeof fetch | null) {
     return useFetch(send);
+  }
+
+  @MessagePattern('client')
+  client(@ConnectorClient(CALENDAR) client: ProfileClient) {
+    return useClient(client);
+  }
+
+  @MessagePattern('optionalClient')
+  optionalClient(@ConnectorClient('later', { optional: true }) client: ProfileClient | null) {
+    return useClient(client);
   }
 
   @MessagePattern('injected')

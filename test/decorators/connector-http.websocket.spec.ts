@@ -5,9 +5,11 @@ import { Test } from '@nestjs/testing';
 import { MessageBody, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { map } from 'rxjs';
 import { WebSocket } from 'ws';
-import { ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
+import { ConnectorClient, ConnectorFetch, ConnectorHttp } from 'nestjs-base44-connectors';
 import { closeAfterTest } from '../support/close-after-test.js';
 import {
+  type ProfileClient,
+  useClient,
   useFetch,
   useHttp,
   ask,
@@ -77,6 +79,19 @@ class HandlersGateway extends HttpHandlers {
     @ConnectorFetch('later', { optional: true }) send: typeof fetch | null,
   ) {
     return reply(asked)(await useFetch(send));
+  }
+
+  @SubscribeMessage('client')
+  async client(@MessageBody() asked: Asked, @ConnectorClient(CALENDAR) client: ProfileClient) {
+    return reply(asked)(await useClient(client));
+  }
+
+  @SubscribeMessage('optionalClient')
+  async optionalClient(
+    @MessageBody() asked: Asked,
+    @ConnectorClient('later', { optional: true }) client: ProfileClient | null,
+  ) {
+    return reply(asked)(await useClient(client));
   }
 
   @SubscribeMessage('injected')

@@ -24,6 +24,7 @@ import { DigestProcessor } from './02-app-users/digest.processor.js';
 import { DigestService } from './01-basic/digest.service.js';
 import { setupDocs } from './01-basic/docs.js';
 import { ErrorsService } from './01-basic/errors.service.js';
+import { ClientsModule } from './03-provider-calls/clients.module.js';
 import { EventsService } from './03-provider-calls/events.service.js';
 import { HostedModule } from './04-external-backend/hosted.module.js';
 import { PostsService } from './01-basic/posts.service.js';
@@ -182,6 +183,34 @@ describe('The examples of README and guides', () => {
       ['Bearer xoxb-1', 'slack.com', '/api/chat.postMessage'],
       ['Bearer zd-1', 'acme.zendesk.com', '/api/v2/tickets.json'],
       ['Bearer gho-1', 'api.github.com', '/user/repos'],
+    ]);
+  });
+
+  it('give handlers and services clients of SDKs', async () => {
+    const user = base44.addAppUser('ada');
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    base44.connect('github', { accessToken: 'gho-1' });
+    base44.connect({ appUserConnector: '66f0c2a41f' }, { accessToken: 'ya29-ada' }, user);
+    const started = await boot(
+      Test.createTestingModule({
+        imports: [
+          ConnectorsModule.forRoot({ ...toOptions(base44), request: { base44Headers: true } }),
+          ClientsModule,
+        ],
+      }),
+    );
+    const url = `${await started.getUrl()}/releases`;
+    const headers = { authorization: `Bearer ${user.token}` };
+    await expect((await fetch(url, { headers })).json()).resolves.toEqual({
+      repositories: ['website'],
+      events: ['Stand-up'],
+    });
+    const announced = await fetch(url, { method: 'POST', headers });
+    await expect(announced.json()).resolves.toEqual({ ok: true });
+    expect(sent()).toEqual([
+      ['/user/repos', 'Bearer gho-1'],
+      ['/calendar/v3/calendars/primary/events', 'Bearer ya29-ada'],
+      ['/api/chat.postMessage', 'Bearer xoxb-1'],
     ]);
   });
 

@@ -32,6 +32,11 @@ const FAMILIES: Readonly<Record<string, RegExp>> = {
 /** The host depends on the account, and no `connectionConfig` contains it. */
 const WITHOUT_BASE_URL = ['databricks', 'wrike'];
 
+/** Base44 calls the metered ones. No page was found for the others, so a 401 is assumed. */
+const WITHOUT_REJECTION_PAGE =
+  'calendly clickup discord google_analytics google_classroom google_search_console googlebigquery googledocs googlemaps ' +
+  'googlemeet googlesheets googleslides googletasks hugging_face linear snowflake splitwise supabase typeform wrike x';
+
 const entries: [string, ConnectorDescription][] = Object.entries(CONNECTORS);
 
 /** Returns the URL of a call. */
@@ -67,6 +72,16 @@ describe('CONNECTORS', () => {
   it('has a base URL for all except those whose host depends on the account', () => {
     const without = entries.filter(([, { baseURL }]) => baseURL === undefined);
     expect(without.map(([name]) => name)).toEqual(WITHOUT_BASE_URL);
+  });
+
+  it('names the page that documents how tokens are rejected, or is known to have none', () => {
+    const without = entries.filter(([, { rejectionUrl }]) => rejectionUrl === undefined);
+    expect(without.map(([name]) => name).sort()).toEqual(WITHOUT_REJECTION_PAGE.split(' '));
+    const withoutSource = without.filter(([, { tokenRejection }]) => tokenRejection !== undefined);
+    expect(withoutSource).toEqual([]);
+    for (const [, { rejectionUrl = 'https://none.example' }] of entries) {
+      expect(new URL(rejectionUrl).protocol).toBe('https:');
+    }
   });
 
   describe.each(entries)('%s', (connector, { name, baseURL, origins, documentationUrl }) => {
@@ -123,6 +138,10 @@ describe('CONNECTORS', () => {
     const origins = CONNECTORS.slack.origins as unknown as string[];
     expect(() => origins.push('https://evil.example')).toThrow(TypeError);
     expect(() => Object.assign(CONNECTORS.slack, { origins: [] })).toThrow(TypeError);
+    const codes = CONNECTORS.slack.tokenRejection.codes as unknown as string[];
+    expect(() => codes.push('channel_not_found')).toThrow(TypeError);
+    const scopes = CONNECTORS.github.scopeRejection.includes.repo as unknown as string[];
+    expect(() => scopes.push('admin:org')).toThrow(TypeError);
     expect(() => Object.assign(CONNECTORS, { evil: CONNECTORS.slack })).toThrow(TypeError);
   });
 

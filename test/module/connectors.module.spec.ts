@@ -158,8 +158,8 @@ describe('ConnectorsModule', () => {
       const connectors = ConnectorsModule.forRoot({ ...toOptions(base44), isGlobal: false });
       await expect(boot([connectors, ForgetfulModule])).rejects.toThrow(
         new ConnectorsConfigurationError(
-          'ForgetfulModule has handlers with @ConnectorToken, @ConnectorConnection, @ConnectorFetch or ' +
-            '@ConnectorHttp, but no ConnectorsModule is available to it. Import ConnectorsModule.forRoot({ … }) in the root module. ' +
+          'ForgetfulModule has handlers with @ConnectorToken, @ConnectorConnection, @ConnectorFetch, ' +
+            '@ConnectorHttp or @ConnectorClient, but no ConnectorsModule is available to it. Import ConnectorsModule.forRoot({ … }) in the root module. ' +
             'If it is registered with isGlobal: false, import it in ForgetfulModule too. ' +
             'In a test, import ConnectorsTestingModule.forRoot({ … }).',
         ),

@@ -189,6 +189,19 @@ describe('The options of ConnectorsModule', () => {
     ]);
   });
 
+  it.each([
+    [
+      { lease: {} },
+      'must come from createRedisLease(client), or have its methods acquire and release',
+    ],
+    [
+      { lease: { acquire: () => true, release: () => true } },
+      'requires store, because the holder of the lease shares its connection there; configure both',
+    ],
+  ])('reject the lease of %p', async (cache, problem) => {
+    await expect(getProblems({ ...valid, cache })).resolves.toEqual([`cache.lease ${problem}`]);
+  });
+
   it('name the place of options that belong elsewhere', async () => {
     await expect(getProblems({ ...valid, isGlobal: false, name: 'crm' })).resolves.toEqual([
       'isGlobal belongs next to useFactory, not in the options that useFactory returns',

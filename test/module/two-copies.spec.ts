@@ -109,6 +109,26 @@ describe.each([
     ]);
   });
 
+  it('handlers and services get the clients of SDKs', async () => {
+    const [registered, using] = getCopies();
+    const clients: object[] = [];
+    const client = (send: typeof fetch) => clients[clients.push({ send }) - 1]!;
+    @Controller()
+    class ClientsController {
+      constructor(@using.core.InjectConnectorClient('slack') private readonly shared: object) {}
+
+      @Get()
+      compare(@using.core.ConnectorClient('slack') given: object) {
+        return [clients.indexOf(this.shared), clients.indexOf(given)];
+      }
+    }
+    const feature = registered.core.ConnectorsModule.forFeature([{ connector: 'slack', client }]);
+    const { get } = await start([withTokens(registered), feature], {
+      controllers: [ClientsController],
+    });
+    await expect(get('/')).resolves.toEqual([0, 1]);
+  });
+
   it('an application can provide a client under the token of either', async () => {
     const [registered, using] = getCopies();
     const useValue = {

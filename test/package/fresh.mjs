@@ -96,7 +96,22 @@ async function checkSpecs(checks, path, { name, testNeedsNode = '0' }, what) {
 }
 
 /** Creates a project as `nest new` does, with the application of the README in place of its own. */
-export async function createProject(scratch, { name, nest, type, how }) {
+export async function createProject(scratch, project) {
+  const path = await createNestProject(scratch, project);
+  const sources = join(path, 'src');
+  for (const file of await readdir(sources)) {
+    if (file !== 'main.ts') await rm(join(sources, file));
+  }
+  for (const [name, file] of Object.entries(APP)) {
+    const source = await readFile(join(ROOT, file), 'utf8');
+    const isRequired = project.how === 'require';
+    await writeFile(join(sources, name), isRequired ? withoutExtensions(source) : source);
+  }
+  return path;
+}
+
+/** Creates a project as `nest new` does, without its packages, and adds the probes. */
+export async function createNestProject(scratch, { name, nest, type }) {
   const args = [`--name=${name}`, '--language=ts', '--package-manager=npm', '--no-dry-run'];
   if (type) args.push(`--type=${type}`);
   await exec(
@@ -108,14 +123,6 @@ export async function createProject(scratch, { name, nest, type, how }) {
     { cwd: scratch.path },
   );
   const path = join(scratch.path, name);
-  const sources = join(path, 'src');
-  for (const file of await readdir(sources)) {
-    if (file !== 'main.ts') await rm(join(sources, file));
-  }
-  for (const [name, file] of Object.entries(APP)) {
-    const source = await readFile(join(ROOT, file), 'utf8');
-    await writeFile(join(sources, name), how === 'require' ? withoutExtensions(source) : source);
-  }
   await cp(join(import.meta.dirname, 'probes'), join(path, 'probes'), { recursive: true });
   return path;
 }

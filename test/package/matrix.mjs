@@ -1,8 +1,10 @@
 // Uses the packed package in each supported combination of Node.js, Nest, module kind and package
-// manager, and beside other tools. Prints a line for each cell.
+// manager, and beside other tools. Runs `nest add` in new projects. Prints a line for each cell.
+// usage: node matrix.mjs [installed|nest-add]
 import { isOlderThan, JEST_REQUIRES_ESM } from './consumers.mjs';
 import { exec } from './exec.mjs';
 import { Cells } from './matrix/cells.mjs';
+import { checkNestAdd } from './matrix/nest-add.mjs';
 import { createProject, MANAGERS } from './matrix/projects.mjs';
 import {
   assertChecksConnectors,
@@ -25,10 +27,20 @@ const PROJECTS = ['12', '11'].flatMap((nest) =>
   ['ESM', 'CommonJS'].flatMap((kind) => MANAGERS.map((manager) => ({ nest, kind, manager }))),
 );
 
+const PARTS = { installed: checkInstalled, 'nest-add': checkNestAdd };
+
+const selected = process.argv.slice(2);
+
 await checkPacked(async (checks, scratch, tarball) => {
+  const cells = new Cells(checks);
+  for (const [name, check] of Object.entries(PARTS)) {
+    if (selected.length === 0 || selected.includes(name)) await check(cells, scratch, tarball);
+  }
+});
+
+async function checkInstalled(cells, scratch, tarball) {
   const lab = { nodes: findNodes(), tools: start(() => installTools(scratch)) };
   const create = (project) => start(() => createProject(scratch, tarball, project));
-  const cells = new Cells(checks);
   let next = create(PROJECTS[0]);
   for (const [index, project] of PROJECTS.entries()) {
     const path = next;
@@ -38,7 +50,7 @@ await checkPacked(async (checks, scratch, tarball) => {
     await checkOnEachNode(cells, lab, project, path);
     if (project.manager === 'npm') await checkWithTools(cells, lab, project, path);
   }
-});
+}
 
 async function checkOnEachNode(cells, { nodes }, project, path) {
   const { nest, kind, manager } = project;

@@ -18,6 +18,8 @@ const BESIDE_THE_BUILT = [
   'lib/cli/broker-template/entry.export-default.template',
   'lib/cli/broker-template/service-role.template',
   'lib/cli/broker-template/signature.ts',
+  'lib/schematics/collection.json',
+  'lib/schematics/schema.json',
 ];
 
 /** The command line is only an ES module, because nothing requires it. */
@@ -39,10 +41,13 @@ export async function checkTarball(checks, { path, files, manifest }) {
     const others = files.filter((file) => !BUILT.test(file) && !BESIDE_THE_BUILT.includes(file));
     assert.deepEqual(others, []);
   });
-  await checks.check('the tarball holds a README, a LICENSE, a CHANGELOG and the broker', () => {
-    const missing = BESIDE_THE_BUILT.filter((file) => !files.includes(file));
-    assert.deepEqual(missing, []);
-  });
+  await checks.check(
+    'the tarball holds a README, a LICENSE, a CHANGELOG, the broker and nest add',
+    () => {
+      const missing = BESIDE_THE_BUILT.filter((file) => !files.includes(file));
+      assert.deepEqual(missing, []);
+    },
+  );
   await checks.check('the ES modules, the CommonJS modules and their types are the same', () => {
     const listBuilt = (folder, suffix) =>
       files

@@ -82,6 +82,24 @@ describe('ConnectorsModule.forFeature() throws at once for', () => {
     ]);
   });
 
+  it.each(['slack', 1, null, {}])('client: %p', (client) => {
+    expect(getProblems({ connector: 'slack', client })).toEqual([
+      "'slack': client must be a function that creates a client: (fetch) => new WebClient(undefined, { fetch })",
+    ]);
+  });
+
+  it.each(['caller', true, null])('clientIdentity: %p', (clientIdentity) => {
+    expect(getProblems({ connector: 'slack', client: () => ({}), clientIdentity })).toEqual([
+      "'slack': clientIdentity must be 'service-role' or 'per-call'",
+    ]);
+  });
+
+  it('clientIdentity without client', () => {
+    expect(getProblems({ connector: 'slack', clientIdentity: 'per-call' })).toEqual([
+      "'slack': clientIdentity needs client: (fetch) => …",
+    ]);
+  });
+
   it.each(['', 1, null, {}])('instance: %p', (instance) => {
     expect(getProblems({ connector: 'acme', instance })).toEqual([
       "'acme': instance must be the name of a ConnectorsModule instance",

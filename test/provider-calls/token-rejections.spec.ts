@@ -84,7 +84,6 @@ describe.each(WAYS)(
 
     it.each([
       ['slack', { ok: false, error: 'channel_not_found' }],
-      ['slack', { ok: false, error: 'missing_scope' }],
       ['slack', { ok: true, error: 'token_expired' }],
       ['slack', { ok: true, message: { error: 'token_expired' } }],
       ['slack', createRejection(4_097)],

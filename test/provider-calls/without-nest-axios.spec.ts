@@ -1,5 +1,6 @@
 import { Controller, Get, type INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import type { ConnectorFeature } from 'nestjs-base44-connectors';
 import { catchError } from '../support/async.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { toOptions } from '../support/to-options.js';
@@ -13,8 +14,13 @@ jest.unstable_mockModule('@nestjs/axios', () => {
   throw new SyntaxError('Cannot use import statement outside a module');
 });
 // Imported after the mock, so a static import of it in any file of the package fails.
-const { ConnectorHttp, ConnectorsConfigurationError, ConnectorsModule, ConnectorsService } =
-  await import('nestjs-base44-connectors');
+const {
+  ConnectorHttp,
+  ConnectorsConfigurationError,
+  ConnectorsModule,
+  ConnectorsService,
+  getConnectorClientToken,
+} = await import('nestjs-base44-connectors');
 const { Base44Emulator } = await import('nestjs-base44-connectors/testing');
 
 const NEEDS_AXIOS = {
@@ -31,7 +37,7 @@ class SlackController {
   }
 }
 
-async function boot(...features: string[]): Promise<INestApplication> {
+async function boot(...features: (string | ConnectorFeature)[]): Promise<INestApplication> {
   const base44 = await Base44Emulator.start();
   closeAfterTest(() => base44.close());
   base44.connect('slack', { accessToken: 'xoxb-1' });
@@ -64,6 +70,14 @@ describe('Where @nestjs/axios cannot be loaded', () => {
   it('fails the request of a handler that takes an HttpService', async () => {
     const response = await fetch(await (await boot()).getUrl());
     expect(response.status).toBe(500);
+  });
+
+  it('lets an application start that registers a client of an SDK', async () => {
+    const client = (send: typeof fetch) => ({ send });
+    const app = await boot({ connector: 'slack', client });
+    expect(app.get(getConnectorClientToken('slack'))).toMatchObject({
+      send: expect.any(Function) as unknown,
+    });
   });
 
   it('does not let an application start that registers an HttpService', async () => {

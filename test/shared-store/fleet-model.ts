@@ -58,6 +58,7 @@ interface Invalidation {
 export interface FleetOptions {
   readonly skewsMs: readonly number[];
   readonly encryptionKeys: readonly string[];
+  readonly hasLease: boolean;
   /** A number between 0 and 1. */
   readonly random: () => number;
 }
@@ -196,8 +197,9 @@ export class FleetModel {
 
   async #boot(index: number): Promise<void> {
     const connection = new FleetConnection(this.#store, () => this.#options.random() * 5);
-    const { encryptionKeys, skewsMs } = this.#options;
-    const cache = { ttlMs: TTL_MS, store: connection, encryptionKeys };
+    const { encryptionKeys, skewsMs, hasLease } = this.#options;
+    const lease = hasLease ? connection : undefined;
+    const cache = { ttlMs: TTL_MS, store: connection, encryptionKeys, lease };
     const client = { fetchConnection: (asked: Connector) => this.#fetch(process, asked) };
     const module = await Test.createTestingModule({
       imports: [ConnectorsModule.forRoot({ appId: 'app1', serviceToken: 's', cache })],

@@ -1,4 +1,4 @@
-import type { ConnectorsStore } from 'nestjs-base44-connectors';
+import type { ConnectorsLease, ConnectorsStore } from 'nestjs-base44-connectors';
 
 /** Waits by the timers that the test controls. */
 const sleep = (ms: number): Promise<void> =>
@@ -36,7 +36,7 @@ export class FleetStore {
 }
 
 /** The connection of a process to a store. Calls arrive in the order in which they are sent. */
-export class FleetConnection implements ConnectorsStore {
+export class FleetConnection implements ConnectorsStore, ConnectorsLease {
   isPartitioned = false;
   #last: Promise<void> = Promise.resolve();
 
@@ -55,6 +55,17 @@ export class FleetConnection implements ConnectorsStore {
     this.#call((values) => values.set(name, value));
 
   delete = (name: string): Promise<unknown> => this.#call((values) => values.delete(name));
+
+  acquire = (name: string, holder: string, ttlMs: number): Promise<boolean> =>
+    this.#call((values) => {
+      const [, endsAtMs = 0] = values.get(name)?.split(' ') ?? [];
+      const isFree = performance.now() >= Number(endsAtMs);
+      if (isFree) values.set(name, `${holder} ${performance.now() + ttlMs}`);
+      return isFree;
+    });
+
+  release = (name: string, holder: string): Promise<unknown> =>
+    this.#call((values) => values.get(name)?.startsWith(holder) && values.delete(name));
 
   async #call<T>(apply: (values: Values) => T): Promise<T> {
     const { incarnation } = this.store;

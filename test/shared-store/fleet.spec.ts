@@ -5,6 +5,7 @@ import { scaled } from '../support/scale.js';
 import { CONNECTORS, FleetModel } from './fleet-model.js';
 
 const RUNS = scaled(5_000, 100);
+const RUNS_WITH_LEASE = scaled(2_000, 50);
 
 const SKEWS_MS = [0, 2_000, -3_600_000, 3_600_000];
 
@@ -88,51 +89,62 @@ const RARE: Record<string, (pause: Step) => Step[]> = {
   ],
 };
 
-describe('In every sequence of calls, invalidations and faults of a store that four processes share', () => {
-  let model: FleetModel;
+describe.each([
+  ['without a lease', false, RUNS],
+  ['with a lease', true, RUNS_WITH_LEASE],
+])(
+  'In every sequence of calls, invalidations and faults of a store that four processes share, %s',
+  (how, hasLease, numRuns) => {
+    let model: FleetModel;
 
-  beforeAll(async () => {
-    import.meta.jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-    const encryptionKeys = [randomBytes(32).toString('base64')];
-    model = new FleetModel({ skewsMs: SKEWS_MS, encryptionKeys, random: Math.random });
-    await model.start();
-  });
+    beforeAll(async () => {
+      import.meta.jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+      const encryptionKeys = [randomBytes(32).toString('base64')];
+      model = new FleetModel({
+        skewsMs: SKEWS_MS,
+        encryptionKeys,
+        hasLease,
+        random: Math.random,
+      });
+      await model.start();
+    });
 
-  afterAll(async () => {
-    const closing = model.close();
-    await import.meta.jest.advanceTimersByTimeAsync(10_000);
-    await closing;
-    import.meta.jest.useRealTimers();
-  });
+    afterAll(async () => {
+      const closing = model.close();
+      await import.meta.jest.advanceTimersByTimeAsync(10_000);
+      await closing;
+      import.meta.jest.useRealTimers();
+    });
 
-  const run = async (sequence: readonly Step[]): Promise<void> => {
-    await model.begin();
-    for (const each of sequence) await take(model, each);
-    await model.finish();
-    expect(model.violations).toEqual([]);
-  };
+    const run = async (sequence: readonly Step[]): Promise<void> => {
+      await model.begin();
+      for (const each of sequence) await take(model, each);
+      await model.finish();
+      expect(model.violations).toEqual([]);
+    };
 
-  it.each(Object.entries(RARE))(
-    'each invalidation reaches each process: %s',
-    async (_, toSteps) => {
-      for (let passesMs = 1; passesMs <= 450; passesMs += 15) {
-        await run(toSteps({ do: 'advance', passesMs }));
-      }
-    },
-  );
-
-  it('each invalidation reaches each process within a second, and touches no other connection', async () => {
-    let steps = 0;
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 20, size: 'max' }), async (sequence) => {
-        await run(sequence);
-        steps += sequence.length;
-      }),
-      { numRuns: RUNS },
+    it.each(Object.entries(RARE))(
+      'each invalidation reaches each process: %s',
+      async (_, toSteps) => {
+        for (let passesMs = 1; passesMs <= 450; passesMs += 15) {
+          await run(toSteps({ do: 'advance', passesMs }));
+        }
+      },
     );
-    printFigure(
-      'invalidations in a fleet of 4 processes',
-      `${RUNS} sequences, ${steps} steps, 0 violations`,
-    );
-  });
-});
+
+    it('each invalidation reaches each process within a second, and touches no other connection', async () => {
+      let steps = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 20, size: 'max' }), async (sequence) => {
+          await run(sequence);
+          steps += sequence.length;
+        }),
+        { numRuns },
+      );
+      printFigure(
+        `invalidations in a fleet of 4 processes, ${how}`,
+        `${numRuns} sequences, ${steps} steps, 0 violations`,
+      );
+    });
+  },
+);

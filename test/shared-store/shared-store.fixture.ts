@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import KeyvRedis, { createClient } from '@keyv/redis';
 import { Test } from '@nestjs/testing';
+import { Redis } from 'ioredis';
 import { Keyv } from 'keyv';
 import {
   type CacheOptions,
   ConnectorsModule,
   type ConnectorsModuleOptions,
   ConnectorsService,
+  createRedisLease,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
 import { Clock } from '../../lib/common/clock.js';
@@ -19,6 +21,8 @@ import { toOptions } from '../support/to-options.js';
 const STORE_DEADLINE_MS = 10_000;
 
 export const createKey = (): string => randomBytes(32).toString('base64');
+
+export type LeaseClient = 'redis' | 'ioredis';
 
 /** An application with its own connection to Redis, as another process has. */
 export interface SharingApp {
@@ -33,6 +37,11 @@ export interface SharingAppOptions extends Omit<Partial<ConnectorsModuleOptions>
   readonly redisUrl?: string;
   /** Connects to Redis before the application starts. */
   readonly connectsFirst?: boolean;
+  /**
+   * The package whose client the lease uses. A client of redis is that of the store.
+   * @default no lease
+   */
+  readonly leaseClient?: LeaseClient;
 }
 
 /** A Base44, a Redis, and applications that share connections through it. */
@@ -61,13 +70,16 @@ export class SharedStoreFixture {
     cache,
     redisUrl,
     connectsFirst,
+    leaseClient,
     ...options
   }: SharingAppOptions = {}): Promise<SharingApp> {
     const redis = new KeyvRedis<string>(redisUrl ?? this.redis.url);
     if (connectsFirst) await redis.getClient();
     const store = new Keyv<string>(redis);
+    const ioredis = leaseClient === 'ioredis' ? createIORedis(redisUrl ?? this.redis.url) : null;
     const shared = {
       store,
+      lease: leaseClient && createRedisLease(ioredis ?? redis.client),
       encryptionKeys: [this.encryptionKey],
       storeDeadlineMs: STORE_DEADLINE_MS,
     };
@@ -93,7 +105,11 @@ export class SharedStoreFixture {
     const app: SharingApp = {
       connectors,
       getToken: async (connector) => (await connectors.getConnection(connector)).accessToken,
-      close: () => (closing ??= module.close().then(() => redis.disconnect(true))),
+      close: () =>
+        (closing ??= module.close().then(() => {
+          ioredis?.disconnect();
+          return redis.disconnect(true);
+        })),
     };
     this.#apps.push(app);
     return app;
@@ -110,7 +126,7 @@ export class SharedStoreFixture {
     return this.countNames('entry');
   }
 
-  /** Counts the values of a kind: `entry`, `generation`, `epoch` or `receipt`. */
+  /** Counts the values of a kind: `entry`, `generation`, `epoch`, `receipt` or `lease`. */
   async countNames(kind: string): Promise<number> {
     return countNames(await this.readStore(), kind);
   }
@@ -159,6 +175,9 @@ export class SharedStoreFixture {
 
 const countNames = (stored: ReadonlyMap<string, string>, kind: string): number =>
   [...stored.keys()].filter((key) => key.includes(`${kind}:`)).length;
+
+/** Handles the errors, as an application does. */
+const createIORedis = (url: string): Redis => new Redis(url).on('error', () => undefined);
 
 const createRedisClient = (url: string) => createClient({ url });
 

@@ -1,11 +1,18 @@
 import type { Clock } from '../../common/clock.js';
 import { sha256 } from '../../common/hash.js';
-import type { ConnectorsOptions } from '../../options/connectors.options.js';
+import type {
+  ConnectorsOptions,
+  ResilienceSettings,
+  SharedStoreSettings,
+} from '../../options/connectors.options.js';
 import { EntryCipher } from './entry-cipher.js';
+import { RenewalLease, type RenewalLeaseParts } from './renewal-lease.js';
+import { ResilientLease } from './resilient.lease.js';
 import { ResilientStore } from './resilient.store.js';
 import { SharedCache } from './shared-cache.js';
 import { SharedConnectionStore } from './shared-connection.store.js';
 import { SharedEpoch } from './shared-epoch.js';
+import { SharedFailures } from './shared-failures.js';
 import { SharedInvalidations } from './shared-invalidations.js';
 import { SharedNames } from './shared-names.js';
 
@@ -27,7 +34,19 @@ export function createSharedCache(options: ConnectorsOptions, clock: Clock): Sha
     { store, clock, names, invalidations, cipher },
     cache,
   );
-  return new SharedCache({ connections, invalidations, epoch });
+  const lease = createLease({ store, names }, cache.shared, options.resilience);
+  return new SharedCache({ connections, invalidations, epoch, lease });
+}
+
+function createLease(
+  { store, names }: Pick<RenewalLeaseParts, 'store' | 'names'>,
+  { lease, storeDeadlineMs }: SharedStoreSettings,
+  { deadlineMs }: ResilienceSettings,
+): RenewalLease | undefined {
+  if (lease === undefined) return undefined;
+  const resilient = new ResilientLease({ lease, store, deadlineMs: storeDeadlineMs });
+  const failures = new SharedFailures(store);
+  return new RenewalLease({ lease: resilient, store, names, failures }, deadlineMs);
 }
 
 /** Returns a string that separates the entries of different servers, apps and service identities. */

@@ -26,6 +26,11 @@ export class SharedNames {
     return `generation:${this.#hash(scope)}`;
   }
 
+  /** Each generation has its own lease, so no process waits for an obsolete request. */
+  getLease(key: string, generations: string): string {
+    return `lease:${this.#hash(`${key}\n${generations}`)}`;
+  }
+
   #hash(key: string): string {
     return sha256(`${this.#partition}\n${key}`, 'base64url');
   }

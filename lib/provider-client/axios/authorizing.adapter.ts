@@ -93,7 +93,7 @@ export class AuthorizingAdapter {
     deadline: AxiosDeadline,
     signal: AbortSignal,
   ): Promise<AxiosResponse> {
-    const { connector, retry, tokenRejection } = endpoint;
+    const { connector, retry, tokenRejection, scopeRejection } = endpoint;
     const resolveUrl = createConfigUrlResolver(endpoint, config);
     return this.sender.send<AuthorizedResponse>({
       connector,
@@ -104,6 +104,7 @@ export class AuthorizingAdapter {
       retryBudget: retry ? this.throttling.createBudget(deadline.timeoutMs) : undefined,
       discard,
       tokenRejection,
+      scopeRejection,
       readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const url = resolveUrl(connection);

@@ -3,12 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import axios, { type AxiosAdapter, type CreateAxiosDefaults } from 'axios';
 import type { Secret } from '../../common/secret.js';
 import { ConnectorMeteredError } from '../../errors/connection.errors.js';
-import { ConnectorsConfigurationError } from '../../errors/connectors-configuration.error.js';
 import { IdentitySource } from '../../identity/identity.source.js';
 import { CONNECTORS_OPTIONS, type ConnectorsOptions } from '../../options/connectors.options.js';
 import type { CallContext } from '../call-context.js';
 import type { ProviderEndpoint } from '../provider-endpoint.js';
-import { describeUnknownAddress } from '../url.errors.js';
+import { requireAddress } from '../url.errors.js';
 import { AuthorizingAdapter } from './authorizing.adapter.js';
 import { type HttpServiceClass, NestAxios } from './nest-axios.js';
 
@@ -53,7 +52,7 @@ export class HttpServiceFactory {
    * with the same defaults and interceptors.
    *
    * @throws {@link ConnectorMeteredError} when the connector has no token because it is metered
-   * @throws {@link ConnectorsConfigurationError} when the address of the API is unknown, or
+   * @throws `ConnectorsConfigurationError` when the address of the API is unknown, or
    * `@nestjs/axios` cannot be loaded
    */
   get(context: CallContext): HttpService {
@@ -98,10 +97,10 @@ export class HttpServiceFactory {
   }
 }
 
-function requireCallable({ connector, isMetered, origins }: ProviderEndpoint): void {
+function requireCallable(endpoint: ProviderEndpoint): void {
+  const { connector, isMetered } = endpoint;
   if (isMetered) throw new ConnectorMeteredError({ connector: connector.id });
-  if (origins.length > 0) return;
-  throw new ConnectorsConfigurationError(describeUnknownAddress(connector));
+  requireAddress(endpoint);
 }
 
 /**

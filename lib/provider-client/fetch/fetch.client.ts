@@ -85,10 +85,11 @@ export class FetchClient {
   }
 
   async #fetchAuthorized(
-    { endpoint: { connector, retry: retryByDefault, tokenRejection }, identitySource }: CallContext,
+    { endpoint, identitySource }: CallContext,
     resolveUrl: UrlResolver,
-    { retry = retryByDefault, ...init }: ConnectorFetchInit,
+    { retry = endpoint.retry, ...init }: ConnectorFetchInit,
   ): Promise<Response> {
+    const { connector, tokenRejection, scopeRejection } = endpoint;
     const request = takeSnapshot(init);
     return this.sender.send<FollowedResponse>({
       connector,
@@ -99,6 +100,7 @@ export class FetchClient {
       retryBudget: retry ? this.throttling.createBudget() : undefined,
       discard,
       tokenRejection,
+      scopeRejection,
       readText: ({ response }) => readSmallBody(response, MAX_REJECTION_BYTES),
       send: (connection) => {
         const headers = withAuthorization(request.headers, connection.accessToken);

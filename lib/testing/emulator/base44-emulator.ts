@@ -1,4 +1,5 @@
 import type { Base44EmulatorOptions } from './base44-emulator.options.js';
+import { EMULATOR_DEFAULTS } from './emulator.defaults.js';
 import { EmulatorServer } from './emulator.server.js';
 import type { Fault } from './faults/fault.interface.js';
 import type { RecordedRequest } from './http/recorded-request.js';
@@ -8,8 +9,6 @@ import type { ConnectedConnector, EmulatedConnection } from './state/connection.
 import { assertIdentifier, type EmulatedConnector } from './state/emulated-connector.js';
 import { EmulatorState } from './state/emulator-state.js';
 import { createMeter, type MeterOptions } from './state/meter.js';
-
-const DEFAULT_APP_ID = '64b0c0ffee0000000000ba44';
 
 /**
  * Emulates Base44's connectors API for one app, as a real HTTP server on 127.0.0.1.
@@ -61,7 +60,7 @@ export class Base44Emulator {
    * @throws the error of Node.js if the port is not available
    */
   static async start(options: Base44EmulatorOptions = {}): Promise<Base44Emulator> {
-    const { appId = DEFAULT_APP_ID, serviceToken, port = 0, onResponse } = options;
+    const { appId = EMULATOR_DEFAULTS.appId, serviceToken, port = 0, onResponse } = options;
     const state = new EmulatorState(assertIdentifier(appId), serviceToken);
     const handler = new RequestHandler(state, onResponse);
     const server = await EmulatorServer.listen(handler.handle, port);

@@ -1,5 +1,6 @@
 import KeyvRedis from '@keyv/redis';
 import { Keyv } from 'keyv';
+import { createRedisLease } from 'nestjs-base44-connectors';
 import { setTimeout as pause } from 'node:timers/promises';
 import { connectorsService } from '../support/connectors.mjs';
 import { serveParent } from '../support/worker.mjs';
@@ -7,9 +8,11 @@ import { serveParent } from '../support/worker.mjs';
 let service;
 
 serveParent({
-  async prepare({ serverUrl, redisUrl, encryptionKey, ttlMs }) {
-    const shared = redisUrl && {
-      store: new Keyv({ store: new KeyvRedis(redisUrl) }),
+  async prepare({ serverUrl, redisUrl, encryptionKey, hasLease, ttlMs }) {
+    const redis = redisUrl && new KeyvRedis(redisUrl);
+    const shared = redis && {
+      store: new Keyv({ store: redis }),
+      lease: hasLease ? createRedisLease(redis.client) : undefined,
       encryptionKeys: [encryptionKey],
     };
     service = await connectorsService({ serverUrl, cache: { ttlMs, ...shared } });

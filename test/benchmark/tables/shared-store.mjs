@@ -20,10 +20,11 @@ serveParent({ measure });
 
 async function measure() {
   const encryptionKey = randomBytes(32).toString('base64');
-  // Requests are counted, not timed, so both can be measured at the same time.
-  const [alone, shared] = await Promise.all([
+  // Requests are counted, not timed, so all can be measured at the same time.
+  const [alone, shared, leased] = await Promise.all([
     steadyRequests({}),
     withRedis((redisUrl) => steadyRequests({ redisUrl, encryptionKey })),
+    withRedis((redisUrl) => steadyRequests({ redisUrl, encryptionKey, hasLease: true })),
   ]);
   return {
     title:
@@ -36,12 +37,16 @@ async function measure() {
       'resolves',
       '≈ per minute at ttlMs 60,000',
     ],
-    rows: [...toRows('each for itself', alone), ...(shared ? toRows('one Redis', shared) : [])],
+    rows: [
+      ...toRows('each for itself', alone),
+      ...(shared ? toRows('one Redis', shared) : []),
+      ...(leased ? toRows('one Redis with a lease', leased) : []),
+    ],
     notes: [
       'Measured is the first column; the last is reckoned from it: a time to live 30 times as long.',
       ...(shared ? [] : ['NOT MEASURED with Redis: redis-server is not installed.']),
     ],
-    samples: { alone, shared },
+    samples: { alone, shared, leased },
   };
 }
 

@@ -1,0 +1,41 @@
+/** The characters of scopes. Other text of a provider does not get into errors. */
+const SCOPE = /^[\w.:/*+-]{1,128}$/;
+
+/** The number of scopes that errors contain. */
+const MAX_SCOPES = 20;
+
+/** The length of text that is read. Longer text is cut. */
+const MAX_LENGTH = 4096;
+
+/** Equal parts of this length are parts of the token, and no coincidence. */
+const TOKEN_PART_LENGTH = 8;
+
+/**
+ * Parses the scopes that a provider names: a string with spaces or commas between them, or arrays of such
+ * strings. Leaves out malformed ones.
+ *
+ * @internal
+ */
+export function parseScopes(value: unknown): readonly string[] {
+  const values: unknown[] = Array.isArray(value) ? value.flat(2) : [value];
+  const texts = values.filter((one) => typeof one === 'string');
+  const scopes = texts.join(' ').slice(0, MAX_LENGTH).split(/[\s,]/);
+  return [...new Set(scopes.filter((scope) => SCOPE.test(scope)))].slice(0, MAX_SCOPES);
+}
+
+/**
+ * Leaves out scopes that repeat a part of the token, which a provider may echo.
+ *
+ * @internal
+ */
+export function withoutToken(scopes: readonly string[], accessToken: string): readonly string[] {
+  return scopes.filter((scope) => !repeatsToken(scope, accessToken));
+}
+
+function repeatsToken(scope: string, accessToken: string): boolean {
+  if (accessToken.length < TOKEN_PART_LENGTH) return scope.includes(accessToken);
+  for (let start = 0; start + TOKEN_PART_LENGTH <= scope.length; start += 1) {
+    if (accessToken.includes(scope.slice(start, start + TOKEN_PART_LENGTH))) return true;
+  }
+  return false;
+}

@@ -8,7 +8,6 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { closeAfterTest } from '../support/close-after-test.js';
-import { instrumentClients } from './instrumented-clients.js';
 
 interface InMemoryOptions {
   /** @default true */
@@ -22,7 +21,7 @@ export class InMemorySdk {
   /** The errors that were reported to the diagnostics. */
   readonly diagnosed: unknown[][] = [];
 
-  /** Registers an SDK for one test. Its HTTP clients have instrumentation. */
+  /** Registers an SDK for one test. */
   static register({ hasContextManager = true }: InMemoryOptions = {}): InMemorySdk {
     const sdk = new InMemorySdk();
     const spanProcessors = [new SimpleSpanProcessor(sdk.#exporter)];
@@ -32,9 +31,7 @@ export class InMemorySdk {
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     }
     diag.setLogger(sdk.#createLogger(), { suppressOverrideMessage: true });
-    const restoreClients = instrumentClients();
     closeAfterTest(() => {
-      restoreClients();
       for (const api of [trace, metrics, context, diag]) api.disable();
     });
     return sdk;

@@ -1,14 +1,15 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import { type Span, SpanKind, trace } from '@opentelemetry/api';
+import { closeAfterTest } from '../support/close-after-test.js';
 
 interface FetchRequest {
   readonly method: string;
   readonly path: string;
 }
 
-/** Creates a span for each request of `node:http` and of `fetch`, as the instrumentations do. */
-export function instrumentClients(): () => void {
+/** Creates a span for each request of `node:http` and of `fetch` in one test, as the instrumentations do. */
+export function instrumentClients(): void {
   const spans = new WeakMap<object, Span>();
   const start = (request: object, { method, path }: FetchRequest): void => {
     const name = `${method} ${path.replace(/apps\/[^/]+/, 'apps/:app')}`;
@@ -41,7 +42,7 @@ export function instrumentClients(): () => void {
     },
   } as Record<string, (message: unknown) => void>;
   for (const [name, listener] of Object.entries(listeners)) subscribe(name, listener);
-  return () => {
+  closeAfterTest(() => {
     for (const [name, listener] of Object.entries(listeners)) unsubscribe(name, listener);
-  };
+  });
 }

@@ -10,6 +10,7 @@ import { goodToken, Provider } from '../provider-calls/provider-calls.fixture.js
 import { closeAfterTest } from '../support/close-after-test.js';
 import { printFigure } from '../support/print-figure.js';
 import { toOptions } from '../support/to-options.js';
+import { instrumentClients } from './instrumented-clients.js';
 import { InMemorySdk, toTree } from './in-memory-sdk.js';
 
 type Next = () => void;
@@ -67,6 +68,7 @@ async function startApp() {
 
 it('A trace leads from the HTTP request through the decorators to Base44 and the provider', async () => {
   const sdk = InMemorySdk.register();
+  instrumentClients();
   const { base44, provider, get } = await startApp();
   base44.connect('slack', { accessToken: 'a-token-that-the-provider-revoked' });
   provider.beforeUnauthorized = () => {

@@ -50,7 +50,10 @@ export class CircuitBreaker {
   #probe: Promise<unknown> | undefined;
 
   /** @param onChange - receives whether the breaker is closed, whenever it opens or closes */
-  constructor(options: CircuitBreakerOptions, onChange: (isClosed: boolean) => void) {
+  constructor(
+    options: CircuitBreakerOptions,
+    onChange: (isClosed: boolean) => void = () => undefined,
+  ) {
     this.#options = options;
     this.#onChange = onChange;
   }

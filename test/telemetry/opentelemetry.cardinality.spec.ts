@@ -25,7 +25,8 @@ it('The number of time series does not grow with the number of users', async () 
     await connectors.getCurrentAppUserConnection('calendar');
     await connectors.fetch('crm', `/users/${user}`);
   };
-  await repeat(CALLERS, act);
+  // The second time, the connections are cached.
+  for (let time = 0; time < 2; time += 1) await repeat(CALLERS, act);
   const before = await countSeries();
   await repeat(USERS, act);
   const after = await countSeries();

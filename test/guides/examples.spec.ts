@@ -13,6 +13,7 @@ import {
 import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/testing';
 import { type OpenServer, openTestServer } from '../support/open-server.js';
 import { toOptions } from '../support/to-options.js';
+import { InMemorySdk } from '../telemetry/in-memory-sdk.js';
 import { AnnouncementsService } from './readme/announcements.service.js';
 import { AppModule as CalledByBase44AppModule } from './readme/called-by-base44.app.module.js';
 import { AppModule as EmulatorAppModule } from './readme/emulator.app.module.js';
@@ -32,6 +33,7 @@ import { ReportsService } from './02-app-users/reports.service.js';
 import { SdkClientModule } from './01-basic/sdk-client.module.js';
 import type { SignedInRequest } from './02-app-users/session.guard.js';
 import { SharedStoreModule } from './05-production/shared-store.module.js';
+import { TracedModule } from './05-production/traced.module.js';
 import { SupportModule } from './03-provider-calls/support.module.js';
 import { SupportService } from './03-provider-calls/support.service.js';
 import { TicketsController } from './01-basic/tickets.controller.js';
@@ -369,6 +371,17 @@ describe('The examples of README and guides', () => {
     const { cache } = options.reveal();
     expect(cache.encryptionKeys).toHaveLength(2);
     await cache.store.disconnect();
+  });
+
+  it('report to OpenTelemetry', async () => {
+    process.env.BASE44_APP_ID = base44.appId;
+    process.env.BASE44_API_URL = base44.url;
+    process.env.BASE44_SERVICE_TOKEN = base44.serviceToken;
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    const sdk = InMemorySdk.register();
+    const started = await boot(Test.createTestingModule({ imports: [TracedModule] }));
+    await started.get(ConnectorsService).getConnection('slack');
+    expect(sdk.getSpan('connectors.request slack').ended).toBe(true);
   });
 
   it('use a client of the official SDK', async () => {

@@ -23,7 +23,7 @@ class ManualReader extends MetricReader {
 
 const exporter = new InMemorySpanExporter();
 const reader = new ManualReader();
-const spanProcessors = [new SimpleSpanProcessor(exporter)];
+const spanProcessors = [new SimpleSpanProcessor({ exporter })];
 trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors }));
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());

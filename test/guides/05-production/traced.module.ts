@@ -1,3 +1,4 @@
+// traced.module.ts
 import { Module } from '@nestjs/common';
 import { ConnectorsModule, connectorsOptionsFromEnv } from 'nestjs-base44-connectors';
 import { ConnectorsOpenTelemetryModule } from 'nestjs-base44-connectors/opentelemetry';

@@ -12,6 +12,7 @@ import type { VerifyOnBootstrap } from './interfaces/connectors-module-options.i
 import { CONNECTORS_OPTIONS, type ConnectorsOptions } from './options/connectors.options.js';
 import { RefusalCache } from './resilience/refusal.cache.js';
 import { isTransient } from './resilience/retryable.js';
+import { ConnectorEventLog } from './telemetry/connector-event.log.js';
 
 interface Finding {
   readonly kind: 'works' | 'unknown' | 'problem';
@@ -33,6 +34,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
     @Inject(ConnectorsService) private readonly connectors: ConnectorsService,
     @Inject(RequiredConnectors) private readonly required: RequiredConnectors,
     @Inject(RefusalCache) private readonly refusals: RefusalCache,
+    @Inject(ConnectorEventLog) private readonly log: ConnectorEventLog,
     @Inject(CONNECTORS_OPTIONS) options: Secret<ConnectorsOptions>,
   ) {
     this.#mode = options.reveal().verifyOnBootstrap;
@@ -47,7 +49,9 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
     if (this.#mode === 'off') return;
     this.refusals.clear();
     const requirements = this.required.list();
-    const findings = await Promise.all(requirements.map((one) => this.#verify(one)));
+    const findings = await this.log.pauseFor(() =>
+      Promise.all(requirements.map((one) => this.#verify(one))),
+    );
     const problems = findings.filter(({ kind }) => kind === 'problem').map(({ text }) => text);
     if (this.#mode === 'fail' && problems.length > 0) {
       throw new ConnectorsConfigurationError(

@@ -1,3 +1,4 @@
+import { untilAborted } from '../common/abort.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
 import type { ConnectionRequest } from './connection-request.js';
 
@@ -77,20 +78,13 @@ export class InFlightRequest {
   }
 
   async #joinUntil(signal: AbortSignal): Promise<ConnectorConnection> {
-    if (signal.aborted) {
+    const onAbort = (): void => {
       this.#leave();
-      throw signal.reason;
-    }
-    let onAbort = (): void => undefined;
-    const aborted = new Promise<never>((_, reject) => {
-      onAbort = () => {
-        reject(signal.reason as Error);
-        this.#leave();
-      };
-      signal.addEventListener('abort', onAbort);
-    });
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort);
     try {
-      return await Promise.race([this.#promise, aborted]);
+      return await untilAborted(signal, this.#promise);
     } finally {
       signal.removeEventListener('abort', onAbort);
     }

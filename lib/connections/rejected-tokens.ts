@@ -27,7 +27,7 @@ export class RejectedTokens {
 
   /** Remembers that the provider rejected a token. Base44 may have another one. */
   add(key: string, accessToken: string): void {
-    if (!this.has(key, accessToken)) this.#tokens.set(key, { accessToken, renewAfterMs: 0 });
+    this.#tokens.set(key, { accessToken, renewAfterMs: 0 });
   }
 
   /** Remembers that Base44 has no other token. A second call does not prolong the first. */

@@ -10,12 +10,24 @@ import { ConnectorEvents } from './connector-events.js';
 @Injectable()
 export class ConnectorEventLog {
   readonly #logger = new Logger('ConnectorsModule');
+  #isPaused = false;
 
   constructor(@Inject(ConnectorEvents) events: ConnectorEvents) {
     events.events$.subscribe((event) => {
+      if (this.#isPaused) return;
       const label = event.instance === undefined ? '' : `[${event.instance}] `;
       this.#logger[getLevel(event)](`${label}${describe(event)}`);
     });
+  }
+
+  /** Runs work that reports the states of connections itself. */
+  async pauseFor<T>(work: () => Promise<T>): Promise<T> {
+    this.#isPaused = true;
+    try {
+      return await work();
+    } finally {
+      this.#isPaused = false;
+    }
   }
 }
 

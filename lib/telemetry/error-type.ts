@@ -11,5 +11,14 @@ const ABORT_NAMES = ['AbortError', 'CanceledError'];
  */
 export function getErrorType(error: unknown): ConnectorErrorType {
   if (isConnectorsError(error)) return error.code;
-  return error instanceof Error && ABORT_NAMES.includes(error.name) ? 'ABORTED' : 'OTHER';
+  return isAbort(error) ? 'ABORTED' : 'OTHER';
+}
+
+/** Reads the name, because a `DOMException` of another realm is no instance of `Error`. */
+function isAbort(error: unknown): boolean {
+  try {
+    return ABORT_NAMES.includes(String((Object(error) as { name: unknown }).name));
+  } catch {
+    return false;
+  }
 }

@@ -8,6 +8,7 @@ import {
   ConnectorsService,
   InvalidConnectorError,
   InvalidRequestError,
+  ServiceRoleClient,
   ServiceRoleRequiredError,
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, type EmulatedAppUser, faults } from 'nestjs-base44-connectors/testing';
@@ -87,7 +88,9 @@ describe('ConnectorsService for an app user', () => {
 
   it('sends nothing to Base44 when no user is signed in', async () => {
     for (const anonymous of [connectors, connectors.asAppUser('')]) {
-      await expect(anonymous.getConnection(CALENDAR)).rejects.toBeInstanceOf(AppUserRequiredError);
+      const error = anonymous.getConnection(CALENDAR);
+      await expect(error).rejects.toBeInstanceOf(AppUserRequiredError);
+      await expect(error).rejects.toThrow("Connector 'cal1' requires a signed-in user");
       await expect(anonymous.getCurrentAppUserAccessToken('cal1')).rejects.toBeInstanceOf(
         AppUserRequiredError,
       );
@@ -97,6 +100,26 @@ describe('ConnectorsService for an app user', () => {
       );
     }
     expect(base44.requests).toHaveLength(0);
+  });
+
+  it('calls no client of the application when no user is signed in', async () => {
+    const calls: string[] = [];
+    const client = {
+      connectAppUser: () => calls.push('connect'),
+      disconnectAppUser: () => calls.push('disconnect'),
+    };
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot(toOptions(base44))],
+    })
+      .overrideProvider(ServiceRoleClient)
+      .useValue(client)
+      .compile();
+    closeAfterTest(() => module.close());
+    const anonymous = module.get(ConnectorsService);
+    const message = "Connector 'cal1' requires a signed-in user";
+    await expect(anonymous.connectAppUser('cal1')).rejects.toThrow(message);
+    await expect(anonymous.disconnectAppUser('cal1')).rejects.toThrow(message);
+    expect(calls).toEqual([]);
   });
 
   it.each(['..', 'a/b', '', 'a b'])('rejects the id %j before it sends a request', async (id) => {

@@ -5,6 +5,8 @@ import { token } from '../support/token-server.js';
 describe('A cached connection', () => {
   const app = ConnectorsFixture.forEachTest();
 
+  afterEach(() => import.meta.jest.restoreAllMocks());
+
   it('is served without a request for most of its time to live', async () => {
     await app.boot({ cache: { ttlMs: 10_000 } });
     await app.getToken();
@@ -95,6 +97,14 @@ describe('A cached connection', () => {
     expect(app.server.requests).toBe(1);
   });
 
+  it('is served in the same promise to all callers', async () => {
+    await app.boot();
+    await app.getToken();
+    const promise = app.connectors.getConnection('slack');
+    expect(app.connectors.getConnection('slack')).toBe(promise);
+    await promise;
+  });
+
   it('is served to a call with empty options', async () => {
     await app.boot();
     await app.getToken();
@@ -134,6 +144,20 @@ describe('A cached connection', () => {
     app.clock.advance(3_000);
     await app.getToken();
     expect(app.server.requests).toBe(3);
+  });
+
+  it('cannot be changed, because its callers share it', async () => {
+    await app.boot();
+    app.server.respond = token('token-1', { connection_config: { subdomain: 'acme' } });
+    const connection = await app.connectors.getConnection('slack');
+    expect(connection).toEqual({ accessToken: 'token-1', connectionConfig: { subdomain: 'acme' } });
+    expect(Object.isFrozen(connection)).toBe(true);
+    expect(Object.isFrozen(connection.connectionConfig)).toBe(true);
+    app.server.respond = token('token-2');
+    await expect(app.connectors.getConnection('notion')).resolves.toEqual({
+      accessToken: 'token-2',
+      connectionConfig: null,
+    });
   });
 
   it('is evicted beyond maxEntries, the least recently used first', async () => {

@@ -1,5 +1,6 @@
+import { catchError, waitFor } from '../support/async.js';
 import { ConnectorsFixture } from '../support/connectors-fixture.js';
-import { token } from '../support/token-server.js';
+import { status, token } from '../support/token-server.js';
 
 describe('invalidate() of a rejected token', () => {
   const app = ConnectorsFixture.forEachTest();
@@ -44,6 +45,57 @@ describe('invalidate() of a rejected token', () => {
     );
     expect(new Set(tokens)).toEqual(new Set(['token-2']));
     expect(app.server.requests).toBe(1);
+  });
+
+  it('detaches a request in flight, which may return the token', async () => {
+    await app.connectors.invalidate();
+    const held = app.server.hold();
+    const early = app.getToken();
+    await waitFor(() => held.length === 1);
+    await app.connectors.invalidate('slack', 'token-1');
+    const late = app.getToken();
+    await waitFor(() => held.length === 2);
+    token('token-2')(held[1]!);
+    token('token-1')(held[0]!);
+    await expect(Promise.all([early, late])).resolves.toEqual(['token-1', 'token-2']);
+    await expect(app.getToken()).resolves.toBe('token-2');
+  });
+
+  it('detaches a request in flight also when Base44 returned the token again meanwhile', async () => {
+    app.server.respond = token('token-1');
+    await app.connectors.invalidate('slack', 'token-1');
+    await app.getToken();
+    const held = app.server.hold();
+    const early = app.connectors.getConnection('slack', { fresh: true });
+    await waitFor(() => held.length === 1);
+    await app.connectors.invalidate('slack', 'token-1');
+    const late = app.getToken();
+    await waitFor(() => held.length === 2);
+    token('token-2')(held[1]!);
+    await expect(late).resolves.toBe('token-2');
+    token('token-1')(held[0]!);
+    await early;
+    await expect(app.getToken()).resolves.toBe('token-2');
+  });
+
+  it('detaches no request in flight when a newer token is cached', async () => {
+    await app.connectors.invalidate('slack', 'token-1');
+    await app.getToken();
+    const held = app.server.hold();
+    const fresh = app.connectors.getConnection('slack', { fresh: true });
+    await waitFor(() => held.length === 1);
+    await app.connectors.invalidate('slack', 'token-1');
+    token('token-3')(held[0]!);
+    await fresh;
+    await expect(app.getToken()).resolves.toBe('token-3');
+  });
+
+  it('evicts a cached absence, because the connector was connected', async () => {
+    app.server.respond = status(404);
+    await catchError(app.connectors.getConnection('slack', { fresh: true }));
+    app.server.respond = token('token-2');
+    await app.connectors.invalidate('slack', 'token-1');
+    await expect(app.getToken()).resolves.toBe('token-2');
   });
 
   it('rejects a malformed connector', async () => {

@@ -75,6 +75,14 @@ describe('A stale connection', () => {
     await expect(app.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
   });
 
+  it('is evicted by an invalidation after it was served', async () => {
+    await cacheThenFail(status(503));
+    app.clock.advance(10_000);
+    await expect(app.getToken()).resolves.toBe('token-1');
+    await app.connectors.invalidate('slack');
+    await expect(app.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+  });
+
   it('causes about one request a second, however many callers use it', async () => {
     await cacheThenFail(status(503), { ttlMs: 10_000, staleIfErrorMs: 60_000 });
     app.clock.advance(10_000);
@@ -88,6 +96,25 @@ describe('A stale connection', () => {
     printFigure('an outage of 30 s, 1,000 callers a second: requests', app.server.requests);
     expect(app.server.requests).toBeLessThanOrEqual(31);
     expect(app.server.requests).toBeGreaterThan(10);
+  });
+
+  it('is not made of a newer connection when an earlier request fails', async () => {
+    await app.boot({ cache: { ttlMs: 10_000 }, resilience: ONE_ATTEMPT });
+    const held = app.server.hold();
+    const early = app.getToken();
+    await waitFor(() => held.length === 1);
+    await app.connectors.invalidate('slack');
+    const late = app.getToken();
+    await waitFor(() => held.length === 2);
+    token('new')(held[1]!);
+    await late;
+    status(503)(held[0]!);
+    await expect(early).resolves.toBe('new');
+    // The failure does not bring the next renewal forward.
+    app.clock.advance(2_000);
+    await app.getToken();
+    await sleep(20);
+    expect(app.server.requests).toBe(2);
   });
 
   it('is replaced as soon as Base44 works again', async () => {

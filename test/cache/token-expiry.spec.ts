@@ -100,12 +100,13 @@ describe('The expiry of a token', () => {
   });
 
   it.each([
-    'a.b.c',
-    'a..c',
-    `a.${Buffer.from('null').toString('base64url')}.c`,
-    createJwt({ exp: String(inSeconds(100)) }),
-    createJwt({ exp: inSeconds(100) }).replace(/\.[^.]*$/, ''),
-  ])('is unknown for the token %s, so the time to live counts', async (accessToken) => {
+    ['with a payload that is no JSON', () => 'a.b.c'],
+    ['with an empty payload', () => 'a..c'],
+    ['with the payload null', () => `a.${Buffer.from('null').toString('base64url')}.c`],
+    ['whose exp is text', () => createJwt({ exp: String(inSeconds(100)) })],
+    ['without a signature', () => createJwt({ exp: inSeconds(100) }).replace(/\.[^.]*$/, '')],
+  ])('is unknown for a token %s, so the time to live counts', async (_, create) => {
+    const accessToken = create();
     app.server.respond = token(accessToken);
     await expect(app.getToken()).resolves.toBe(accessToken);
     app.clock.advance(400_000);

@@ -252,6 +252,7 @@ describe.each([
       expect.stringMatching(
         /^SERVICE_ROLE_REQUIRED( in ErrorsController\.thrown)?: There is no service token\.$/,
       ) as string,
+      "Connector 'notion' is not connected in the Base44 app.",
     ]);
   });
 
@@ -262,6 +263,8 @@ describe.each([
     await get('/token/notion');
     expect(lines).toEqual([
       'BASE44_UNAVAILABLE in ErrorsController.token: Base44 is unavailable: it responded with status 500. Try again later.',
+      // The filter logs nothing here, but the connection's transition is an event.
+      "Connector 'notion' is not connected in the Base44 app.",
     ]);
   });
 });

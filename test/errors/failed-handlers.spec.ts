@@ -119,11 +119,11 @@ interface RunningApp {
   readonly lines: string[];
 }
 
-/** Starts an application with all transports, whose Base44 is down. */
-async function start(adapter: ExpressAdapter): Promise<RunningApp> {
+/** Starts an application with all transports, whose Base44 responds with a status, by default of an outage. */
+async function start(adapter: ExpressAdapter, status = 500): Promise<RunningApp> {
   const base44 = await Base44Emulator.start();
   closeAfterTest(() => base44.close());
-  base44.fault({ respond: faults.status(500), times: Infinity });
+  base44.fault({ respond: faults.status(status), times: Infinity });
   const module = await Test.createTestingModule({
     imports: [
       ConnectorsModule.forRoot({ ...toOptions(base44), resilience: false }),
@@ -168,8 +168,8 @@ describe.each([
     expect(lines).toEqual([line]);
   });
 
-  it('names the handlers of concurrent requests', async () => {
-    const { url, lines } = await start(adapter());
+  it('names each handler of concurrent requests once', async () => {
+    const { url, lines } = await start(adapter(), 401);
     const paths = ['decorated', 'called', 'guarded', 'inherited/called'];
     await Promise.all(
       paths
@@ -187,7 +187,7 @@ describe.each([
         lines.filter((line) => line.includes(` in ${handler}: `)).length,
       ]),
     );
-    expect(new Set(Object.values(counts))).toEqual(new Set([5]));
+    expect(new Set(Object.values(counts))).toEqual(new Set([1]));
   });
 
   if (name === 'Fastify') return;

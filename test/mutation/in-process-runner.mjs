@@ -27,6 +27,8 @@ class InProcessRunner {
   #specs;
   #loading;
   #suite = new Suite();
+  #mutants = 0;
+  #isSpoiled = false;
 
   constructor(specs) {
     this.#specs = specs;
@@ -57,6 +59,9 @@ class InProcessRunner {
   }
 
   async mutantRun({ activeMutant, mutantActivation, testFilter, hitLimit }) {
+    // Stryker then starts another process.
+    if (this.#isSpoiled) throw new Error('a mutant has spoiled this process');
+    this.#mutants += 1;
     const context = globalThis.__stryker__;
     Object.assign(context, { hitLimit, hitCount: hitLimit === undefined ? undefined : 0 });
     if (mutantActivation === 'static') context.activeMutant = activeMutant.id;
@@ -65,12 +70,28 @@ class InProcessRunner {
       context.activeMutant = activeMutant.id;
       const ids = testFilter && new Set(testFilter);
       const results = await this.#suite.run({ ids, bail: true });
-      return toMutantResult(results, determineHitLimitReached(context.hitCount, hitLimit));
+      const timeout = determineHitLimitReached(context.hitCount, hitLimit);
+      context.activeMutant = undefined;
+      if (mutantActivation !== 'static') await this.#checkProcess(results);
+      return toMutantResult(results, timeout);
     } catch (error) {
+      if (this.#isSpoiled) throw error;
       return { status: 'killed', killedBy: [], failureMessage: String(error), nrOfTests: 0 };
     } finally {
       context.activeMutant = undefined;
     }
+  }
+
+  /**
+   * Runs a failed test again without the mutant. If it fails, a mutant has left the process in another
+   * state, such as a mocked clock, and the test says nothing about this mutant unless it is the first.
+   */
+  async #checkProcess(results) {
+    const failed = results.find(({ error }) => error !== undefined);
+    if (failed === undefined) return;
+    const [again] = await this.#suite.run({ ids: new Set([failed.id]) });
+    this.#isSpoiled = again?.error !== undefined;
+    if (this.#isSpoiled && this.#mutants > 1) throw new Error(`spoiled: ${String(again.error)}`);
   }
 
   #load() {

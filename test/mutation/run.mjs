@@ -177,6 +177,8 @@ const SHARDS = {
       'cache/stale-if-error',
       'resilience/shutdown',
       'provider-calls/renewal',
+      'cache/memory',
+      'fuzz/interleavings',
     ],
   },
   'connections/shared': {

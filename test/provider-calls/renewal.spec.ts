@@ -138,6 +138,54 @@ describe.each(callers)('A call by $name', ({ call }) => {
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
   });
 
+  it.each([
+    [59_999, 2],
+    [60_000, 3],
+  ])('%d ms after Base44 had no other token, has sent %d requests to it', async (ms, requests) => {
+    const calls = await providerCalls({
+      options: { cache: { ttlMs: 600_000, negativeTtlMs: 60_000 } },
+    });
+    revokeForGood(calls);
+    calls.clock.stop();
+    await expect(call(calls, '/x')).rejects.toThrow();
+    calls.clock.skip(ms);
+    await expect(call(calls, '/x')).rejects.toThrow();
+    expect(calls.base44.requests).toHaveLength(requests);
+  });
+
+  it('renews another token at once, although Base44 had no other one before', async () => {
+    const calls = await providerCalls();
+    revokeForGood(calls);
+    await expect(call(calls, '/x')).rejects.toThrow();
+    calls.base44.connect('crm', { accessToken: 'another-token-that-is-no-good' });
+    await calls.connectors.getConnection('crm', { fresh: true });
+    calls.base44.connect('crm', { accessToken: goodToken(calls.provider) });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+  });
+
+  it('keeps a token that cannot be renewed now, also after a call that cannot be sent again', async () => {
+    const calls = await providerCalls();
+    revokeForGood(calls);
+    await expect(call(calls, '/x')).rejects.toThrow();
+    const body = Readable.from([Buffer.from('a stream')]);
+    await expect(call(calls, '/x', { method: 'POST', body })).resolves.toMatchObject({
+      status: 401,
+    });
+    await calls.connectors.getConnection('crm');
+    expect(calls.base44.requests).toHaveLength(2);
+  });
+
+  it('does not renew a token that cannot be renewed now, although it was evicted meanwhile', async () => {
+    // The cache has room for one connection, so the other one evicts it.
+    const calls = await providerCalls({ options: { cache: { maxEntries: 1 } } });
+    calls.base44.connect('other', {});
+    revokeForGood(calls);
+    await expect(call(calls, '/x')).rejects.toThrow();
+    calls.provider.beforeUnauthorized = () => calls.connectors.getConnection('other');
+    await expect(call(calls, '/x')).rejects.toThrow();
+    expect(calls.base44.requests).toHaveLength(3);
+  });
+
   it('is not sent again after a redirect, because it may have been executed', async () => {
     const calls: ProviderCalls = await providerCalls({
       respond: ({ method, path }, response) => {
@@ -175,6 +223,22 @@ describe.each(callers)('A call by $name', ({ call }) => {
 
     await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
   });
+
+  it.each(['crm', undefined])(
+    'renews the same token again after invalidate(%p)',
+    async (connector) => {
+      // The cache has room for one connection, so the other one evicts it.
+      const calls = await providerCalls({ options: { cache: { maxEntries: 1 } } });
+      calls.base44.connect('other', {});
+      revokeForGood(calls);
+      await expect(call(calls, '/x')).rejects.toThrow();
+      await calls.connectors.getConnection('other');
+      await calls.connectors.invalidate(connector);
+      calls.base44.clear();
+      await expect(call(calls, '/x')).rejects.toThrow();
+      expect(calls.base44.requests).toHaveLength(2);
+    },
+  );
 
   it('fails with the unavailability of Base44 when the renewal fails', async () => {
     const calls = await providerCalls({ options: { resilience: { retries: 0 } } });

@@ -102,6 +102,22 @@ describe("A caller's abort", () => {
     expect(held).toHaveLength(0);
   });
 
+  it('counts when it comes with a call of the shared store', async () => {
+    const controller = new AbortController();
+    const reason = new Error('left');
+    const get = (name: string) => {
+      if (name.startsWith('entry:')) controller.abort(reason);
+      return Promise.resolve(undefined);
+    };
+    const store = { get, set: () => Promise.resolve(), delete: () => Promise.resolve() };
+    const encryptionKeys = [Buffer.alloc(32, 1).toString('base64')];
+    await app.boot({ cache: { store, encryptionKeys } });
+    const { signal } = controller;
+    await expect(app.connectors.getConnection('slack', { signal })).rejects.toBe(reason);
+    await sleep(20);
+    expect(app.server.requests).toBe(0);
+  });
+
   it('before the call sends nothing, with or without a cached connection', async () => {
     await app.getToken();
     const reason = new Error('left');

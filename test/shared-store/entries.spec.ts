@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { EntryCipher } from '../../lib/connections/shared/entry-cipher.js';
-import { catchError, sleep, waitFor } from '../support/async.js';
+import { catchError, createGate, sleep, waitFor } from '../support/async.js';
 import { status, token } from '../support/token-server.js';
 import { type MemoryStoreAppOptions, MemoryStoreFixture } from './memory-store.fixture.js';
 
@@ -9,6 +9,15 @@ const SECRET = '0'.repeat(64);
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const createKey = (): string => randomBytes(32).toString('base64');
+
+async function withoutJitter(work: () => Promise<void>): Promise<void> {
+  const random = import.meta.jest.spyOn(Math, 'random').mockReturnValue(0);
+  try {
+    await work();
+  } finally {
+    random.mockRestore();
+  }
+}
 
 describe('An entry of the shared store', () => {
   const app = MemoryStoreFixture.forEachTest();
@@ -21,6 +30,14 @@ describe('An entry of the shared store', () => {
     await waitFor(() => app.store.names('entry').length > count);
     app.server.respond = token('token-2');
     return writer;
+  };
+
+  const withClient = (accessToken: string): MemoryStoreAppOptions => {
+    const getConnection = () => Promise.resolve({ accessToken, connectionConfig: null });
+    return {
+      serviceToken: undefined,
+      client: { asServiceRole: { connectors: { getConnection } } },
+    };
   };
 
   const withBroker = (path: string, secret: string): MemoryStoreAppOptions => ({
@@ -66,6 +83,8 @@ describe('An entry of the shared store', () => {
     expect(ttlsOf('generation')).toEqual([60_000]);
     expect(ttlsOf('epoch')).toEqual([MAX_TIMER_MS]);
     expect(ttlsOf('receipt')).toEqual([MAX_TIMER_MS]);
+    // All names are hashes or random.
+    for (const name of app.store.values.keys()) expect(name).toMatch(/^[a-z]+:[\w-]{36,43}$/);
   });
 
   it('is not adopted once it is older than its time to live and staleIfErrorMs', async () => {
@@ -75,6 +94,25 @@ describe('An entry of the shared store', () => {
     app.server.respond = status(503);
     const reader = await app.boot({ cache, resilience: false });
     await expect(reader.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+  });
+
+  it('can be used until the last millisecond of its time to live and staleIfErrorMs', async () => {
+    const cache = { ttlMs: 10_000, staleIfErrorMs: 10_000 };
+    const resilience = false;
+    const [writer, early, late] = [
+      await app.boot({ cache }),
+      await app.boot({ cache, resilience }),
+      await app.boot({ cache, resilience }),
+    ];
+    await withoutJitter(async () => {
+      await writer.getToken();
+      await waitFor(() => app.store.names('entry').length === 1);
+      app.server.respond = status(503);
+      app.clock.advance(19_999);
+      await expect(early.getToken()).resolves.toBe('token-1');
+      app.clock.advance(1);
+      await expect(late.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
+    });
   });
 
   it('that must be renewed is served when Base44 fails', async () => {
@@ -102,6 +140,40 @@ describe('An entry of the shared store', () => {
     const writer = await write();
     await writer.connectors.invalidate('slack');
     expect(app.store.names('entry')).toEqual([]);
+  });
+
+  it('is not cached by a request from before the rejection of a token', async () => {
+    await write();
+    const reader = await app.boot();
+    app.store.calls = [];
+    const gate = createGate();
+    app.store.before = (call) => (call.startsWith('get entry:') ? gate.opened : undefined);
+    const early = reader.getToken();
+    await waitFor(() => app.store.find('get entry:').length === 1);
+    await reader.connectors.invalidate('slack', 'token-0');
+    gate.open();
+    await expect(early).resolves.toBe('token-1');
+    await expect(reader.getToken()).resolves.toBe('token-1');
+    expect(app.store.find('get entry:')).toHaveLength(2);
+    await expect(reader.getToken()).resolves.toBe('token-1');
+    expect(app.store.find('get entry:')).toHaveLength(2);
+  });
+
+  it('is not written by a request during whose start the store was down', async () => {
+    const writer = await app.boot();
+    app.store.before = () => {
+      throw new Error('the store is down');
+    };
+    const held = app.server.hold();
+    const called = writer.getToken();
+    await waitFor(() => held.length === 1);
+    app.store.before = () => undefined;
+    await waitFor(() => app.store.find('get probe').length === 1);
+    await sleep(20);
+    token('token-1')(held[0]!);
+    await called;
+    await sleep(20);
+    expect(app.store.find('set entry:')).toEqual([]);
   });
 
   it('is not written by a request that a rejected token has made obsolete', async () => {
@@ -181,15 +253,17 @@ describe('An entry of the shared store', () => {
   });
 
   it.each([
-    ['without a token', { fetchedAtMs: 0, generations: '0 0' }],
-    ['without a time', { accessToken: 'token-1', generations: '0 0' }],
-    ['without generations', { accessToken: 'token-1', fetchedAtMs: 0 }],
-  ])('%s, as another version may write it, is ignored', async (_, content) => {
+    ['without a token', { fetchedAtMs: Date.now(), generations: '0 0' }, 1],
+    ['without a time', { accessToken: 'token-1', generations: '0 0' }, 1],
+    ['without generations', { accessToken: 'token-1', fetchedAtMs: Date.now() }, 0],
+  ])('%s, as another version may write it, is ignored', async (_, content, warnings) => {
     await write();
     const [name] = app.store.names('entry');
     const cipher = new EntryCipher([app.encryptionKey]);
-    app.store.values.set(name!, cipher.encrypt(name!, JSON.stringify(content)));
+    const now = 'fetchedAtMs' in content ? { fetchedAtMs: app.clock.wallMs() } : {};
+    app.store.values.set(name!, cipher.encrypt(name!, JSON.stringify({ ...content, ...now })));
     await expect((await app.boot()).getToken()).resolves.toBe('token-2');
+    expect(app.warnings).toHaveLength(warnings);
   });
 
   it('under the name of another entry is ignored', async () => {
@@ -235,6 +309,12 @@ describe('An entry of the shared store', () => {
       await expect(other.getToken()).resolves.toBe('token-2');
     });
 
+    it('between an application with its own client and one without a service role', async () => {
+      await write(withClient('token-1'));
+      const other = await app.boot({ serviceToken: undefined, request: { base44Headers: true } });
+      await expect(other.getToken()).rejects.toMatchObject({ code: 'SERVICE_ROLE_REQUIRED' });
+    });
+
     it('between two service tokens', async () => {
       await write({ serviceToken: 'a' });
       const other = await app.boot({ serviceToken: 'b' });
@@ -249,13 +329,6 @@ describe('An entry of the shared store', () => {
   });
 
   it('is shared between applications with clients of their own', async () => {
-    const withClient = (accessToken: string): MemoryStoreAppOptions => {
-      const getConnection = () => Promise.resolve({ accessToken, connectionConfig: null });
-      return {
-        serviceToken: undefined,
-        client: { asServiceRole: { connectors: { getConnection } } },
-      };
-    };
     await write(withClient('token-1'));
     const other = await app.boot(withClient('token-2'));
     await expect(other.getToken()).resolves.toBe('token-1');

@@ -56,6 +56,7 @@ describe('A shared store', () => {
     }
     expect(app.server.requests).toBe(2);
     expect(app.warnings).toEqual([OUTAGE]);
+    expect(app.loggerName).toBe('ConnectorsStore');
     expect(app.store.names('entry')).toEqual([]);
   });
 
@@ -210,5 +211,7 @@ describe('A shared store', () => {
     await waitFor(() => app.store.names('entry').length === 1);
     await sleep(20);
     await expect(other.close()).resolves.toBeUndefined();
+    // Nest logs an error of a shutdown.
+    expect(app.errors).toEqual([]);
   });
 });

@@ -98,6 +98,9 @@ export class MemoryStoreFixture {
   store!: MemoryStore;
   clock!: StoppedClock;
   warnings: string[] = [];
+  errors: unknown[] = [];
+  /** The name of the logger that logged the last warning. */
+  loggerName: string | undefined;
   #apps: MemoryStoreApp[] = [];
 
   static forEachTest(): MemoryStoreFixture {
@@ -107,6 +110,7 @@ export class MemoryStoreFixture {
       fixture.store = new MemoryStore();
       fixture.clock = new StoppedClock();
       fixture.warnings = [];
+      fixture.errors = [];
       fixture.#apps = [];
     });
     afterEach(async () => {
@@ -138,8 +142,11 @@ export class MemoryStoreFixture {
       .useValue(clock ?? this.clock)
       .setLogger({
         log: () => undefined,
-        error: () => undefined,
-        warn: (message: string) => this.warnings.push(message),
+        error: (error: unknown) => this.errors.push(error),
+        warn: (message: string, loggerName: string) => {
+          this.warnings.push(message);
+          this.loggerName = loggerName;
+        },
       })
       .compile();
     const connectors = module.get(ConnectorsService);

@@ -11,7 +11,15 @@ import {
 /** A store that applications share. It can delay its responses. */
 class SlowStore {
   latencyMs = 0;
-  readonly #entries = new Map<string, unknown>();
+  #entries = new Map<string, unknown>();
+
+  /** Returns a function that sets the store back. */
+  takeSnapshot(): () => void {
+    const entries = new Map(this.#entries);
+    return () => {
+      this.#entries = entries;
+    };
+  }
 
   get = async (key: string): Promise<unknown> => sleep(this.latencyMs, this.#entries.get(key));
 
@@ -65,6 +73,19 @@ describe.each(callers)('With a shared store, a call by $name', ({ call }) => {
     await expect(called).resolves.toMatchObject({ status: 200 });
     expect(calls.provider.tokens.at(-1)).toBe(renewed);
     await adopting;
+  });
+
+  it('renews a token although the store holds an earlier one', async () => {
+    const calls = await sharing();
+    await call(calls, '/x');
+    const setBack = calls.store.takeSnapshot();
+    const accessToken = goodToken(calls.provider);
+    calls.base44.connect('crm', { accessToken });
+    await calls.connectors.getConnection('crm', { fresh: true });
+    setBack();
+    const renewed = revoke(calls);
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.tokens.slice(-2)).toEqual([accessToken, renewed]);
   });
 
   it('that cannot be sent again evicts the revoked token for the next call', async () => {

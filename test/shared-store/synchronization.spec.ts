@@ -37,6 +37,12 @@ describe('An application with a shared store', () => {
     expect(app.store.calls).toEqual([]);
   });
 
+  it('requests another connection without a synchronization while it is in sync', async () => {
+    app.clock.advance(SYNC_AFTER_MS - 1);
+    await expect(other.getToken('notion')).resolves.toBe('token-2');
+    expect(app.store.find('get epoch:')).toEqual([]);
+  });
+
   it('synchronizes in the background, and no caller waits for that', async () => {
     const gate = holdEpoch();
     for (const ageMs of [SYNC_AFTER_MS, MUST_SYNC_AFTER_MS - 1 - SYNC_AFTER_MS]) {
@@ -127,25 +133,76 @@ describe('An application with a shared store', () => {
     expect(app.server.requests).toBe(2);
   });
 
-  it('serves a connection that it could not verify, and verifies it later', async () => {
-    await one.connectors.invalidate('notion');
+  it.each([0, 1])(
+    'serves a connection that it could not verify, and verifies it later: read %d failed',
+    async (failing) => {
+      await one.connectors.invalidate('notion');
+      await waitUntilTold();
+      await one.connectors.invalidate('slack');
+      await waitUntilTold(2);
+      let reads = 0;
+      app.store.before = (call) => {
+        if (!call.startsWith('get generation:')) return;
+        reads += 1;
+        if (reads === failing + 1) throw new Error('the store is down');
+      };
+      app.clock.advance(MUST_SYNC_AFTER_MS);
+      await expect(other.getToken()).resolves.toBe('token-1');
+      expect(reads).toBeGreaterThan(failing);
+      app.store.before = () => undefined;
+      // The store is probed.
+      await sleep(300);
+      app.clock.advance(MUST_SYNC_AFTER_MS);
+      await expect(other.getToken()).resolves.toBe('token-2');
+    },
+  );
+
+  it('serves a connection that it could not verify, because the store was set back and accepts no value', async () => {
+    await one.connectors.invalidate('slack');
     await waitUntilTold();
+    const earlier = [...app.store.values];
     await one.connectors.invalidate('slack');
     await waitUntilTold(2);
-    let failures = 0;
+    app.clock.advance(MUST_SYNC_AFTER_MS);
+    await expect(other.getToken()).resolves.toBe('token-2');
+    app.server.respond = token('token-3');
+    for (const [name, value] of earlier) app.store.values.set(name, value);
     app.store.before = (call) => {
-      if (!call.startsWith('get generation:')) return;
-      failures += 1;
-      throw new Error('the store is down');
+      if (call.startsWith('set ')) throw new Error('the store is read-only');
     };
     app.clock.advance(MUST_SYNC_AFTER_MS);
-    await expect(other.getToken()).resolves.toBe('token-1');
-    expect(failures).toBeGreaterThan(0);
+    await expect(other.getToken()).resolves.toBe('token-2');
+  });
+
+  it('keeps a connection from an outage of the store while its renewal fails', async () => {
+    const third = await app.boot({ cache: { ttlMs: 10_000 }, resilience: false });
+    await third.getToken();
+    app.store.before = () => {
+      throw new Error('the store is down');
+    };
+    await expect(third.getToken('notion')).resolves.toBe('token-2');
     app.store.before = () => undefined;
     // The store is probed.
     await sleep(300);
+    app.server.respond = status(503);
+    app.clock.advance(8_500);
+    for (const requests of [3, 3]) {
+      await expect(third.getToken('notion')).resolves.toBe('token-2');
+      await waitFor(() => app.server.requests === requests);
+      await sleep(20);
+    }
+  });
+
+  it('serves no connection that it could not verify before the deadline of the call', async () => {
+    const resilience = { attemptTimeoutMs: 300, deadlineMs: 300 };
+    const third = await app.boot({ resilience });
+    await third.getToken();
+    await one.connectors.invalidate('notion');
+    await waitUntilTold();
+    app.store.before = (call) =>
+      call.startsWith('get entry:') ? new Promise(() => undefined) : undefined;
     app.clock.advance(MUST_SYNC_AFTER_MS);
-    await expect(other.getToken()).resolves.toBe('token-2');
+    await expect(third.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
   });
 
   describe('while its request is in flight', () => {
@@ -266,19 +323,25 @@ describe('An application with a shared store', () => {
     expect(app.server.requests).toBe(2);
   });
 
-  it('serves a renewed connection of the store instead of renewing it too', async () => {
-    const renewing = await app.boot({ cache: { ttlMs: 10_000 } });
-    await renewing.connectors.getConnection('slack', { fresh: true });
-    const [name] = app.store.names('entry');
-    const before = app.store.values.get(name!);
-    app.clock.advance(9_999);
-    app.server.respond = token('token-3');
-    await one.connectors.getConnection('slack', { fresh: true });
-    await waitFor(() => app.store.values.get(name!) !== before);
-    app.server.requests = 0;
-    await renewing.getToken();
-    await sleep(20);
-    await expect(renewing.getToken()).resolves.toBe('token-3');
-    expect(app.server.requests).toBe(0);
-  });
+  it.each([
+    ['in the background', 8_500],
+    ['after it has expired', 9_999],
+  ])(
+    'serves a renewed connection of the store instead of renewing it too: %s',
+    async (_, ageMs) => {
+      const renewing = await app.boot({ cache: { ttlMs: 10_000 } });
+      await renewing.connectors.getConnection('slack', { fresh: true });
+      const [name] = app.store.names('entry');
+      const before = app.store.values.get(name!);
+      app.clock.advance(ageMs);
+      app.server.respond = token('token-3');
+      await one.connectors.getConnection('slack', { fresh: true });
+      await waitFor(() => app.store.values.get(name!) !== before);
+      app.server.requests = 0;
+      await renewing.getToken();
+      await sleep(20);
+      await expect(renewing.getToken()).resolves.toBe('token-3');
+      expect(app.server.requests).toBe(0);
+    },
+  );
 });

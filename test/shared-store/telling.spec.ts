@@ -1,4 +1,4 @@
-import { sleep, waitFor } from '../support/async.js';
+import { createGate, sleep, waitFor } from '../support/async.js';
 import { token } from '../support/token-server.js';
 import { type MemoryStoreApp, MemoryStoreFixture } from './memory-store.fixture.js';
 
@@ -47,6 +47,17 @@ describe('An invalidation is told to the applications that share a store', () =>
     await sleep(2.5 * CHECK_EVERY_MS);
   };
 
+  /** Expects that no application checks the store, and that none will. */
+  const expectNoCheck = async (): Promise<void> => {
+    app.store.calls = [];
+    const timers = import.meta.jest.spyOn(globalThis, 'setTimeout');
+    await sleep(2 * CHECK_EVERY_MS);
+    const delays = timers.mock.calls.map(([, ms]) => ms);
+    timers.mockRestore();
+    expect(delays).not.toContain(CHECK_EVERY_MS);
+    expect(app.store.calls).toEqual([]);
+  };
+
   it('with one generation, one epoch and one receipt', async () => {
     const one = await app.boot();
     await one.connectors.invalidate('slack');
@@ -56,6 +67,11 @@ describe('An invalidation is told to the applications that share a store', () =>
       'set epoch',
       'set receipt',
     ]);
+    // Later checks read the receipt only.
+    app.store.calls = [];
+    await waitFor(() => app.store.calls.length > 0);
+    await sleep(20);
+    expect(app.store.calls.map((call) => call.split(':')[0])).toEqual(['get receipt']);
   });
 
   it.each(['generation:', 'epoch:', 'receipt:'])(
@@ -71,6 +87,18 @@ describe('An invalidation is told to the applications that share a store', () =>
       await expectToken('new', 'slack');
     },
   );
+
+  it('as soon as the store has recovered', async () => {
+    const one = await app.boot();
+    breakStore();
+    await one.connectors.invalidate('slack');
+    mend();
+    app.store.calls = [];
+    await waitFor(() => app.store.find('get probe').length > 0);
+    await new Promise(setImmediate);
+    // The next check is due later.
+    expect(app.store.find('get receipt:')).not.toEqual([]);
+  });
 
   it('when the application closes, although the store failed just before', async () => {
     await cacheOld('slack');
@@ -88,8 +116,8 @@ describe('An invalidation is told to the applications that share a store', () =>
     await one.close();
     app.store.calls = [];
     await one.connectors.invalidate('notion');
-    await sleep(2 * CHECK_EVERY_MS);
     expect(app.store.calls).toEqual([]);
+    await expectNoCheck();
   });
 
   it('no more after the application has closed, although the store was down', async () => {
@@ -97,9 +125,7 @@ describe('An invalidation is told to the applications that share a store', () =>
     breakStore();
     await one.connectors.invalidate('slack');
     await one.close();
-    app.store.calls = [];
-    await sleep(2 * CHECK_EVERY_MS);
-    expect(app.store.calls).toEqual([]);
+    await expectNoCheck();
   });
 
   it('before the application closes, although the store is slow', async () => {
@@ -109,6 +135,8 @@ describe('An invalidation is told to the applications that share a store', () =>
     const invalidated = one.connectors.invalidate('slack');
     await one.close();
     await invalidated;
+    // Only a store that failed is probed.
+    expect(app.store.find('get probe')).toEqual([]);
     mend();
     await expectToken('new', 'slack');
   });
@@ -124,6 +152,160 @@ describe('An invalidation is told to the applications that share a store', () =>
     expect(app.store.names('generation')).toHaveLength(1);
   });
 
+  it('again when the store loses it before it holds a receipt', async () => {
+    await cacheOld('slack');
+    const one = await app.boot();
+    breakStore((call) => call.startsWith('set epoch:'));
+    await one.connectors.invalidate('slack');
+    app.store.before = (call) => {
+      if (!call.startsWith('set receipt:')) return;
+      for (const name of app.store.names('generation')) app.store.values.delete(name);
+      mend();
+    };
+    await waitUntilConfirmed();
+    expect(app.store.names('generation')).toHaveLength(1);
+    await expectToken('new', 'slack');
+  });
+
+  it('again when the store has lost it after it had lost the receipt', async () => {
+    await cacheOld('slack');
+    const one = await app.boot();
+    await one.connectors.invalidate('slack');
+    await waitUntilConfirmed();
+    for (const name of app.store.names('receipt')) app.store.values.delete(name);
+    await waitUntilTold(2);
+    await sleep(2.5 * CHECK_EVERY_MS);
+    app.store.values.clear();
+    await waitUntilTold(3);
+    await expectToken('new', 'slack');
+  });
+
+  it('once, also when a later one is told again', async () => {
+    const one = await app.boot();
+    await one.connectors.invalidate('slack');
+    await waitUntilConfirmed();
+    const [slack] = app.store.names('generation');
+    app.store.calls = [];
+    breakStore((call) => call.startsWith('set epoch:'));
+    await one.connectors.invalidate('notion');
+    mend();
+    await waitUntilConfirmed();
+    expect(app.store.find(`set ${slack!}`)).toEqual([]);
+    expect(app.store.find('set generation:')).toHaveLength(2);
+  });
+
+  it('not again by an application that knows it, once it has expired in the store', async () => {
+    const one = await app.boot();
+    await one.connectors.invalidate('slack');
+    await waitUntilConfirmed();
+    await other.getToken();
+    await one.close();
+    for (const name of app.store.names('generation')) app.store.values.delete(name);
+    app.store.calls = [];
+    await other.connectors.getConnection('slack', { fresh: true });
+    await sleep(20);
+    expect(app.store.find('set generation:')).toEqual([]);
+  });
+
+  it('again with the next one, when the store has lost it just before', async () => {
+    const one = await app.boot();
+    await one.connectors.invalidate('slack');
+    await waitUntilConfirmed();
+    app.store.calls = [];
+    // A check has taken place, so the next one is due in a while.
+    await waitFor(() => app.store.find('get receipt:').length > 0);
+    app.store.values.clear();
+    app.store.calls = [];
+    await one.connectors.invalidate('notion');
+    await waitUntilTold(2);
+    const calls = app.store.calls.map((call) => call.split(':')[0]);
+    const isReceipt = (call: string | undefined) => call?.endsWith(' receipt');
+    expect(calls.filter(isReceipt).slice(0, 3)).toEqual([
+      'set receipt',
+      'get receipt',
+      'set receipt',
+    ]);
+    expect(app.store.names('generation')).toHaveLength(2);
+  });
+
+  it('again when the store loses it while it writes the receipt', async () => {
+    const [check, receipt] = [createGate(), createGate()];
+    const one = await app.boot();
+    await one.connectors.invalidate('notion');
+    await waitUntilTold();
+    app.store.calls = [];
+    app.store.before = (call) => (call.startsWith('get receipt:') ? check.opened : undefined);
+    await waitFor(() => app.store.calls.length > 0);
+    const before = new Set(app.store.names('generation'));
+    app.store.before = (call) => (call.startsWith('set receipt:') ? receipt.opened : undefined);
+    await one.connectors.invalidate('slack');
+    await waitUntilTold();
+    check.open();
+    await sleep(50);
+    const [slack] = app.store.names('generation').filter((name) => !before.has(name));
+    app.store.values.delete(slack!);
+    receipt.open();
+    await waitFor(() => app.store.values.has(slack!));
+  });
+
+  it('again when the store is set back, by an application that knows it among many others', async () => {
+    const one = await app.boot();
+    await one.connectors.invalidate('slack');
+    await waitUntilTold();
+    const earlier = [...app.store.values];
+    await one.connectors.invalidate('slack');
+    await waitUntilTold(2);
+    const third = await app.boot({ cache: { maxEntries: 2 } });
+    for (const connector of ['slack', 'notion', 'jira']) await third.getToken(connector);
+    await one.close();
+    for (const [name, value] of earlier) app.store.values.set(name, value);
+    app.store.calls = [];
+    await third.getToken();
+    expect(app.store.find('set generation:')).toHaveLength(1);
+  });
+
+  it.each([
+    ['text of another program', () => 'not a generation'],
+    ['a generation with a damaged end', () => `${app.clock.wallMs() + 1_000}.a b`],
+    ['a generation with a damaged start', () => `x${app.clock.wallMs() + 1_000}.a`],
+    // Generations of the same millisecond have an order too.
+    ['an earlier generation', () => `${app.clock.wallMs()}.-`],
+  ])('again when the store holds %s', async (_, getValue) => {
+    const one = await app.boot();
+    await one.connectors.invalidate('slack');
+    await waitUntilConfirmed();
+    const [name] = app.store.names('generation');
+    app.store.values.set(name!, getValue());
+    app.store.calls = [];
+    await one.getToken();
+    expect(app.store.find('set generation:')).toHaveLength(1);
+  });
+
+  it('once by an application that has restarted, although the store holds no earlier one', async () => {
+    const one = await app.boot();
+    await one.connectors.invalidate('slack');
+    await waitUntilTold();
+    await cacheOld('slack');
+    await one.close();
+    for (const name of app.store.names('generation')) app.store.values.delete(name);
+    app.clock.advance(1);
+    app.store.calls = [];
+    const restarted = await app.boot();
+    await restarted.connectors.invalidate('slack');
+    await waitUntilTold();
+    await expectToken('new', 'slack');
+    expect(app.store.find('set generation:')).toHaveLength(1);
+  });
+
+  it('without a call of the store when the application closes that knows of none', async () => {
+    const one = await app.boot();
+    await one.getToken();
+    await waitFor(() => app.store.names('entry').length === 1);
+    app.store.calls = [];
+    await one.close();
+    expect(app.store.calls).toEqual([]);
+  });
+
   it('no more once no connection from before it can be in use', async () => {
     const one = await app.boot({ cache: { ttlMs: 10_000, staleIfErrorMs: 20_000 } });
     await one.connectors.invalidate('slack');
@@ -133,9 +315,7 @@ describe('An invalidation is told to the applications that share a store', () =>
     await waitFor(() => app.store.calls.length > 0);
     app.clock.advance(1);
     await sleep(1.5 * CHECK_EVERY_MS);
-    app.store.calls = [];
-    await sleep(2 * CHECK_EVERY_MS);
-    expect(app.store.calls).toEqual([]);
+    await expectNoCheck();
   });
 
   it('for as long as the latest one is in use, also when an earlier one is not', async () => {
@@ -231,12 +411,16 @@ describe('An invalidation is told to the applications that share a store', () =>
     const ahead = await app.boot({ clock: app.clock.skewed(3_600_000) });
     await ahead.connectors.invalidate('slack');
     await waitUntilTold();
+    await ahead.close();
     await cacheOld('slack');
     const one = await app.boot();
     await one.connectors.invalidate('slack');
     await waitUntilTold(2);
+    // The second one is later than the one of the clock that is ahead.
+    expect(app.store.find('set generation:')).toHaveLength(3);
     await expectToken('new', 'slack');
     await sleep(2 * CHECK_EVERY_MS);
+    expect(app.store.find('set generation:')).toHaveLength(3);
     app.server.requests = 0;
     await expectToken('new', 'slack');
     expect(app.server.requests).toBe(0);

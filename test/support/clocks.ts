@@ -16,9 +16,15 @@ export class ManualClock extends Clock {
 /** Real time, and the time that a test skips. */
 export class SkippingClock extends Clock {
   #skippedMs = 0;
+  #stoppedAtMs: number | undefined;
 
   override monotonicMs(): number {
-    return super.monotonicMs() + this.#skippedMs;
+    return (this.#stoppedAtMs ?? super.monotonicMs()) + this.#skippedMs;
+  }
+
+  /** Lets monotonic time pass only when the test skips some. */
+  stop(): void {
+    this.#stoppedAtMs = super.monotonicMs();
   }
 
   override wallMs(): number {

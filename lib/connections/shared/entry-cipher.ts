@@ -4,6 +4,10 @@ import { sha256 } from '../../common/hash.js';
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const KEY_ID_LENGTH = 8;
+
+/** The key of an unknown identifier. The algorithm rejects it, because of its length. */
+const NO_KEY = Buffer.alloc(0);
 
 /**
  * Encrypts the entries of the shared store (AES-256-GCM, NIST SP 800-38D). The name of an entry is
@@ -21,7 +25,7 @@ export class EntryCipher {
       .map((key) => Buffer.from(key, 'base64'))
       .map((key) => [getKeyId(key), key] as const);
     this.#keys = new Map(entries);
-    this.#newestKeyId = entries[0]?.[0] ?? '';
+    [this.#newestKeyId = ''] = this.#keys.keys();
   }
 
   encrypt(name: string, text: string): string {
@@ -35,8 +39,8 @@ export class EntryCipher {
 
   /** @throws when the entry has an unknown key or another name, or has been changed */
   decrypt(name: string, entry: string): string {
-    const [keyId = '', body = ''] = entry.split('.', 2);
-    const sealed = Buffer.from(body, 'base64url');
+    const keyId = entry.slice(0, KEY_ID_LENGTH);
+    const sealed = Buffer.from(entry.slice(KEY_ID_LENGTH + 1), 'base64url');
     const iv = sealed.subarray(0, IV_BYTES);
     const decipher = createDecipheriv(ALGORITHM, this.#getKey(keyId), iv, {
       authTagLength: TAG_BYTES,
@@ -48,13 +52,11 @@ export class EntryCipher {
   }
 
   #getKey(id: string): Buffer {
-    const key = this.#keys.get(id);
-    if (key === undefined) throw new Error('the entry has an unknown key');
-    return key;
+    return this.#keys.get(id) ?? NO_KEY;
   }
 }
 
 /** Returns an identifier of a key that does not reveal the key. */
 function getKeyId(key: Buffer): string {
-  return sha256(key, 'hex').slice(0, 8);
+  return sha256(key, 'hex').slice(0, KEY_ID_LENGTH);
 }

@@ -16,7 +16,7 @@ const GENERATION = /^(\d{1,15})\.[\w-]{1,36}$/;
  * @internal
  */
 export function createGeneration(nowMs: number, previous = NEVER_INVALIDATED): string {
-  const time = Math.max(Math.ceil(nowMs), getTime(previous) + 1);
+  const time = Math.max(nowMs, getTime(previous) + 1);
   return `${time}.${randomUUID()}`;
 }
 
@@ -32,6 +32,6 @@ export function isEarlier(generation: string, other: string): boolean {
 
 /** Returns the time of a generation. A damaged one is earlier than all others. */
 function getTime(generation: string): number {
-  const [, time] = GENERATION.exec(generation.slice(0, 64)) ?? [];
+  const [, time] = GENERATION.exec(generation) ?? [];
   return time === undefined ? 0 : Number(time);
 }

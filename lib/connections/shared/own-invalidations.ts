@@ -80,10 +80,10 @@ export class OwnInvalidations {
   /** Limits the number. One invalidation of all connections replaces those that are not told. */
   #dropOldest(endsAtMs: number): void {
     const [oldest] = this.#byScope;
-    if (oldest === undefined) return;
-    const [scope, { state }] = oldest;
-    this.#byScope.delete(scope);
-    if (state === 'told') return;
+    if (oldest?.[1].state === 'told') {
+      this.#byScope.delete(oldest[0]);
+      return;
+    }
     this.#byScope.clear();
     this.add(ALL, endsAtMs);
   }

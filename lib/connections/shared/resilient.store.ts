@@ -36,10 +36,6 @@ export class ResilientStore {
     });
   }
 
-  get isUp(): boolean {
-    return this.#isUp;
-  }
-
   get isClosed(): boolean {
     return this.#closing.signal.aborted;
   }
@@ -169,8 +165,9 @@ export class ResilientStore {
   }
 
   async #sendProbe(): Promise<void> {
+    if (this.#isUp) return;
     const response = await this.#call(async () => ({ value: await this.#read('probe') }));
-    if (response === undefined || this.#isUp) return;
+    if (response === undefined) return;
     this.#isUp = true;
     this.#upSinceMs = performance.now();
     this.#onRecovered();

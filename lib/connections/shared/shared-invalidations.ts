@@ -78,13 +78,13 @@ export class SharedInvalidations {
 
   /** Tells the pending invalidations, even if the store was down a moment ago. */
   async flush(): Promise<void> {
-    if (!this.#own.areTold && !this.#store.isUp) await this.#store.probe();
+    if (!this.#own.areTold) await this.#store.probe();
     await this.#check();
   }
 
   /** Tells the pending invalidations, and closes the store. */
   async close(): Promise<void> {
-    if (!this.#own.areTold) await this.flush();
+    await this.flush();
     await this.#announcing;
     clearTimeout(this.#timer);
     this.#store.close();
@@ -132,8 +132,8 @@ export class SharedInvalidations {
   /** Tells the invalidations that the store does not hold, unless it holds later ones. */
   async #tellUntold(): Promise<void> {
     const untold = this.#own.listUntold();
-    for (let start = 0; start < untold.length; start += CHUNK_SIZE) {
-      const chunk = untold.slice(start, start + CHUNK_SIZE);
+    while (untold.length > 0) {
+      const chunk = untold.splice(0, CHUNK_SIZE);
       await Promise.all(chunk.map(([scope, own]) => this.#confirm(scope, own)));
     }
   }
@@ -159,7 +159,6 @@ export class SharedInvalidations {
       const isHeld = epoch === undefined ? undefined : await this.#receipts.write(epoch);
       if (isHeld === undefined) {
         this.#own.resetUnsure();
-        this.#mustAnnounce = true;
         return;
       }
       if (isHeld) continue;

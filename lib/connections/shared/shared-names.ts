@@ -15,7 +15,7 @@ export class SharedNames {
   }
 
   get epoch(): string {
-    return `epoch:${this.#hash('')}`;
+    return `epoch:${sha256(this.#partition, 'base64url')}`;
   }
 
   getEntry(key: string): string {

@@ -6,6 +6,8 @@ import { createServer } from 'node:http';
 import { createRequire, register } from 'node:module';
 
 const [how, instrumentations] = process.argv.slice(2);
+/** The repository does not have it, but the project has. */
+const INSTRUMENTATION = '@opentelemetry/instrumentation';
 const require = createRequire(import.meta.url);
 const load = how === 'require' ? require : (specifier) => import(specifier);
 
@@ -17,8 +19,8 @@ const { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } = await load
 const { MeterProvider, MetricReader } = await load('@opentelemetry/sdk-metrics');
 
 class ManualReader extends MetricReader {
-  async onShutdown() {}
-  async onForceFlush() {}
+  onShutdown = () => Promise.resolve();
+  onForceFlush = () => Promise.resolve();
 }
 
 const exporter = new InMemorySpanExporter();
@@ -92,9 +94,9 @@ console.log(
 
 async function instrument() {
   if (how === 'import') {
-    register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);
+    register(`${INSTRUMENTATION}/hook.mjs`, import.meta.url);
   }
-  const { registerInstrumentations } = await load('@opentelemetry/instrumentation');
+  const { registerInstrumentations } = await load(INSTRUMENTATION);
   const { HttpInstrumentation } = await load('@opentelemetry/instrumentation-http');
   const { UndiciInstrumentation } = await load('@opentelemetry/instrumentation-undici');
   registerInstrumentations({

@@ -32,7 +32,7 @@ export class ConnectorsOpenTelemetryModule implements OnApplicationShutdown {
     return { module: ConnectorsOpenTelemetryModule };
   }
 
-  /** @internal */
+  /** Ends the reports, if no other application of the process registers the module. */
   onApplicationShutdown(): void {
     this.#unsubscribe();
   }

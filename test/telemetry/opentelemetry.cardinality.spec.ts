@@ -15,7 +15,7 @@ let app: TracedApp;
 beforeEach(async () => {
   server = await TokenServer.start();
   sdk = InMemorySdk.register();
-  app = await startTracedApp(server);
+  app = await startTracedApp(server, { resilience: false });
 });
 afterEach(() => server.close());
 

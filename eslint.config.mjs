@@ -9,6 +9,7 @@ const rooms = [
   'cli',
   'schematics',
   'testing',
+  'opentelemetry',
   'index.ts',
   'base44-types.ts',
   'base44-sdk.ts',

@@ -15,6 +15,7 @@ export default {
   moduleNameMapper: {
     '^nestjs-base44-connectors$': '<rootDir>/lib/index.ts',
     '^nestjs-base44-connectors/testing$': '<rootDir>/lib/testing/index.ts',
+    '^nestjs-base44-connectors/opentelemetry$': '<rootDir>/lib/opentelemetry/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   collectCoverageFrom: ['lib/**/*.ts'],

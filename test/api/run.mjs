@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const localBuild = process.env.CI === undefined;
 
-const entries = { core: 'index', testing: 'testing/index', 'base44-types': 'base44-types' };
+const entries = {
+  core: 'index',
+  testing: 'testing/index',
+  opentelemetry: 'opentelemetry/index',
+  'base44-types': 'base44-types',
+};
 let hasFailed = false;
 
 for (const [name, file] of Object.entries(entries)) {

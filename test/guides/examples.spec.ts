@@ -16,6 +16,7 @@ import { Base44Emulator, type EmulatedAppUser } from 'nestjs-base44-connectors/t
 import { waitFor } from '../support/async.js';
 import { type OpenServer, openTestServer } from '../support/open-server.js';
 import { toOptions } from '../support/to-options.js';
+import { InMemorySdk } from '../telemetry/in-memory-sdk.js';
 import { AnnouncementsService } from './readme/announcements.service.js';
 import { AppModule as CalledByBase44AppModule } from './readme/called-by-base44.app.module.js';
 import { AppModule as EmulatorAppModule } from './readme/emulator.app.module.js';
@@ -39,6 +40,7 @@ import { EventBridgeService } from './05-production/event-bridge.service.js';
 import { OperationsModule } from './05-production/operations.module.js';
 import { OperatorGuard } from './05-production/operator.guard.js';
 import { SharedStoreModule } from './05-production/shared-store.module.js';
+import { TracedModule } from './05-production/traced.module.js';
 import { SupportModule } from './03-provider-calls/support.module.js';
 import { SupportService } from './03-provider-calls/support.service.js';
 import { TicketsController } from './01-basic/tickets.controller.js';
@@ -417,6 +419,17 @@ describe('The examples of README and guides', () => {
     await expect((await fetch(`${url}/ops/connectors`)).json()).resolves.toMatchObject({
       breaker: { state: 'closed' },
     });
+  });
+
+  it('report to OpenTelemetry', async () => {
+    process.env.BASE44_APP_ID = base44.appId;
+    process.env.BASE44_API_URL = base44.url;
+    process.env.BASE44_SERVICE_TOKEN = base44.serviceToken;
+    base44.connect('slack', { accessToken: 'xoxb-1' });
+    const sdk = InMemorySdk.register();
+    const started = await boot(Test.createTestingModule({ imports: [TracedModule] }));
+    await started.get(ConnectorsService).getConnection('slack');
+    expect(sdk.getSpan('connectors.request slack').ended).toBe(true);
   });
 
   it('use a client of the official SDK', async () => {

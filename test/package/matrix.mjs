@@ -5,6 +5,7 @@ import { isOlderThan, JEST_REQUIRES_ESM } from './consumers.mjs';
 import { exec } from './exec.mjs';
 import { Cells } from './matrix/cells.mjs';
 import { checkNestAdd } from './matrix/nest-add.mjs';
+import { assertTraces, SDKS } from './matrix/opentelemetry.mjs';
 import { createProject, MANAGERS } from './matrix/projects.mjs';
 import {
   assertChecksConnectors,
@@ -95,6 +96,13 @@ async function checkWithTools(cells, { nodes, tools }, project, path) {
   await cells.check({ ...cell, what: 'connectors check finds its connector' }, async () =>
     assertChecksConnectors(await path, program),
   );
+  for (const sdk of SDKS) {
+    const what = `it traces requests with OpenTelemetry SDK ${sdk.sdk}`;
+    const { program: traced } = await nodes[sdk.node];
+    await cells.check({ ...project, node: sdk.node, what }, async () =>
+      assertTraces(await path, traced, project, sdk),
+    );
+  }
 }
 
 /** @returns promises of the programs, by version */

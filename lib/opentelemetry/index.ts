@@ -1,0 +1,1 @@
+export { ConnectorsOpenTelemetryModule } from './connectors-opentelemetry.module.js';

@@ -1,0 +1,29 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Context, context, type Span } from '@opentelemetry/api';
+
+/**
+ * An operation that is running, with the context in which it runs.
+ *
+ * @internal
+ */
+export interface Operation {
+  readonly span: Span;
+  readonly context: Context;
+}
+
+/**
+ * Runs an operation in its context, with any context manager. It holds the operation itself, so that its
+ * end finds it without a context manager too.
+ *
+ * @internal
+ */
+export class OperationStore extends AsyncLocalStorage<Operation | undefined> {
+  override run<Result, Args extends unknown[]>(
+    operation: Operation | undefined,
+    work: (...args: Args) => Result,
+    ...args: Args
+  ): Result {
+    const run = (): Result => super.run(operation, work, ...args);
+    return operation === undefined ? run() : context.with(operation.context, run);
+  }
+}

@@ -1,37 +1,35 @@
-import KeyvRedis from '@keyv/redis';
 import { Module } from '@nestjs/common';
 import { ConfigModule, ConfigService } from '@nestjs/config';
-import { Keyv } from 'keyv';
-import { type CacheOptions, ConnectorsModule, createRedisLease } from 'nestjs-base44-connectors';
+import { TerminusModule } from '@nestjs/terminus';
+import { ConnectorsModule } from 'nestjs-base44-connectors';
+import { ConnectorsOpenTelemetryModule } from 'nestjs-base44-connectors/opentelemetry';
 import { ChannelsController } from './channels.controller.js';
+import { HealthController } from './health.controller.js';
+import { OperatorGuard } from './operator.guard.js';
+import { SharedStore } from './shared-store.js';
+import { SharedStoreModule } from './shared-store.module.js';
 
 @Module({
   imports: [
     ConfigModule.forRoot({ isGlobal: true }),
+    TerminusModule,
     ConnectorsModule.forRootAsync({
       exceptionFilter: { hideServerErrors: true },
-      inject: [ConfigService],
-      useFactory: (config: ConfigService) => ({
+      statusRoutes: { path: 'ops/connectors', guards: [OperatorGuard] },
+      imports: [SharedStoreModule],
+      inject: [ConfigService, SharedStore],
+      useFactory: (config: ConfigService, shared: SharedStore) => ({
         appId: config.getOrThrow<string>('BASE44_APP_ID'),
         serviceToken: config.getOrThrow<string>('BASE44_SERVICE_TOKEN'),
         serverUrl: config.get<string>('BASE44_API_URL'),
-        cache: createCacheOptions(config),
+        cache: shared.options,
         verifyOnBootstrap: 'warn' as const,
       }),
     }),
+    // Without the variable, the address in the catalogue applies.
+    ConnectorsModule.forFeature([{ connector: 'slack', baseURL: process.env.SLACK_API_URL }]),
+    ConnectorsOpenTelemetryModule.register(),
   ],
-  controllers: [ChannelsController],
+  controllers: [ChannelsController, HealthController],
 })
 export class AppModule {}
-
-/** Without `REDIS_URL` each process has a cache of its own. */
-function createCacheOptions(config: ConfigService): CacheOptions {
-  const redisUrl = config.get<string>('REDIS_URL');
-  if (redisUrl === undefined) return {};
-  const redis = new KeyvRedis<string>(redisUrl);
-  return {
-    store: new Keyv(redis),
-    encryptionKeys: config.getOrThrow<string>('CONNECTORS_KEYS').split(','),
-    lease: createRedisLease(redis.client),
-  };
-}

@@ -77,6 +77,10 @@ const SHARDS = {
       'cache/negative-entries',
       'cache/stale-if-error',
       'resilience/breaker',
+      'module/environment',
+      'module/connectors.service',
+      'app-users/app-url',
+      'app-users/app-user-routes',
     ],
   },
   identity: {
@@ -94,6 +98,12 @@ const SHARDS = {
       'identity/run-as',
       'identity/service-token-function',
       'shared-store/application-close',
+      'identity/base44-cookie',
+      'resilience/deadline',
+      'app-users/app-user-routes',
+      'identity/shared-classes',
+      'identity/request-scoped-handlers',
+      'resilience/metered-calls',
     ],
   },
   base44: {
@@ -114,6 +124,11 @@ const SHARDS = {
       'resilience/refusals',
       'resilience/metered-calls',
       'resilience/retry-after-header',
+      'app-users/app-url',
+      'app-users/initiate-responses',
+      'messages/unknown-connectors',
+      'messages/unknown-hosts',
+      'module/connectors.service',
     ],
   },
   'provider-client/fetch': {
@@ -141,6 +156,7 @@ const SHARDS = {
       'provider-calls/renewal',
       'provider-calls/rate-limits',
       'provider-calls/idle-sockets',
+      'security/secrecy.provider-responses',
     ],
   },
   'provider-client/endpoints': {

@@ -109,6 +109,9 @@ const SHARDS = {
   base44: {
     mutate: ['base44/!(broker.signer)'],
     specs: [
+      'messages/unexpected-responses',
+      'messages/clients',
+      'messages/broker',
       'contract/requests',
       'contract/responses',
       'contract/metered-responses',
@@ -129,6 +132,7 @@ const SHARDS = {
       'messages/unknown-connectors',
       'messages/unknown-hosts',
       'module/connectors.service',
+      'cache/token-expiry',
     ],
   },
   'provider-client/fetch': {

@@ -1,19 +1,20 @@
-import type { ConnectorsModuleOptions, ConnectorsService } from 'nestjs-base44-connectors';
+import type { ConnectorsService } from 'nestjs-base44-connectors';
 import { catchError } from '../support/async.js';
 import { createConnectors } from '../support/create-connectors.js';
 
-type Client = NonNullable<ConnectorsModuleOptions['client']>;
-
 const METERED = 'metered_connector_requires_proxy';
 
-const create = (client: object): Promise<ConnectorsService> =>
-  createConnectors({ client: client });
+const create = (client: object): Promise<ConnectorsService> => createConnectors({ client });
 
-/** Returns the error of a connection when the client of the options rejects. */
+/** Returns the error of a connection when the client of the options fails. */
 const askFailing = async (failure: unknown) => {
-  const getConnection = (): Promise<never> => Promise.reject(failure);
+  const getConnection = () => Promise.resolve().then(() => rethrow(failure));
   return catchError((await create({ getConnection })).getConnection('slack'));
 };
+
+function rethrow(failure: unknown): never {
+  throw failure;
+}
 
 const withCode = (code: unknown): Error => Object.assign(new Error('a secret'), { code });
 

@@ -78,6 +78,7 @@ const SHARDS = {
       'cache/stale-if-error',
       'resilience/breaker',
       'module/environment',
+      'security/base44-proxies',
       'module/connectors.service',
       'app-users/app-url',
       'app-users/app-user-routes',
@@ -133,6 +134,7 @@ const SHARDS = {
       'messages/unknown-hosts',
       'module/connectors.service',
       'cache/token-expiry',
+      'security/base44-proxies',
     ],
   },
   'provider-client/fetch': {

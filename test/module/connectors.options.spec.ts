@@ -153,6 +153,19 @@ describe('The options of ConnectorsModule', () => {
       'request.trustedServerUrls must be a list of URLs such as https://base44.app',
     ],
     [{ request: 'all' }, 'request must be an object that says what to read from requests'],
+    [
+      { serviceToken: undefined, client: {} },
+      'client must be an @base44/sdk client, or have asServiceRole.connectors like one',
+    ],
+    [
+      {
+        serviceToken: undefined,
+        client: { getConnection: async () => null },
+        request: { base44Headers: true },
+      },
+      'request cannot be combined with client, because a client acts for the user it was created for; ' +
+        'configure serviceToken instead of client',
+    ],
   ])('reject %j and say what it must be', async (options, problem) => {
     const module = Test.createTestingModule({
       imports: [ConnectorsModule.forRoot({ ...valid, ...options })],

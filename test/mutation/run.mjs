@@ -163,6 +163,7 @@ const SHARDS = {
       'provider-calls/rate-limits',
       'provider-calls/idle-sockets',
       'security/secrecy.provider-responses',
+      'provider-calls/call-address',
     ],
   },
   'provider-client/endpoints': {
@@ -179,6 +180,8 @@ const SHARDS = {
       'provider-calls/rate-limits',
       'provider-calls/fetch-for',
       'provider-calls/shutdown',
+      'provider-calls/call-address',
+      'messages/unknown-connectors',
     ],
   },
   'connections/memory': {

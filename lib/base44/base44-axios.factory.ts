@@ -14,7 +14,6 @@ export function createBase44Axios(
     ...connection,
     adapter: 'http',
     maxRedirects: 0,
-    responseType: 'text',
     transformRequest: [],
     transformResponse: [parseBody],
     validateStatus: () => true,

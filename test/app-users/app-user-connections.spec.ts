@@ -168,6 +168,7 @@ describe('ConnectorsService for an app user', () => {
     it.each([
       ['no URL', {}],
       ['a script', { redirect_url: 'javascript:alert(1)' }],
+      ['a list', { redirect_url: ['https://example.com/'] }],
       ['https without a host', { redirect_url: 'https://' }],
       ['a space at its end', { redirect_url: 'https://example.com/ ' }],
       ['a space at its start', { redirect_url: ' https://example.com/' }],

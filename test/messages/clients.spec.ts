@@ -59,7 +59,19 @@ describe('A fault of the network, in the client of the options,', () => {
   });
 
   it.each([
-    ...[42, undefined, '', 'E', 'EX', 'EABCDEFGHIJKLMNOP', 'Epipe', ' EPIPE', 'EPIPE ', 'X_EPIPE'],
+    ...[
+      42,
+      undefined,
+      ['EPIPE'],
+      '',
+      'E',
+      'EX',
+      'EABCDEFGHIJKLMNOP',
+      'Epipe',
+      ' EPIPE',
+      'EPIPE ',
+      'X_EPIPE',
+    ],
     ...['ERR_', 'ERR_X', `ERR_${'X'.repeat(49)}`, 'ERR_secret', 'MY_ERR_SOCKET', 'ERR_SOCKET!'],
   ])('is unknown, because a server may send the code %j', async (code) => {
     await expect(askFailing(withCode(code))).resolves.toMatchObject(

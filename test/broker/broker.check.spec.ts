@@ -7,9 +7,11 @@ import { respondWith, startRecordingServer } from '../support/recording-server.j
 async function check(body: unknown, status = 200) {
   const lines: string[] = [];
   for (const method of ['log', 'error'] as const) {
-    const spy = import.meta.jest.spyOn(console, method).mockImplementation((line: string) => {
-      lines.push(line);
-    });
+    const spy = import.meta.jest
+      .spyOn(console, method)
+      .mockImplementation((...parts: unknown[]) => {
+        lines.push(parts.map(String).join(' '));
+      });
     closeAfterTest(() => {
       spy.mockRestore();
     });

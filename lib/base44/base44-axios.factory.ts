@@ -1,7 +1,5 @@
 import { Axios, type CreateAxiosDefaults } from 'axios';
 
-const passThrough = [(data: unknown): unknown => data];
-
 /**
  * Creates an axios instance whose interceptors and defaults are its own, so that the
  * application's axios sees no token. It follows no redirect and holds no secret.
@@ -16,8 +14,7 @@ export function createBase44Axios(
     ...connection,
     adapter: 'http',
     maxRedirects: 0,
-    responseType: 'text',
-    transformRequest: passThrough,
+    transformRequest: [],
     transformResponse: [parseBody],
     validateStatus: () => true,
     headers: { Accept: 'application/json', 'Content-Type': 'application/json' } as never,
@@ -25,8 +22,7 @@ export function createBase44Axios(
 }
 
 /** Parses a JSON body. A body that is not JSON stays a string. */
-function parseBody(body: unknown): unknown {
-  if (typeof body !== 'string') return body;
+function parseBody(body: string): unknown {
   try {
     return JSON.parse(body) as unknown;
   } catch {

@@ -33,15 +33,12 @@ const CHECK = JSON.stringify({ operation: 'check' });
 export class BrokerServiceRoleClient extends HttpServiceRoleClient {
   readonly #url: string;
   readonly #host: string;
-  /** The parts that identify the service role. */
-  readonly #serviceRole: readonly string[];
   readonly #signer: BrokerSigner;
 
   constructor(api: Base44Api, refusals: RefusalCache, broker: BrokerOptions) {
     super(api, refusals);
     this.#url = broker.url;
     this.#host = new URL(broker.url).host;
-    this.#serviceRole = [broker.url, broker.secret];
     this.#signer = new BrokerSigner(broker);
   }
 
@@ -77,7 +74,8 @@ export class BrokerServiceRoleClient extends HttpServiceRoleClient {
       allowedName: toAllowedName(connector),
     };
     return this.refusals.execute({
-      serviceRole: this.#serviceRole,
+      // The broker has one service role.
+      serviceRole: [],
       userToken,
       context,
       signal,

@@ -72,5 +72,5 @@ function isShortText(value: unknown): value is string {
 }
 
 function isSeconds(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
+  return Number.isFinite(value);
 }

@@ -45,5 +45,5 @@ function isConsentUrl(value: unknown, serverUrls: readonly string[]): value is s
   if (typeof value !== 'string' || !CONSENT_URL.test(value) || !URL.canParse(value)) return false;
   const { protocol, origin } = new URL(value);
   const isServer = serverUrls.some((url) => new URL(url).origin === origin);
-  return protocol === 'https:' || (protocol === 'http:' && isServer);
+  return protocol === 'https:' || isServer;
 }

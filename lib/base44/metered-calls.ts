@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { IdentitySource } from '../identity/identity.source.js';
+import type { CurrentIdentity } from '../identity/identity.source.js';
 import type {
   ConnectorApiRequest,
   ConnectorApiResponse,
@@ -29,7 +29,7 @@ export class MeteredCalls {
   async call<T>(
     integrationType: string,
     request: ConnectorApiRequest,
-    identitySource: IdentitySource,
+    identitySource: CurrentIdentity,
     signal: AbortSignal | undefined,
   ): Promise<ConnectorApiResponse<T>> {
     const parsed = parseApiRequest(request, integrationType);

@@ -77,8 +77,7 @@ function parseFailure(failure: unknown): {
   code?: string | undefined;
   cause?: unknown;
 } {
-  if (typeof failure !== 'object' || failure === null) return {};
-  const { message, code, cause } = failure as Record<string, unknown>;
+  const { message, code, cause } = Object(failure) as Record<string, unknown>;
   return {
     message,
     cause,

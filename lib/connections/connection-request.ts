@@ -7,7 +7,7 @@ import type { Connector } from '../interfaces/connector.interface.js';
  * @internal
  */
 export class ConnectionRequest {
-  /** The cache key: the identity, which is empty for the configured one, and the connector's name. */
+  /** The cache key: the key of the identity, and the connector's name. */
   readonly key: string;
 
   constructor(

@@ -29,11 +29,12 @@ export class ActingIdentity implements Identity {
   }
 
   /**
-   * A key that distinguishes identities without revealing them: `''` for the configured identity,
-   * hashes for all others. It excludes `Base44-State`, which belongs to one request.
+   * A key that distinguishes identities without revealing them: hashes of the service role and of the
+   * user, or nothing in place of the configured ones. It excludes `Base44-State`, which belongs to one
+   * request.
    */
   get key(): string {
-    this.#key ??= this.#isConfigured() ? '' : `${this.#getRoleKey()}.${this.userKey}`;
+    this.#key ??= `${this.#getRoleKey()}.${this.userKey}`;
     return this.#key;
   }
 
@@ -50,10 +51,6 @@ export class ActingIdentity implements Identity {
     const { serverUrl, appId, appUrl, serviceToken, state, dataEnv } = this;
     const role = { serverUrl, appId, appUrl, serviceToken, state, dataEnv };
     return new ActingIdentity({ ...role, userToken: user });
-  }
-
-  #isConfigured(): boolean {
-    return this.serviceToken === undefined && this.userToken === undefined;
   }
 
   #getRoleKey(): string {

@@ -57,9 +57,7 @@ export class IdentityReader {
    */
   read(request: IncomingRequest | undefined): ActingIdentity {
     if (this.#settings === undefined || request === undefined) return this.configured;
-    const serviceRole = this.readServiceRole(request);
-    const userToken = getUserToken(request, this.#settings);
-    return userToken === undefined ? serviceRole : serviceRole.asUser(userToken);
+    return this.readServiceRole(request).asUser(getUserToken(request, this.#settings));
   }
 
   /** Returns the identity of a request without its user. Throws like {@link read}. */

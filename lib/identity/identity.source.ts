@@ -13,17 +13,10 @@ import { type IdentityReader, parseUserToken } from './identity.reader.js';
 export class IdentitySource {
   readonly #reader: IdentityReader;
   readonly #getOrigin: () => IdentityOrigin;
-  /** The identity at the time of {@link freeze}. */
-  readonly #frozen: ActingIdentity | undefined;
 
-  private constructor(
-    reader: IdentityReader,
-    getOrigin: () => IdentityOrigin,
-    frozen?: ActingIdentity,
-  ) {
+  private constructor(reader: IdentityReader, getOrigin: () => IdentityOrigin) {
     this.#reader = reader;
     this.#getOrigin = getOrigin;
-    this.#frozen = frozen;
   }
 
   /** Creates a source that follows the current request, or `runAs`. Outside, the configured identity applies. */
@@ -33,8 +26,7 @@ export class IdentitySource {
 
   /** Whether the identity is the configured one now, and in every request. */
   get isStatic(): boolean {
-    if (this.#reader.readsRequests || this.#frozen !== undefined) return false;
-    return this.#getOrigin().user === undefined;
+    return !this.#reader.readsRequests && this.#getOrigin().user === undefined;
   }
 
   /**
@@ -43,7 +35,6 @@ export class IdentitySource {
    * @throws `UntrustedRequestError`, `InvalidRequestError`, or the errors of `request.appUserToken`
    */
   getIdentity(): ActingIdentity {
-    if (this.#frozen !== undefined) return this.#frozen;
     const { request, user } = this.#getOrigin();
     return user === undefined
       ? this.#reader.read(request)
@@ -64,11 +55,12 @@ export class IdentitySource {
   }
 
   /**
-   * Returns a source that is bound to the current identity, and does not hold the request in memory.
-   * Throws like {@link getIdentity}.
+   * Returns a source of the current identity, which does not hold the request in memory. Throws like
+   * {@link getIdentity}.
    */
-  freeze(): IdentitySource {
-    return new IdentitySource(this.#reader, () => toOrigin(undefined), this.getIdentity());
+  freeze(): CurrentIdentity {
+    const identity = this.getIdentity();
+    return { getIdentity: () => identity };
   }
 
   /** Runs work and everything that follows from it as a user, with the current service role. */
@@ -81,6 +73,13 @@ export class IdentitySource {
     return { ...this.#getOrigin(), user: { token } };
   }
 }
+
+/**
+ * The identity that a call acts for.
+ *
+ * @internal
+ */
+export type CurrentIdentity = Pick<IdentitySource, 'getIdentity'>;
 
 /** A missing token would act for the app instead of the user. Other values are validated when they are used. */
 function requireUserToken(token: string | null | undefined): asserts token is string {

@@ -33,7 +33,7 @@ export function getHeader(request: IncomingRequest, name: string): string | unde
  */
 export function getCookie(request: IncomingRequest, name: string): string | undefined {
   // HTTP/2 may split the header.
-  const headers: unknown[] = [getValue(request.headers ?? {}, 'Cookie') ?? []].flat();
+  const headers: unknown[] = [getValue(request.headers ?? {}, 'Cookie')].flat();
   const values = headers
     .filter((header) => typeof header === 'string')
     .flatMap((header) => header.split(';'))
@@ -64,9 +64,9 @@ function getValue(headers: object, name: string): unknown {
 
 /** Returns whether a header occurs twice. Node.js silently drops the second `Authorization`. */
 function isRepeated({ rawHeaders, raw }: NodeRequest, name: string): boolean {
-  const received = rawHeaders ?? raw?.rawHeaders ?? [];
+  const received = rawHeaders ?? raw?.rawHeaders;
   const wanted = name.toLowerCase();
   const isMatch = (text: string, index: number): boolean =>
     index % 2 === 0 && text.toLowerCase() === wanted;
-  return received.filter(isMatch).length > 1;
+  return (received?.filter(isMatch).length ?? 0) > 1;
 }

@@ -1,4 +1,4 @@
-import type { IdentitySource } from '../identity/identity.source.js';
+import type { CurrentIdentity } from '../identity/identity.source.js';
 import type { ProviderEndpoint } from './provider-endpoint.js';
 
 /**
@@ -8,5 +8,5 @@ import type { ProviderEndpoint } from './provider-endpoint.js';
  */
 export interface CallContext {
   readonly endpoint: ProviderEndpoint;
-  readonly identitySource: IdentitySource;
+  readonly identitySource: CurrentIdentity;
 }

@@ -191,6 +191,11 @@ describe('ConnectorsService for an app user', () => {
     it.each([
       ['no URL', {}],
       ['a script', { redirect_url: 'javascript:alert(1)' }],
+      ['a list', { redirect_url: ['https://example.com/'] }],
+      ['https without a host', { redirect_url: 'https://' }],
+      ['a space at its end', { redirect_url: 'https://example.com/ ' }],
+      ['a space at its start', { redirect_url: ' https://example.com/' }],
+      ['8,193 characters', { redirect_url: 'https://example.com/'.padEnd(8_193, 'x') }],
       ['a path', { redirect_url: '/consent' }],
       ['plain http elsewhere', { redirect_url: 'http://example.com/' }],
       ['a line break', { redirect_url: 'https://example.com/\r\nSet-Cookie: a=b' }],
@@ -199,6 +204,12 @@ describe('ConnectorsService for an app user', () => {
       await expect(as(grace).connectAppUser('cal1')).rejects.toMatchObject({
         code: 'UNEXPECTED_RESPONSE',
       });
+    });
+
+    it('and gets a URL of 8,192 characters', async () => {
+      const redirect_url = 'https://example.com/'.padEnd(8_192, 'x');
+      base44.fault({ respond: faults.status(200, { body: { redirect_url } }) });
+      await expect(as(grace).connectAppUser('cal1')).resolves.toBe(redirect_url);
     });
 
     it('with one request, also when the outcome of that request is unknown', async () => {

@@ -59,18 +59,21 @@ describe.each([
   const visit = (query = ''): Promise<Response> =>
     fetch(`${url}/accounts/cal1/connect${query}`, { redirect: 'manual' });
 
-  it('to a user who has connected, rejects connectAppUser() with the remedy', async () => {
-    respond(ALREADY);
-    const error = await catchError(connectors.connectAppUser('cal1'));
-    expect(error).toBeInstanceOf(AppUserConflictError);
-    expect(error).toMatchObject({
-      code: 'ALREADY_CONNECTED',
-      connector: 'cal1',
-      message:
-        `The user has already connected 'cal1' in app ${APP}, so there is no consent page. Use the ` +
-        'connection, or call disconnectAppUser() before the user connects another account.',
-    });
-  });
+  it.each([ALREADY, { already_authorized: true }])(
+    'to a user who has connected, rejects connectAppUser() with the remedy: %j',
+    async (body) => {
+      respond(body);
+      const error = await catchError(connectors.connectAppUser('cal1'));
+      expect(error).toBeInstanceOf(AppUserConflictError);
+      expect(error).toMatchObject({
+        code: 'ALREADY_CONNECTED',
+        connector: 'cal1',
+        message:
+          `The user has already connected 'cal1' in app ${APP}, so there is no consent page. Use the ` +
+          'connection, or call disconnectAppUser() before the user connects another account.',
+      });
+    },
+  );
 
   it('to a user who has connected, leads the connect route to the page, or tells so', async () => {
     respond(ALREADY);

@@ -47,6 +47,15 @@ describe('The expiry of a token', () => {
     await expect(app.getToken()).rejects.toMatchObject({ code: 'BASE44_UNAVAILABLE' });
   });
 
+  it('may be a date of 64 characters', async () => {
+    const date = new Date(inSeconds(100) * 1_000).toUTCString();
+    app.server.respond = token('token-1', { expires_at: `${date} (${'x'.repeat(32)})` });
+    await app.getToken();
+    app.clock.advance(100_000);
+    app.server.respond = token('token-2');
+    await expect(app.getToken()).resolves.toBe('token-2');
+  });
+
   it("is that of the response, not the JWT's own", async () => {
     app.server.respond = token(createJwt({ exp: inSeconds(-100) }), { expires_in: 100 });
     await app.getToken();
@@ -90,6 +99,8 @@ describe('The expiry of a token', () => {
     ['a word', { expires_at: 'tomorrow' }],
     ['null', { expires_in: null, expires_at: null }],
     ['an object', { expires_in: {}, expires_at: [] }],
+    ['a list', { expires_at: ['2001-01-01T00:00:00Z'] }],
+    ['a long text', { expires_at: `Mon, 1 Jan 2001 00:00:00 GMT (${'x'.repeat(34)})` }],
     ['a number as text', { expires_in: '100' }],
   ])('is unknown when the response gives %s, so the time to live counts', async (_, fields) => {
     app.server.respond = token('token-1', fields);

@@ -141,6 +141,37 @@ describe('callApi, like the official SDK,', () => {
   });
 });
 
+describe('callApi', () => {
+  it.each(['https://api.x.com', 'h://a', 'HTTPS://a', 'a1+.-://b'])(
+    'sends no request with the whole URL %s',
+    async (path) => {
+      const { server, products } = await contestants();
+      await expect(products[0]!.callApi('x', { path })).rejects.toBeInstanceOf(InvalidRequestError);
+      expect(server.requests).toEqual([]);
+    },
+  );
+
+  it.each(['/', 'x', '/x?to=https://a.example', '1a://x', '://x', 'https:/x', 'a b://x'])(
+    'sends a request with the path %s',
+    async (path) => {
+      const { server, products } = await contestants();
+      await catchError(() => products[0]!.callApi('x', { path }));
+      expect(
+        server.requests.map(({ body }) => (JSON.parse(body) as { path: string }).path),
+      ).toEqual([path]);
+    },
+  );
+
+  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])(
+    'sends a request with the method %s',
+    async (method) => {
+      const { server, products } = await contestants();
+      await catchError(() => products[0]!.callApi('x', { path: '/', method }));
+      expect(JSON.parse(server.requests[0]!.body)).toMatchObject({ method });
+    },
+  );
+});
+
 describe('the options, unlike those of the official SDK,', () => {
   it.each(['..', 'a/b', 'a%2fb', 'a?b', 'a#b', ' a', ''])('reject the app id %j', async (appId) => {
     const { url } = await startRecordingServer();

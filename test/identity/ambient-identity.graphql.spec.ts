@@ -117,7 +117,22 @@ async function firstEvent(url: string, query: string, headers: Credentials): Pro
 }
 
 /** Creates the context of a GraphQL driver from the request. */
-type CreateContext = (request: unknown) => object;
+type CreateContext = (request: object) => object;
+
+/** The context of another driver than Nest's Apollo driver, which would put the request in `req`. */
+class ForeignContext {
+  constructor(members: object) {
+    Object.assign(this, members);
+  }
+
+  get req(): undefined {
+    return undefined;
+  }
+
+  set req(_: unknown) {
+    // The Apollo driver copies contexts with their prototypes.
+  }
+}
 
 const start = async (
   imports: Parameters<StartTransport>[0],
@@ -135,7 +150,7 @@ const start = async (
         fieldResolverEnhancers: ['guards', 'interceptors', 'filters'],
         includeStacktraceInErrorResponses: false,
         ...(createContext && {
-          context: ({ req }: { req: unknown }) => ({ req: undefined, ...createContext(req) }),
+          context: ({ req }: { req: object }) => new ForeignContext(createContext(req)),
         }),
       }),
     ],
@@ -183,8 +198,18 @@ describe('GraphQL on Express', () => {
     ['a request', (request) => ({ request })],
     ['a reply', (request) => ({ reply: { request } })],
     ['an extra', (request) => ({ extra: { request } })],
+    ['an extra of a request', (request) => ({ request: { extra: { request } } })],
   ])('decorators find the request in %s of the context', async (_, createContext) => {
-    const { users, url } = await boot(createContext);
+    let headers = {};
+    const { users, url } = await boot(() => createContext({ headers }));
+    // The context counts, although the current request is another user's.
+    headers = toCredentials(users[1]!);
+    const { token } = await send(url, '{ token { json } }', toCredentials(users[0]!));
+    expect(JSON.parse(token!.json)).toEqual({ token: getUserToken(users[1]!) });
+  });
+
+  it('decorators use the current request when the context has none', async () => {
+    const { users, url } = await boot(() => ({}));
     const { token } = await send(url, '{ token { json } }', toCredentials(users[0]!));
     expect(JSON.parse(token!.json)).toEqual({ token: getUserToken(users[0]!) });
   });

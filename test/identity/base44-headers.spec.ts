@@ -178,6 +178,16 @@ describe('The headers of Base44 in a request', () => {
     );
   });
 
+  it('are needed without another service role', async () => {
+    await expect(connectors.getConnection('slack')).rejects.toMatchObject({
+      code: 'SERVICE_ROLE_REQUIRED',
+      message:
+        'There is no service token: the options have none, and the call is not part of a request with ' +
+        'Base44-Service-Authorization. Set serviceToken in the options of ConnectorsModule, or broker ' +
+        'instead of request.base44Headers.',
+    });
+  });
+
   it('may have an empty state, which is not sent', async () => {
     await ask({ 'base44-state': '' });
     expect(sent('base44-state')).toBeUndefined();
@@ -377,6 +387,20 @@ describe('The headers of Base44 in a request', () => {
     await ask({ ...withState(8_192), ...withServer(2_048) });
     await expect(ask(withState(8_193))).rejects.toBeInstanceOf(InvalidRequestError);
     await expect(ask(withServer(2_049))).rejects.toBeInstanceOf(UntrustedRequestError);
+    expect(base44.requests).toHaveLength(1);
+  });
+
+  it('count as absent when a middleware has removed them', async () => {
+    const rawHeaders = ['Authorization', 'Bearer a', 'Authorization', 'Bearer b'];
+    const request = { ...forwarded(), rawHeaders };
+    await connectors.forRequest(request).getConnection('slack');
+    expect(sent('on-behalf-of')).toBeUndefined();
+  });
+
+  it('may be named in the value of another header', async () => {
+    const rawHeaders = ['Vary', 'base44-app-id', 'Base44-App-Id', 'app1'];
+    const request = { ...forwarded(), rawHeaders };
+    await connectors.forRequest(request).getConnection('slack');
     expect(base44.requests).toHaveLength(1);
   });
 

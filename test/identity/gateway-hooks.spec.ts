@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import type { Type, WebSocketAdapter } from '@nestjs/common';
 import {
   MessageBody,
   type OnGatewayDisconnect,
@@ -20,6 +20,10 @@ import {
 interface KickableSocket {
   terminate?(): void;
   disconnect?(close: boolean): void;
+}
+
+interface Hooks {
+  handleDisconnect?: unknown;
 }
 
 /** Records for whom each hook of a gateway acts. */
@@ -86,6 +90,15 @@ function gatewayWithProperties(): Type<HookRecorder> {
   return PropertiesGateway;
 }
 
+/** An adapter whose servers emit no events. */
+const withoutEvents = (): WebSocketAdapter & { dispose(): Promise<void> } => ({
+  create: () => ({}),
+  bindClientConnect: () => undefined,
+  bindMessageHandlers: () => undefined,
+  close: () => undefined,
+  dispose: () => Promise.resolve(),
+});
+
 function inherited(Gateway: Type<HookRecorder>): Type<HookRecorder> {
   @WebSocketGateway()
   class ChildGateway extends Gateway {}
@@ -125,5 +138,32 @@ describe.each([
     const gateway = app.get<HookRecorder>(HooksGateway);
     await ask('handle unknown socket');
     await expect(gateway.disconnected[0]).rejects.toMatchObject({ code: 'APP_USER_REQUIRED' });
+  });
+});
+
+describe('the hooks of a gateway', () => {
+  it('run on a server that emits no events', async () => {
+    const HooksGateway = gatewayWithMethods();
+    const { app } = await bootGateway(HooksGateway, withoutEvents);
+    expect(app.get<HookRecorder>(HooksGateway).servers).toHaveLength(1);
+  });
+
+  it('are wrapped once, also when the application looks the gateway up', async () => {
+    const HooksGateway = gatewayWithMethods();
+    const { app } = await bootGateway(HooksGateway, ws);
+    const { handleDisconnect } = app.get<Hooks>(HooksGateway);
+    expect(app.get<Hooks>(HooksGateway).handleDisconnect).toBe(handleDisconnect);
+  });
+
+  it('can be replaced and restored', async () => {
+    const HooksGateway = gatewayWithMethods();
+    const { app } = await bootGateway(HooksGateway, ws);
+    const gateway = app.get<Hooks>(HooksGateway);
+    const replaced = () => undefined;
+    gateway.handleDisconnect = replaced;
+    expect(gateway.handleDisconnect).toBe(replaced);
+    delete gateway.handleDisconnect;
+    const { prototype } = HooksGateway as { prototype: Hooks };
+    expect(gateway.handleDisconnect).toBe(prototype.handleDisconnect);
   });
 });

@@ -198,6 +198,19 @@ describe('runAs within a request', () => {
   });
 });
 
+it('runAs around a request reaches its handlers, when the module reads no users from requests', async () => {
+  const { app, connectors, service, users } = await startJobsApp(() => ({}));
+  const path = addWork(() => service.token().catch(getCode));
+  const server = createServer((request, response) => {
+    connectors.runAs(asUser(users[0]!), () =>
+      app.getHttpServer().emit('request', request, response),
+    );
+  });
+  const { url } = await openTestServer(server);
+  const response = await fetch(url + path);
+  await expect(response.json()).resolves.toEqual({ done: getUserToken(users[0]!) });
+});
+
 it('A polluted Object.prototype signs no user in', async () => {
   const { service, users } = await startJobsApp(withUsers);
   const request = { headers: toCredentials(users[0]!) };

@@ -86,4 +86,16 @@ describe('A serviceToken function without a token', () => {
     const shown = [...logger.lines, (error as Error).stack].join('\n');
     expect(containsSecret(shown, secret)).toBe(false);
   });
+
+  it('has the place of a token in the log', async () => {
+    await boot(() => fail(new Error(`401 for ${createSecret()}, sent to the vault`)));
+    await expectFailure();
+    expect(logger.lines.join()).toContain('Error: 401 for [redacted], sent to the vault\n');
+  });
+
+  it('has in the log that the value it throws is no error', async () => {
+    await boot(() => fail('sealed'));
+    await expectFailure();
+    expect(logger.lines.join()).toContain('It threw a value that is not an Error: string');
+  });
 });

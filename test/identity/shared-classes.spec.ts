@@ -25,6 +25,7 @@ import {
 import { settle } from '../support/async.js';
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
+import type { EmulatedAppUser } from 'nestjs-base44-connectors/testing';
 import {
   startBase44,
   CALENDAR,
@@ -86,6 +87,15 @@ const failing: Provider = {
   provide: 'database',
   useFactory: () => Promise.reject(new Error('down')),
 };
+
+/** An interceptor that runs all handlers as a user. */
+const runningAs = ({ token }: EmulatedAppUser): Provider => ({
+  provide: APP_INTERCEPTOR,
+  inject: [ConnectorsService],
+  useFactory: (connectors: ConnectorsService): NestInterceptor => ({
+    intercept: (_, next) => connectors.runAs({ userToken: token }, () => next.handle()),
+  }),
+});
 
 async function listen(connectors: DynamicModule, gateway: Type, others: Provider[] = []) {
   const module = await Test.createTestingModule({
@@ -240,15 +250,18 @@ describe('after an application closes', () => {
   });
 });
 
+it('a message acts for the user of an interceptor, when the module reads no users from requests', async () => {
+  const { base44, users } = await startBase44(['anna']);
+  const interceptor = runningAs(users[0]!);
+  const options = ConnectorsModule.forRoot(toOptions(base44));
+  const { url } = await listen(options, gateways().SilentGateway, [interceptor]);
+  const token = getUserToken(users[0]!);
+  await expect(ask(url, {})).resolves.toEqual([token, token]);
+});
+
 it('a route of a controller that also handles messages acts for the user of an interceptor', async () => {
   const { base44, users } = await startBase44(['anna', 'ben']);
-  const interceptor: Provider = {
-    provide: APP_INTERCEPTOR,
-    inject: [ConnectorsService],
-    useFactory: (connectors: ConnectorsService): NestInterceptor => ({
-      intercept: (_, next) => connectors.runAs({ userToken: users[1]!.token }, () => next.handle()),
-    }),
-  };
+  const interceptor = runningAs(users[1]!);
   const { url } = await listen(createModule(base44), gateways().SilentGateway, [interceptor]);
   const response = await fetch(url, { headers: toCredentials(users[0]!) });
   await expect(response.text()).resolves.toBe(getUserToken(users[1]!));

@@ -24,6 +24,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { toOptions } from '../support/to-options.js';
 import { closeAfterTest } from '../support/close-after-test.js';
+import { outsideTestContext } from '../support/outside-test-context.js';
 import { settle } from '../support/async.js';
 import {
   startBase44,
@@ -74,6 +75,11 @@ class AskingMiddleware implements NestMiddleware {
   }
 }
 
+/** A middleware whose callback runs in no request's context, like those of some connection pools. */
+const loseContext = (_request: unknown, _response: unknown, next: () => void): void => {
+  outsideTestContext(next);
+};
+
 @Controller()
 class HandlersController {
   constructor(@Inject(DeepService) private readonly service: DeepService) {}
@@ -88,6 +94,11 @@ class HandlersController {
   @UseGuards(AskingGuard)
   asked(@Param('by') by: string) {
     return by;
+  }
+
+  @Get('lost')
+  lost(@ConnectorToken(CALENDAR) token: string) {
+    return token;
   }
 
   @Get('middle')
@@ -111,6 +122,7 @@ class HandlersController {
 class HandlersModule {
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(AskingMiddleware).forRoutes('middle');
+    consumer.apply(loseContext).forRoutes('lost');
   }
 }
 
@@ -162,6 +174,19 @@ describe.each([
       { error: expect.objectContaining({ code: 'APP_USER_REQUIRED' }) as unknown },
       { value: getUserToken(users[0]!) },
     ]);
+  });
+
+  it('is nobody when appUserToken returns null', async () => {
+    const { users, get } = await boot(() => null);
+    await get('asked/guard', toCredentials(users[0]!));
+    expect(seen).toEqual([
+      { error: expect.objectContaining({ code: 'APP_USER_REQUIRED' }) as unknown },
+    ]);
+  });
+
+  it('is that of a decorated parameter, although a middleware has lost the context', async () => {
+    const { users, get } = await boot(readUserToken);
+    await expect(get('lost', toCredentials(users[1]!))).resolves.toBe(getUserToken(users[1]!));
   });
 
   it('guards act for the user', async () => {

@@ -81,7 +81,10 @@ describe('The options of ConnectorsModule', () => {
       const module = Test.createTestingModule({
         imports: [ConnectorsModule.forRootAsync({ useFactory: () => options as never })],
       });
-      await expect(module.compile()).rejects.toThrow('ConnectorsModule received no options');
+      await expect(module.compile()).rejects.toThrow(
+        'ConnectorsModule received no options. Pass them to forRoot(), or return them from useFactory ' +
+          'or createConnectorsOptions().',
+      );
     },
   );
 
@@ -127,6 +130,52 @@ describe('The options of ConnectorsModule', () => {
       const problems = await getProblems(options);
       expect([value, problems]).toEqual([value, [expect.stringMatching(`^${name} `)]]);
     }
+  });
+
+  it.each<[object, string]>([
+    [{ cache: 1 }, 'cache must be an object of settings, or false'],
+    [{ resilience: true }, 'resilience must be an object of settings, or false'],
+    [
+      { resilience: { breaker: 'off' } },
+      'resilience.breaker must be an object of settings, or false',
+    ],
+    [
+      { request: { appUserToken: 'x' } },
+      'request.appUserToken must be a function that takes the request and returns the token of the signed-in user',
+    ],
+    [
+      { request: {} },
+      'request.appUserToken is required without base44Headers: true or base44Cookie: true: a function that ' +
+        'returns the token of the signed-in user',
+    ],
+    [
+      { request: { base44Headers: true, trustedServerUrls: 'https://base44.app' } },
+      'request.trustedServerUrls must be a list of URLs such as https://base44.app',
+    ],
+    [{ request: 'all' }, 'request must be an object that says what to read from requests'],
+    [
+      { serviceToken: undefined, client: {} },
+      'client must be an @base44/sdk client, or have asServiceRole.connectors like one',
+    ],
+    [
+      {
+        serviceToken: undefined,
+        client: { getConnection: async () => null },
+        request: { base44Headers: true },
+      },
+      'request cannot be combined with client, because a client acts for the user it was created for; ' +
+        'configure serviceToken instead of client',
+    ],
+  ])('reject %j and say what it must be', async (options, problem) => {
+    const module = Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot({ ...valid, ...options })],
+    });
+    await expect(module.compile()).rejects.toMatchObject({
+      problems: [problem],
+      message: expect.stringContaining(
+        `ConnectorsModule has invalid options:\n- ${problem}`,
+      ) as unknown,
+    });
   });
 
   it('reject wrong nested settings by their path', async () => {

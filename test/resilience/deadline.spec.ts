@@ -118,9 +118,9 @@ it.each(CALLS)(
     expect(await catchTimed(() => call(service))).toMatchObject({
       code: 'SERVICE_ROLE_REQUIRED',
       retryable: true,
-      message: expect.stringContaining(
-        `serviceToken function did not resolve within ${DEADLINE_MS} ms`,
-      ) as string,
+      message:
+        `The serviceToken function did not resolve within ${DEADLINE_MS} ms. ` +
+        'Make it resolve sooner, or raise attemptTimeoutMs and deadlineMs of the option resilience.',
     });
   },
 );

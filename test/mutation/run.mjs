@@ -175,6 +175,8 @@ const SHARDS = {
       'provider-client/!(url.resolver|url-template|account-host|redirect.policy|redact-causes)',
     ],
     specs: [
+      'provider-calls/missing-scopes',
+      'provider-calls/token-rejections.catalogue',
       'provider-calls/for-feature.malformed',
       'provider-calls/for-feature',
       'provider-calls/token-rejections',

@@ -5,7 +5,7 @@ import type { ConnectorsService } from '../../connectors.service.js';
 import { getConnectorsToken } from '../../connectors.tokens.js';
 import type { FaultResponder } from '../emulator/faults/fault.interface.js';
 import type { ConnectedConnector } from '../emulator/state/connection.store.js';
-import { type Outcome, createTimeout, toOutcome } from './outcome.js';
+import { createTimeout, type Outcome, toOutcome } from './outcome.js';
 import { getTimes } from './application-times.js';
 import { SurvivalError } from './survival.error.js';
 import { TokenFinder } from './token-finder.js';

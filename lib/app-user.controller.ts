@@ -59,14 +59,14 @@ export function createAppUserController({
       @Query('returnTo') returnTo: unknown,
       @Res() response: unknown,
     ): Promise<void> {
-      const answer = new DirectResponse(this.host, response);
+      const reply = new DirectResponse(this.host, response);
       const id = parseConnectorId(connectorId);
       const page = parsePage(returnTo, allowedPages);
       const initiated = await this.appUsers.connect(id, this.identitySource.getIdentity());
       const { isAlreadyAuthorized, redirectUrl } = initiated;
       const target = isAlreadyAuthorized && page !== undefined ? page : redirectUrl;
-      if (target !== null) answer.redirect(target);
-      else answer.send({ connector: id, connected: true } satisfies ConnectorStatus);
+      if (target !== null) reply.redirect(target);
+      else reply.send({ connector: id, connected: true } satisfies ConnectorStatus);
     }
 
     @Get(':connectorId')
@@ -74,11 +74,11 @@ export function createAppUserController({
       @Param('connectorId') connectorId: string,
       @Res() response: unknown,
     ): Promise<void> {
-      const answer = new DirectResponse(this.host, response);
+      const reply = new DirectResponse(this.host, response);
       const connected = await this.connectors
         .getCurrentAppUserConnection(connectorId, { fresh: true })
         .then(() => true, toFalseIfNotConnected);
-      answer.send({ connector: connectorId, connected } satisfies ConnectorStatus);
+      reply.send({ connector: connectorId, connected } satisfies ConnectorStatus);
     }
 
     @Delete(':connectorId')
@@ -86,9 +86,9 @@ export function createAppUserController({
       @Param('connectorId') connectorId: string,
       @Res() response: unknown,
     ): Promise<void> {
-      const answer = new DirectResponse(this.host, response);
+      const reply = new DirectResponse(this.host, response);
       await this.connectors.disconnectAppUser(connectorId).catch(toFalseIfNotConnected);
-      answer.send();
+      reply.send();
     }
   }
   documentAppUserRoutes(AppUserController.prototype, allowedPages);

@@ -22,7 +22,7 @@ export class ConnectorEventListeners implements OnModuleInit {
     this.#modules = modules;
   }
 
-  /** @throws `ConnectorsConfigurationError` when a class with a listener is no singleton */
+  /** @throws `ConnectorsConfigurationError` when a class with a listener is not a singleton */
   onModuleInit(): void {
     for (const { type, instance, listen } of findEventListeners(this.#modules)) {
       if (instance !== this.instance.name) continue;

@@ -13,7 +13,7 @@ export class DirectResponse {
   readonly #adapter: HttpAdapter;
   readonly #response: unknown;
 
-  /** @param response - the response of Express or Fastify. Also an error that it sends is not cached. */
+  /** @param response - the response of Express or Fastify. An error that it sends is not cached either. */
   constructor({ httpAdapter }: HttpAdapterHost, response: unknown) {
     this.#adapter = httpAdapter;
     this.#response = response;

@@ -11,7 +11,7 @@ import { isFresh, isNegative, mustRefresh } from './cache-entry.js';
 import { ConnectionCache } from './connection.cache.js';
 import { ConnectionInvalidator } from './connection.invalidator.js';
 import type { InFlightRequest } from './in-flight-request.js';
-import type { Turn } from './shared/renewal-lease.js';
+import type { Turn } from './shared/renewal.lease.js';
 import { SharedCache } from './shared/shared-cache.js';
 import type { SharedEntry } from './shared/shared-connection.store.js';
 

@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<ConnectorEventType, true>> = {
 
 /**
  * Calls a method of a singleton provider or controller with each event of a type. The method may return a
- * promise. Its error is logged. It runs outside of requests, so `ConnectorsService` acts as the service role.
+ * promise, and its errors are logged. It runs outside of requests, so `ConnectorsService` acts as the service role.
  *
  * @param options - `instance`: the name of the `ConnectorsModule` instance
  * @throws `ConnectorsConfigurationError` where it is applied, when the type is unknown

@@ -3,7 +3,7 @@ import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /**
- * Requires a connection, or a metered connector, which has no token, but which `fetch` can call.
+ * Requires a connection. A metered connector needs none, because `fetch` can call it without a token.
  *
  * @throws `ConnectorNotConnectedError` when the connector is not connected
  * @internal

@@ -33,7 +33,7 @@ export function addEventSubscription(method: object, subscription: Subscription)
 /**
  * Finds the listeners of an application's providers and controllers.
  *
- * @throws {@link ConnectorsConfigurationError} when a class with a listener is no singleton
+ * @throws {@link ConnectorsConfigurationError} when a class with a listener is not a singleton
  * @internal
  */
 export function findEventListeners(modules: ModulesContainer): EventListener[] {

@@ -10,7 +10,7 @@ import { describeMissingScopes } from './scope-missing.message.js';
 export interface MissingScopeDetails {
   /** The scopes that the provider names. */
   readonly missingScopes: readonly string[];
-  /** The scopes of the token, if the provider tells them. */
+  /** The scopes of the token, if the provider reports them. */
   readonly grantedScopes?: readonly string[] | undefined;
   /** The handlers and classes that require the connector. */
   readonly requiredBy: readonly string[];
@@ -25,9 +25,8 @@ const RESPONSES = new WeakMap<object, Response>();
  * Thrown when the provider rejects a call because the access token lacks a scope. A new token would lack
  * it too, so the token is not renewed, and stays cached.
  *
- * Known from the challenge `insufficient_scope` (RFC 6750) of every provider, and from the headers and bodies
- * that `CONNECTORS` describes. A provider that gives no such reason causes no error: the caller receives
- * its response.
+ * The module recognizes it by the challenge `insufficient_scope` (RFC 6750) of every provider, and by the
+ * headers and bodies that `CONNECTORS` describes. Without such a reason, the caller receives the response.
  *
  * `connector` is its identifier. `status` is the status of the provider's response.
  * `ConnectorsExceptionFilter` responds with 424.
@@ -45,7 +44,7 @@ export class ConnectorScopeMissingError extends ConnectorsError {
    * alternatives, of which one suffices. Empty if the provider names none. At most 20.
    */
   readonly missingScopes: readonly string[];
-  /** The scopes of the token. Absent if the provider does not tell them. */
+  /** The scopes of the token. Absent if the provider does not report them. */
   declare readonly grantedScopes?: readonly string[];
   /** The handlers and classes whose decorators require the connector, such as `'CalendarController.events'`. */
   readonly requiredBy: readonly string[];

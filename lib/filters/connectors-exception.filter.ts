@@ -40,7 +40,7 @@ type Transport = (typeof TRANSPORTS)[number];
  * It throws the error again in handlers of other libraries, such as queues and bots. With `findCauses`, it
  * also responds to errors of SDKs that contain a `ConnectorsError`.
  *
- * It logs errors with status 500 and above, each code once a minute at most. In the filter that
+ * It logs errors with status 500 and above, each once a minute at most. In the filter that
  * `ConnectorsModule` registers, the log line names the class and the method of the handler.
  *
  * `ConnectorsModule` registers it for the whole application. In a hybrid application,

@@ -25,8 +25,9 @@ export type ConnectorEventType =
 /**
  * A transition of a connection, or of Base44. It is frozen, and contains no token, URL, header or user.
  *
- * Of a connector whose connections belong to users (`appUserConnector`), there are only the events
- * `reauthorization_required` and `recovered`, because each user connects and disconnects.
+ * A connector whose connections belong to users (`appUserConnector`) has only `reauthorization_required`,
+ * and the event that ends that state: `recovered` or `not_connected`. Each user connects and disconnects,
+ * so other transitions are not reported.
  *
  * @publicApi
  */

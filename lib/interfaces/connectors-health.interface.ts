@@ -14,7 +14,8 @@ export type ConnectorProblem =
   'not_connected' | 'reauthorization_required' | 'base44_unavailable' | 'misconfigured';
 
 /**
- * The health of a connector. `degraded` means that lookups are served from the cache.
+ * The health of a connector. `degraded` means that it has a problem, but the cache serves its lookups, or
+ * the connector is optional.
  *
  * @publicApi
  */

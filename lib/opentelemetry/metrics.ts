@@ -14,7 +14,7 @@ const BOUNDARIES_S = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 
 type Instruments = ReturnType<typeof createInstruments>;
 
 let instruments: Instruments | undefined;
-let meterOf: unknown;
+let meterProvider: unknown;
 
 /** @internal */
 export function recordLookup(message: LookupMessage): void {
@@ -39,9 +39,9 @@ export function recordEvent(message: ConnectorEvent): void {
 /** Returns the instruments of the registered SDK, which an application may register later. */
 function getInstruments(): Instruments {
   const provider = metrics.getMeterProvider();
-  if (instruments === undefined || provider !== meterOf) {
+  if (instruments === undefined || provider !== meterProvider) {
     instruments = createInstruments(provider.getMeter(SCOPE));
-    meterOf = provider;
+    meterProvider = provider;
   }
   return instruments;
 }
@@ -61,9 +61,9 @@ function createInstruments(meter: Meter) {
   };
 }
 
-function createDuration(meter: Meter, operation: string, what: string) {
+function createDuration(meter: Meter, operation: string, name: string) {
   return meter.createHistogram(`base44.connectors.${operation}.duration`, {
-    description: `Duration of ${what}, with retries`,
+    description: `Duration of ${name}, with retries`,
     unit: 's',
     advice: { explicitBucketBoundaries: BOUNDARIES_S },
   });

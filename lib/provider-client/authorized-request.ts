@@ -190,9 +190,9 @@ function needsBody(
   response: LimitedResponse,
 ): boolean {
   const { status } = response;
-  const tellsScope = status === scopeRejection?.status && scopeRejection.errors !== undefined;
-  const tellsToken = status !== 401 && tokenRejection !== undefined;
-  const isDescribed = (tellsScope || tellsToken) && mayBeJson(response);
+  const hasScopeCode = status === scopeRejection?.status && scopeRejection.errors !== undefined;
+  const hasTokenCode = status !== 401 && tokenRejection !== undefined;
+  const isDescribed = (hasScopeCode || hasTokenCode) && mayBeJson(response);
   return isDescribed || parseScopeChallenge(response) !== undefined;
 }
 

@@ -19,7 +19,7 @@ const MAX_CHALLENGE_LENGTH = 4096;
 export interface MissingScopes {
   /** The scopes that the provider names, without the granted ones. */
   readonly missing: readonly string[];
-  /** The scopes of the token. Absent if the provider does not tell. */
+  /** The scopes of the token. Absent if the provider does not report them. */
   readonly granted?: readonly string[] | undefined;
 }
 
@@ -36,10 +36,10 @@ export function findMissingScopes(
   text: string | undefined,
 ): MissingScopes | undefined {
   const described = rejection?.status === response.status ? rejection : undefined;
-  const told = described && parseNeeded(described, response, text);
+  const named = described && parseNeeded(described, response, text);
   const challenged = parseScopeChallenge(response);
   // A body often has the reason only, and the challenge beside it has the scopes.
-  const needed = told?.length ? told : (challenged ?? told);
+  const needed = named?.length ? named : (challenged ?? named);
   const granted = parseGranted(described, response, text);
   return needed && withoutGranted(needed, granted, described);
 }

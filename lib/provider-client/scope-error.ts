@@ -6,7 +6,7 @@ import { findMissingScopes } from './missing-scopes.js';
 import { getRetryAfterMs, type LimitedResponse } from './rate-limit.js';
 import { withoutToken } from './scopes.parser.js';
 
-/** The facts about a call that its error tells. */
+/** The facts about a call that its error contains. */
 interface ScopedCall {
   readonly connector: Connector;
   readonly identity: ActingIdentity;

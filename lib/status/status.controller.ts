@@ -23,10 +23,10 @@ export function createStatusController({ path, guards }: StatusRoutes): Type {
 
     @Get()
     async status(@Headers('accept') accept: unknown, @Res() response: unknown): Promise<void> {
-      const answer = new DirectResponse(this.host, response);
+      const reply = new DirectResponse(this.host, response);
       const report = await this.reporter.create();
-      if (acceptsPage(accept)) answer.sendPage(renderStatusPage(report), STATUS_PAGE_POLICY);
-      else answer.send(report);
+      if (acceptsPage(accept)) reply.sendPage(renderStatusPage(report), STATUS_PAGE_POLICY);
+      else reply.send(report);
     }
   }
   hideFromDocuments(StatusController);

@@ -11,7 +11,7 @@ const RELEASE =
   "return redis.call('del', KEYS[1])";
 
 /**
- * A client of the package redis or @redis/client: a single one, a cluster or a pool.
+ * A client of the package redis or @redis/client: a client, a cluster or a pool.
  *
  * @publicApi
  */
@@ -20,7 +20,7 @@ export interface NodeRedisClient {
 }
 
 /**
- * A client of the package ioredis: a single one or a cluster.
+ * A client of the package ioredis: a client or a cluster.
  *
  * @publicApi
  */
@@ -36,10 +36,10 @@ export interface IORedisClient {
  *
  * The application connects the client, handles its errors and closes it.
  *
- * @throws {@link ConnectorsConfigurationError} when the value is no client of redis or ioredis
+ * @throws {@link ConnectorsConfigurationError} when the value is not a client of redis or ioredis
  * @example
  * ```ts
- * const client = await createClient({ url }).on('error', noop).connect();
+ * const client = await createClient({ url }).on('error', console.error).connect();
  * const cache = { store, encryptionKeys, lease: createRedisLease(client) };
  * ```
  * @publicApi

@@ -6,7 +6,7 @@ import type {
   SharedStoreSettings,
 } from '../../options/connectors.options.js';
 import { EntryCipher } from './entry-cipher.js';
-import { RenewalLease, type RenewalLeaseParts } from './renewal-lease.js';
+import { RenewalLease, type RenewalLeaseParts } from './renewal.lease.js';
 import { ResilientLease } from './resilient.lease.js';
 import { ResilientStore } from './resilient.store.js';
 import { SharedCache } from './shared-cache.js';

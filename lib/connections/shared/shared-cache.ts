@@ -1,4 +1,4 @@
-import type { RenewalLease } from './renewal-lease.js';
+import type { RenewalLease } from './renewal.lease.js';
 import type { SharedConnectionStore } from './shared-connection.store.js';
 import type { SharedEpoch } from './shared-epoch.js';
 import type { SharedInvalidations } from './shared-invalidations.js';

@@ -14,8 +14,8 @@ const LIFETIME_MS = 2_000;
 const FAILURE = /^[\w-]{36} ([45]\d\d) (\d{1,5})$/;
 
 /**
- * Tells the processes that wait for a connection with which status Base44 responded instead. Only
- * responses of Base44 are told, because other failures may concern one process only.
+ * Shares the status of a failed response of Base44 with the processes that wait for the connection. Other
+ * failures are not shared, because they may concern one process only.
  *
  * @internal
  */
@@ -26,7 +26,7 @@ export class SharedFailures {
     this.#store = store;
   }
 
-  /** Reads the last failure, if it is recent. Each one is a different string. */
+  /** Reads the last failure, if it is recent. Two failures are never the same string. */
   async read(lease: string): Promise<string | null> {
     return (await this.#store.get(getName(lease))) ?? null;
   }
@@ -34,7 +34,7 @@ export class SharedFailures {
   async write(lease: string, error: unknown, request: ConnectionRequest): Promise<void> {
     if (!isConnectorsError(error)) return;
     const failure = `${randomUUID()} ${error.status} ${Math.ceil(getRetryAfterMs(error) / 1_000)}`;
-    // The error of a broker has another class than the status alone tells.
+    // The status alone does not identify an error of the broker.
     if (parseFailure(failure, request)?.code !== error.code) return;
     await this.#store.set(getName(lease), failure, LIFETIME_MS);
   }
@@ -45,8 +45,8 @@ function getName(lease: string): string {
 }
 
 /**
- * Returns the error of a failure in another process. A rejected service token is none, because each
- * process may have its own.
+ * Returns the error of a failure in another process. A rejected service token is not shared, because
+ * each process may have its own.
  *
  * @internal
  */

@@ -11,8 +11,8 @@ import {
 const MARGIN_MS = 2_000;
 
 interface Times {
-  /** The longest time to an answer. */
-  readonly answerMs: number;
+  /** The longest time to a response. */
+  readonly responseMs: number;
   /** The longest time for which an open breaker rejects calls. */
   readonly pauseMs: number;
 }
@@ -22,7 +22,7 @@ export function getTimes(app: INestApplicationContext): Times {
   const settings = findSettings(app);
   const pauses = settings.map(({ breaker }) => (breaker ? breaker.halfOpenAfterMs : 0));
   return {
-    answerMs: Math.max(...settings.map(({ deadlineMs }) => deadlineMs)) + MARGIN_MS,
+    responseMs: Math.max(...settings.map(({ deadlineMs }) => deadlineMs)) + MARGIN_MS,
     pauseMs: Math.max(...pauses),
   };
 }

@@ -5,7 +5,7 @@ import type { ConnectorsService } from '../../connectors.service.js';
 import { getConnectorsToken } from '../../connectors.tokens.js';
 import type { FaultResponder } from '../emulator/faults/fault.interface.js';
 import type { ConnectedConnector } from '../emulator/state/connection.store.js';
-import { type Answer, createTimeout, toAnswer } from './answer.js';
+import { createTimeout, type Outcome, toOutcome } from './outcome.js';
 import { getTimes } from './application-times.js';
 import { SurvivalError } from './survival.error.js';
 import { TokenFinder } from './token-finder.js';
@@ -36,8 +36,8 @@ export class Application {
     private readonly summary: string,
   ) {
     const { base44, connector, user, instance } = options;
-    const { answerMs, pauseMs } = getTimes(app);
-    this.withinMs = options.withinMs ?? answerMs;
+    const { responseMs, pauseMs } = getTimes(app);
+    this.withinMs = options.withinMs ?? responseMs;
     this.#recoveryMs = this.withinMs + pauseMs;
     this.#connectors = app.get(getConnectorsToken(instance), { strict: false });
     this.#original = base44.getConnection(connector, user);
@@ -63,13 +63,13 @@ export class Application {
    *
    * @throws `SurvivalError` if the application fails without any fault
    */
-  async warmUp(): Promise<{ token: string; answer: Answer }> {
+  async warmUp(): Promise<{ token: string; outcome: Outcome }> {
     const token = this.connectNewToken();
     await this.invalidate();
     const before = this.requests;
-    const answer = await this.request();
-    if (!answer.isSuccess) throw this.failed('a success', answer.summary, SETUP, NOT_READY);
-    if (this.requests > before) return { token, answer };
+    const outcome = await this.request();
+    if (!outcome.isSuccess) throw this.failed('a success', outcome.summary, SETUP, NOT_READY);
+    if (this.requests > before) return { token, outcome };
     throw this.failed('a request for a token', 'Base44 received none', SERVER_URL, NOT_READY);
   }
 
@@ -80,15 +80,15 @@ export class Application {
   /**
    * Sends a request to the application. Resolves in any case, at the latest after `withinMs`.
    *
-   * @param abort - aborts the request before it is answered
+   * @param abort - aborts the request before its response
    */
-  async request(abort = new AbortController()): Promise<Answer> {
+  async request(abort = new AbortController()): Promise<Outcome> {
     const end = new AbortController();
     const signal = AbortSignal.any([abort.signal, end.signal]);
     const timeout = sleep(this.withinMs, createTimeout(this.withinMs), { signal: end.signal });
     timeout.catch(() => undefined);
     try {
-      return await Promise.race([toAnswer(() => this.options.request(signal)), timeout]);
+      return await Promise.race([toOutcome(() => this.options.request(signal)), timeout]);
     } finally {
       end.abort();
     }
@@ -114,15 +114,15 @@ export class Application {
   async recover(): Promise<void> {
     this.heal();
     const endMs = performance.now() + this.#recoveryMs;
-    let answer = await this.request();
-    while (!answer.isSuccess && performance.now() < endMs) {
+    let outcome = await this.request();
+    while (!outcome.isSuccess && performance.now() < endMs) {
       await sleep(RECOVERY_POLL_MS);
-      answer = await this.request();
+      outcome = await this.request();
     }
-    if (answer.isSuccess) return;
+    if (outcome.isSuccess) return;
     throw this.failed(
       `a success within ${this.#recoveryMs} ms after Base44 has recovered`,
-      answer.summary,
+      outcome.summary,
       'code that stores failures, or a promise that never settles.',
     );
   }

@@ -7,7 +7,7 @@ export interface ReceivedResponse {
 
 const ALREADY_READ = 'survives() reads the body: return the response of `request` unread.';
 
-/** A response of `fetch`, supertest, axios or Fastify's `inject`. Told by their properties, because `fetch` has several classes. */
+/** A response of `fetch`, supertest, axios or Fastify's `inject`. Recognized by its properties, because `fetch` has several classes. */
 type HttpResponse = Readonly<Record<string, unknown>>;
 
 export function isHttpResponse(value: unknown): value is HttpResponse {

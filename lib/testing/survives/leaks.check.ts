@@ -12,7 +12,7 @@ const EXCERPT_LENGTH = 80;
 /** The random end of a service token or a session token of the emulator. Its start is not secret. */
 const RANDOM_PART = /(?<=^emulated-service-token-|\.)[\w-]{32,}$/;
 
-/** Connects marked tokens, sends requests, and searches the tokens in all output. */
+/** Connects marked tokens, sends requests, and searches all output for the tokens. */
 export async function checkLeaks(app: Application): Promise<void> {
   const recorder = new Recorder();
   await recorder.during(async () => {
@@ -32,17 +32,17 @@ export async function checkLeaks(app: Application): Promise<void> {
 }
 
 async function sendRequests(app: Application, recorder: Recorder): Promise<void> {
-  const { token, answer } = await app.warmUp();
-  recorder.addAnswer('a request that succeeds', answer);
+  const { token, outcome } = await app.warmUp();
+  recorder.addOutcome('a request that succeeds', outcome);
   if (app.options.provider) {
     await app.options.provider.revoke(token);
-    recorder.addAnswer('a request with a revoked token', await app.request());
+    recorder.addOutcome('a request with a revoked token', await app.request());
   }
   const next = app.connectNewToken();
   for (const code of [500, 200]) {
     app.breakBase44(status(code, { body: { detail: next } }));
     await app.invalidate();
-    recorder.addAnswer(
+    recorder.addOutcome(
       `a request while Base44 responds with an unusable ${code}`,
       await app.request(),
     );

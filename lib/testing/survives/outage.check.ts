@@ -4,7 +4,7 @@ import { status } from '../emulator/faults/response.faults.js';
 import type { Application } from './application.js';
 import { expectSuccessFromCache, expectUnavailable } from './unavailable.js';
 
-/** Base44 fails. A cached token still works, other requests are told to come back, and it recovers. */
+/** Base44 fails. Requests with a cached token must succeed, other requests must fail with 503, and the application must recover. */
 export async function checkOutage(app: Application): Promise<void> {
   await app.warmUp();
   app.breakBase44(inTurns(status(503), reset()));

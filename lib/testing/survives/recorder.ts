@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Answer } from './answer.js';
+import type { Outcome } from './outcome.js';
 import { captureNestLogger } from './nest-logger.capture.js';
 import { captureConsole, captureStreams } from './output.capture.js';
 
@@ -34,7 +34,7 @@ export class Recorder {
     }
   }
 
-  addAnswer(request: string, { texts }: Answer): void {
+  addOutcome(request: string, { texts }: Outcome): void {
     for (const [part, text] of Object.entries(texts)) {
       this.#record(`the response to ${request}, ${part}`, text);
     }

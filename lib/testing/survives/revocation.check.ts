@@ -12,13 +12,13 @@ export async function checkRevocation(app: Application): Promise<void> {
   app.connectNewToken();
   await provider.revoke(token);
   const before = app.requests;
-  const answer = await app.request();
+  const outcome = await app.request();
   const renewals = app.requests - before;
-  if (answer.isSuccess && renewals === 1) return;
+  if (outcome.isSuccess && renewals === 1) return;
   throw app.failed(
     'a success after one more request to Base44',
-    `${answer.summary}, after ${renewals} more requests to Base44`,
-    answer.isSuccess ? lookAtRenewals(renewals) : HANDLER,
+    `${outcome.summary}, after ${renewals} more requests to Base44`,
+    outcome.isSuccess ? lookAtRenewals(renewals) : HANDLER,
   );
 }
 

@@ -7,12 +7,12 @@ export async function checkRotation(app: Application): Promise<void> {
   await app.options.provider?.revoke(token);
   await app.invalidate();
   const before = app.requests;
-  const answer = await app.request();
+  const outcome = await app.request();
   const renewals = app.requests - before;
-  if (answer.isSuccess && renewals > 0) return;
+  if (outcome.isSuccess && renewals > 0) return;
   throw app.failed(
     'a success with the new token',
-    `${answer.summary}, after ${renewals} requests to Base44`,
+    `${outcome.summary}, after ${renewals} requests to Base44`,
     'code that stores the token itself, such as a field, a client that is created once, or a cache. Get the token for each call.',
   );
 }

@@ -22,11 +22,11 @@ async function abortCallers(app: Application): Promise<void> {
   app.breakBase44(hang());
   const before = app.requests;
   const caller = new AbortController();
-  const answers = Array.from({ length: CALLERS }, () => app.request(caller));
+  const outcomes = Array.from({ length: CALLERS }, () => app.request(caller));
   await waitForRequest(app, before);
   caller.abort();
-  // Only then are all of them gone, also those that do not listen to the signal.
-  await Promise.all(answers);
+  // A caller that ignores the signal ends later.
+  await Promise.all(outcomes);
 }
 
 async function waitForRequest(app: Application, before: number): Promise<void> {

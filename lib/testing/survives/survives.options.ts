@@ -26,7 +26,7 @@ export interface SurvivesOptions {
   readonly user?: EmulatedAppUser | undefined;
   /**
    * Sends one request to the application, and returns its response: of `fetch`, supertest, axios or Fastify's
-   * `inject`. It may also call a service. Any result that is no response is a success, and an error is a failure.
+   * `inject`. It may also call a service. A result that is not a response counts as a success, and an error as a failure.
    *
    * @param signal - aborted when a check gives up; passing it on is optional
    * @example

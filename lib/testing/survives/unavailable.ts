@@ -6,11 +6,11 @@ import type { Application } from './application.js';
  * @throws `SurvivalError` if the application does not use its cached token
  */
 export async function expectSuccessFromCache(app: Application): Promise<void> {
-  const answer = await app.request();
-  if (answer.isSuccess) return;
+  const outcome = await app.request();
+  if (outcome.isSuccess) return;
   throw app.failed(
     'a success, because the token is cached',
-    answer.summary,
+    outcome.summary,
     'the option `cache`, which must not be `false`, and lookups with `fresh: true`.',
   );
 }
@@ -22,12 +22,12 @@ export async function expectSuccessFromCache(app: Application): Promise<void> {
  */
 export async function expectUnavailable(app: Application): Promise<void> {
   await app.invalidate();
-  const answer = await app.request();
-  if (answer.isUnavailable) return;
+  const outcome = await app.request();
+  if (outcome.isUnavailable) return;
   throw app.failed(
     `status 503 (BASE44_UNAVAILABLE) within ${app.withinMs} ms, because no token is cached`,
-    answer.summary,
-    answer.isSuccess ? HIDDEN : REPLACED,
+    outcome.summary,
+    outcome.isSuccess ? HIDDEN : REPLACED,
   );
 }
 

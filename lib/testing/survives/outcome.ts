@@ -4,9 +4,9 @@ import { getHttpStatus } from '../../errors/error-code.js';
 import { isHttpResponse, readHttpResponse, type ReceivedResponse } from './http-response.js';
 
 /** The outcome of one request to the application. */
-export interface Answer {
+export interface Outcome {
   readonly isSuccess: boolean;
-  /** Whether it tells its caller that Base44 fails, and to try again later. */
+  /** Whether it is a status 503, or an error with that status. */
   readonly isUnavailable: boolean;
   /** The outcome in a few words. */
   readonly summary: string;
@@ -15,7 +15,7 @@ export interface Answer {
 }
 
 /** Sends a request and describes its outcome. Never rejects because of the application. */
-export async function toAnswer(send: () => PromiseLike<unknown>): Promise<Answer> {
+export async function toOutcome(send: () => PromiseLike<unknown>): Promise<Outcome> {
   let value: unknown;
   try {
     value = await send();
@@ -25,8 +25,8 @@ export async function toAnswer(send: () => PromiseLike<unknown>): Promise<Answer
   return fromValue(value);
 }
 
-/** Describes a request that the application has not answered. */
-export function createTimeout(withinMs: number): Answer {
+/** Describes a request to which the application has not responded. */
+export function createTimeout(withinMs: number): Outcome {
   const summary = `no response within ${withinMs} ms`;
   return { isSuccess: false, isUnavailable: false, summary, texts: {} };
 }
@@ -36,13 +36,13 @@ function getResponse(error: unknown): unknown {
   return (Object(error) as { response?: unknown }).response;
 }
 
-async function fromValue(value: unknown): Promise<Answer> {
+async function fromValue(value: unknown): Promise<Outcome> {
   if (isHttpResponse(value)) return fromResponse(await readHttpResponse(value));
   const result = inspect(value, { depth: 10 });
   return { isSuccess: true, isUnavailable: false, summary: 'a result', texts: { result } };
 }
 
-function fromError(error: unknown): Answer {
+function fromError(error: unknown): Outcome {
   const found = findConnectorsError(error);
   const summary = found === undefined ? String(error) : `${found.code}: ${found.message}`;
   return {
@@ -53,7 +53,7 @@ function fromError(error: unknown): Answer {
   };
 }
 
-function fromResponse({ status, headers, body }: ReceivedResponse): Answer {
+function fromResponse({ status, headers, body }: ReceivedResponse): Outcome {
   const errorStatus = getGraphQlStatus(body) ?? status;
   const texts = headers.map(([name, value]) => [`header ${name}`, value] as const);
   return {

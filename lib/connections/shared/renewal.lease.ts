@@ -9,7 +9,7 @@ import type { SharedNames } from './shared-names.js';
 /** The part of a call's deadline after which a lease ends. */
 const LEASES_PER_DEADLINE = 3;
 
-/** A caller waits for a crashed holder and for the next one. A third of its time is left. */
+/** A caller waits for a crashed holder and for the next one, so a third of its deadline is left. */
 const LEASES_AWAITED = 2;
 
 const MIN_PAUSE_MS = 10;
@@ -51,7 +51,7 @@ export interface Turn {
    * @param sharing - settles when the store holds the connection
    */
   readonly release: (sharing?: Promise<void>) => void;
-  /** Ends the turn, and tells the waiting processes how Base44 responded. */
+  /** Ends the turn, and shares the status of Base44's response with the waiting processes. */
   readonly fail: (error: unknown) => void;
 }
 
@@ -79,7 +79,7 @@ export class RenewalLease {
    * Waits until another process shares the connection, or until it is the turn of this process. The
    * turn comes at once if the lease or the store fails.
    *
-   * @throws the error of the response that the other process got from Base44
+   * @throws the error of the response that another process received from Base44
    */
   async takeTurn<T>(search: Search<T>): Promise<Turn | { readonly found: T }> {
     const { request, generations, signal } = search;
@@ -112,7 +112,7 @@ export class RenewalLease {
         this.#parts.failures.read(wait.lease),
       ]);
       wait.signal.throwIfAborted();
-      if (found === undefined) throwNews(wait, failure);
+      if (found === undefined) throwNewFailure(wait, failure);
       if (found === undefined) return turn;
       turn?.release();
       return { found };
@@ -128,8 +128,8 @@ export class RenewalLease {
     const holder = randomUUID();
     const isAcquired = await lease.acquire(name, holder, this.#ttlMs);
     if (isAcquired === undefined) return WITHOUT_LEASE;
-    const release = (telling = Promise.resolve()): void => {
-      this.#track(telling.then(() => lease.release(name, holder)));
+    const release = (sharing = Promise.resolve()): void => {
+      this.#track(sharing.then(() => lease.release(name, holder)));
     };
     const fail = (error: unknown): void => {
       release(failures.write(name, error, request));
@@ -144,7 +144,7 @@ export class RenewalLease {
 }
 
 /** Throws a failure that was not known at the start of the wait. */
-function throwNews(wait: Wait<unknown>, failure: string | null): void {
+function throwNewFailure(wait: Wait<unknown>, failure: string | null): void {
   if (wait.knownFailure === undefined) wait.knownFailure = failure;
   if (failure === null || failure === wait.knownFailure) return;
   const error = parseFailure(failure, wait.request);

@@ -1,7 +1,6 @@
-import { HttpStatus, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { ConnectorsError } from '../errors/connectors.error.js';
-import { getHttpStatus } from '../errors/error-code.js';
 
 const INTERVAL_MS = 60_000;
 
@@ -9,8 +8,8 @@ const INTERVAL_MS = 60_000;
 const MAX_ENTRIES = 1_000;
 
 /**
- * Logs errors: a mistake of the application once a minute for each handler, and a failure of Base44 or
- * of its configuration once a minute for all handlers, because it concerns them all.
+ * Logs errors: a mistake of the application once a minute for each handler, and an outage once a minute
+ * for all handlers, because it concerns them all.
  *
  * @internal
  */
@@ -19,8 +18,9 @@ export class ErrorLog {
   readonly #logged = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: INTERVAL_MS });
 
   record({ code, message, retryable }: ConnectorsError, handler: string | undefined): void {
-    const isOfHandler = !retryable && getHttpStatus(code) === HttpStatus.INTERNAL_SERVER_ERROR;
-    const key = isOfHandler ? `${code} ${String(handler)}` : code;
+    // A page for maintenance with the status 200 is an outage too.
+    const isOutage = retryable || code === 'UNEXPECTED_RESPONSE';
+    const key = isOutage ? code : `${code} ${String(handler)}`;
     if (this.#logged.has(key)) return;
     this.#logged.set(key, true);
     this.#logger.error(`${code}${handler === undefined ? '' : ` in ${handler}`}: ${message}`);

@@ -58,10 +58,12 @@ export class ConnectionFetcher {
   }
 
   #recordFailure(self: InFlightRequest, error: unknown): void {
+    if (isNotConnectedError(error)) {
+      void this.shared?.connections.remove(self.request.key);
+      this.cache.setNegative(self, error);
+    }
+    // Last, because a listener of the event may invalidate the entry.
     this.states.recordFailure(self.request, error);
-    if (!isNotConnectedError(error)) return;
-    void this.shared?.connections.remove(self.request.key);
-    this.cache.setNegative(self, error);
   }
 
   async #readShared(self: InFlightRequest, call: Call): Promise<SharedEntry | undefined> {

@@ -38,8 +38,11 @@ export function addEventSubscription(method: object, subscription: Subscription)
  */
 export function findEventListeners(modules: ModulesContainer): EventListener[] {
   const discovery = new DiscoveryService(modules);
-  const wrappers = [...discovery.getProviders(), ...discovery.getControllers()];
-  return wrappers.filter(({ isAlias }) => !isAlias).flatMap(findListeners);
+  const wrappers = [...discovery.getControllers(), ...discovery.getProviders()];
+  const own = wrappers.filter(({ isAlias }) => !isAlias);
+  // A factory may provide an object that another token provides too.
+  const byInstance = new Map(own.map((wrapper) => [wrapper.instance as unknown, wrapper]));
+  return [...byInstance.values()].flatMap(findListeners);
 }
 
 function findListeners(wrapper: Wrapper): EventListener[] {

@@ -18,7 +18,9 @@ export class ErrorLog {
   readonly #logged = new LRUCache<string, true>({ max: MAX_ENTRIES, ttl: INTERVAL_MS });
 
   record({ code, message, retryable }: ConnectorsError, handler: string | undefined): void {
-    const key = retryable ? code : `${code} ${String(handler)}`;
+    // A page for maintenance with the status 200 is an outage too.
+    const isOutage = retryable || code === 'UNEXPECTED_RESPONSE';
+    const key = isOutage ? code : `${code} ${String(handler)}`;
     if (this.#logged.has(key)) return;
     this.#logged.set(key, true);
     this.#logger.error(`${code}${handler === undefined ? '' : ` in ${handler}`}: ${message}`);

@@ -49,6 +49,8 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
   readonly scopeRejection: ScopeRejection | undefined;
   /** Returns the names of the handlers and classes that require the connector. */
   readonly findDependents: () => readonly string[];
+  /** Receives the news that the provider accepts the token. */
+  readonly onAccepted: () => void;
   /** Returns the text of a small body, which the caller still receives unread. */
   readonly readText: (response: Response) => Promise<string | undefined>;
 }
@@ -74,7 +76,7 @@ export async function sendAuthorized<Response extends ProviderResponse>(
   const connectionRequest = new ConnectionRequest(connector, identity);
   const connection = await resolver.resolve(connectionRequest, { signal });
   const response = await sendThrottled(throttling, request, connection);
-  if (!(await isRejected(request, response, connection))) return response;
+  if (!(await isRejected(request, response, connection))) return accept(request, response);
   if (!canRetry(request, response)) {
     resolver.evictRejected(connectionRequest, connection.accessToken);
     return response;
@@ -88,9 +90,20 @@ export async function sendAuthorized<Response extends ProviderResponse>(
   request.discard(response);
   signal?.throwIfAborted();
   const second = await sendThrottled(throttling, request, renewed);
-  if (!(await isRejected(request, second, renewed))) return second;
+  if (!(await isRejected(request, second, renewed))) return accept(request, second);
   resolver.suppressRenewal(connectionRequest, renewed.accessToken);
   return requireOtherReason(request, second);
+}
+
+/** Returns a response that does not reject the token. */
+function accept<Response extends ProviderResponse>(
+  { onAccepted }: Pick<AuthorizedRequest<Response>, 'onAccepted'>,
+  accepted: Response,
+): Response {
+  const { response, isAuthorized } = accepted;
+  // An outage, a rate limit and a page for signing in say nothing about the token.
+  if (isAuthorized && response.status >= 200 && response.status < 300) onAccepted();
+  return accepted;
 }
 
 /**

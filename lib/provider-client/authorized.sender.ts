@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ConnectionRequest } from '../connections/connection-request.js';
 import { ConnectionResolver } from '../connections/connection.resolver.js';
 import { RequiredConnectors } from '../discovery/required-connectors.js';
+import { isConnectorsError } from '../errors/connectors.error.js';
+import type { ConnectorsErrorCode } from '../errors/error-code.js';
 import { ConnectionStates } from '../telemetry/connection-states.js';
 import { Telemetry } from '../telemetry/telemetry.js';
 import {
@@ -10,6 +12,11 @@ import {
   sendAuthorized,
 } from './authorized-request.js';
 import { ThrottlingRetryPolicy } from './throttling-retry.policy.js';
+
+const PROVIDER_CODES: readonly ConnectorsErrorCode[] = [
+  'CONNECTOR_REAUTHORIZATION_REQUIRED',
+  'CONNECTOR_SCOPE_MISSING',
+];
 
 /**
  * Sends requests to providers, traces them, and records whether the provider accepts the token.
@@ -28,23 +35,32 @@ export class AuthorizedSender {
 
   /** Sends a request. Throws the errors of {@link sendAuthorized}. */
   async send<Response extends ProviderResponse>(
-    request: Omit<AuthorizedRequest<Response>, 'findDependents'>,
+    request: Omit<AuthorizedRequest<Response>, 'findDependents' | 'onAccepted'>,
   ): Promise<Response['response']> {
-    const { connector, identity, method } = request;
+    const { connector, identity, method, signal } = request;
     const connection = new ConnectionRequest(connector, identity);
     try {
-      const response = await this.telemetry.traceCall(connector, method, async () => {
+      return await this.telemetry.traceCall(connector, method, async () => {
         const { response } = await sendAuthorized(this.resolver, this.throttling, {
           ...request,
           findDependents: () => this.required.findDependents(connector),
+          onAccepted: () => {
+            this.states.recordAcceptance(connection);
+          },
         });
         return response;
       });
-      if (response.status !== 401) this.states.recordAcceptance(connection);
-      return response;
     } catch (error) {
-      this.states.recordFailure(connection, error);
+      // The reason of an abort may be the error of another connector.
+      if (signal?.aborted !== true && isOfProvider(error)) {
+        this.states.recordFailure(connection, error);
+      }
       throw error;
     }
   }
+}
+
+/** Returns whether the provider caused an error. The lookup itself records the errors of Base44. */
+function isOfProvider(error: unknown): boolean {
+  return isConnectorsError(error) && PROVIDER_CODES.includes(error.code);
 }

@@ -190,6 +190,14 @@ describe.each([
     expect(new Set(Object.values(counts))).toEqual(new Set([1]));
   });
 
+  it('is one for all handlers while Base44 serves a page for maintenance', async () => {
+    const { url, lines } = await start(adapter(), 200);
+    await Promise.all(
+      ['decorated', 'called', 'inherited/called'].map((path) => fetch(`${url}/${path}`)),
+    );
+    expect(lines).toEqual([expect.stringMatching(/^UNEXPECTED_RESPONSE in /)]);
+  });
+
   if (name === 'Fastify') return;
 
   it('names the resolver of GraphQL', async () => {

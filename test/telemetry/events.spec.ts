@@ -1,8 +1,9 @@
-import { Injectable, Scope } from '@nestjs/common';
+import { Injectable, type Provider, Scope } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { filter } from 'rxjs';
 import {
   type ConnectorEvent,
+  ConnectorReauthorizationRequiredError,
   ConnectorsConfigurationError,
   ConnectorsModule,
   ConnectorsService,
@@ -13,6 +14,7 @@ import { goodToken, providerCalls } from '../provider-calls/provider-calls.fixtu
 import { catchError, waitFor } from '../support/async.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { ConnectorsFixture } from '../support/connectors-fixture.js';
+import { startRecordingServer } from '../support/recording-server.js';
 import { status, token } from '../support/token-server.js';
 import { toOptions } from '../support/to-options.js';
 
@@ -102,6 +104,40 @@ describe('connectors.events$', () => {
     expect(String(lines)).toContain('the mail server is down');
   });
 
+  it('lets a listener invalidate the connection of its event', async () => {
+    const connectors = await app.boot();
+    const invalidate = (): unknown => connectors.invalidate('slack');
+    connectors.events$.subscribe(() => invalidate());
+    app.server.respond = status(404);
+    await catchError(app.getToken());
+    app.server.respond = token('token-1');
+    await expect(app.getToken()).resolves.toBe('token-1');
+  });
+
+  it('ignores the late response to a lookup that was invalidated', async () => {
+    const connectors = await app.boot();
+    const types = collect(connectors);
+    const held = app.server.hold();
+    const call = catchError(connectors.fetch('slack', '/chat.postMessage'));
+    await waitFor(() => held.length === 1);
+    await connectors.invalidate('slack');
+    app.server.respond = token('token-1');
+    await app.getToken();
+    for (const response of held) status(404)(response);
+    await call;
+    expect(types).toEqual(['connected']);
+  });
+
+  it('ignores the reason of an abort, which may be the error of another connector', async () => {
+    const connectors = await app.boot();
+    const types = collect(connectors);
+    const details = { appId: 'app1', connector: 'gmail', kind: 'integrationType' } as const;
+    const reason = new ConnectorReauthorizationRequiredError(details, 401);
+    const signal = AbortSignal.abort(reason);
+    await expect(connectors.fetch('slack', '/api.test', { signal })).rejects.toBe(reason);
+    expect(types).toEqual([]);
+  });
+
   it('completes when the application closes', async () => {
     const connectors = await app.boot();
     let isComplete = false;
@@ -128,6 +164,33 @@ describe('When a provider rejects tokens', () => {
       expect(types).toEqual(['connected', 'reauthorization_required', 'recovered']);
     },
   );
+
+  it.each([
+    ['an outage', 503],
+    ['a rate limit', 429],
+    ['a missing permission', 403],
+    ['a redirect to a page for signing in', 302],
+  ])('%s is no recovery', async (_, code) => {
+    const login = await startRecordingServer((_request, response) => response.end('Sign in'));
+    let respondWith = 200;
+    const { provider, connectors } = await providerCalls({
+      respond: (_request, response) =>
+        response.writeHead(respondWith, { Location: `${login.url}/login` }).end(),
+    });
+    const types = collect(connectors);
+    const call = () => connectors.fetch('crm', '/contacts');
+    await call();
+    const tokens = [...provider.good];
+    provider.good.clear();
+    await catchError(call());
+    tokens.forEach((one) => provider.good.add(one));
+    respondWith = code;
+    await call();
+    expect(types).toEqual(['connected', 'reauthorization_required']);
+    respondWith = 200;
+    await call();
+    expect(types).toEqual(['connected', 'reauthorization_required', 'recovered']);
+  });
 
   it('a user has the same events, and no others', async () => {
     const { base44, provider, connectors } = await providerCalls({
@@ -184,7 +247,7 @@ class RequestScoped {
 }
 
 describe('@OnConnectorEvent()', () => {
-  async function start(...providers: (typeof Alerts | typeof RequestScoped)[]) {
+  async function start(...providers: Provider[]) {
     received.length = 0;
     const base44 = await Base44Emulator.start();
     closeAfterTest(() => base44.close());
@@ -208,6 +271,16 @@ describe('@OnConnectorEvent()', () => {
     base44.connect('gmail');
     await connectors.getConnection('gmail');
     expect(received).toEqual(['not_connected slack', 'connected']);
+  });
+
+  it('calls a method once for an object with several tokens', async () => {
+    const { connectors } = await start(Alerts, {
+      provide: 'ALERTS',
+      useFactory: (alerts: Alerts) => alerts,
+      inject: [Alerts],
+    });
+    await catchError(connectors.getConnection('slack'));
+    expect(received).toEqual(['not_connected slack']);
   });
 
   it('fails startup on a class that is no singleton', async () => {

@@ -2,6 +2,11 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { ConnectorEvent } from '../interfaces/connector-event.interface.js';
 import { ConnectorEvents } from './connector-events.js';
 
+const WINDOW_MS = 60_000;
+
+/** The limit of "not connected" in a minute, because clients of the application may choose connector ids. */
+const MAX_LINES = 50;
+
 /**
  * Logs one line for each event, and nothing for each request.
  *
@@ -11,13 +16,28 @@ import { ConnectorEvents } from './connector-events.js';
 export class ConnectorEventLog {
   readonly #logger = new Logger('ConnectorsModule');
   #isPaused = false;
+  #windowEndsAtMs = 0;
+  #lines = 0;
 
   constructor(@Inject(ConnectorEvents) events: ConnectorEvents) {
     events.events$.subscribe((event) => {
-      if (this.#isPaused) return;
+      if (this.#isPaused || (event.type === 'not_connected' && !this.#isWithinLimit())) return;
       const label = event.instance === undefined ? '' : `[${event.instance}] `;
       this.#logger[getLevel(event)](`${label}${describe(event)}`);
     });
+  }
+
+  #isWithinLimit(): boolean {
+    const nowMs = performance.now();
+    if (nowMs >= this.#windowEndsAtMs) {
+      this.#windowEndsAtMs = nowMs + WINDOW_MS;
+      this.#lines = 0;
+    }
+    this.#lines += 1;
+    if (this.#lines === MAX_LINES + 1) {
+      this.#logger.warn('More connectors are not connected. They are not logged for a minute.');
+    }
+    return this.#lines <= MAX_LINES;
   }
 
   /** Runs work that reports the states of connections itself. */

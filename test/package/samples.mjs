@@ -9,7 +9,16 @@ import { createProject, ROOT } from './fresh.mjs';
 const LIMIT_MS = 60_000;
 
 /** The packages that the guides name, with the one that sample 07 migrates from. */
-const PACKAGES = ['@nestjs/config', '@nestjs/axios', 'keyv', '@keyv/redis', '@base44/sdk@0.8.50'];
+const PACKAGES = [
+  '@nestjs/config',
+  '@nestjs/axios',
+  '@nestjs/terminus',
+  'keyv',
+  '@keyv/redis',
+  '@opentelemetry/sdk-trace-base',
+  '@opentelemetry/sdk-trace-node',
+  '@base44/sdk@0.8.50',
+];
 
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
 

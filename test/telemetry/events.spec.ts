@@ -207,6 +207,9 @@ describe('When a provider rejects tokens', () => {
     base44.connect({ appUserConnector: 'crm1' }, { accessToken: goodToken(provider) }, ada);
     await user.invalidate({ appUserConnector: 'crm1' });
     await call();
+    base44.disconnect({ appUserConnector: 'crm1' }, ada);
+    await user.invalidate({ appUserConnector: 'crm1' });
+    await catchError(call());
     expect(types).toEqual(['reauthorization_required', 'recovered']);
   });
 });
@@ -302,8 +305,30 @@ describe('@OnConnectorEvent()', () => {
   });
 });
 
-describe('The log during an outage', () => {
-  it('has a line for each transition, and none for each request', async () => {
+describe('The log', () => {
+  it('is limited for connectors whose ids the clients of the application choose', async () => {
+    const base44 = await Base44Emulator.start();
+    closeAfterTest(() => base44.close());
+    const lines: unknown[] = [];
+    const write = (line: unknown) => lines.push(line);
+    const module = await Test.createTestingModule({
+      imports: [ConnectorsModule.forRoot(toOptions(base44))],
+    })
+      .setLogger({ log: write, warn: write, error: write })
+      .compile();
+    closeAfterTest(() => module.close());
+    const connectors = module.get(ConnectorsService);
+    lines.length = 0;
+    for (let id = 0; id < 60; id += 1) {
+      await catchError(connectors.getWorkspaceConnection(`id${id}`));
+    }
+    expect(lines).toHaveLength(51);
+    expect(lines.at(-1)).toBe(
+      'More connectors are not connected. They are not logged for a minute.',
+    );
+  });
+
+  it('has a line for each transition of an outage, and none for each request', async () => {
     const base44 = await Base44Emulator.start();
     closeAfterTest(() => base44.close());
     const lines: unknown[] = [];

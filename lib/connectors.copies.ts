@@ -1,4 +1,4 @@
-import type { ExistingProvider, Provider } from '@nestjs/common';
+import type { ExistingProvider, InjectionToken, Provider } from '@nestjs/common';
 import { ServiceRoleClient } from './base44/service-role.client.js';
 import { ConnectorsService } from './connectors.service.js';
 import { ConnectorsHealthIndicator } from './health/connectors.health.js';
@@ -44,7 +44,13 @@ export function createAliases(): ExistingProvider[] {
       { provide: copy.ConnectorsService, useExisting: ConnectorsService },
       { provide: copy.ConnectorsHealthIndicator, useExisting: ConnectorsHealthIndicator },
       { provide: copy.ServiceRoleClient, useExisting: ServiceRoleClient },
-    ]);
+    ])
+    .filter(({ provide }) => isProvided(provide));
+}
+
+/** A copy of another version may lack a class. */
+function isProvided(token: InjectionToken | undefined): boolean {
+  return token !== undefined;
 }
 
 /**

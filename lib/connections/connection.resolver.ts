@@ -59,11 +59,13 @@ export class ConnectionResolver {
   ): Promise<ConnectorConnection> {
     const skipsCache = Boolean(options?.fresh) || options?.signal?.aborted === true;
     const servable = skipsCache ? undefined : this.getServable(request);
-    return (
-      servable?.promise ??
-      this.telemetry.traceLookup(request.connector, (lookup) =>
-        this.#resolve(request, lookup, options),
-      )
+    return servable?.promise ?? this.#trace(request, options);
+  }
+
+  /** Apart from `resolve`, which would allocate memory for the closure even for a cached connection. */
+  #trace(request: ConnectionRequest, options?: GetConnectionOptions): Promise<ConnectorConnection> {
+    return this.telemetry.traceLookup(request.connector, (lookup) =>
+      this.#resolve(request, lookup, options),
     );
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { formatConnectorRef, isAppUserConnector } from './common/connector-ref.formatter.js';
 import type { Secret } from './common/secret.js';
 import { ConnectorsService } from './connectors.service.js';
 import { RequiredConnectors } from './discovery/required-connectors.js';
@@ -74,7 +75,7 @@ export class ConnectorsVerifier implements OnApplicationBootstrap {
     const { connector, requiredBy } = requirement;
     return {
       kind,
-      text: `${toLabel(connector)}, required by ${requiredBy.join(' and ')}: ${text}`,
+      text: `${formatConnectorRef(connector)}, required by ${requiredBy.join(' and ')}: ${text}`,
     };
   }
 
@@ -113,12 +114,4 @@ function toOptionalFinding(connector: ConnectorRef): Finding {
   return suggestion === undefined
     ? { kind: 'works', text }
     : { kind: 'unknown', text: `${text}. ${suggestion}` };
-}
-
-function isAppUserConnector(connector: ConnectorRef): boolean {
-  return typeof connector === 'object' && Object.hasOwn(connector, 'appUserConnector');
-}
-
-function toLabel(connector: ConnectorRef): string {
-  return typeof connector === 'string' ? connector : Object.entries(connector).flat().join(' ');
 }

@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { formatConnectorRef } from '../common/connector-ref.formatter.js';
 import { findDescription, suggestConnector } from '../errors/connector-names.js';
 import { isSimilar } from '../errors/similar-name.js';
 import type { ConnectorRequirement } from '../interfaces/connector-requirement.interface.js';
@@ -51,7 +52,7 @@ async function compare(options: ConnectorsCheckOptions): Promise<void> {
 
 function toFinding(requirement: ConnectorRequirement, { types }: ConnectorFiles): Finding {
   const { connector, isOptional, requiredBy } = requirement;
-  const subject = `${toLabel(connector)}, required by ${requiredBy.join(' and ')}`;
+  const subject = `${formatConnectorRef(connector)}, required by ${requiredBy.join(' and ')}`;
   const toResult = (text: string, isMissing = false): Finding => ({
     isMissing,
     text: `${subject}: ${text}`,
@@ -90,10 +91,6 @@ function describeUnused(
 
 function toItem(line: string): string {
   return `- ${line}`;
-}
-
-function toLabel(connector: ConnectorRequirement['connector']): string {
-  return typeof connector === 'string' ? connector : Object.entries(connector).flat().join(' ');
 }
 
 /** Ends the process after its output is written. A file of the application may have opened sockets. */

@@ -1,3 +1,4 @@
+import { isAppUserConnector } from '../common/connector-ref.formatter.js';
 import { IDENTIFIER_RULE, isBearerToken, isWellFormedIdentifier } from '../common/well-formed.js';
 import { findDescription } from '../errors/connector-names.js';
 import type { EmulatedConnector } from '../testing/emulator/state/emulated-connector.js';
@@ -51,7 +52,7 @@ export function parseSettings(
   const users = user.map(parseUser);
   const connected = connect.map((text) => parseConnector(text, env));
   const registered = register.map(parseRegistration);
-  const needsUser = connected.find(({ connector }) => isOfAppUser(connector));
+  const needsUser = connected.find(({ connector }) => isAppUserConnector(connector));
   if (users.length === 0 && (needsUser ?? registered[0])) {
     const option = needsUser ? `--connect ${needsUser.name}` : '--register';
     throw new UsageError(`${option} requires a user of the app. Add --user ada.`);
@@ -73,10 +74,6 @@ export function describeUnknownTypes(settings: EmulatorSettings): string | undef
     ...settings.registered.map(({ integrationType }) => integrationType),
   ];
   return describeUnknownNames(types.filter((type) => typeof type === 'string'));
-}
-
-export function isOfAppUser(connector: EmulatedConnector): boolean {
-  return typeof connector !== 'string' && 'appUserConnector' in connector;
 }
 
 function parseConnector(

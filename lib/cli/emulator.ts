@@ -1,3 +1,4 @@
+import { isAppUserConnector } from '../common/connector-ref.formatter.js';
 import { Base44Emulator } from '../testing/emulator/base44-emulator.js';
 import type { EmulatedAppUser } from '../testing/emulator/state/app-user.registry.js';
 import { describeEmulator } from './emulator-intro.js';
@@ -6,7 +7,6 @@ import {
   describeUnknownTypes,
   type EmulatorOptions,
   type EmulatorSettings,
-  isOfAppUser,
   parseSettings,
   UsageError,
 } from './emulator-settings.js';
@@ -57,7 +57,7 @@ function connect(
   for (const { id, integrationType } of registered) emulator.register(id, integrationType);
   for (const { connector, isMetered, accessToken } of connected) {
     if (isMetered && typeof connector === 'string') emulator.meter(connector);
-    else if (!isOfAppUser(connector)) emulator.connect(connector, { accessToken });
+    else if (!isAppUserConnector(connector)) emulator.connect(connector, { accessToken });
     else for (const user of users) emulator.connect(connector, { accessToken }, user);
   }
 }

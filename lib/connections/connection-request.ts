@@ -1,3 +1,5 @@
+import { toConnectorKey } from '../common/connector-ref.formatter.js';
+import type { ErrorContext } from '../errors/error-context.interface.js';
 import type { ActingIdentity } from '../identity/acting-identity.js';
 import type { Connector } from '../interfaces/connector.interface.js';
 
@@ -14,14 +16,20 @@ export class ConnectionRequest {
     readonly connector: Connector,
     readonly identity: ActingIdentity,
   ) {
-    this.key = `${identity.key}/${getName(connector)}`;
+    this.key = `${identity.key}/${toConnectorKey(connector)}`;
   }
 
   /** The key of the connection's state. It excludes the service role, and the user of a shared connection. */
   get stateKey(): string {
     const { serverUrl, appId, userKey } = this.identity;
     const user = this.connector.kind === 'appUserConnector' ? userKey : '';
-    return `${serverUrl} ${appId} ${user}/${getName(this.connector)}`;
+    return `${serverUrl} ${appId} ${user}/${toConnectorKey(this.connector)}`;
+  }
+
+  /** The context of errors that a provider causes. */
+  get errorContext(): ErrorContext {
+    const { kind, id } = this.connector;
+    return { appId: this.identity.appId, connector: id, kind };
   }
 
   /** The part of the key that stands for the connector and the user, without the service role. */
@@ -37,9 +45,4 @@ export class ConnectionRequest {
  */
 export function getInvalidationKey(key: string): string {
   return key.slice(key.indexOf('.') + 1);
-}
-
-/** Returns a name without dots and slashes, because these separate the parts of a key. */
-function getName({ kind, id }: Connector): string {
-  return `${kind}:${id}`;
 }

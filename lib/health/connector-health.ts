@@ -1,3 +1,4 @@
+import { isAppUserConnector } from '../common/connector-ref.formatter.js';
 import type { ConnectorStatus } from '../interfaces/connector-status.interface.js';
 import type {
   ConnectorHealth,
@@ -50,6 +51,6 @@ function findProblem({ state, lastErrorCode }: ConnectorStatus): ConnectorProble
 
 /** A connector without a state whose lookup takes too long. Connections of users are not looked up. */
 function findDelay({ connector, state }: ConnectorStatus): ConnectorProblem | undefined {
-  const isOfUsers = typeof connector === 'object' && 'appUserConnector' in connector;
-  return state === 'unknown' && !isOfUsers ? 'base44_unavailable' : undefined;
+  const isLate = state === 'unknown' && !isAppUserConnector(connector);
+  return isLate ? 'base44_unavailable' : undefined;
 }

@@ -1,3 +1,4 @@
+import { untilAborted } from '../common/abort.js';
 import { MAX_TIMER_MS } from '../common/clock.js';
 
 /**
@@ -6,19 +7,11 @@ import { MAX_TIMER_MS } from '../common/clock.js';
  * @internal
  */
 export async function settlesWithin(timeoutMs: number, work: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, Math.min(timeoutMs, MAX_TIMER_MS), false);
-  });
+  const signal = AbortSignal.timeout(Math.min(timeoutMs, MAX_TIMER_MS));
   try {
-    return await Promise.race([
-      work.then(
-        () => true,
-        () => true,
-      ),
-      timeout,
-    ]);
-  } finally {
-    clearTimeout(timer);
+    await untilAborted(signal, Promise.allSettled([work]));
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,8 +1,8 @@
+import { formatConnectorRef } from '../common/connector-ref.formatter.js';
 import 'reflect-metadata';
 import type { ModulesContainer } from '@nestjs/core';
 import { type Class, findControllerClasses } from '../discovery/classes.js';
 import { findHandlerRequirements } from '../discovery/handler-arguments.js';
-import type { ConnectorRef } from '../interfaces/connector.interface.js';
 
 /** The metadata key of `@ApiExtension()`, whose values @nestjs/swagger copies into the operation of a handler. */
 const API_EXTENSION = 'swagger/apiExtension';
@@ -42,11 +42,7 @@ export function markOperation(method: object, connectors: readonly string[]): vo
 function groupByHandler(type: Class): Map<string, Set<string>> {
   const names = new Map<string, Set<string>>();
   for (const [handler, { connector }] of findHandlerRequirements(type)) {
-    names.set(handler, (names.get(handler) ?? new Set()).add(toName(connector)));
+    names.set(handler, (names.get(handler) ?? new Set()).add(formatConnectorRef(connector, ':')));
   }
   return names;
-}
-
-function toName(connector: ConnectorRef): string {
-  return typeof connector === 'string' ? connector : Object.entries(connector).flat().join(':');
 }

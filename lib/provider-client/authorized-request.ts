@@ -1,10 +1,8 @@
-import { ConnectionRequest } from '../connections/connection-request.js';
+import type { ConnectionRequest } from '../connections/connection-request.js';
 import type { ConnectionResolver } from '../connections/connection.resolver.js';
 import { ConnectorReauthorizationRequiredError } from '../errors/connection.errors.js';
-import type { ActingIdentity } from '../identity/acting-identity.js';
 import type { ScopeRejection, TokenRejection } from '../connectors.catalogue.js';
 import type { ConnectorConnection } from '../interfaces/connector-connection.interface.js';
-import type { Connector } from '../interfaces/connector.interface.js';
 import type { RetryBudget } from '../resilience/retry.js';
 import { isIdempotent, isReplayable } from './replayable.js';
 import { getRetryAfterMs, isUnexecuted, type LimitedResponse } from './rate-limit.js';
@@ -33,8 +31,7 @@ export interface ProviderResponse {
  * @internal
  */
 export interface AuthorizedRequest<Response extends ProviderResponse> {
-  readonly connector: Connector;
-  readonly identity: ActingIdentity;
+  readonly connectionRequest: ConnectionRequest;
   readonly method: string;
   readonly body: unknown;
   readonly signal: AbortSignal | undefined;
@@ -72,8 +69,7 @@ export async function sendAuthorized<Response extends ProviderResponse>(
   throttling: ThrottlingRetryPolicy,
   request: AuthorizedRequest<Response>,
 ): Promise<Response> {
-  const { connector, identity, signal } = request;
-  const connectionRequest = new ConnectionRequest(connector, identity);
+  const { connectionRequest, signal } = request;
   const connection = await resolver.resolve(connectionRequest, { signal });
   const response = await sendThrottled(throttling, request, connection);
   if (!(await isRejected(request, response, connection))) return accept(request, response);
@@ -112,21 +108,14 @@ function accept<Response extends ProviderResponse>(
  * @throws {@link ConnectorReauthorizationRequiredError} when the response rejects the token itself
  */
 async function requireOtherReason<Response extends ProviderResponse>(
-  { connector, identity, discard, readText }: AuthorizedRequest<Response>,
+  { connectionRequest, discard, readText }: AuthorizedRequest<Response>,
   rejection: Response,
 ): Promise<Response> {
   const { status, headers } = rejection.response;
   const challenge = headers.get('www-authenticate');
   if (status === 401 && hasOtherReason(challenge, await readText(rejection))) return rejection;
   discard(rejection);
-  throw new ConnectorReauthorizationRequiredError(
-    {
-      appId: identity.appId,
-      connector: connector.id,
-      kind: connector.kind,
-    },
-    status,
-  );
+  throw new ConnectorReauthorizationRequiredError(connectionRequest.errorContext, status);
 }
 
 async function discardOnError<Response extends ProviderResponse, T>(
@@ -147,10 +136,10 @@ function sendThrottled<Response extends ProviderResponse>(
   request: AuthorizedRequest<Response>,
   connection: ConnectorConnection,
 ): Promise<Response> {
-  const { connector, body, signal, retryBudget: budget, send, discard } = request;
+  const { connectionRequest, body, signal, retryBudget: budget, send, discard } = request;
   if (budget === undefined || !isReplayable(body)) return send(connection);
   return throttling.send({
-    connector: connector.id,
+    connector: connectionRequest.connector.id,
     budget,
     signal,
     send: () => send(connection),

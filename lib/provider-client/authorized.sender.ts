@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionRequest } from '../connections/connection-request.js';
 import { ConnectionResolver } from '../connections/connection.resolver.js';
 import { RequiredConnectors } from '../discovery/required-connectors.js';
 import { isConnectorsError } from '../errors/connectors.error.js';
@@ -37,15 +36,15 @@ export class AuthorizedSender {
   async send<Response extends ProviderResponse>(
     request: Omit<AuthorizedRequest<Response>, 'findDependents' | 'onAccepted'>,
   ): Promise<Response['response']> {
-    const { connector, identity, method, signal } = request;
-    const connection = new ConnectionRequest(connector, identity);
+    const { connectionRequest, method, signal } = request;
+    const { connector } = connectionRequest;
     try {
       return await this.telemetry.traceCall(connector, method, async () => {
         const { response } = await sendAuthorized(this.resolver, this.throttling, {
           ...request,
           findDependents: () => this.required.findDependents(connector),
           onAccepted: () => {
-            this.states.recordAcceptance(connection);
+            this.states.recordAcceptance(connectionRequest);
           },
         });
         return response;
@@ -53,7 +52,7 @@ export class AuthorizedSender {
     } catch (error) {
       // The reason of an abort may be the error of another connector.
       if (signal?.aborted !== true && isOfProvider(error)) {
-        this.states.recordFailure(connection, error);
+        this.states.recordFailure(connectionRequest, error);
       }
       throw error;
     }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { toConnectorKey } from '../common/connector-ref.formatter.js';
 import { findProvidedValues } from '../discovery/provided-values.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
 import type { Connector } from '../interfaces/connector.interface.js';
@@ -43,7 +44,7 @@ export class ProviderEndpointRegistry {
   get(connector: Connector): ProviderEndpoint {
     // Lazily loaded modules may declare connectors too.
     if (this.#modules.size !== this.#moduleCount) this.#readDeclarations();
-    const key = getKey(connector);
+    const key = toConnectorKey(connector);
     const registered = this.#endpoints.get(key);
     if (registered !== undefined) return registered;
     const endpoint = toProviderEndpoint(connector);
@@ -55,7 +56,7 @@ export class ProviderEndpointRegistry {
   #readDeclarations(): void {
     this.#moduleCount = this.#modules.size;
     for (const { connector, client } of this.#getDeclarations()) {
-      const key = getKey(connector);
+      const key = toConnectorKey(connector);
       const endpoint = this.#toEndpoint(connector);
       if (client !== undefined) requireAddress(endpoint);
       // An unchanged endpoint stays the same object because HTTP services are cached by it.
@@ -85,10 +86,6 @@ export class ProviderEndpointRegistry {
       .flat()
       .filter(({ instance }) => instance === this.instance.name);
   }
-}
-
-function getKey({ kind, id }: Connector): string {
-  return `${kind}:${id}`;
 }
 
 /** Returns whether a declaration has options. Without them, the options of another module apply. */

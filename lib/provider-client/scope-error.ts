@@ -1,15 +1,13 @@
 import type { ScopeRejection } from '../connectors.catalogue.js';
+import type { ConnectionRequest } from '../connections/connection-request.js';
 import { ConnectorScopeMissingError } from '../errors/connector-scope-missing.error.js';
-import type { ActingIdentity } from '../identity/acting-identity.js';
-import type { Connector } from '../interfaces/connector.interface.js';
 import { findMissingScopes } from './missing-scopes.js';
 import { getRetryAfterMs, type LimitedResponse } from './rate-limit.js';
 import { withoutToken } from './scopes.parser.js';
 
 /** The facts about a call that its error contains. */
 interface ScopedCall {
-  readonly connector: Connector;
-  readonly identity: ActingIdentity;
+  readonly connectionRequest: ConnectionRequest;
   readonly scopeRejection: ScopeRejection | undefined;
   readonly findDependents: () => readonly string[];
 }
@@ -22,7 +20,7 @@ interface ScopedCall {
  * @internal
  */
 export function findScopeError(
-  { connector, identity, scopeRejection, findDependents }: ScopedCall,
+  { connectionRequest, scopeRejection, findDependents }: ScopedCall,
   response: LimitedResponse,
   text: string | undefined,
   accessToken: string,
@@ -30,15 +28,12 @@ export function findScopeError(
   const scopes = findMissingScopes(scopeRejection, response, text);
   if (scopes === undefined || getRetryAfterMs(response, Date.now()) !== undefined) return undefined;
   const { missing, granted } = scopes;
-  return new ConnectorScopeMissingError(
-    { appId: identity.appId, connector: connector.id, kind: connector.kind },
-    {
-      missingScopes: withoutToken(missing, accessToken),
-      grantedScopes: granted && withoutToken(granted, accessToken),
-      requiredBy: findDependents(),
-      providerResponse: copyResponse(response, text),
-    },
-  );
+  return new ConnectorScopeMissingError(connectionRequest.errorContext, {
+    missingScopes: withoutToken(missing, accessToken),
+    grantedScopes: granted && withoutToken(granted, accessToken),
+    requiredBy: findDependents(),
+    providerResponse: copyResponse(response, text),
+  });
 }
 
 /** Copies the parts of a response that the error keeps. The other headers may hold credentials. */

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../common/clock.js';
+import { toConnectorKey } from '../common/connector-ref.formatter.js';
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
 import { RequiredConnectors } from '../discovery/required-connectors.js';
 import type { Connector } from '../interfaces/connector.interface.js';
@@ -44,7 +45,7 @@ export class ActivityRecorder implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     for (const { connector } of this.required.list()) {
-      this.#required.set(toKey(parseConnectorRef(connector)), new ConnectorActivity());
+      this.#required.set(toConnectorKey(parseConnectorRef(connector)), new ConnectorActivity());
     }
     for (const channel of CHANNELS) subscribe(channel.name, this.#onMessage);
     this.events.events$.subscribe(({ type }) => {
@@ -63,7 +64,7 @@ export class ActivityRecorder implements OnModuleInit, OnApplicationShutdown {
 
   /** Returns the activity of a connector. It is empty if there is none. */
   get(connector: Connector): ConnectorActivity {
-    const key = toKey(connector);
+    const key = toConnectorKey(connector);
     return this.#required.get(key) ?? this.#others.peek(key)?.[1] ?? new ConnectorActivity();
   }
 
@@ -88,15 +89,11 @@ export class ActivityRecorder implements OnModuleInit, OnApplicationShutdown {
   }
 
   #obtain(connector: Connector): ConnectorActivity {
-    const key = toKey(connector);
+    const key = toConnectorKey(connector);
     const known = this.#required.get(key) ?? this.#others.get(key)?.[1];
     if (known !== undefined) return known;
     const activity = new ConnectorActivity();
     this.#others.set(key, [connector, activity]);
     return activity;
   }
-}
-
-function toKey({ kind, id }: Connector): string {
-  return `${kind}:${id}`;
 }

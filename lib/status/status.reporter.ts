@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { toConnectorRef } from '../common/connector-ref.formatter.js';
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
 import type { Secret } from '../common/secret.js';
 import { ConnectorStatuses } from '../connections/connector-statuses.js';
 import type { ConnectorStatus } from '../interfaces/connector-status.interface.js';
-import type { Connector, ConnectorRef } from '../interfaces/connector.interface.js';
+import type { Connector } from '../interfaces/connector.interface.js';
 import type { ReportedConnector, StatusReport } from '../interfaces/status-report.interface.js';
 import {
   CONNECTORS_INSTANCE,
@@ -59,7 +60,7 @@ export class StatusReporter {
 
   #describe(connector: Connector): ConnectorStatus {
     return this.statuses.describe({
-      connector: toRef(connector),
+      connector: toConnectorRef(connector),
       isOptional: true,
       needsToken: false,
       requiredBy: [],
@@ -74,9 +75,4 @@ export class StatusReporter {
 
 function isRequiredOrUsed({ requiredBy, hitRate, lastError }: ReportedConnector): boolean {
   return requiredBy.length > 0 || hitRate !== null || lastError !== undefined;
-}
-
-function toRef({ kind, id }: Connector): ConnectorRef {
-  if (kind === 'integrationType') return id;
-  return kind === 'workspaceConnector' ? { workspaceConnector: id } : { appUserConnector: id };
 }

@@ -81,9 +81,9 @@ export class ConnectionStates {
     if (isOfUser(connector) && !isRecovery && state !== 'reauthorization_required') return;
     const isSame = previousState === state;
     const since = isSame && previous !== undefined ? previous.since : new Date();
-    this.#states.set(stateKey, { state, since, lastErrorCode });
     // After a recovery, or without an account, nothing about a user's connection is news.
     if (isOfUser(connector) && state !== 'reauthorization_required') this.#states.delete(stateKey);
+    else this.#states.set(stateKey, { state, since, lastErrorCode });
     if (isSame) return;
     this.events.emit({
       type: isRecovery && state === 'connected' ? 'recovered' : state,

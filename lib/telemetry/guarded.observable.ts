@@ -46,12 +46,10 @@ export class GuardedObservable<T> extends Observable<T> {
         this.#guard(() => observer.next?.(value));
       },
       error: (failure: unknown) => {
-        if (observer.error === undefined || observer.error === null) this.#report(failure);
-        else {
-          this.#guard(() => {
-            observer.error?.(failure);
-          });
-        }
+        this.#guard(() => {
+          if (observer.error) observer.error(failure);
+          else this.#report(failure);
+        });
       },
       complete: () => {
         this.#guard(() => {

@@ -3,6 +3,7 @@ import { Axios, type AxiosResponse, getAdapter, type InternalAxiosRequestConfig 
 import { Readable } from 'node:stream';
 import { AgentPool } from '../../common/agent-pool.js';
 import { copyOwnProperties } from '../../common/own-properties.js';
+import { ConnectionRequest } from '../../connections/connection-request.js';
 import { CallDrain } from '../../resilience/call-drain.js';
 import type { ProviderResponse } from '../authorized-request.js';
 import { AuthorizedSender } from '../authorized.sender.js';
@@ -96,8 +97,7 @@ export class AuthorizingAdapter {
     const { connector, retry, tokenRejection, scopeRejection } = endpoint;
     const resolveUrl = createConfigUrlResolver(endpoint, config);
     return this.sender.send<AuthorizedResponse>({
-      connector,
-      identity: identitySource.getIdentity(),
+      connectionRequest: new ConnectionRequest(connector, identitySource.getIdentity()),
       method: config.method ?? 'get',
       body: config.data,
       signal,

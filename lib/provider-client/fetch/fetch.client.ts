@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { MeteredCalls } from '../../base44/metered-calls.js';
+import { ConnectionRequest } from '../../connections/connection-request.js';
 import type { ConnectorFetchInit } from '../../interfaces/connector-feature.interface.js';
 import { CallDrain } from '../../resilience/call-drain.js';
 import { AuthorizedSender } from '../authorized.sender.js';
@@ -92,8 +93,7 @@ export class FetchClient {
     const { connector, tokenRejection, scopeRejection } = endpoint;
     const request = takeSnapshot(init);
     return this.sender.send<FollowedResponse>({
-      connector,
-      identity: identitySource.getIdentity(),
+      connectionRequest: new ConnectionRequest(connector, identitySource.getIdentity()),
       method: request.method ?? 'GET',
       body: request.body,
       signal: request.signal ?? undefined,

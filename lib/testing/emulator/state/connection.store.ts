@@ -1,11 +1,7 @@
+import { isAppUserConnector } from '../../../common/connector-ref.formatter.js';
 import { randomBytes } from 'node:crypto';
 import type { EmulatedAppUser } from './app-user.registry.js';
-import {
-  assertIdentifier,
-  getIdentifier,
-  isAppUserConnector,
-  type EmulatedConnector,
-} from './emulated-connector.js';
+import { assertIdentifier, getIdentifier, type EmulatedConnector } from './emulated-connector.js';
 
 /**
  * The connection of a connector in the emulated app. Every field is optional.

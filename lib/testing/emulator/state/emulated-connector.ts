@@ -29,7 +29,3 @@ export function getIdentifier(connector: EmulatedConnector): string {
     ? connector.appUserConnector
     : connector.workspaceConnector;
 }
-
-export function isAppUserConnector(connector: EmulatedConnector): boolean {
-  return typeof connector !== 'string' && 'appUserConnector' in connector;
-}

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { CONNECTORS_INSTANCE, type ConnectorsInstance } from '../options/connectors.options.js';
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
@@ -20,9 +20,12 @@ import { findInjectedRequirements } from './injected-connectors.js';
  * @internal
  */
 @Injectable()
-export class RequiredConnectors {
+export class RequiredConnectors implements OnApplicationBootstrap {
   /** Private, because an inspection would show the whole container. */
   readonly #modules: ModulesContainer;
+  #hasStarted = false;
+  /** The requirements after startup, and the number of modules that they come from. */
+  #known: { readonly moduleCount: number; readonly list: ConnectorRequirement[] } | undefined;
 
   constructor(
     @Inject(ModulesContainer) modules: ModulesContainer,
@@ -31,8 +34,23 @@ export class RequiredConnectors {
     this.#modules = modules;
   }
 
+  /** Nest has registered all classes now, except those of lazily loaded modules. */
+  onApplicationBootstrap(): void {
+    this.#hasStarted = true;
+  }
+
   /** Returns each required connector once, with all handlers and classes that require it. */
   list(): ConnectorRequirement[] {
+    if (!this.#hasStarted) return this.#collect();
+    const moduleCount = this.#modules.size;
+    // Failed calls and health checks ask often, and a scan takes milliseconds in a large application.
+    if (this.#known?.moduleCount !== moduleCount) {
+      this.#known = { moduleCount, list: this.#collect() };
+    }
+    return [...this.#known.list];
+  }
+
+  #collect(): ConnectorRequirement[] {
     const byConnector = new Map<string, ConnectorRequirement>();
     for (const [
       dependent,

@@ -1,5 +1,6 @@
 import { HttpService } from '@nestjs/axios';
 import { Controller, Get, Injectable, Module, type ModuleMetadata } from '@nestjs/common';
+import { LazyModuleLoader } from '@nestjs/core';
 import { Mutation, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { EventPattern, MessagePattern } from '@nestjs/microservices';
 import { Test, type TestingModule } from '@nestjs/testing';
@@ -48,6 +49,23 @@ class SlackController {
 }
 
 describe('ConnectorsService.requirements()', () => {
+  it('lists the decorators of a module that is loaded lazily, in a list of its own', async () => {
+    @Injectable()
+    class LazyService {
+      constructor(@InjectConnectorHttp('github') readonly http: HttpService) {}
+    }
+    @Module({ imports: [ConnectorsModule.forFeature(['github'])], providers: [LazyService] })
+    class LazyModule {}
+    const module = await start({ controllers: [SlackController] });
+    const before = getRequirements(module);
+    (before as ConnectorRequirement[]).length = 0;
+    await module.get(LazyModuleLoader).load(() => LazyModule);
+    expect(getRequirements(module)).toEqual([
+      required('slack', 'SlackController.token'),
+      required('github', 'LazyService'),
+    ]);
+  });
+
   it('lists the decorators of controllers', async () => {
     @Controller()
     class HttpController {

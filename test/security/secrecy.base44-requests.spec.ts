@@ -6,20 +6,10 @@ import { catchError } from '../support/async.js';
 import { printFigure } from '../support/print-figure.js';
 import { startRecordingServer, respondWith } from '../support/recording-server.js';
 import { startThrowingApp } from '../support/throwing-app.js';
-import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
-import { CALL_FAULTS, OPTION_FAULTS, TOKEN_FAULTS } from './faults/base44-application.faults.js';
+import { ECHOES, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
 import { CONNECTION_FAULTS } from './faults/base44-connection.faults.js';
+import { BASE44_FAULTS } from './faults/all-faults.js';
 import type { Fault, Secrets } from './faults/fault.js';
-
-const FAULTS = [
-  ...ECHOES,
-  ...REDIRECTS,
-  ...UNUSABLE_ANSWERS,
-  ...CONNECTION_FAULTS,
-  ...TOKEN_FAULTS,
-  ...OPTION_FAULTS,
-  ...CALL_FAULTS,
-];
 
 /** The faults that the official SDK handles too. It follows redirects, and reads bombs and 1 MB. */
 const SDK_FAULTS = [
@@ -38,7 +28,7 @@ afterAll(() => {
 });
 
 describe('no secret shows in the error of', () => {
-  it.each(FAULTS)('$fault', async (fault) => {
+  it.each(BASE44_FAULTS)('$fault', async (fault) => {
     await expectNoCredential(fault, (options) => options);
   });
 });

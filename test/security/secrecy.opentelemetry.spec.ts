@@ -8,18 +8,8 @@ import { containsSecret, createSecret } from '../support/expect-no-secret.js';
 import { printFigure } from '../support/print-figure.js';
 import { respondWith, startRecordingServer } from '../support/recording-server.js';
 import { InMemorySdk } from '../telemetry/in-memory-sdk.js';
-import { CALL_FAULTS, OPTION_FAULTS, TOKEN_FAULTS } from './faults/base44-application.faults.js';
-import { CONNECTION_FAULTS as BASE44_CONNECTION_FAULTS } from './faults/base44-connection.faults.js';
-import { ECHOES, REDIRECTS, UNUSABLE_ANSWERS } from './faults/base44-response.faults.js';
+import { BASE44_FAULTS, PROVIDER_FAULTS } from './faults/all-faults.js';
 import type { Fault, Secrets } from './faults/fault.js';
-import {
-  APPLICATION_FAULTS,
-  CANCELLATIONS,
-  METERED_FAULTS,
-  UNSENT,
-} from './faults/provider-application.faults.js';
-import { CONNECTION_FAULTS, STREAM_FAULTS } from './faults/provider-connection.faults.js';
-import { ANSWER_FAULTS, REDIRECT_FAULTS, REFUSALS } from './faults/provider-response.faults.js';
 import {
   fetching,
   getting,
@@ -27,28 +17,6 @@ import {
   type Scenario,
   startScenario,
 } from './secrecy.provider-calls.fixture.js';
-
-const BASE44_FAULTS = [
-  ...ECHOES,
-  ...REDIRECTS,
-  ...UNUSABLE_ANSWERS,
-  ...BASE44_CONNECTION_FAULTS,
-  ...TOKEN_FAULTS,
-  ...OPTION_FAULTS,
-  ...CALL_FAULTS,
-];
-
-const PROVIDER_FAULTS = [
-  ...CONNECTION_FAULTS,
-  ...STREAM_FAULTS,
-  ...ANSWER_FAULTS,
-  ...REFUSALS,
-  ...REDIRECT_FAULTS,
-  ...APPLICATION_FAULTS,
-  ...UNSENT,
-  ...CANCELLATIONS,
-  ...METERED_FAULTS,
-];
 
 let faults = 0;
 let reports = 0;

@@ -2,14 +2,7 @@ import { printFigure } from '../support/print-figure.js';
 import { outsideTestContext } from '../support/outside-test-context.js';
 import { getHeader } from '../support/recording-server.js';
 import { startThrowingApp } from '../support/throwing-app.js';
-import { ANSWER_FAULTS, REDIRECT_FAULTS, REFUSALS } from './faults/provider-response.faults.js';
-import {
-  APPLICATION_FAULTS,
-  CANCELLATIONS,
-  METERED_FAULTS,
-  UNSENT,
-} from './faults/provider-application.faults.js';
-import { CONNECTION_FAULTS, STREAM_FAULTS } from './faults/provider-connection.faults.js';
+import { PROVIDER_FAULTS } from './faults/all-faults.js';
 import {
   type Scenario,
   startScenario,
@@ -19,18 +12,6 @@ import {
   getting,
   type ProviderFault,
 } from './secrecy.provider-calls.fixture.js';
-
-const FAULTS = [
-  ...CONNECTION_FAULTS,
-  ...STREAM_FAULTS,
-  ...ANSWER_FAULTS,
-  ...REFUSALS,
-  ...REDIRECT_FAULTS,
-  ...APPLICATION_FAULTS,
-  ...UNSENT,
-  ...CANCELLATIONS,
-  ...METERED_FAULTS,
-];
 
 let faults = 0;
 let sinks = 0;
@@ -44,15 +25,21 @@ afterAll(() => {
 });
 
 describe('No credential shows when a call by connectors.fetch meets', () => {
-  it.each(FAULTS.filter(({ fetchEnds }) => fetchEnds !== undefined))('$fault', async (fault) => {
-    await expectNoCredentialAfter(fault, fault.fetch ?? fetching(), fault.fetchEnds!);
-  });
+  it.each(PROVIDER_FAULTS.filter(({ fetchEnds }) => fetchEnds !== undefined))(
+    '$fault',
+    async (fault) => {
+      await expectNoCredentialAfter(fault, fault.fetch ?? fetching(), fault.fetchEnds!);
+    },
+  );
 });
 
 describe('No credential shows when a call by HttpService meets', () => {
-  it.each(FAULTS.filter(({ httpEnds }) => httpEnds !== undefined))('$fault', async (fault) => {
-    await expectNoCredentialAfter(fault, fault.http ?? getting(), fault.httpEnds!);
-  });
+  it.each(PROVIDER_FAULTS.filter(({ httpEnds }) => httpEnds !== undefined))(
+    '$fault',
+    async (fault) => {
+      await expectNoCredentialAfter(fault, fault.http ?? getting(), fault.httpEnds!);
+    },
+  );
 });
 
 const expectNoCredentialAfter = (

@@ -11,7 +11,7 @@ import {
 } from 'nestjs-base44-connectors';
 import { Base44Emulator, faults } from 'nestjs-base44-connectors/testing';
 import { goodToken, providerCalls } from '../provider-calls/provider-calls.fixture.js';
-import { catchError, waitFor } from '../support/async.js';
+import { catchError, type Outcome, settle, waitFor } from '../support/async.js';
 import { closeAfterTest } from '../support/close-after-test.js';
 import { ConnectorsFixture } from '../support/connectors-fixture.js';
 import { startRecordingServer } from '../support/recording-server.js';
@@ -190,6 +190,50 @@ describe('When a provider rejects tokens', () => {
     respondWith = 200;
     await call();
     expect(types).toEqual(['connected', 'reauthorization_required', 'recovered']);
+  });
+
+  it('a renewed token is no recovery while the provider rejects it too', async () => {
+    const { base44, provider, connectors, clock } = await providerCalls();
+    const types = collect(connectors);
+    await connectors.fetch('crm', '/contacts');
+    provider.good.clear();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      base44.connect('crm');
+      await catchError(connectors.fetch('crm', '/contacts'));
+      clock.skip(10_000);
+    }
+    expect(provider.requests.length).toBeGreaterThan(4);
+    expect(types).toEqual(['connected', 'reauthorization_required']);
+  });
+
+  it('another token of Base44 is a recovery for callers that only get tokens', async () => {
+    const { base44, provider, connectors, clock } = await providerCalls();
+    const types = collect(connectors);
+    provider.good.clear();
+    await catchError(connectors.fetch('crm', '/contacts'));
+    base44.connect('crm');
+    clock.skip(61_000);
+    await connectors.getConnection('crm');
+    expect(types).toEqual(['connected', 'reauthorization_required', 'recovered']);
+  });
+
+  it('a listener does not act for the user whose call caused the event', async () => {
+    const { base44, provider, connectors } = await providerCalls();
+    const calendar = { appUserConnector: 'calendar1' };
+    const ada = base44.addAppUser('ada');
+    base44.connect(calendar, {}, ada);
+    provider.good.clear();
+    const outcomes: Promise<Outcome>[] = [];
+    connectors.events$.subscribe(({ type }) => {
+      if (type === 'reauthorization_required') {
+        outcomes.push(settle(() => connectors.getConnection(calendar)));
+      }
+    });
+    await connectors.runAs({ userToken: ada.token }, async () => {
+      await expect(connectors.getConnection(calendar)).resolves.toBeDefined();
+      await catchError(connectors.fetch('crm', '/contacts'));
+    });
+    expect(await Promise.all(outcomes)).toMatchObject([{ error: { code: 'APP_USER_REQUIRED' } }]);
   });
 
   it('a user has the same events, and no others', async () => {

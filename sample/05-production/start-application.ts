@@ -1,4 +1,5 @@
-import { Logger } from '@nestjs/common';
+import cluster from 'node:cluster';
+import { type INestApplication, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { SharedStore } from './shared-store.js';
@@ -8,13 +9,18 @@ import { startTracing } from './tracing.js';
 export async function startApplication(mode: string): Promise<void> {
   startTracing();
   const app = await NestFactory.create(AppModule);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      // Requests in progress end first, and the store is needed until then.
-      void app.close().then(() => app.get(SharedStore, { strict: false }).disconnect());
-    });
-  }
   await app.listen(process.env.PORT ?? 3000, 'localhost');
+  let stopped: Promise<void> | undefined;
+  // A terminal sends Ctrl+C to this process too, so each signal arrives twice.
+  const stop = () => (stopped ??= close(app));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void stop());
   const { port } = new URL(await app.getUrl());
   Logger.log(`Process ${process.pid}: Listening on http://localhost:${port} in ${mode}`, 'Sample');
+}
+
+/** Lets requests in progress end, and then closes what they need and what keeps the process running. */
+async function close(app: INestApplication): Promise<void> {
+  await app.close();
+  await app.get(SharedStore, { strict: false }).disconnect();
+  cluster.worker?.disconnect();
 }

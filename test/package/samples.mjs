@@ -80,6 +80,7 @@ async function checkStart(path) {
   const env = { ...process.env, NO_COLOR: '1' };
   delete env.PORT;
   const child = spawn(process.execPath, ['dist/main.js'], { cwd: path, env });
+  const closed = new Promise((resolve) => child.once('close', resolve));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
   try {
@@ -95,6 +96,11 @@ async function checkStart(path) {
     throw new Error(`the sample did not start: ${output}`);
   } finally {
     child.kill();
+    const timeout = delay(LIMIT_MS, 'timeout', { ref: false });
+    if ((await Promise.race([closed, timeout])) === 'timeout') {
+      child.kill('SIGKILL');
+      assert.fail(`a process of the sample runs ${LIMIT_MS} ms after SIGTERM`);
+    }
   }
 }
 

@@ -39,13 +39,15 @@ class Sample {
     }
   }
 
-  /** Ends the sample and all its processes. */
+  /** Ends the sample and all its processes. The check fails if they do not exit by themselves. */
   async stop() {
     this.#signal('SIGTERM');
     for (let waited = 0; this.#signal(0) && waited < STOP_MS; waited += POLL_MS) {
       await delay(POLL_MS);
     }
-    this.#signal('SIGKILL');
+    if (!this.#signal('SIGKILL')) return;
+    console.error(`The sample runs ${STOP_MS} ms after SIGTERM.`);
+    process.exitCode = 1;
   }
 
   #signal(signal) {

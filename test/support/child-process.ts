@@ -6,7 +6,6 @@ import path from 'node:path';
 import { compile, ROOT } from './compile.js';
 
 const CHILDREN = 'test/support/children';
-const TIMEOUT_MS = 120_000;
 
 interface ForkOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -23,8 +22,11 @@ export interface Child {
 }
 
 let compiling: Promise<string> | undefined;
+const children: ChildProcess[] = [];
 
 afterAll(async () => {
+  // A test that took too long leaves its child running.
+  for (const child of children) child.kill('SIGKILL');
   if (compiling) await rm(await compiling, { recursive: true, force: true });
 });
 
@@ -54,8 +56,8 @@ export async function forkChild(
     execArgv: nodeArguments,
     env: { PATH: process.env.PATH, ...env },
     silent: true,
-    timeout: TIMEOUT_MS,
   });
+  children.push(child);
   const started: { -readonly [K in keyof Child]: Child[K] } = {
     process: child,
     output: '',

@@ -8,7 +8,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { declareFactoryPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
+import {
+  declareClassPlugin,
+  declareFactoryPlugin,
+  PluginKind,
+  tokens,
+} from '@stryker-mutator/api/plugin';
 import { determineHitLimitReached } from '@stryker-mutator/api/test-runner';
 import { transformFile } from '@swc/core';
 import { defineGlobals, Suite } from './suite.mjs';
@@ -19,8 +24,18 @@ const BUILD = 'dist';
 const createRunner = (options) => new InProcessRunner(options.inProcess.specs);
 createRunner.inject = tokens('options');
 
+/** Prints the mutants that no test notices when they are found, and not only in the end. */
+class SurvivorsReporter {
+  onMutantTested({ status, fileName, location, mutatorName, replacement }) {
+    if (status !== 'Survived' && status !== 'NoCoverage') return;
+    const { line, column } = location.start;
+    console.log(`${status} ${fileName}:${line}:${column} ${mutatorName}: ${replacement}`);
+  }
+}
+
 export const strykerPlugins = [
   declareFactoryPlugin(PluginKind.TestRunner, 'in-process', createRunner),
+  declareClassPlugin(PluginKind.Reporter, 'survivors', SurvivorsReporter),
 ];
 
 class InProcessRunner {

@@ -90,6 +90,10 @@ describe('A call with the address of its provider', () => {
     [{ baseURL: '/v1' }, 'baseURL must be an absolute URL'],
     [{ baseURL: 42 }, 'baseURL must be an absolute URL'],
     [{ allowedOrigins: 'https://x.example' }, 'allowedOrigins must be a list of origins'],
+    [
+      { baseURL: '/v1', allowedOrigins: 'https://x.example' },
+      'baseURL must be an absolute URL such as https://api.example.com; allowedOrigins must be a list of origins',
+    ],
   ])('rejects the address that forFeature rejects: %j', async (address, problem) => {
     const { base44, senders } = await application();
     for (const [, send] of senders(ERP)) {
@@ -105,6 +109,7 @@ describe('A call with the address of its provider', () => {
     const misspelt: object = { baseUrl: 'https://api.erp.example' };
     await expect(catchError(() => connectors[method](ERP, misspelt))).resolves.toMatchObject({
       code: 'INVALID_REQUEST',
+      connector: 'erp1',
       message: 'baseUrl is not an option of this call: did you mean baseURL?',
     });
   });
@@ -124,6 +129,7 @@ describe('A call with the address of its provider', () => {
       for (const address of [{ baseURL: provider.url }, { allowedOrigins: [provider.url] }]) {
         await expect(catchError(() => send(address))).resolves.toMatchObject({
           code: 'ORIGIN_NOT_ALLOWED',
+          connector: id,
           message:
             `The API of connector '${id}' has a known address, so a call cannot choose an origin except ` +
             `${origins}. Declare other origins in ConnectorsModule.forFeature().`,

@@ -64,6 +64,7 @@ describe('ConnectorsModule.forFeature() throws at once for', () => {
   it.each<[string, unknown]>([
     ['no list', 'https://uploads.acme.example'],
     ['a path', ['https://uploads.acme.example/v1']],
+    ['a URL in a path', ['https://uploads.acme.example/v1://files.acme.example']],
     ['a good one and a path', ['https://uploads.acme.example', 'https://files.acme.example/v1']],
     ['plain http', ['http://uploads.acme.example']],
     ['a user name', ['https://acme@uploads.example']],

@@ -247,6 +247,42 @@ describe('ConnectorsModule.forFeature()', () => {
     });
   });
 
+  it('replaces the origins of the catalogue with the declared address', async () => {
+    const baseURL = 'https://slack.acme.example';
+    const module = await boot({
+      imports: [
+        forRoot({ appId: 'app1', serviceToken: 'svc_1' }),
+        forFeature([{ connector: 'slack', baseURL }]),
+      ],
+    });
+    await expect(
+      module.get(ConnectorsService).fetch('slack', 'https://files.slack.com/upload'),
+    ).rejects.toThrow(`must not be sent to https://files.slack.com, only to ${baseURL}`);
+  });
+
+  it('knows no address of a connector ID that equals the name of an integration type', async () => {
+    const module = await boot({ imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' })] });
+    await expect(
+      module.get(ConnectorsService).fetch({ workspaceConnector: 'slack' }, '/auth.test'),
+    ).rejects.toThrow("The API address of connector 'slack' is not known.");
+  });
+
+  it('keeps the HttpService of other modules when a module is loaded lazily', async () => {
+    const declared = { connector: 'acme', baseURL: 'https://api.acme.example' };
+    @Module({})
+    class LazyModule {}
+    const module = await boot({
+      imports: [forRoot({ appId: 'app1', serviceToken: 'svc_1' }), forFeature([declared])],
+    });
+    const connectors = module.get(ConnectorsService);
+    const services = [connectors.http('acme'), connectors.http('slack')];
+
+    await module.get(LazyModuleLoader).load(() => LazyModule);
+
+    expect(connectors.http('acme')).toBe(services[0]);
+    expect(connectors.http('slack')).toBe(services[1]);
+  });
+
   it('works in a lazily loaded module too', async () => {
     const base44 = await startBase44();
     const provider = await Provider.start();

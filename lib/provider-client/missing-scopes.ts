@@ -92,7 +92,7 @@ function parseGranted(
   text: string | undefined,
 ): readonly string[] | undefined {
   const { grantedPaths = [], grantedHeader } = rejection ?? {};
-  const body = grantedPaths.length === 0 ? undefined : parseJson(text);
+  const body = parseJson(text);
   const granted = parseScopes([
     ...grantedPaths.flatMap((path) => getValues(body, path)),
     ...parseHeader(headers, grantedHeader),

@@ -40,5 +40,6 @@ export function findScopeError(
 function copyResponse({ status, headers }: LimitedResponse, text: string | undefined): Response {
   const type = headers.get('content-type');
   const init = typeof type === 'string' ? { headers: { 'Content-Type': type } } : {};
-  return new Response(text ?? null, { status, ...init });
+  // Text instead of bytes would add a type.
+  return new Response(Buffer.from(text ?? ''), { status, ...init });
 }

@@ -4,9 +4,6 @@ const SCOPE = /^[\w.:/*+-]{1,128}$/;
 /** The number of scopes that errors contain. */
 const MAX_SCOPES = 20;
 
-/** The length of text that is read. Longer text is cut. */
-const MAX_LENGTH = 4096;
-
 /** Equal parts of this length are parts of the token, and no coincidence. */
 const TOKEN_PART_LENGTH = 8;
 
@@ -19,7 +16,7 @@ const TOKEN_PART_LENGTH = 8;
 export function parseScopes(value: unknown): readonly string[] {
   const values: unknown[] = Array.isArray(value) ? value.flat(2) : [value];
   const texts = values.filter((one) => typeof one === 'string');
-  const scopes = texts.join(' ').slice(0, MAX_LENGTH).split(/[\s,]/);
+  const scopes = texts.join(' ').split(/[\s,]/);
   return [...new Set(scopes.filter((scope) => SCOPE.test(scope)))].slice(0, MAX_SCOPES);
 }
 

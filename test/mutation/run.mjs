@@ -196,6 +196,7 @@ const SHARDS = {
       'provider-calls/missing-scopes.handlers',
       'provider-calls/token-rejections.catalogue',
       'provider-calls/token-rejections',
+      'provider-calls/renewal',
     ],
   },
   'provider-client/requests': {

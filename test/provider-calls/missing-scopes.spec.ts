@@ -103,6 +103,8 @@ const REFUSALS: readonly [string, Refusal, readonly string[], (readonly string[]
     },
     ['crm.objects.contacts.write'],
   ],
+  ['gitlab', { status: 403, body: { error: 'insufficient_scope' } }, []],
+  ['hubspot', { status: 403, body: { category: 'MISSING_SCOPES', errors: 'none' } }, []],
   ['box', { status: 403, body: { type: 'error', code: 'insufficient_scope' } }, []],
   ['square', { status: 403, body: { errors: [{ code: 'INSUFFICIENT_SCOPES' }] } }, []],
   ['tiktok', { status: 401, body: { error: { code: 'scope_not_authorized' } } }, []],
@@ -153,6 +155,33 @@ describe.each(WAYS)('A missing scope, told to a call by $name,', ({ call }) => {
     expect(response!.status).toBe(403);
     expect(response!.headers.get('content-type')).toBe('application/json');
     await expect(response!.json()).resolves.toEqual(body);
+  });
+
+  it('has the response of the provider without a type that it did not have', async () => {
+    const calls = await providerCalls({
+      connector: 'crm',
+      respond: (_, response) => {
+        response.writeHead(403, { 'WWW-Authenticate': 'Bearer error=insufficient_scope' }).end('no');
+      },
+    });
+    const { providerResponse: response } = (await catchError(
+      call(calls, 'crm'),
+    )) as Partial<ConnectorScopeMissingError>;
+    expect([...response!.headers]).toEqual([]);
+    await expect(response!.text()).resolves.toBe('no');
+  });
+
+  it('is not assumed for a page', async () => {
+    const calls = await providerCalls({
+      connector: 'gitlab',
+      respond: (_, response) => {
+        response.writeHead(403, { 'Content-Type': 'text/html' }).end('insufficient_scope');
+      },
+    });
+    await expect(call(calls, 'gitlab')).resolves.toEqual({
+      status: 403,
+      text: 'insufficient_scope',
+    });
   });
 
   it('is told for a renewed token too', async () => {
@@ -209,6 +238,15 @@ describe.each(WAYS)('A missing scope, told to a call by $name,', ({ call }) => {
       'crm',
       { status: 403, headers: { 'WWW-Authenticate': 'Bearer scope="a"' } },
     ],
+    [
+      'a challenge of more than 4096 characters',
+      'crm',
+      {
+        status: 403,
+        headers: { 'WWW-Authenticate': `Bearer error=insufficient_scope ${' x'.repeat(2048)}` },
+      },
+    ],
+    ['another error', 'gitlab', { status: 403, body: { message: '403 Forbidden' } }],
   ])('is not assumed for %s (%s)', async (_, connector, refusal) => {
     const calls = await refusing(connector, refusal);
     await expect(call(calls, connector)).resolves.toEqual({
@@ -256,6 +294,26 @@ describe.each(WAYS)('A missing scope, told to a call by $name,', ({ call }) => {
     const [{ accessToken }] = [await calls.connectors.getConnection('slack')];
     expect(shown).not.toContain(accessToken.slice(3, 13));
     expect(shown).not.toContain('upstream text');
+  });
+});
+
+it.each([
+  [
+    'the-token-of-gitlab',
+    'api the-token of-gitlab x:of-gitlab the-tok read_api',
+    ['api', 'the-tok'],
+  ],
+  ['secret', 'api secret x:secret secre read_api', ['api', 'secre']],
+])('A missing scope leaves out what repeats 8 characters of the token %s', async (...row) => {
+  const [accessToken, scope, missing] = row;
+  const calls = await refusing('gitlab', {
+    status: 403,
+    body: { error: 'insufficient_scope', scope },
+  });
+  calls.provider.good.add(accessToken);
+  calls.base44.connect('gitlab', { accessToken });
+  await expect(catchError(calls.connectors.fetch('gitlab', '/x'))).resolves.toMatchObject({
+    missingScopes: [...missing, 'read_api'],
   });
 });
 

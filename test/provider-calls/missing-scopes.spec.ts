@@ -161,7 +161,9 @@ describe.each(WAYS)('A missing scope, told to a call by $name,', ({ call }) => {
     const calls = await providerCalls({
       connector: 'crm',
       respond: (_, response) => {
-        response.writeHead(403, { 'WWW-Authenticate': 'Bearer error=insufficient_scope' }).end('no');
+        response
+          .writeHead(403, { 'WWW-Authenticate': 'Bearer error=insufficient_scope' })
+          .end('no');
       },
     });
     const { providerResponse: response } = (await catchError(

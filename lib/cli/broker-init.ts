@@ -62,7 +62,7 @@ async function hasSymbolicLink(files: FunctionFiles): Promise<boolean> {
 }
 
 function canOverwrite(existing: readonly string[], options: InitOptions): Promise<boolean> {
-  const names = existing.map((path) => relative('.', path)).join(' and ');
+  const names = existing.map((path) => relative('.', path)).join(', ');
   const problem = `This would overwrite ${names}.`;
   return isAccepted({ problem, question: 'Overwrite?', force: 'overwrite' }, options);
 }

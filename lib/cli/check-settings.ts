@@ -19,22 +19,23 @@ export interface CheckSettings {
   readonly connector: string | undefined;
 }
 
-const MISSING = {
-  url: 'The URL of the broker is missing. Set BASE44_BROKER_URL in the environment, or use --url.',
-  secret: 'The secret of the broker is missing. Set BASE44_BROKER_SECRET in the environment.',
-  hint: 'The command does not read .env by itself. To read it, use --env .env.',
-};
+const NO_FILE_HINT = 'The command does not read .env by itself. To read it, use --env .env.';
 
 /** Returns the settings of `broker check`, or reports each missing or malformed one with its remedy. */
 export function readSettings(command: Command): CheckSettings | undefined {
   const url = readSetting(command, 'url');
   const secret = readSetting(command, 'secret');
-  const { connector } = command.opts<{ connector?: string }>();
+  const { connector, env } = command.opts<{ connector?: string; env?: string }>();
+  const place = env ?? 'the environment';
   const problems = [
-    url ? describe(url.name, describeBrokerUrlProblem(url.value)) : MISSING.url,
-    secret ? describe(secret.name, describeBrokerSecretProblem(secret.value)) : MISSING.secret,
+    url
+      ? describe(url.name, describeBrokerUrlProblem(url.value))
+      : `The URL of the broker is missing. Set BASE44_BROKER_URL in ${place}, or use --url.`,
+    secret
+      ? describe(secret.name, describeBrokerSecretProblem(secret.value))
+      : `The secret of the broker is missing. Set BASE44_BROKER_SECRET in ${place}.`,
     connector === undefined ? '' : describe('--connector:', describeConnectorProblem(connector)),
-    url && secret ? '' : MISSING.hint,
+    (url && secret) || env !== undefined ? '' : NO_FILE_HINT,
   ].filter((problem) => problem !== '');
   if (url && secret && problems.length === 0) return { url, secret, connector };
   fail(problems.join('\n'));

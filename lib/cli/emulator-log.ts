@@ -1,3 +1,4 @@
+import { findDescription } from '../errors/connector-names.js';
 import type { RecordedRequest } from '../testing/emulator/http/recorded-request.js';
 
 interface Route {
@@ -37,12 +38,14 @@ const ROUTES: readonly Route[] = [
   {
     pattern: /^\/api\/apps\/[^/]+\/connectors\/([\w-]+)\/call$/,
     text: '$1, to call its API',
-    missing: 'not connected as a metered connector',
+    missing: 'not metered, or not connected: --connect $1',
   },
   { pattern: /^\/consent\/[\w-]+$/, text: 'consent page' },
 ];
 
 const WRONG_IDENTITY = 'the app id or a token differs from .env';
+const METERED = 'metered, so it has no token: use callApi()';
+const FOREIGN_HOST = 'the emulator serves requests to localhost only';
 
 /**
  * Returns one line about a request and its response. It contains no header, query or body, because these
@@ -63,6 +66,7 @@ export function describeRequest(
   if (status === undefined) return `${method} ${what}${who} → no response`;
   const remedies: Readonly<Record<number, string | undefined>> = {
     401: WRONG_IDENTITY,
+    403: method === 'GET' && findDescription(fill('$1'))?.isMetered ? METERED : FOREIGN_HOST,
     404: route === undefined ? 'not part of the connectors API' : route.missing,
   };
   const remedy = remedies[status];

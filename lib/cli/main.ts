@@ -27,7 +27,10 @@ broker
   .argument('[directory]', 'the folder of the Base44 app', '.')
   .option('-y, --yes', 'ask no questions', false)
   .option('-f, --force', 'overwrite files, and accept any folder and any name', false)
-  .option('-a, --allow <connectors>', "the allowed connectors, such as 'slack,googlecalendar'")
+  .option(
+    '-a, --allow <connectors>',
+    "the allowed connectors, such as 'slack,googlecalendar'. In a terminal, the command asks for them",
+  )
   .addOption(
     new Option(
       '-s, --shape <shape>',
@@ -44,9 +47,10 @@ broker
   .command('check')
   .description('check whether a deployed broker works')
   .addOption(
-    new Option('-u, --url <url>', 'https://<app>/functions/connectors-broker').env(
-      'BASE44_BROKER_URL',
-    ),
+    new Option(
+      '-u, --url <url>',
+      'the URL of the broker, https://<app>/functions/connectors-broker',
+    ).env('BASE44_BROKER_URL'),
   )
   .addOption(
     new Option(
@@ -56,7 +60,7 @@ broker
   )
   .option('-c, --connector <connector>', 'also fetch this connection (the token is not shown)')
   .addOption(
-    new Option('-e, --env <file>', 'a file with these variables, such as .env').argParser(
+    new Option('-e, --env <file>', 'a file with the variables, such as .env').argParser(
       loadEnvironment,
     ),
   )
@@ -94,7 +98,11 @@ program
     "the connectors that users connect on the consent page, such as '66f0c2a41d:googlecalendar'",
     collect,
   )
-  .option('-p, --port <port>', 'the port on 127.0.0.1', String(EMULATOR_DEFAULTS.port))
+  .option(
+    '-p, --port <port>',
+    'the port on 127.0.0.1; 0 chooses a free one',
+    String(EMULATOR_DEFAULTS.port),
+  )
   .option('--app-id <id>', 'the id of the app (a fixed id by default)')
   .option('--service-token <token>', 'the valid service token', EMULATOR_DEFAULTS.serviceToken)
   // Loaded on demand because other commands do not need it.
@@ -104,7 +112,10 @@ program
   .command('connectors')
   .description('manage the connectors of the application')
   .command('check')
-  .description('compare the connectors that decorators require with the files of a Base44 app')
+  .description(
+    'compare the connectors that decorators require with the files of a Base44 app. The exit code is 1 ' +
+      'if a required connector is missing',
+  )
   .option('-a, --app <file>', 'the built file of the root module', 'dist/app.module.js')
   .option('-e, --export <name>', 'the root module, if the file exports several')
   .option('-b, --base44 <directory>', 'the folder of the Base44 app', '.')

@@ -12,6 +12,12 @@ const TRANSIENT_CODES: readonly unknown[] = [
   'UNEXPECTED_RESPONSE',
 ];
 
+/** The codes of failures that a state describes. */
+const STATE_CODES: readonly unknown[] = [
+  'CONNECTOR_NOT_CONNECTED',
+  'CONNECTOR_REAUTHORIZATION_REQUIRED',
+];
+
 /**
  * Returns the health of a connector. An optional connector is never down.
  *
@@ -43,10 +49,14 @@ function getStatus(
   return isOptional || isServed ? 'degraded' : 'down';
 }
 
+/** Until the options are corrected, connecting a connector again changes nothing. */
 function findProblem({ state, lastErrorCode }: ConnectorStatus): ConnectorProblem | undefined {
+  const isTransient = TRANSIENT_CODES.includes(lastErrorCode);
+  if (lastErrorCode !== undefined && !isTransient && !STATE_CODES.includes(lastErrorCode)) {
+    return 'misconfigured';
+  }
   if (state === 'not_connected' || state === 'reauthorization_required') return state;
-  if (lastErrorCode === undefined) return undefined;
-  return TRANSIENT_CODES.includes(lastErrorCode) ? 'base44_unavailable' : 'misconfigured';
+  return isTransient ? 'base44_unavailable' : undefined;
 }
 
 /** A connector without a state whose lookup takes too long. Connections of users are not looked up. */

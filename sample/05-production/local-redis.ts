@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { Logger } from '@nestjs/common';
 
-/** Starts `redis-server`, if it is installed. Without it, each process has a cache of its own. */
+/**
+ * Starts `redis-server`, unless `REDIS_URL` names another one. If it is not installed, each process has a
+ * cache of its own.
+ */
 export async function startLocalRedis(): Promise<Record<string, string>> {
+  if (process.env.REDIS_URL !== undefined) return {};
   const port = String(await findFreePort());
   const options = ['--port', port, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const redis = spawn('redis-server', options, { stdio: ['ignore', 'pipe', 'ignore'] });

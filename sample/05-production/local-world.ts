@@ -26,7 +26,7 @@ export async function startLocalWorld(): Promise<Record<string, string>> {
     BASE44_APP_ID: base44.appId,
     BASE44_SERVICE_TOKEN: base44.serviceToken,
     BASE44_API_URL: base44.url,
-    CONNECTORS_KEYS: randomBytes(32).toString('base64'),
+    CONNECTORS_KEYS: process.env.CONNECTORS_KEYS ?? randomBytes(32).toString('base64'),
     OPERATOR_PASSWORD: password,
     ...(await startLocalRedis()),
     SLACK_API_URL: `http://127.0.0.1:${(slack.address() as AddressInfo).port}`,

@@ -217,6 +217,15 @@ describeWithDeno('nestjs-base44-connectors broker check', () => {
     expectProblem(absent, 'The file cannot be read.');
   });
 
+  it('names the file that lacks a variable', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'env-'));
+    closeAfterTest(() => rm(folder, { recursive: true }));
+    await writeFile(path.join(folder, '.env'), `BASE44_BROKER_URL=${held.broker.host.url}\n`);
+    const ran = await cli.run(['broker', 'check', '--env', '.env'], { cwd: folder });
+    expectProblem(ran, 'Set BASE44_BROKER_SECRET in .env.');
+    expect(ran.stderr).not.toContain('use --env');
+  });
+
   it('rejects responses of other servers', async () => {
     const { url } = await startRecordingServer(respondWith({ hello: 'world' }));
     const ran = await checkAt(url + FUNCTION_PATH);

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { Base44Emulator } from 'nestjs-base44-connectors/testing';
@@ -121,6 +122,8 @@ describe('nestjs-base44-connectors emulator', () => {
       for (const fail of [
         () => connectors.getConnection('notion'),
         () => connectors.getWorkspaceConnection('abc'),
+        () => connectors.getConnection('x'),
+        () => connectors.callApi('googlemaps', { path: '/maps' }),
         () => ada.getCurrentAppUserConnection('cal1'),
         () => ada.connectAppUser('cal2'),
         () => connectors.asAppUser('other').connectAppUser('cal1'),
@@ -133,10 +136,12 @@ describe('nestjs-base44-connectors emulator', () => {
       await ada.disconnectAppUser('cal1');
       await fetch(`${env.BASE44_API_URL!}/api/entities/Todo`);
 
-      expect(await getReport(running, 11)).toEqual([
+      expect(await getReport(running, 13)).toEqual([
         'GET slack → 200',
         'GET notion → 404 (not connected: --connect notion)',
         'GET workspaceConnector:abc → 404 (not connected: --connect workspaceConnector:abc)',
+        'GET x → 403 (metered, so it has no token: use callApi())',
+        'POST googlemaps, to call its API → 404 (not metered, or not connected: --connect googlemaps)',
         'GET appUserConnector:cal1, as user ada → 404 (this user has not connected it)',
         'POST appUserConnector:cal2, to connect it, as user ada → 404 (not registered: --register cal2)',
         'POST appUserConnector:cal1, to connect it → 401 (the app id or a token differs from .env)',
@@ -145,6 +150,18 @@ describe('nestjs-base44-connectors emulator', () => {
         'POST consent page → 200',
         'DELETE appUserConnector:cal1, to disconnect it, as user ada → 200',
         'GET /api/entities/Todo → 404 (not part of the connectors API)',
+      ]);
+    });
+
+    it('with the reason why another host is rejected', async () => {
+      const { running, env } = await start(['--connect', 'slack']);
+      const { port } = new URL(env.BASE44_API_URL!);
+      const path = `/api/apps/${env.BASE44_APP_ID!}/external-auth/tokens/slack`;
+      const headers = { Host: 'host.docker.internal' };
+      get({ host: '127.0.0.1', port, path, headers }, (response) => response.resume());
+
+      expect(await getReport(running, 1)).toEqual([
+        'GET slack → 403 (the emulator serves requests to localhost only)',
       ]);
     });
 

@@ -103,6 +103,23 @@ describe('A shared store', () => {
     expect(app.warnings).toEqual([OUTAGE, OUTAGE]);
   });
 
+  it('that responds again says so once, when the outage is over', async () => {
+    fail();
+    await one.getToken();
+    mend();
+    app.store.calls = [];
+    await waitUntilUp();
+    fail();
+    await one.getToken('notion');
+    await sleep(2 * STEADY_MS);
+    expect(app.lines).toEqual([]);
+    mend();
+    await waitFor(() => app.lines.length > 0);
+    await sleep(STEADY_MS);
+    expect(app.lines).toEqual(['The shared store responds again.']);
+    expect(app.warnings).toEqual([OUTAGE]);
+  });
+
   it('that failed once is used again, and its entries are adopted', async () => {
     await one.getToken();
     await waitFor(() => app.store.names('entry').length === 1);

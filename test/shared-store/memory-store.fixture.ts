@@ -98,6 +98,8 @@ export class MemoryStoreFixture {
   store!: MemoryStore;
   clock!: StoppedClock;
   warnings: string[] = [];
+  /** The lines of the store that are no warnings. */
+  lines: string[] = [];
   errors: unknown[] = [];
   /** The name of the logger that logged the last warning. */
   loggerName: string | undefined;
@@ -110,6 +112,7 @@ export class MemoryStoreFixture {
       fixture.store = new MemoryStore();
       fixture.clock = new StoppedClock();
       fixture.warnings = [];
+      fixture.lines = [];
       fixture.errors = [];
       fixture.#apps = [];
     });
@@ -141,7 +144,9 @@ export class MemoryStoreFixture {
       .overrideProvider(Clock)
       .useValue(clock ?? this.clock)
       .setLogger({
-        log: () => undefined,
+        log: (message: string, loggerName: string) => {
+          if (loggerName === 'ConnectorsStore') this.lines.push(message);
+        },
         error: (error: unknown) => this.errors.push(error),
         warn: (message: string, loggerName: string) => {
           this.warnings.push(message);

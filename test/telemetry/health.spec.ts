@@ -213,6 +213,23 @@ describe.each([
     });
   });
 
+  it('reports a rejected service token, also of a connector that was not connected before', async () => {
+    await start([SlackController]);
+    await check();
+    base44.rotateServiceToken();
+    clock.advance(120_000);
+    await expect(check()).resolves.toMatchObject({
+      code: 503,
+      connectors: [
+        {
+          state: 'not_connected',
+          problem: 'misconfigured',
+          lastErrorCode: 'SERVICE_ROLE_REJECTED',
+        },
+      ],
+    });
+  });
+
   it('is never an error because of an optional connector', async () => {
     await start([NotionController]);
     await expect(check()).resolves.toMatchObject({

@@ -11,7 +11,7 @@ const STEADY_MS = 500;
 
 /**
  * Wraps a store that may be down, slow or hung. No call takes longer than its deadline or rejects,
- * and each outage logs one warning. After a failure, calls find nothing until a probe succeeds.
+ * and each outage logs one warning, and one line when it is over. After a failure, calls find nothing until a probe succeeds.
  *
  * @internal
  */
@@ -24,6 +24,7 @@ export class ResilientStore {
   #upSinceMs = -Infinity;
   #probing: Promise<void> | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
+  #steadyTimer: NodeJS.Timeout | undefined;
   #onRecovered = (): void => undefined;
   #errors = 0;
   /** The calls that the store has not settled, also those past their deadline. */
@@ -89,6 +90,7 @@ export class ResilientStore {
   close(): void {
     this.#closing.abort();
     clearTimeout(this.#probeTimer);
+    clearTimeout(this.#steadyTimer);
     this.#removeUnusedListener();
   }
 
@@ -157,15 +159,11 @@ export class ResilientStore {
     }
     this.#isUp = false;
     this.#upSinceMs = Infinity;
-    this.#probeTimer ??= this.#scheduleProbe();
-  }
-
-  #scheduleProbe(): NodeJS.Timeout {
-    const onTimer = (): void => {
+    clearTimeout(this.#steadyTimer);
+    this.#probeTimer ??= schedule(PROBE_EVERY_MS, () => {
       this.#probeTimer = undefined;
       void this.probe();
-    };
-    return exitRequestContext(() => setTimeout(onTimer, PROBE_EVERY_MS).unref());
+    });
   }
 
   async #sendProbe(): Promise<void> {
@@ -174,8 +172,16 @@ export class ResilientStore {
     if (response === undefined) return;
     this.#isUp = true;
     this.#upSinceMs = performance.now();
+    this.#steadyTimer = schedule(STEADY_MS, () => {
+      this.#logger.log('The shared store responds again.');
+    });
     this.#onRecovered();
   }
+}
+
+/** Starts a timer outside of requests, which does not keep the process running. */
+function schedule(delayMs: number, work: () => void): NodeJS.Timeout {
+  return exitRequestContext(() => setTimeout(work, delayMs).unref());
 }
 
 interface Emitter {

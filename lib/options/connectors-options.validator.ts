@@ -16,7 +16,7 @@ import { REGISTRATION_SETTINGS } from './registration.validator.js';
  */
 export function validateOptions(
   options: unknown,
-  registrationProblems: readonly string[] = [],
+  registrationProblems: readonly string[],
 ): ConnectorsOptions {
   const isObject = typeof options === 'object' && options !== null;
   if (!isObject && registrationProblems.length === 0) {

@@ -31,7 +31,7 @@ export function Rule(describeProblem: DescribeProblem): PropertyDecorator {
     name: 'rule',
     validator: {
       validate: (_, args) => check(args) === undefined,
-      defaultMessage: (args) => `$property ${check(args) ?? ''}`,
+      defaultMessage: (args) => `$property ${String(check(args))}`,
     },
   });
 }

@@ -252,6 +252,14 @@ describe.each([
       { guards: [{}] },
       'appUserRoutes.guards must be a list of guards: classes, or objects with a method canActivate()',
     ],
+    [
+      { guards: [KnockGuard, {}] },
+      'appUserRoutes.guards must be a list of guards: classes, or objects with a method canActivate()',
+    ],
+    [
+      { returnTo: [['/calendar']] },
+      "appUserRoutes.returnTo must contain paths such as '/calendar' or absolute https URLs, and entry 0 is neither",
+    ],
     [{ returnTo: '/a' }, "appUserRoutes.returnTo must be a list of pages such as ['/calendar']"],
   ])('fail startup with %j, and do not exist without their guards', async (routes, problem) => {
     await expect(boot(routes as Partial<AppUserRoutes>)).rejects.toMatchObject({
@@ -260,10 +268,15 @@ describe.each([
     });
   });
 
-  it.each(['accounts', '/accounts', 'me/accounts', ':tenant/accounts'])(
+  it.each(['a', 'accounts', '/accounts', 'accounts/', 'me/accounts', ':tenant/accounts'])(
     'accept the path %s',
     async (path) => {
       await expect(boot({ path })).resolves.toBeUndefined();
     },
   );
+
+  it('accept an object as a guard', async () => {
+    await boot({ guards: [{ canActivate: () => false }] });
+    expect((await ask('/connectors/cal1/connect')).status).toBe(403);
+  });
 });

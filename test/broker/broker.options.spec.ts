@@ -56,6 +56,8 @@ describe('The option broker', () => {
     ['no url', { broker: { secret: SECRET } }, [ABSOLUTE]],
     ['a url that is none', { broker: { ...broker, url: 'connectors-broker' } }, [ABSOLUTE]],
     ['a url that is no text', { broker: { ...broker, url: 7 } }, [ABSOLUTE]],
+    ['an object as url', { broker: { ...broker, url: new globalThis.URL(URL) } }, [ABSOLUTE]],
+    ['a url below the function', { broker: { ...broker, url: `${URL}/tokens` } }, [ABSOLUTE]],
     [
       'plain http',
       { broker: { ...broker, url: 'http://my-app.base44.app/functions/connectors-broker' } },

@@ -9,6 +9,7 @@ import {
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const SECRET = 'svc_0123456789abcdef';
+const KEY = Buffer.alloc(32, 7).toString('base64');
 const valid: ConnectorsModuleOptions = { appId: 'app1', serviceToken: SECRET };
 
 /** Returns the problems that fail startup, or none. */
@@ -48,6 +49,11 @@ describe('The options of ConnectorsModule', () => {
       resilience: undefined,
       verifyOnBootstrap: undefined,
     };
+    await expect(getProblems(options)).resolves.toEqual([]);
+  });
+
+  it('may have null for an optional one', async () => {
+    const options = { ...valid, client: null, broker: null, appUrl: null, cache: null };
     await expect(getProblems(options)).resolves.toEqual([]);
   });
 
@@ -152,6 +158,10 @@ describe('The options of ConnectorsModule', () => {
       { request: { base44Headers: true, trustedServerUrls: 'https://base44.app' } },
       'request.trustedServerUrls must be a list of URLs such as https://base44.app',
     ],
+    [
+      { request: { base44Headers: true, trustedAppIds: ['app1', '../app2'] } },
+      "request.trustedAppIds must be a list of app ids: each 1 to 128 letters, digits, '_' or '-'",
+    ],
     [{ request: 'all' }, 'request must be an object that says what to read from requests'],
     [
       { serviceToken: undefined, client: {} },
@@ -224,17 +234,38 @@ describe('The options of ConnectorsModule', () => {
   });
 
   it.each([
+    ['base64', KEY],
+    ['base64 without padding', KEY.slice(0, -1)],
+    ['base64url', Buffer.alloc(32, 0xff).toString('base64url')],
+  ])('may have encryption keys in %s', async (_, key) => {
+    const store = new Map<string, string>();
+    const cache = { store, encryptionKeys: [KEY, key] };
+    await expect(getProblems({ ...valid, cache })).resolves.toEqual([]);
+  });
+
+  it.each([
     [[]],
     ['key'],
     [['short']],
     [[SECRET]],
     [[Buffer.alloc(31).toString('base64')]],
     [[42]],
+    [[KEY, 'short']],
+    [[`key:${KEY}`]],
+    [[`${KEY}\n`]],
+    [[`${KEY} ${KEY}`]],
   ])('reject the encryption keys %p without repeating them', async (encryptionKeys) => {
     const store = new Map<string, string>();
     const problems = await getProblems({ ...valid, cache: { store, encryptionKeys } });
     expect(problems).toEqual([
       'cache.encryptionKeys must be a list of keys of 32 random bytes in base64, as openssl rand -base64 32 prints them',
+    ]);
+  });
+
+  it('reject a store with some of the methods', async () => {
+    const cache = { store: { get: () => undefined, set: () => true }, encryptionKeys: [KEY] };
+    await expect(getProblems({ ...valid, cache })).resolves.toEqual([
+      'cache.store must be a Keyv, or have its methods get, set and delete',
     ]);
   });
 
@@ -378,10 +409,18 @@ describe('The options of ConnectorsModule', () => {
     ]);
   });
 
-  it('accept plain http with allowInsecureServerUrl', async () => {
-    const options = { ...valid, serverUrl: 'http://base44.example', allowInsecureServerUrl: true };
-    await expect(getProblems(options)).resolves.toEqual([]);
-  });
+  it.each(['serverUrl', 'appUrl'])(
+    'accept plain http in %s with allowInsecureServerUrl only',
+    async (name) => {
+      const options = { ...valid, [name]: 'http://base44.example' };
+      await expect(getProblems({ ...options, allowInsecureServerUrl: true })).resolves.toEqual([]);
+      for (const allowInsecureServerUrl of [false, undefined]) {
+        await expect(getProblems({ ...options, allowInsecureServerUrl })).resolves.toEqual([
+          expect.stringContaining(`${name} must begin with https://`),
+        ]);
+      }
+    },
+  );
 
   it.each([
     ['base44.example', 'serverUrl must be an absolute URL such as https://api.example.com'],
@@ -449,6 +488,8 @@ describe('The options of ConnectorsModule', () => {
     await expect(
       getProblems({ appId: 'app1', client: client.asServiceRole.connectors }),
     ).resolves.toEqual([]);
+    const older = { getAccessToken: () => 'token' };
+    await expect(getProblems({ appId: 'app1', client: older })).resolves.toEqual([]);
     await expect(getProblems({ ...valid, client })).resolves.toEqual([
       'serviceToken cannot be combined with client: configure one of the two',
     ]);

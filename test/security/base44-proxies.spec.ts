@@ -42,6 +42,14 @@ it('an application can use a proxy with a client of its own', async () => {
   expect(sink.received()).toContain(`Bearer ${serviceToken}`);
 });
 
+it('a request goes to base44.app by default', async () => {
+  const sink = await setProxy(['HTTPS_PROXY']);
+  const service = await createConnectors({ serviceToken: 'service', useEnvironmentProxy: true });
+
+  await settle(() => service.getConnection('slack'));
+  expect(sink.received()).toContain('base44.app');
+});
+
 it.each(['HTTP_PROXY', 'ALL_PROXY'])(
   'the official SDK sends the service token to the proxy of %s',
   async (variable) => {

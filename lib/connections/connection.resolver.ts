@@ -76,9 +76,9 @@ export class ConnectionResolver {
   async renew(
     request: ConnectionRequest,
     rejected: ConnectorConnection,
-    signal?: AbortSignal,
+    signal: AbortSignal,
   ): Promise<ConnectorConnection> {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const { key } = request;
     const { accessToken } = rejected;
     if (this.cache.isRenewalSuppressed(key, accessToken)) return rejected;

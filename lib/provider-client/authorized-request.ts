@@ -34,7 +34,7 @@ export interface AuthorizedRequest<Response extends ProviderResponse> {
   readonly connectionRequest: ConnectionRequest;
   readonly method: string;
   readonly body: unknown;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   /** The budget of the retries. Without one, the caller receives the provider's rate limits. */
   readonly retryBudget: RetryBudget | undefined;
   readonly send: (connection: ConnectorConnection) => Promise<Response>;
@@ -84,7 +84,7 @@ export async function sendAuthorized<Response extends ProviderResponse>(
     return requireOtherReason(request, response);
   }
   request.discard(response);
-  signal?.throwIfAborted();
+  signal.throwIfAborted();
   const second = await sendThrottled(throttling, request, renewed);
   if (!(await isRejected(request, second, renewed))) return accept(request, second);
   resolver.suppressRenewal(connectionRequest, renewed.accessToken);

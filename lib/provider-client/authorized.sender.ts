@@ -51,7 +51,7 @@ export class AuthorizedSender {
       });
     } catch (error) {
       // The reason of an abort may be the error of another connector.
-      if (signal?.aborted !== true && isOfProvider(error)) {
+      if (!signal.aborted && isOfProvider(error)) {
         this.states.recordFailure(connectionRequest, error);
       }
       throw error;

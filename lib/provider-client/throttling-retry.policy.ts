@@ -17,7 +17,7 @@ import { createClosingError } from '../resilience/unavailable.errors.js';
 export interface ThrottledRequest<Response> {
   readonly connector: string;
   readonly budget: RetryBudget;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: AbortSignal;
   readonly send: () => Promise<Response>;
   /** Returns the delay before a retry, in milliseconds, or `undefined` for a final response. */
   readonly getRetryAfterMs: (response: Response) => number | undefined;
@@ -69,8 +69,8 @@ export class ThrottlingRetryPolicy {
     for (const controller of this.#pauses) controller.abort();
   }
 
-  async #pause(delayMs: number, connector: string, signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
+  async #pause(delayMs: number, connector: string, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const controller = new AbortController();
     const stopForwarding = forwardAbort(signal, controller);
     this.#pauses.add(controller);
@@ -78,7 +78,7 @@ export class ThrottlingRetryPolicy {
     try {
       await pause(delayMs, controller.signal);
     } catch {
-      signal?.throwIfAborted();
+      signal.throwIfAborted();
       throw createClosingError(connector);
     } finally {
       stopForwarding();

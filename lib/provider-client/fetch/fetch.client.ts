@@ -81,7 +81,7 @@ export class FetchClient {
     const { connector, isMetered } = context.endpoint;
     if (isMetered) return this.#fetchMetered(context, resolveUrl({ connectionConfig: null }), init);
     return this.drain.run(connector.id, ({ signal: closing }) =>
-      this.#fetchAuthorized(context, resolveUrl, { ...init, signal: init.signal ?? closing }),
+      this.#fetchAuthorized(context, resolveUrl, init, init.signal ?? closing),
     );
   }
 
@@ -89,14 +89,15 @@ export class FetchClient {
     { endpoint, identitySource }: CallContext,
     resolveUrl: UrlResolver,
     { retry = endpoint.retry, ...init }: ConnectorFetchInit,
+    signal: AbortSignal,
   ): Promise<Response> {
     const { connector, tokenRejection, scopeRejection } = endpoint;
-    const request = takeSnapshot(init);
+    const request = takeSnapshot({ ...init, signal });
     return this.sender.send<FollowedResponse>({
       connectionRequest: new ConnectionRequest(connector, identitySource.getIdentity()),
       method: request.method ?? 'GET',
       body: request.body,
-      signal: request.signal ?? undefined,
+      signal,
       retryBudget: retry ? this.throttling.createBudget() : undefined,
       discard,
       tokenRejection,

@@ -98,7 +98,7 @@ function accept<Response extends ProviderResponse>(
 ): Response {
   const { response, isAuthorized } = accepted;
   // An outage, a rate limit and a page for signing in say nothing about the token.
-  if (isAuthorized && response.status >= 200 && response.status < 300) onAccepted();
+  if (isAuthorized && response.status < 300) onAccepted();
   return accepted;
 }
 
@@ -191,11 +191,8 @@ function needsBody(
   }: Pick<AuthorizedRequest<ProviderResponse>, 'tokenRejection' | 'scopeRejection'>,
   response: LimitedResponse,
 ): boolean {
-  const { status } = response;
-  const hasScopeCode = status === scopeRejection?.status && scopeRejection.errors !== undefined;
-  const hasTokenCode = status !== 401 && tokenRejection !== undefined;
-  const isDescribed = (hasScopeCode || hasTokenCode) && mayBeJson(response);
-  return isDescribed || parseScopeChallenge(response) !== undefined;
+  const isDescribed = tokenRejection !== undefined || response.status === scopeRejection?.status;
+  return (isDescribed && mayBeJson(response)) || parseScopeChallenge(response) !== undefined;
 }
 
 function mayBeJson({ headers }: LimitedResponse): boolean {

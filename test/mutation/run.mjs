@@ -219,6 +219,7 @@ const SHARDS = {
       'provider-calls/fetch-for',
       'provider-calls/renewal',
       'provider-calls/shutdown',
+      'provider-calls/redirects',
       'provider-calls/rate-limits',
     ],
   },

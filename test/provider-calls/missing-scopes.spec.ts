@@ -147,14 +147,19 @@ describe.each(WAYS)('A missing scope, told to a call by $name,', ({ call }) => {
   });
 
   it('has the response of the provider', async () => {
-    const body = { error: 'insufficient_scope', scope: 'api' };
-    const calls = await refusing('gitlab', { status: 403, body });
-    const { providerResponse: response } = (await catchError(
-      call(calls, 'gitlab'),
-    )) as Partial<ConnectorScopeMissingError>;
-    expect(response!.status).toBe(403);
-    expect(response!.headers.get('content-type')).toBe('application/json');
-    await expect(response!.json()).resolves.toEqual(body);
+    const byGitlab = { status: 403, body: { error: 'insufficient_scope', scope: 'api' } };
+    for (const [connector, refusal] of [
+      ['gitlab', byGitlab],
+      ['github', byGithub('user', 'repo')],
+    ] as const) {
+      const calls = await refusing(connector, refusal);
+      const { providerResponse: response } = (await catchError(
+        call(calls, connector),
+      )) as Partial<ConnectorScopeMissingError>;
+      expect(response!.status).toBe(403);
+      expect(response!.headers.get('content-type')).toBe('application/json');
+      await expect(response!.json()).resolves.toEqual(refusal.body);
+    }
   });
 
   it('has the response of the provider without a type that it did not have', async () => {

@@ -121,7 +121,7 @@ describe.each(WAYS)(
       const calls = await providerCalls({
         connector: 'slack',
         respond: (_, response) => {
-          json(response, 200, { ok: false, error: 'token_revoked' });
+          json(response, 200, { ok: false, error: 'token_revoked', warning: 'missing_scope' });
         },
       });
       await expect(call(calls, 'slack')).rejects.toMatchObject({

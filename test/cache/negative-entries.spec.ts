@@ -24,6 +24,19 @@ describe('The cached absence of a connection', () => {
     await expect(app.getToken()).resolves.toBe('token-1');
   });
 
+  it.each([
+    ['by default', undefined, 5_000],
+    ['for the configured time', 250, 250],
+  ])('is served %s', async (_, negativeTtlMs, servedMs) => {
+    await app.boot({ cache: { negativeTtlMs } });
+    await catchError(app.getToken());
+    app.server.respond = token('token-1');
+    app.clock.advance(servedMs - 1);
+    await expect(app.getToken()).rejects.toMatchObject(notConnected);
+    app.clock.advance(1);
+    await expect(app.getToken()).resolves.toBe('token-1');
+  });
+
   it('rejects each caller with an error of its own, which others cannot change', async () => {
     const first = await catchError(app.getToken());
     Object.assign(first, { message: 'changed', connector: 'changed' });

@@ -135,4 +135,18 @@ describe('.env.example after nest add', () => {
     project.nestAdd({ way: 'headers' });
     expect(project.files['.env.example']).toBe(before);
   });
+
+  it('stays the same if it is not in UTF-8, and nest add shows the lines', () => {
+    const before = Buffer.from('\uFEFFPORT=3000\r\n', 'utf16le');
+    const project = new Project({ ...ROOT_MODULE, '.env.example': before });
+
+    const { messages } = project.nestAdd({ way: 'headers' });
+
+    expect(project.read('.env.example')).toEqual(before);
+    expect(messages).toContain(
+      '.env.example was not changed because it is not encoded in UTF-8. Add these lines by hand:',
+    );
+    expect(messages).toContain('BASE44_APP_ID=\n');
+    expect(project.files[APP_MODULE]).toContain('ConnectorsModule.forRootAsync');
+  });
 });

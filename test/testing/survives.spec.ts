@@ -24,6 +24,12 @@ describe('an application that follows the guides', () => {
     for (const name of [...CHECKS, ...CHECKS.toReversed()]) await check[name]();
   });
 
+  it('passes checks that are started together', async () => {
+    const { survives } = await serve(GoodController);
+    const check = survives();
+    await Promise.all(CHECKS.map((name) => check[name]()));
+  });
+
   it.each(CHECKS)('is as before after %s', async (name) => {
     const { app, base44, survives } = await serve(GoodController);
     await survives()[name]();

@@ -90,6 +90,12 @@ describe('package.json after nest add', () => {
     );
   });
 
+  it.each(['bun.lock', 'bun.lockb'])('is installed by Bun in a project with %s', (lock) => {
+    const project = createProject({}, { [lock]: '' });
+    const { tasks } = project.nestAdd();
+    expect(tasks).toMatchObject([{ options: { command: 'install', packageManager: 'bun' } }]);
+  });
+
   it('is not followed by an installation with --skip-install', () => {
     const project = createProject({});
     const { messages, tasks } = project.nestAdd({ skipInstall: true });

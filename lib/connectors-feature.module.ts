@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { createClientProviders } from './connectors-feature.clients.js';
 import { createHttpProvider } from './connectors-feature.http.js';
@@ -30,7 +31,12 @@ export class ConnectorsFeatureModule {
     return {
       module: ConnectorsFeatureModule,
       imports,
-      providers: [{ provide: DECLARED_CONNECTORS, useValue: declared }, ...services],
+      providers: [
+        { provide: DECLARED_CONNECTORS, useValue: declared },
+        // Unique, because Nest's deep-hash algorithm takes clients with the same code for the same client.
+        { provide: Symbol(randomUUID()), useValue: declared },
+        ...services,
+      ],
       exports: services.map(({ provide }) => provide),
     };
   }

@@ -17,13 +17,15 @@ export interface Operation {
  *
  * @internal
  */
-export class OperationStore extends AsyncLocalStorage<Operation | undefined> {
-  override run<Result, Args extends unknown[]>(
-    operation: Operation | undefined,
-    work: (...args: Args) => Result,
-    ...args: Args
-  ): Result {
-    const run = (): Result => super.run(operation, work, ...args);
+export class OperationStore {
+  readonly #operations = new AsyncLocalStorage<Operation | undefined>();
+
+  get current(): Operation | undefined {
+    return this.#operations.getStore();
+  }
+
+  run<Result>(operation: Operation | undefined, work: () => Result): Result {
+    const run = (): Result => this.#operations.run(operation, work);
     return operation === undefined ? run() : context.with(operation.context, run);
   }
 }

@@ -7,6 +7,7 @@ import type {
   RequestStartMessage,
 } from '../interfaces/telemetry.interface.js';
 import type { OperationChannels } from '../telemetry/channels.js';
+import { wrapOperation } from '../telemetry/operation-wrapper.js';
 import { toSpanAttributes } from './attributes.js';
 import { limitName } from './connector-names.js';
 import { guard } from './guard.js';
@@ -30,28 +31,37 @@ export class OperationTracer<Message extends RequestMessage | CallMessage> {
     private readonly channels: OperationChannels,
     private readonly record: (message: Message) => void,
   ) {
-    channels.start.bindStore(this.#store, this.#start);
+    subscribe(channels.start.name, this.#start);
     subscribe(channels.end.name, this.#end);
   }
 
   /** Traces no further operations. Those that are running are reported when they end. */
   stop(): void {
-    this.channels.start.unbindStore(this.#store);
+    unsubscribe(this.channels.start.name, this.#start);
     this.#isStopped = true;
     this.#unsubscribeIfIdle();
   }
 
-  readonly #start = guard((published: unknown): Operation => {
-    const message = published as RequestStartMessage | CallStartMessage;
-    const name = `connectors.${this.name} ${limitName(message.connector)}`;
-    const span = trace.getTracer(SCOPE).startSpan(name, { attributes: toSpanAttributes(message) });
-    const operation = { span, context: trace.setSpan(context.active(), span) };
-    this.#running.add(operation);
-    return operation;
-  });
+  /** Without a span, the operation runs without the span of an outer one, which its end would end. */
+  readonly #start = (published: unknown): void => {
+    const operation = this.#createOperation(published as RequestStartMessage | CallStartMessage);
+    wrapOperation(published as object, (work) => this.#store.run(operation, work));
+  };
+
+  readonly #createOperation = guard(
+    (message: RequestStartMessage | CallStartMessage): Operation => {
+      const name = `connectors.${this.name} ${limitName(message.connector)}`;
+      const span = trace
+        .getTracer(SCOPE)
+        .startSpan(name, { attributes: toSpanAttributes(message) });
+      const operation = { span, context: trace.setSpan(context.active(), span) };
+      this.#running.add(operation);
+      return operation;
+    },
+  );
 
   readonly #end = guard((published: unknown): void => {
-    const operation = this.#store.getStore();
+    const operation = this.#store.current;
     // An operation that started before the subscription has no span.
     if (operation === undefined || !this.#running.delete(operation)) return;
     const message = published as Message;

@@ -25,13 +25,16 @@ const registry = globalThis as unknown as Record<symbol, Subscription | undefine
 /**
  * Subscribes to the channels, unless the process has subscribed already.
  *
- * @returns a function that ends the subscription if no other subscriber is left
+ * @returns a function that ends the subscription if no other subscriber is left. Further calls do nothing.
  * @internal
  */
 export function subscribeOnce(): () => void {
   const subscription = (registry[KEY] ??= { subscribers: 0, unsubscribe: subscribeAll() });
   subscription.subscribers += 1;
+  let isSubscribed = true;
   return () => {
+    if (!isSubscribed) return;
+    isSubscribed = false;
     subscription.subscribers -= 1;
     if (subscription.subscribers > 0) return;
     registry[KEY] = undefined;

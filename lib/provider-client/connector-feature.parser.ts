@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseConnectorRef } from '../common/connector-ref.parser.js';
 import { copyOwnProperties } from '../common/own-properties.js';
 import { ConnectorsConfigurationError } from '../errors/connectors-configuration.error.js';
@@ -31,7 +32,9 @@ export function parseFeatures(
   }
   const declared = features.map(toFeature);
   const problems = declared.flatMap((feature, index) =>
-    findFeatureProblems(feature).map((problem) => `${toLabel(feature, index)}: ${problem}`),
+    [...findFeatureProblems(feature), ...findSecondClient(declared, index)].map(
+      (problem) => `${toLabel(feature, index)}: ${problem}`,
+    ),
   );
   if (problems.length > 0) {
     throw new ConnectorsConfigurationError(
@@ -42,6 +45,19 @@ export function parseFeatures(
   return declared.map(({ connector: ref, ...options }) =>
     copyOwnProperties({ ...options, ref, connector: parseConnectorRef(ref) }),
   );
+}
+
+/** The clients of one list share a token, so the last one would replace those before it. */
+function findSecondClient(features: readonly ConnectorFeature[], index: number): string[] {
+  const [feature, ...before] = features.slice(0, index + 1).reverse();
+  const isTwice = before.some(
+    ({ connector, client, instance }) =>
+      client !== undefined &&
+      feature?.client !== undefined &&
+      instance === feature.instance &&
+      isDeepStrictEqual(connector, feature.connector),
+  );
+  return isTwice ? ['client is declared twice in this list'] : [];
 }
 
 function toFeature(value: ConnectorRef | ConnectorFeature): ConnectorFeature {

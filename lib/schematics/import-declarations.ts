@@ -2,7 +2,7 @@ import type ts from 'typescript';
 import type { SourceStyle } from './source-style.js';
 import { insertAt, type TextEdit } from './text-edits.js';
 import type { TypeScript } from './typescript.loader.js';
-import { UneditableModuleError } from './uneditable-module.error.js';
+import { UneditableFileError } from './uneditable-file.error.js';
 
 /** Names that code imports from a package. */
 export interface PackageImport {
@@ -18,8 +18,9 @@ export class ImportDeclarations {
 
   constructor(
     private readonly ts: TypeScript,
-    { statements }: ts.SourceFile,
+    private readonly file: ts.SourceFile,
   ) {
+    const { statements } = file;
     this.#declarations = statements.filter((one) => ts.isImportDeclaration(one));
     this.#imported = new Set(this.#declarations.flatMap((one) => this.#listIdentifiers(one)));
     const others = statements.filter((one) => !ts.isImportDeclaration(one));
@@ -46,22 +47,23 @@ export class ImportDeclarations {
   /**
    * Returns the edits that import the missing names.
    *
-   * @throws `UneditableModuleError` when a name has another meaning in the file
+   * @throws `UneditableFileError` when a name has another meaning in the file
    */
   add({ from, names }: PackageImport, style: SourceStyle): TextEdit[] {
     const missing = names.filter((name) => this.getLocalName(from, name) !== name);
     if (missing.length === 0) return [];
     const taken = missing.find((name) => this.#used.has(name) || this.#imported.has(name));
-    if (taken) throw new UneditableModuleError(`it uses the name ${taken} in another way`);
+    if (taken) throw new UneditableFileError(`it uses the name ${taken} in another way`);
     const last = this.#findSpecifiers(from).at(-1);
     if (last) return [insertAt(last.end, `, ${missing.join(', ')}`)];
     const declaration = toDeclaration({ from, names: missing }, style);
     return [insertAt(this.#endOfPackages, style.eol + declaration)];
   }
 
-  /** The end of the last declaration that imports from a package. */
+  /** The end of the last declaration that imports from a package, and of the comments behind it. */
   get #endOfPackages(): number {
-    return this.#declarations.findLast((one) => !getSource(one).startsWith('.'))?.end ?? 0;
+    const end = this.#declarations.findLast((one) => !getSource(one).startsWith('.'))?.end ?? 0;
+    return this.ts.getTrailingCommentRanges(this.file.text, end)?.at(-1)?.end ?? end;
   }
 
   /** Returns the named imports of values from a package. */

@@ -9,7 +9,7 @@ import {
   writeText,
 } from './schematic.interface.js';
 import { loadTypeScript } from './typescript.loader.js';
-import { UneditableModuleError } from './uneditable-module.error.js';
+import { UneditableFileError } from './uneditable-file.error.js';
 import { type Way, WAYS } from './ways.js';
 
 /** The options in schema.json, which also has their defaults. */
@@ -34,8 +34,7 @@ export function nestAdd({ way: name, module, sourceRoot, skipInstall }: NestAddO
       context.logger.info(`Nothing was changed because ${path} already uses ConnectorsModule.`);
       return;
     }
-    const variables = addVariables(readText(tree, ENV_EXAMPLE) ?? '', way.variables);
-    writeText(tree, ENV_EXAMPLE, variables);
+    editEnvExample(tree, context, way);
     addPackages(tree, context, way, skipInstall);
     context.logger.info(`Next: ${way.nextStep}`);
   };
@@ -54,14 +53,32 @@ function editRootModule(
     writeText(tree, path, source);
     logger.info(`Registered ConnectorsModule in ${path} for an application that ${way.audience}.`);
   } catch (error) {
-    if (!(error instanceof UneditableModuleError)) throw error;
+    if (!(error instanceof UneditableFileError)) throw error;
     logger.warn(describeManualEdit(path, error.message, way));
   }
   return true;
 }
 
 function readSource(tree: SchematicTree, path: string): string {
+  if (!/\.[cm]?ts$/.test(path)) throw new UneditableFileError('it is not a TypeScript file');
   const source = readText(tree, path);
   if (source !== undefined) return source;
-  throw new UneditableModuleError('it does not exist. If another file has it, use --module <file>');
+  throw new UneditableFileError('it does not exist. If another file has it, use --module <file>');
+}
+
+function editEnvExample(
+  tree: SchematicTree,
+  { logger }: SchematicContext,
+  { variables }: Way,
+): void {
+  try {
+    const text = readText(tree, ENV_EXAMPLE) ?? '';
+    writeText(tree, ENV_EXAMPLE, addVariables(text, variables));
+  } catch (error) {
+    if (!(error instanceof UneditableFileError)) throw error;
+    const lines = addVariables('', variables);
+    logger.warn(
+      `${ENV_EXAMPLE} was not changed because ${error.message}. Add these lines by hand:\n\n${lines}`,
+    );
+  }
 }

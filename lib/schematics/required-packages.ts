@@ -2,6 +2,7 @@ import { Manifest, type Ranges } from './manifest.js';
 import {
   readText,
   type SchematicContext,
+  type SchematicTask,
   type SchematicTree,
   writeText,
 } from './schematic.interface.js';
@@ -11,10 +12,9 @@ const PATH = 'package.json';
 const NEST_CORE = '@nestjs/core';
 const NEST_AXIOS = '@nestjs/axios';
 
-const INSTALL_TASK = {
-  name: 'node-package',
-  options: { command: 'install', quiet: true, hideOutput: true },
-};
+const INSTALL_OPTIONS = { command: 'install', quiet: true, hideOutput: true };
+
+const BUN_LOCKS = ['bun.lock', 'bun.lockb'];
 
 /** Adds the packages that a way needs to `package.json`, and installs them unless `skipInstall` is set. */
 export function addPackages(
@@ -37,7 +37,14 @@ export function addPackages(
       `HttpService and forFeature need ${NEST_AXIOS}. Nest 11 needs version 4 of it, and npm would select 12.`,
     );
   }
-  if (!skipInstall) context.addTask({ toConfiguration: () => INSTALL_TASK });
+  if (!skipInstall) context.addTask({ toConfiguration: () => createInstallTask(tree) });
+}
+
+/** The schematics CLI recognizes the lock files of npm, Yarn and pnpm, and uses npm otherwise. */
+function createInstallTask(tree: SchematicTree): SchematicTask {
+  const usesBun = BUN_LOCKS.some((lock) => tree.exists(lock));
+  const options = { ...INSTALL_OPTIONS, ...(usesBun && { packageManager: 'bun' }) };
+  return { name: 'node-package', options };
 }
 
 /** Returns the versions for this Nest, because npm would select version 12 for Nest 11 too. */

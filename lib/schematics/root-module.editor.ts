@@ -4,14 +4,14 @@ import { findMetadata, type ModuleMetadata } from './root-module.js';
 import { detectStyle, getIndent, indentLines, type SourceStyle, toStyle } from './source-style.js';
 import { applyEdits, type TextEdit } from './text-edits.js';
 import type { TypeScript } from './typescript.loader.js';
-import { UneditableModuleError } from './uneditable-module.error.js';
+import { UneditableFileError } from './uneditable-file.error.js';
 import { getElements, getImports, type Way } from './ways.js';
 
 /**
  * Registers `ConnectorsModule` in the source of a root module. The new lines have the style of the source.
  *
  * @returns the new source, or `undefined` when the module is already registered
- * @throws `UneditableModuleError` when an edit could break the source
+ * @throws `UneditableFileError` when an edit could break the source
  */
 export function registerConnectors(ts: TypeScript, source: string, way: Way): string | undefined {
   assertSyntax(ts, source);
@@ -31,7 +31,7 @@ export function registerConnectors(ts: TypeScript, source: string, way: Way): st
 function assertSyntax(ts: TypeScript, source: string): void {
   const compilerOptions = { experimentalDecorators: true };
   const { diagnostics } = ts.transpileModule(source, { compilerOptions, reportDiagnostics: true });
-  if (diagnostics?.length) throw new UneditableModuleError('it has a syntax error');
+  if (diagnostics?.length) throw new UneditableFileError('it has a syntax error');
 }
 
 function addToImports(

@@ -1,7 +1,7 @@
 import type ts from 'typescript';
 import type { ImportDeclarations } from './import-declarations.js';
 import type { TypeScript } from './typescript.loader.js';
-import { UneditableModuleError } from './uneditable-module.error.js';
+import { UneditableFileError } from './uneditable-file.error.js';
 
 interface DecoratedClass {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface ModuleMetadata {
 /**
  * Finds the metadata of the root module in a source file.
  *
- * @throws `UneditableModuleError` when it cannot be found, or has a form that an edit could break
+ * @throws `UneditableFileError` when it cannot be found, or has a form that an edit could break
  */
 export function findMetadata(
   ts: TypeScript,
@@ -31,7 +31,7 @@ export function findMetadata(
     .flatMap((one) => findDecorator(ts, one, moduleName));
   const [argument] = selectRoot(classes).decorator.arguments;
   if (!argument || !ts.isObjectLiteralExpression(argument)) {
-    throw new UneditableModuleError('the argument of @Module() is not an object literal');
+    throw new UneditableFileError('the argument of @Module() is not an object literal');
   }
   return { object: argument, imports: findImports(ts, argument) };
 }
@@ -50,11 +50,11 @@ function findDecorator(
 
 function selectRoot(classes: readonly DecoratedClass[]): DecoratedClass {
   const [first, ...others] = classes;
-  if (!first) throw new UneditableModuleError('it has no class with @Module() of @nestjs/common');
+  if (!first) throw new UneditableFileError('it has no class with @Module() of @nestjs/common');
   const root = others.length === 0 ? first : classes.find(({ name }) => name === 'AppModule');
   if (root) return root;
   const names = classes.map(({ name }) => name).join(', ');
-  throw new UneditableModuleError(`it has several modules (${names}), and none is AppModule`);
+  throw new UneditableFileError(`it has several modules (${names}), and none is AppModule`);
 }
 
 /** A spread can contain `imports`, or replace those before it. */
@@ -64,20 +64,20 @@ function findImports(
 ): ts.ArrayLiteralExpression | undefined {
   const index = properties.findLastIndex(({ name }) => isImports(ts, name));
   if (properties.slice(index + 1).some((property) => ts.isSpreadAssignment(property))) {
-    throw new UneditableModuleError('a spread (...) in @Module() can contain imports');
+    throw new UneditableFileError('a spread (...) in @Module() can contain imports');
   }
   const property = properties[index];
   if (property === undefined) return undefined;
   if (ts.isPropertyAssignment(property) && ts.isArrayLiteralExpression(property.initializer)) {
     return property.initializer;
   }
-  throw new UneditableModuleError('its imports are not an array literal');
+  throw new UneditableFileError('its imports are not an array literal');
 }
 
 function isImports(ts: TypeScript, name: ts.PropertyName | undefined): boolean {
   if (!name) return false;
   if (ts.isComputedPropertyName(name)) {
-    throw new UneditableModuleError('a computed name in @Module() can be imports');
+    throw new UneditableFileError('a computed name in @Module() can be imports');
   }
   return name.text === 'imports';
 }

@@ -1,3 +1,5 @@
+import { UneditableFileError } from './uneditable-file.error.js';
+
 /** The parts of `Tree` of @angular-devkit/schematics that this package uses. */
 export interface SchematicTree {
   read(path: string): Uint8Array | null;
@@ -21,10 +23,19 @@ export interface SchematicTask {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Returns the text of a file, or `undefined` when it does not exist. */
+/**
+ * Returns the text of a file, or `undefined` when it does not exist.
+ *
+ * @throws `UneditableFileError` when it is not encoded in UTF-8, because an edit would lose its characters
+ */
 export function readText(tree: SchematicTree, path: string): string | undefined {
   const content = tree.read(path);
-  return content === null ? undefined : Buffer.from(content).toString('utf8');
+  if (content === null) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
+  } catch {
+    throw new UneditableFileError('it is not encoded in UTF-8');
+  }
 }
 
 /** Writes a file if its text is new, and returns whether it was. */

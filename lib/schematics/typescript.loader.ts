@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type ts from 'typescript';
-import { UneditableModuleError } from './uneditable-module.error.js';
+import { UneditableFileError } from './uneditable-file.error.js';
 
 export type TypeScript = typeof ts;
 
@@ -11,7 +11,7 @@ export type TypeScript = typeof ts;
  * The TypeScript of the Nest CLI comes first, because that of the application may be TypeScript 7, which
  * has no `createSourceFile`.
  *
- * @throws `UneditableModuleError` when there is none that can parse
+ * @throws `UneditableFileError` when there is none that can parse
  */
 export function loadTypeScript(): TypeScript {
   const application = join(process.cwd(), 'package.json');
@@ -22,7 +22,7 @@ export function loadTypeScript(): TypeScript {
     const loaded = loadFrom(file);
     if (loaded) return loaded;
   }
-  throw new UneditableModuleError('neither the Nest CLI nor TypeScript 5 or 6 is installed');
+  throw new UneditableFileError('neither the Nest CLI nor TypeScript 5 or 6 is installed');
 }
 
 function resolveNestCli(start: string): string | undefined {

@@ -1,8 +1,11 @@
 import { isConnectorsError } from '../errors/connectors.error.js';
 import type { ConnectorErrorType } from '../interfaces/telemetry.interface.js';
 
-/** The names of the errors of the Fetch standard and of axios for an aborted request. */
-const ABORT_NAMES = ['AbortError', 'CanceledError'];
+/**
+ * The names of the errors of `AbortController`, `AbortSignal.timeout()` and axios for an aborted request. The
+ * deadlines of this package have errors of their own.
+ */
+const ABORT_NAMES = ['AbortError', 'TimeoutError', 'CanceledError'];
 
 /**
  * Returns the type of a failure, which contains no text from outside.

@@ -1,8 +1,9 @@
 import type { OperationChannels } from './channels.js';
 import { getErrorType } from './error-type.js';
+import { allowWrappers, runWrapped } from './operation-wrapper.js';
 
 /**
- * Runs an operation within the stores that are bound to its `start` channel, and publishes both messages.
+ * Runs an operation within the stores and the wrappers of its `start` channel, and publishes both messages.
  * A message contains no result, because that may be a token.
  *
  * @param getFields - returns further fields of the last message; receives `undefined` after a failure
@@ -15,7 +16,7 @@ export function trace<T>(
   getFields: (value: T | undefined) => object | undefined,
 ): Promise<T> {
   if (!start.hasSubscribers && !end.hasSubscribers) return work();
-  return start.runStores(Object.freeze(message), async () => {
+  const run = async (): Promise<T> => {
     const startedAtMs = performance.now();
     const publishEnd = (fields: object | undefined): void => {
       const durationMs = performance.now() - startedAtMs;
@@ -29,5 +30,7 @@ export function trace<T>(
       publishEnd({ ...getFields(undefined), errorType: getErrorType(error) });
       throw error;
     }
-  });
+  };
+  allowWrappers(message);
+  return start.runStores(Object.freeze(message), () => runWrapped(message, run));
 }

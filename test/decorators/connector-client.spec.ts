@@ -4,6 +4,7 @@ import {
   Get,
   Inject,
   Injectable,
+  Module,
   type ModuleMetadata,
   type Type,
 } from '@nestjs/common';
@@ -399,6 +400,20 @@ describe('@InjectConnectorClient', () => {
     );
   });
 
+  it.each(['reference', 'deep-hash'] as const)(
+    'is the one that its own module declares, with module ids by %s',
+    async (moduleIdGeneratorAlgorithm) => {
+      const [One, Two] = ['one', 'two'].map((name) => declareIn(name));
+      const module = await Test.createTestingModule(
+        { imports: [root, One!, Two!] },
+        { moduleIdGeneratorAlgorithm },
+      ).compile();
+      const getName = (declaring: Type | undefined): string =>
+        module.select(declaring!).get<NamedService>('SERVICE', { strict: true }).client.name;
+      expect([One, Two].map(getName)).toEqual(['one', 'two']);
+    },
+  );
+
   it('stands beside the injected HttpService of the same connector', async () => {
     @Injectable()
     class BothService {
@@ -414,6 +429,25 @@ describe('@InjectConnectorClient', () => {
     await expect(acme.me()).resolves.toBe('acme-1');
   });
 });
+
+interface NamedService {
+  readonly client: { readonly name: string };
+}
+
+/** Creates a module with a client whose code is that of the others, and a service that injects it. */
+function declareIn(name: string): Type {
+  @Injectable()
+  class Service implements NamedService {
+    constructor(@InjectConnectorClient('slack') readonly client: { name: string }) {}
+  }
+
+  @Module({
+    imports: [ConnectorsModule.forFeature([{ connector: 'slack', client: () => ({ name }) }])],
+    providers: [{ provide: 'SERVICE', useClass: Service }],
+  })
+  class NamedModule {}
+  return NamedModule;
+}
 
 function createController(): Type {
   @Controller()

@@ -95,6 +95,14 @@ describe('ConnectorsModule.forFeature() throws at once for', () => {
     ]);
   });
 
+  it('two clients of one connector', () => {
+    const acme = { connector: 'acme', baseURL: 'https://api.acme.example' };
+    const declare = (options = {}) => ({ ...acme, client: () => ({}), ...options });
+    expect(getProblems(acme, declare(), declare({ instance: 'crm' }), declare())).toEqual([
+      "'acme': client is declared twice in this list",
+    ]);
+  });
+
   it('clientIdentity without client', () => {
     expect(getProblems({ connector: 'slack', clientIdentity: 'per-call' })).toEqual([
       "'slack': clientIdentity needs client: (fetch) => …",

@@ -90,6 +90,12 @@ describe('package.json after nest add', () => {
     );
   });
 
+  it.each(['bun.lock', 'bun.lockb'])('is installed by Bun in a project with %s', (lock) => {
+    const project = createProject({}, { [lock]: '' });
+    const { tasks } = project.nestAdd();
+    expect(tasks).toMatchObject([{ options: { command: 'install', packageManager: 'bun' } }]);
+  });
+
   it('is not followed by an installation with --skip-install', () => {
     const project = createProject({});
     const { messages, tasks } = project.nestAdd({ skipInstall: true });
@@ -134,5 +140,19 @@ describe('.env.example after nest add', () => {
     const project = createProject({}, { '.env.example': before });
     project.nestAdd({ way: 'headers' });
     expect(project.files['.env.example']).toBe(before);
+  });
+
+  it('stays the same if it is not in UTF-8, and nest add shows the lines', () => {
+    const before = Buffer.from('\uFEFFPORT=3000\r\n', 'utf16le');
+    const project = new Project({ ...ROOT_MODULE, '.env.example': before });
+
+    const { messages } = project.nestAdd({ way: 'headers' });
+
+    expect(project.read('.env.example')).toEqual(before);
+    expect(messages).toContain(
+      '.env.example was not changed because it is not encoded in UTF-8. Add these lines by hand:',
+    );
+    expect(messages).toContain('BASE44_APP_ID=\n');
+    expect(project.files[APP_MODULE]).toContain('ConnectorsModule.forRootAsync');
   });
 });

@@ -11,14 +11,15 @@ export const APP_MODULE = 'src/app.module.ts';
 
 /** A project in memory, in which the schematic runs as the devkit runs it. */
 export class Project implements SchematicTree {
-  readonly #files: Map<string, string>;
+  readonly #files: Map<string, Buffer>;
 
-  constructor(files: Readonly<Record<string, string>>) {
-    this.#files = new Map(Object.entries({ 'package.json': '{}', ...files }));
+  constructor(files: Readonly<Record<string, string | Buffer>>) {
+    const entries = Object.entries({ 'package.json': '{}', ...files });
+    this.#files = new Map(entries.map(([path, content]) => [path, Buffer.from(content)]));
   }
 
   get files(): Readonly<Record<string, string>> {
-    return Object.fromEntries(this.#files);
+    return Object.fromEntries([...this.#files].map(([path, content]) => [path, String(content)]));
   }
 
   /** Runs the schematic, and returns its messages and tasks. */
@@ -35,8 +36,7 @@ export class Project implements SchematicTree {
   }
 
   read(path: string): Uint8Array | null {
-    const text = this.#files.get(path);
-    return text === undefined ? null : Buffer.from(text);
+    return this.#files.get(path) ?? null;
   }
 
   exists(path: string): boolean {
@@ -45,11 +45,11 @@ export class Project implements SchematicTree {
 
   create(path: string, content: string): void {
     if (this.exists(path)) throw new Error(`${path} exists`);
-    this.#files.set(path, content);
+    this.#files.set(path, Buffer.from(content));
   }
 
   overwrite(path: string, content: string): void {
     if (!this.exists(path)) throw new Error(`${path} does not exist`);
-    this.#files.set(path, content);
+    this.#files.set(path, Buffer.from(content));
   }
 }

@@ -280,6 +280,26 @@ ${registration('    ')}
 export class AppModule {}
 `,
   ],
+  'with comments behind its imports': [
+    `import { Module } from '@nestjs/common'; // eslint-disable-line no-restricted-imports
+import { UsersModule } from './users.module';
+
+@Module({ imports: [UsersModule] })
+export class AppModule {}
+`,
+    `import { Module } from '@nestjs/common'; // eslint-disable-line no-restricted-imports
+${IMPORT}
+import { UsersModule } from './users.module';
+
+@Module({
+  imports: [
+    UsersModule,
+${registration('    ')}
+  ]
+})
+export class AppModule {}
+`,
+  ],
   'with an import of this package': [
     `import { Module } from '@nestjs/common';
 import { ConnectorsService } from 'nestjs-base44-connectors';
@@ -476,6 +496,22 @@ describe('nest add with a root module that has', () => {
     expect(project.files[APP_MODULE]).toBe(source);
     expect(messages).toContain(`${APP_MODULE} was not changed because ${reason}`);
   });
+});
+
+it('leaves a JavaScript module to the user, because the lines have types', () => {
+  const path = 'src/app.module.js';
+  const project = new Project({ [path]: README_BEFORE });
+  const { messages } = project.nestAdd({ module: path });
+  expect(project.files[path]).toBe(README_BEFORE);
+  expect(messages).toContain(`${path} was not changed because it is not a TypeScript file`);
+});
+
+it('leaves a root module to the user if it is not in UTF-8', () => {
+  const before = Buffer.from(`// caf\xe9\n${README_BEFORE}`, 'latin1');
+  const project = new Project({ [APP_MODULE]: before });
+  const { messages } = project.nestAdd();
+  expect(project.read(APP_MODULE)).toEqual(before);
+  expect(messages).toContain('was not changed because it is not encoded in UTF-8');
 });
 
 it('shows the lines of the README if nest add finds no root module, and adds all else', async () => {

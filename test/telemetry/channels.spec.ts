@@ -113,9 +113,11 @@ describe('The channel of lookups', () => {
     const call = app.connectors.getConnection('gmail', { signal: controller.signal });
     controller.abort();
     await catchError(call);
+    await catchError(app.connectors.getConnection('drive', { signal: AbortSignal.timeout(20) }));
     expect(seen).toEqual([
       'miss CONNECTOR_NOT_CONNECTED',
       'hit CONNECTOR_NOT_CONNECTED',
+      'miss ABORTED',
       'miss ABORTED',
     ]);
   });

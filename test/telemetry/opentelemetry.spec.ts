@@ -166,6 +166,7 @@ describe('Registered by several applications of a process', () => {
     expect(sdk.spans.filter(({ name }) => name === 'connectors.request slack')).toHaveLength(1);
 
     await first.module.close();
+    await first.module.close();
     await second.connectors.getConnection('slack');
     expect(await countLookups(sdk)).toBe(2);
 

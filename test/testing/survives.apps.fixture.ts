@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { BadGatewayException, Controller, Get, Logger, Res } from '@nestjs/common';
 import {
   ConnectorConnection,
@@ -113,6 +114,23 @@ export class BrokenController extends GoodController {
   }
 }
 
+/** Breaks off its response when Base44 fails. */
+@Controller('channels')
+export class BreakingOffController {
+  constructor(private readonly connectors: ConnectorsService) {}
+
+  @Get()
+  async channels(@Res() response: ServerResponse): Promise<void> {
+    response.write('[');
+    try {
+      await this.connectors.fetch('slack', '/channels');
+      response.end(']');
+    } catch {
+      response.destroy();
+    }
+  }
+}
+
 /** Runs one request at a time, and forgets to go on when the client has gone. */
 @Controller('channels')
 export class LockingController {
@@ -138,7 +156,8 @@ export class LockingController {
 interface LeakyResponse {
   readonly destroyed: boolean;
   status(code: number): this;
-  setHeader(name: string, value: string): this;
+  statusMessage: string;
+  setHeader(name: string, value: string | string[]): this;
   json(body: unknown): void;
 }
 

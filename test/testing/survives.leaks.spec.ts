@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import { Logger } from '@nestjs/common';
 import {
   BasicTracerProvider,
   InMemorySpanExporter,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { ConnectorsService } from 'nestjs-base44-connectors';
 import {
   FailureLoggingController,
   GoodController,
@@ -64,6 +66,28 @@ const LEAKS: [string, Leak, string][] = [
     },
     'console.info(): token [access token]',
   ],
+  [
+    'a directory of the console',
+    (token) => {
+      console.dir({ a: { b: { c: { d: { token } } } } }, { depth: null });
+    },
+    'console.dir()',
+  ],
+  [
+    'a group of the console',
+    (token) => {
+      console.group(token);
+      console.groupEnd();
+    },
+    'console.group()',
+  ],
+  [
+    'a failed assertion of the console',
+    (token) => {
+      console.assert(false, token);
+    },
+    'console.assert()',
+  ],
   ['stdout, in two chunks', writeInTwoChunks, 'a line on stdout: slack=[access token]'],
   ['stderr', (token) => process.stderr.write(`${token}\n`), 'a line on stderr'],
   [
@@ -71,11 +95,24 @@ const LEAKS: [string, Leak, string][] = [
     (token, response) => void response.setHeader('X-Debug', token),
     'header x-debug: [access token]',
   ],
+  [
+    'one of two cookies',
+    (token, response) => void response.setHeader('Set-Cookie', [`slack=${token}`, 'theme=dark']),
+    'header set-cookie: slack=[access token]',
+  ],
+  [
+    'the reason phrase',
+    (token, response) => {
+      response.statusMessage = token;
+    },
+    'status: 200 [access token]',
+  ],
   ['the body', (token) => ({ token }), 'the response to a request that succeeds, body'],
   ['base64', (token) => ({ basic: toBase64(`user:${token}`) }), 'body'],
   ['base64 after one more character', (token) => ({ basic: toBase64(`users:${token}`) }), 'body'],
   ['base64 after two more characters', (token) => ({ basic: toBase64(`users2:${token}`) }), 'body'],
-  ['hex', (token) => ({ hex: Buffer.from(token).toString('hex') }), 'body'],
+  ['hex', (token) => ({ hex: toHex(token) }), 'body'],
+  ['hex in upper case', (token) => ({ hex: toHex(token).toUpperCase() }), 'body'],
   ['a URL', (token) => ({ url: `?token=${encodeURIComponent(token).slice(20, 32)}` }), 'body'],
   ['eight characters', (token) => ({ start: token.slice(0, 8) }), 'body'],
   ['eight characters of the middle', (token) => ({ part: token.slice(21, 29) }), 'body'],
@@ -104,6 +141,34 @@ it('finds tokens in requests that fail', async () => {
   const message = await getFailure(await serve(FailureLoggingController));
   expect(message).toContain("a line of Nest's logger, debug()");
   expect(message).toContain('Bearer [access token]');
+});
+
+it.each<[string, (token: string) => unknown]>([
+  ['supertest, in a Buffer', (token) => ({ status: 200, headers: {}, body: Buffer.from(token) })],
+  [
+    'axios, in an ArrayBuffer',
+    (token) => ({ status: 200, headers: {}, data: new Uint8Array(Buffer.from(token)).buffer }),
+  ],
+  [
+    'axios, in a stream',
+    (token) => ({
+      status: 200,
+      headers: {},
+      data: Readable.from([token.slice(0, 5), token.slice(5)]),
+    }),
+  ],
+  ['fetch, in a redirect', (token) => toRedirected(`https://app.example/?token=${token}`)],
+  ['a service, after a long text', (token) => `${'.'.repeat(20_000)}${token}`],
+  ['a service, after many items', (token) => [...Array.from({ length: 200 }, () => 0), token]],
+  ['a service, only in JSON', (token) => ({ toJSON: () => token, [INSPECT]: () => '' })],
+])('finds tokens in the response of %s', async (_client, respond) => {
+  const { app, survives } = await serve(GoodController);
+  const request = async () => {
+    const { accessToken } = await app.get(ConnectorsService).getConnection('slack');
+    return respond(accessToken);
+  };
+  const failure = survives({ request, provider: undefined }).leaks();
+  await expect(failure).rejects.toThrow('the response to a request that succeeds');
 });
 
 it('finds tokens in spans', async () => {
@@ -181,6 +246,18 @@ function getOutputs(): unknown[] {
 function writeInTwoChunks(token: string): void {
   process.stdout.write(`slack=${token.slice(0, 7)}`);
   process.stdout.write(`${token.slice(7)}\n`);
+}
+
+/** Creates the response of a request that was redirected. */
+function toRedirected(url: string): Response {
+  return Object.defineProperties(new Response(), {
+    url: { value: url },
+    redirected: { value: true },
+  });
+}
+
+function toHex(text: string): string {
+  return Buffer.from(text).toString('hex');
 }
 
 function toBase64(text: string): string {

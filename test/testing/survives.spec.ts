@@ -1,6 +1,8 @@
+import { ServiceUnavailableException } from '@nestjs/common';
 import { ConnectorsService } from 'nestjs-base44-connectors';
 import type { SurvivalChecks, SurvivesOptions } from 'nestjs-base44-connectors/testing';
 import {
+  BreakingOffController,
   BrokenController,
   DecoratorController,
   GoodController,
@@ -22,6 +24,12 @@ describe('an application that follows the guides', () => {
     for (const name of [...CHECKS, ...CHECKS.toReversed()]) await check[name]();
   });
 
+  it('passes checks that are started together', async () => {
+    const { survives } = await serve(GoodController);
+    const check = survives();
+    await Promise.all(CHECKS.map((name) => check[name]()));
+  });
+
   it.each(CHECKS)('is as before after %s', async (name) => {
     const { app, base44, survives } = await serve(GoodController);
     await survives()[name]();
@@ -41,6 +49,18 @@ describe('an application that follows the guides', () => {
     const { app, survives } = await serve(GoodController);
     const check = survives({ request: () => app.get(GoodController).channels() });
     for (const name of CHECKS) await check[name]();
+  });
+
+  it('may be a service that throws HTTP exceptions', async () => {
+    const { app, survives } = await serve(GoodController);
+    const request = (): Promise<unknown> =>
+      app
+        .get(GoodController)
+        .channels()
+        .catch(() => {
+          throw new ServiceUnavailableException();
+        });
+    await survives({ request }).outage();
   });
 
   it('may act for a user', async () => {
@@ -96,6 +116,13 @@ describe('an application that does not respond', () => {
     const { survives } = await serve(LockingController as never);
     await expect(survives({ withinMs: 1_000 }).slowBase44()).rejects.toThrow('locked');
   });
+});
+
+it('an application that breaks off its response fails an outage', async () => {
+  const { survives } = await serve(BreakingOffController as never);
+  await expect(survives().outage()).rejects.toThrow(
+    /^The application does not survive an outage of Base44\.\n.*\n {2}Happened: TypeError: terminated/,
+  );
 });
 
 describe('a wrong setup', () => {

@@ -1,8 +1,13 @@
+import { Readable } from 'node:stream';
+import { text as readStream } from 'node:stream/consumers';
+import { toText } from './to-text.js';
+
 /** A response as its client received it. */
 export interface ReceivedResponse {
   readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
+  /** All other texts, by place. */
+  readonly others: readonly (readonly [place: string, text: string])[];
 }
 
 const ALREADY_READ = 'survives() reads the body: return the response of `request` unread.';
@@ -17,8 +22,12 @@ export function isHttpResponse(value: unknown): value is HttpResponse {
 export async function readHttpResponse(response: HttpResponse): Promise<ReceivedResponse> {
   return {
     status: getStatus(response) ?? 0,
-    headers: getHeaders(response.headers),
     body: await readBody(response),
+    others: [
+      ['status', getStatusLine(response)],
+      ...getRedirects(response).map((url) => ['redirect', url] as const),
+      ...getHeaders(response.headers).map(([name, value]) => [`header ${name}`, value] as const),
+    ],
   };
 }
 
@@ -26,6 +35,17 @@ export async function readHttpResponse(response: HttpResponse): Promise<Received
 function getStatus({ status, statusCode, headers }: HttpResponse): number | undefined {
   if (typeof headers !== 'object' || headers === null) return undefined;
   return [status, statusCode].find((value) => typeof value === 'number');
+}
+
+function getStatusLine(response: HttpResponse): string {
+  const { statusText, statusMessage } = response;
+  return `${getStatus(response)} ${toText(statusText ?? statusMessage ?? '')}`;
+}
+
+/** Returns the URLs to which the client was redirected, as far as it knows them: `fetch` knows the last one. */
+function getRedirects({ redirected, url, redirects }: HttpResponse): string[] {
+  if (redirected === true) return [String(url)];
+  return Array.isArray(redirects) ? redirects.map(String) : [];
 }
 
 function getHeaders(headers: unknown): [string, string][] {
@@ -38,6 +58,14 @@ async function readBody(response: HttpResponse): Promise<string> {
   if (bodyUsed === true) throw new TypeError(ALREADY_READ);
   if (typeof text === 'function') return String(await text.call(response));
   const content = [text, payload, data, body].find((part) => part !== undefined);
+  return decodeBody(content);
+}
+
+/** A client may be set up to return the body as bytes or as a stream. */
+async function decodeBody(content: unknown): Promise<string> {
+  if (content instanceof ArrayBuffer) return Buffer.from(content).toString();
+  if (content instanceof Uint8Array) return Buffer.from(content).toString();
+  if (content instanceof Readable) return readStream(content);
   return typeof content === 'string' ? content : JSON.stringify(content ?? '');
 }
 

@@ -1,7 +1,8 @@
-import { inspect } from 'node:util';
+import { HttpException } from '@nestjs/common';
 import { findConnectorsError } from '../../errors/find-connectors-error.js';
 import { getHttpStatus } from '../../errors/error-code.js';
 import { isHttpResponse, readHttpResponse, type ReceivedResponse } from './http-response.js';
+import { toText } from './to-text.js';
 
 /** The outcome of one request to the application. */
 export interface Outcome {
@@ -11,24 +12,33 @@ export interface Outcome {
   /** The outcome in a few words. */
   readonly summary: string;
   /** The texts that reached the caller, by place. */
-  readonly texts: Readonly<Record<string, string>>;
+  readonly texts: readonly (readonly [place: string, text: string])[];
 }
 
 /** Sends a request and describes its outcome. Never rejects because of the application. */
 export async function toOutcome(send: () => PromiseLike<unknown>): Promise<Outcome> {
-  let value: unknown;
   try {
-    value = await send();
+    return await fromValue(await receive(send));
   } catch (error) {
-    return isHttpResponse(getResponse(error)) ? fromValue(getResponse(error)) : fromError(error);
+    return fromError(error);
   }
-  return fromValue(value);
+}
+
+/** Returns the result of a request, or the response of its error. */
+async function receive(send: () => PromiseLike<unknown>): Promise<unknown> {
+  try {
+    return await send();
+  } catch (error) {
+    const response = getResponse(error);
+    if (isHttpResponse(response)) return response;
+    throw error;
+  }
 }
 
 /** Describes a request to which the application has not responded. */
 export function createTimeout(withinMs: number): Outcome {
   const summary = `no response within ${withinMs} ms`;
-  return { isSuccess: false, isUnavailable: false, summary, texts: {} };
+  return { isSuccess: false, isUnavailable: false, summary, texts: [] };
 }
 
 /** An error of axios has the response that it is about. */
@@ -38,33 +48,34 @@ function getResponse(error: unknown): unknown {
 
 async function fromValue(value: unknown): Promise<Outcome> {
   if (isHttpResponse(value)) return fromResponse(await readHttpResponse(value));
-  const result = inspect(value, { depth: 10 });
-  return { isSuccess: true, isUnavailable: false, summary: 'a result', texts: { result } };
+  const texts = [['result', toText(value)]] as const;
+  return { isSuccess: true, isUnavailable: false, summary: 'a result', texts };
 }
 
 function fromError(error: unknown): Outcome {
   const found = findConnectorsError(error);
+  const code = found && getHttpStatus(found.code);
+  const status = error instanceof HttpException ? error.getStatus() : code;
   const summary = found === undefined ? String(error) : `${found.code}: ${found.message}`;
   return {
     isSuccess: false,
-    isUnavailable: found !== undefined && isUnavailable(getHttpStatus(found.code)),
+    isUnavailable: isUnavailable(status),
     summary,
-    texts: { error: inspect(error, { depth: 10 }) },
+    texts: [['error', toText(error)]],
   };
 }
 
-function fromResponse({ status, headers, body }: ReceivedResponse): Outcome {
+function fromResponse({ status, body, others }: ReceivedResponse): Outcome {
   const errorStatus = getGraphQlStatus(body) ?? status;
-  const texts = headers.map(([name, value]) => [`header ${name}`, value] as const);
   return {
     isSuccess: errorStatus < 400,
     isUnavailable: isUnavailable(errorStatus),
     summary: `status ${status}${body === '' ? '' : ` with the body ${body.slice(0, 300)}`}`,
-    texts: { ...Object.fromEntries(texts), body },
+    texts: [...others, ['body', body]],
   };
 }
 
-function isUnavailable(status: number): boolean {
+function isUnavailable(status: number | undefined): boolean {
   return status === 503;
 }
 

@@ -1,6 +1,9 @@
-import { format } from 'node:util';
+import { format, inspect, type InspectOptions } from 'node:util';
 
-const CONSOLE_METHODS = ['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'table'] as const;
+const CONSOLE_METHODS = [
+  ...(['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'dirxml', 'table'] as const),
+  ...(['assert', 'count', 'group', 'groupCollapsed', 'timeLog'] as const),
+];
 const STREAMS = ['stdout', 'stderr'] as const;
 
 type Record = (place: string, text: string) => void;
@@ -15,10 +18,20 @@ export function captureConsole(record: Record): () => void {
   return runAll(
     CONSOLE_METHODS.map((method) =>
       tap(console, method, (args) => {
-        record(`console.${method}()`, format(...args));
+        record(`console.${method}()`, formatOutput(method, args));
       }),
     ),
   );
+}
+
+function formatOutput(
+  method: (typeof CONSOLE_METHODS)[number],
+  [first, ...others]: unknown[],
+): string {
+  if (method === 'dir')
+    return inspect(first, { customInspect: false, ...(others[0] as InspectOptions) });
+  if (method === 'assert') return first ? '' : format(...others);
+  return format(first, ...others);
 }
 
 /**

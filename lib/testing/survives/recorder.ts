@@ -1,9 +1,7 @@
-import { inspect } from 'node:util';
 import type { Outcome } from './outcome.js';
 import { captureNestLogger } from './nest-logger.capture.js';
 import { captureConsole, captureStreams } from './output.capture.js';
-
-const EVERYTHING = { depth: 10, maxArrayLength: null, maxStringLength: null } as const;
+import { toText } from './to-text.js';
 
 /** A text that left the application. */
 export interface RecordedText {
@@ -35,7 +33,7 @@ export class Recorder {
   }
 
   addOutcome(request: string, { texts }: Outcome): void {
-    for (const [part, text] of Object.entries(texts)) {
+    for (const [part, text] of texts) {
       this.#record(`the response to ${request}, ${part}`, text);
     }
   }
@@ -46,19 +44,5 @@ export class Recorder {
       const label = typeof title === 'string' ? ` '${title}'` : ` ${index + 1}`;
       this.#record(`${name}${label}`, toText(item));
     }
-  }
-}
-
-/** A logger may print JSON, which shows what an inspection hides. */
-function toText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return `${inspect(value, EVERYTHING)}${toJson(value)}`;
-}
-
-function toJson(value: unknown): string {
-  try {
-    return `\n${JSON.stringify(value)}`;
-  } catch {
-    return '';
   }
 }

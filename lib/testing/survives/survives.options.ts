@@ -28,6 +28,9 @@ export interface SurvivesOptions {
    * Sends one request to the application, and returns its response: of `fetch`, supertest, axios or Fastify's
    * `inject`. It may also call a service. A result that is not a response counts as a success, and an error as a failure.
    *
+   * If the application redirects, turn off that the client follows redirects, because `leaks()` sees at most the URL
+   * of the last one.
+   *
    * @param signal - aborted when a check gives up; passing it on is optional
    * @example
    * request: () => request(app.getHttpServer()).get('/channels')

@@ -9,7 +9,8 @@ import type { SurvivesOptions } from './survives.options.js';
 
 /**
  * The checks of one application. Each one rejects with an `Error` that says what was expected, what happened
- * and where to look. Run them one after another, because they share the application and the emulator.
+ * and where to look. The checks of a process run one after another, also when they are started together or when a
+ * test does not wait for one.
  *
  * A check connects tokens of its own. Afterwards, also when it fails, it restores the connection, ends its
  * faults and empties the cache.
@@ -33,7 +34,7 @@ export interface SurvivalChecks {
   readonly slowBase44: () => Promise<void>;
   /**
    * Searches marked tokens in all that the application says: Nest's logger at every level, the console, stdout,
-   * stderr, responses with their headers, and `also`. Sends a request that succeeds, and requests that fail
+   * stderr, responses with their headers and redirects, and `also`. Sends a request that succeeds, and requests that fail
    * because of the provider and Base44. Finds a token as it is, in base64, in hex, encoded for a URL, and any
    * eight characters of it. The error names the place and does not contain the token.
    */
@@ -53,7 +54,8 @@ export interface SurvivalChecks {
  * @publicApi
  */
 export function survives(app: INestApplicationContext, options: SurvivesOptions): SurvivalChecks {
-  const run = (summary: string, check: Check) => () => runCheck(check, app, options, summary);
+  const run = (summary: string, check: Check) => () =>
+    enqueue(() => runCheck(check, app, options, summary));
   return {
     revocation: run('does not survive a revoked token', checkRevocation),
     rotation: run('does not survive a rotated token', checkRotation),
@@ -64,6 +66,15 @@ export function survives(app: INestApplicationContext, options: SurvivesOptions)
 }
 
 type Check = (app: Application) => Promise<void>;
+
+/** The last check, which the next one waits for, because they share the output of the process and the emulator. */
+let last: Promise<unknown> = Promise.resolve();
+
+function enqueue(check: () => Promise<void>): Promise<void> {
+  const result = last.then(check);
+  last = result.catch(() => undefined);
+  return result;
+}
 
 async function runCheck(
   check: Check,

@@ -42,7 +42,8 @@ export class TokenFinder {
 
 function encode(token: string): string[] {
   const hex = Buffer.from(token).toString('hex');
-  return [token, encodeURIComponent(token), hex, ...encodeBase64(token)];
+  const url = encodeURIComponent(token);
+  return [token, url, hex, hex.toUpperCase(), ...encodeBase64(token)];
 }
 
 /** Base64 depends on the number of bytes before, modulo three. */

@@ -141,15 +141,31 @@ describe.each(callers)('A call by $name with retry: true', ({ call }) => {
     await expect(call(calls, '/x', { method })).resolves.toMatchObject({ status: 200 });
   });
 
-  it.each(['POST', 'PATCH'])(
-    'retries %s after a 429, because it was not executed',
-    async (method) => {
-      const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0') });
-      const request = { method, body: 'x' };
-      await expect(call(calls, '/x', request)).resolves.toMatchObject({ status: 200 });
-      expect(calls.provider.requests.map(({ body }) => body)).toEqual(['x', 'x']);
-    },
-  );
+  it.each([
+    ['POST', 429],
+    ['PATCH', 429],
+    ['POST', 403],
+  ])('retries %s after a %d, because it was not executed', async (method, status) => {
+    const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0', status) });
+    const request = { method, body: 'x' };
+    await expect(call(calls, '/x', request)).resolves.toMatchObject({ status: 200 });
+    expect(calls.provider.requests.map(({ body }) => body)).toEqual(['x', 'x']);
+  });
+
+  it('is retried after the reset of the quota', async () => {
+    const startMs = Date.now();
+    const reset = String((startMs + 300) / 1000);
+    const calls: ProviderCalls = await providerCalls({
+      ...RETRYING,
+      respond: (_, response) => {
+        const isLimited = calls.provider.requests.length === 1;
+        const headers = { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': reset };
+        json(response, isLimited ? 429 : 200, {}, isLimited ? headers : {});
+      },
+    });
+    await expect(call(calls, '/x')).resolves.toMatchObject({ status: 200 });
+    expect(Date.now() - startMs).toBeGreaterThanOrEqual(299);
+  });
 
   it.each([
     ['POST after a 503', 503, { method: 'POST', body: 'x' }],
@@ -185,6 +201,8 @@ describe.each(callers)('A call by $name with retry: true', ({ call }) => {
     [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '0.1' }],
     [429, { 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1000000000' }],
     [429, { 'RateLimit-Remaining': '0', 'RateLimit-Reset': '0' }],
+    [429, { 'RateLimit-Remaining': ['0', '0'], 'RateLimit-Reset': '0' }],
+    [429, { 'RateLimit-Remaining': '0,0', 'RateLimit-Reset': '0' }],
   ])('is retried after a %d with %j', async (status, headers) => {
     const calls: ProviderCalls = await providerCalls({
       ...RETRYING,
@@ -201,6 +219,8 @@ describe.each(callers)('A call by $name with retry: true', ({ call }) => {
     [403, {}],
     [403, { 'x-ratelimit-remaining': '1', 'x-ratelimit-reset': '0' }],
     [403, { 'x-ratelimit-remaining': '0' }],
+    [429, { 'x-ratelimit-remaining': '10', 'x-ratelimit-reset': '0' }],
+    [429, { 'x-ratelimit-remaining': '0, 5', 'x-ratelimit-reset': '0' }],
     [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': 'soon' }],
     [429, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '9999999999' }],
     [401, { 'Retry-After': 'soon' }],

@@ -278,6 +278,7 @@ describe.each(callers)('A call by $name', ({ call }) => {
 
   it.each([
     ['text', () => 'some text', 'some text'],
+    ['null', () => null, ''],
     ['bytes', () => Buffer.from('some bytes'), 'some bytes'],
     ['an array buffer', () => new TextEncoder().encode('a buffer').buffer, 'a buffer'],
     ['parameters', () => new URLSearchParams({ a: '1 2' }), 'a=1+2'],

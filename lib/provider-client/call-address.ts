@@ -7,16 +7,19 @@ import { findAddressProblems } from './connector-feature.validator.js';
 import { type ProviderEndpoint, toProviderEndpoint } from './provider-endpoint.js';
 
 /**
- * Checks the names of the options of a call.
+ * Checks that the options of a call are an object with known names.
  *
- * @throws {@link InvalidRequestError} when one is unknown
+ * @throws {@link InvalidRequestError} otherwise
  * @internal
  */
 export function checkOptionNames(
-  options: object,
+  options: unknown,
   known: readonly string[],
   { id }: Connector,
 ): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidRequestError('The options of this call must be an object', { connector: id });
+  }
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new InvalidRequestError(

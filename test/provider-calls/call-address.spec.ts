@@ -114,6 +114,21 @@ describe('A call with the address of its provider', () => {
     });
   });
 
+  it.each([null, 'https://api.erp.example', 42])(
+    'rejects %j instead of options',
+    async (options) => {
+      const { connectors } = await application();
+      for (const method of ['fetchFor', 'http'] as const) {
+        const error = await catchError(() => connectors[method](ERP, options as never));
+        expect(error).toMatchObject({
+          code: 'INVALID_REQUEST',
+          connector: 'erp1',
+          message: 'The options of this call must be an object',
+        });
+      }
+    },
+  );
+
   it.each<[string, ConnectorFeature | undefined, ConnectorFeature['connector'], string]>([
     ['the catalogue', undefined, 'slack', 'https://slack.com and https://files.slack.com'],
     [

@@ -9,6 +9,8 @@ export class AlertsService {
   @OnConnectorEvent('reauthorization_required')
   @OnConnectorEvent('not_connected')
   async alert({ type, connector }: ConnectorEvent): Promise<void> {
+    // The log tells that Slack itself is not connected.
+    if (connector === 'slack') return;
     await this.connectors.fetch('slack', '/chat.postMessage', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },

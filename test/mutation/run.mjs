@@ -242,7 +242,11 @@ const SHARDS = {
       'resilience/shutdown',
       'provider-calls/renewal',
       'cache/memory',
+      'telemetry/channels',
+      'telemetry/events',
+      'telemetry/status',
       'fuzz/interleavings',
+      'shared-store/lease',
     ],
   },
   'connections/shared': {

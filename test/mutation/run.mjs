@@ -213,6 +213,7 @@ const SHARDS = {
       'provider-calls/token-rejections',
       'provider-calls/token-identity',
       'provider-calls/missing-scopes',
+      'provider-calls/missing-scopes.handlers',
       'telemetry/channels',
       'telemetry/events',
       'provider-calls/call-address',

@@ -74,5 +74,8 @@ it.each(['fetch', 'http', 'service'])(
       retryable: false,
       connector: 'slack',
     });
+    await expect(app.get(ConnectorsService).status()).resolves.toMatchObject([
+      { connector: 'slack', state: 'connected', lastErrorCode: 'CONNECTOR_SCOPE_MISSING' },
+    ]);
   },
 );

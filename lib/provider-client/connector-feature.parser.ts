@@ -32,7 +32,7 @@ export function parseFeatures(
   }
   const declared = features.map(toFeature);
   const problems = declared.flatMap((feature, index) =>
-    [...findFeatureProblems(feature), ...findSecondClient(declared, index)].map(
+    [...findFeatureProblems(feature), ...findSecondClient(feature, declared.slice(0, index))].map(
       (problem) => `${toLabel(feature, index)}: ${problem}`,
     ),
   );
@@ -48,15 +48,16 @@ export function parseFeatures(
 }
 
 /** The clients of one list share a token, so the last one would replace those before it. */
-function findSecondClient(features: readonly ConnectorFeature[], index: number): string[] {
-  const [feature, ...before] = features.slice(0, index + 1).reverse();
-  const isTwice = before.some(
-    ({ connector, client, instance }) =>
-      client !== undefined &&
-      feature?.client !== undefined &&
-      instance === feature.instance &&
-      isDeepStrictEqual(connector, feature.connector),
-  );
+function findSecondClient(
+  feature: ConnectorFeature,
+  before: readonly ConnectorFeature[],
+): string[] {
+  const isTwice = before
+    .filter(({ client }) => client !== undefined && feature.client !== undefined)
+    .some(
+      ({ connector, instance }) =>
+        instance === feature.instance && isDeepStrictEqual(connector, feature.connector),
+    );
   return isTwice ? ['client is declared twice in this list'] : [];
 }
 

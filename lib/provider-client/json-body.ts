@@ -18,7 +18,7 @@ export function parseJson(text: string | undefined): unknown {
 /**
  * Returns the values at a path of a parsed body.
  *
- * @param path - the names of fields, separated by dots; `*` stands for every item of an array
+ * @param path - the names of fields, separated by dots; `*` stands for every item of an array or field of an object
  * @internal
  */
 export function getValues(body: unknown, path: string): unknown[] {
@@ -46,6 +46,6 @@ export function hasErrorCode(
 
 function getField(value: unknown, name: string): unknown[] {
   if (typeof value !== 'object' || value === null) return [];
-  if (name === '*') return Array.isArray(value) ? (value as unknown[]) : [];
+  if (name === '*') return Object.values(value);
   return Object.hasOwn(value, name) ? [(value as Record<string, unknown>)[name]] : [];
 }

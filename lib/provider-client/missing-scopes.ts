@@ -120,11 +120,9 @@ function withIncluded(
   scopes: readonly string[],
   includes: ScopeRejection['includes'] = {},
 ): ReadonlySet<string> {
+  const included = new Map(Object.entries(includes));
   const all = new Set(scopes);
   // A set also visits the items that the loop adds.
-  for (const scope of all) {
-    const included = Object.hasOwn(includes, scope) ? (includes[scope] ?? []) : [];
-    for (const one of included) all.add(one);
-  }
+  for (const scope of all) for (const one of included.get(scope) ?? []) all.add(one);
   return all;
 }

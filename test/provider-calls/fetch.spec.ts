@@ -327,6 +327,38 @@ describe('connectors.fetch', () => {
       );
     });
 
+    it.each([
+      ['https://evil.example/x', 'https://evil.example'],
+      ['https://ada@slack.com/x', 'https://slack.com with a user name or password'],
+      ['https://:secret@slack.com/x', 'https://slack.com with a user name or password'],
+      ['data:text/plain,x', 'a data: URL'],
+    ])('with the allowed origins for %s', async (url, target) => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch('slack', url)).rejects.toMatchObject({
+        code: 'ORIGIN_NOT_ALLOWED',
+        connector: 'slack',
+        message:
+          `The token of connector 'slack' must not be sent to ${target}, only to https://slack.com and ` +
+          'https://files.slack.com. Declare other origins in ConnectorsModule.forFeature().',
+      });
+    });
+
+    it('with what a URL must be when it cannot be parsed', async () => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch('slack', 'https://[')).rejects.toMatchObject({
+        code: 'INVALID_REQUEST',
+        message: "The URL for connector 'slack' must be absolute or a path",
+      });
+    });
+
+    it('with no suggestion for an ID that resembles the name of a connector', async () => {
+      const { connectors } = await providerCalls();
+      await expect(connectors.fetch({ workspaceConnector: 'slak' }, '/x')).rejects.toMatchObject({
+        connector: 'slak',
+        message: expect.stringContaining('is not known. Check the name, or declare') as unknown,
+      });
+    });
+
     it('with TypeError when the provider cannot be reached, as fetch does', async () => {
       const { connectors } = await providerCalls({
         feature: () => ({ baseURL: 'http://127.0.0.1:1' }),

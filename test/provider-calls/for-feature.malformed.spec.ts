@@ -192,6 +192,25 @@ describe('ConnectorsModule.forFeature() accepts', () => {
     expect(() => ConnectorsModule.forFeature([{ connector: 'acme', baseURL }])).not.toThrow();
   });
 
+  it.each(['service-role', 'per-call'] as const)('the clientIdentity %s', (clientIdentity) => {
+    const feature = { connector: 'slack', client: () => ({}), clientIdentity };
+    expect(() => ConnectorsModule.forFeature([feature])).not.toThrow();
+  });
+
+  it('a client beside another declaration of the connector', () => {
+    const client = () => ({});
+    for (const features of [
+      ['slack', { connector: 'slack', client }],
+      [{ connector: 'slack', client }, 'slack'],
+      [
+        { connector: 'slack', client },
+        { connector: 'slack', client, instance: 'crm' },
+      ],
+    ]) {
+      expect(() => ConnectorsModule.forFeature(features)).not.toThrow();
+    }
+  });
+
   it('undefined options', () => {
     const undefinedOptions = {
       baseURL: undefined,

@@ -139,6 +139,7 @@ describe.each(callers)('A 401 that another token does not remedy, by $name', ({ 
       { error: { code: 'InvalidAuthenticationToken' } },
       { 'WWW-Authenticate': 'Bearer realm="", error="insufficient_claims", claims="eyJhIjowfQ=="' },
     ],
+    [{}, { 'WWW-Authenticate': 'Bearer error=insufficient_user_authentication' }],
   ] as const;
 
   it.each(REASONS)('is the response when Base44 has no other token (%j)', async (body, headers) => {
@@ -166,10 +167,13 @@ describe.each(callers)('A 401 that another token does not remedy, by $name', ({ 
     expect(calls.provider.requests).toHaveLength(2);
   });
 
-  it('does not hide a rejected token, whose error has the status of the provider', async () => {
+  it.each([
+    [{ error: 'invalid_token', error_description: 'for the scope x' }, {}],
+    [{ message: 'Bad credentials' }, { 'WWW-Authenticate': 'Bearer realm="api"' }],
+  ])('does not hide a rejected token, whose error has the status (%j)', async (body, headers) => {
     const calls = await providerCalls({
       respond: (_, response) => {
-        json(response, 401, { error: 'invalid_token', error_description: 'for the scope x' });
+        json(response, 401, body, headers);
       },
     });
     await expect(call(calls, '/x')).rejects.toMatchObject({

@@ -43,18 +43,13 @@ export class ConnectionFetcher {
     }
     try {
       const connection = await (this.#adopt(self, shared) ?? this.#requestInTurn(self, call));
-      if (!self.isDetached) this.#recordSuccess(self, connection);
+      const { request, isDetached, fresh } = self;
+      if (!isDetached) this.states.recordSuccess(request, connection.accessToken, fresh);
       return connection;
     } catch (error) {
       if (!self.isDetached) this.#recordFailure(self, error);
       throw error;
     }
-  }
-
-  #recordSuccess(self: InFlightRequest, { accessToken }: ConnectorConnection): void {
-    // The provider may reject a renewed token too.
-    const mayBeRejected = self.fresh || accessToken === self.rejectedToken;
-    this.states.recordSuccess(self.request, mayBeRejected);
   }
 
   #recordFailure(self: InFlightRequest, error: unknown): void {

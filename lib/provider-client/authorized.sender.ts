@@ -38,10 +38,15 @@ export class AuthorizedSender {
   ): Promise<Response['response']> {
     const { connectionRequest, method, signal } = request;
     const { connector } = connectionRequest;
+    let sentToken: string | undefined;
     try {
       return await this.telemetry.traceCall(connector, method, async () => {
         const { response } = await sendAuthorized(this.resolver, this.throttling, {
           ...request,
+          send: (connection) => {
+            sentToken = connection.accessToken;
+            return request.send(connection);
+          },
           findDependents: () => this.required.findDependents(connector),
           onAccepted: () => {
             this.states.recordAcceptance(connectionRequest);
@@ -52,7 +57,7 @@ export class AuthorizedSender {
     } catch (error) {
       // The reason of an abort may be the error of another connector.
       if (!signal.aborted && isOfProvider(error)) {
-        this.states.recordFailure(connectionRequest, error);
+        this.states.recordFailure(connectionRequest, error, sentToken);
       }
       throw error;
     }

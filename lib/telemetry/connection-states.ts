@@ -31,6 +31,11 @@ export interface ConnectionState {
   readonly lastErrorCode?: ConnectorsErrorCode | undefined;
 }
 
+interface RecordedState extends ConnectionState {
+  /** The token that the provider rejected last. */
+  readonly rejectedToken?: string | undefined;
+}
+
 /**
  * Knows the states of connections, and emits an event for each transition.
  *
@@ -38,7 +43,7 @@ export interface ConnectionState {
  */
 @Injectable()
 export class ConnectionStates {
-  readonly #states = new LRUCache<string, ConnectionState>({ max: MAX_CONNECTIONS });
+  readonly #states = new LRUCache<string, RecordedState>({ max: MAX_CONNECTIONS });
 
   constructor(@Inject(ConnectorEvents) private readonly events: ConnectorEvents) {}
 
@@ -49,9 +54,10 @@ export class ConnectionStates {
   /**
    * Records that Base44 has a connection.
    *
-   * @param mayBeRejected - whether the provider may reject its token, as it did the last one
+   * @param isRenewal - whether the provider rejected the token before, and may reject this one too
    */
-  recordSuccess(connection: KnownConnection, mayBeRejected: boolean): void {
+  recordSuccess(connection: KnownConnection, accessToken: string, isRenewal: boolean): void {
+    const mayBeRejected = isRenewal || this.#peek(connection)?.rejectedToken === accessToken;
     if (!(mayBeRejected && this.#isRejected(connection))) this.#set(connection, 'connected');
   }
 
@@ -60,12 +66,13 @@ export class ConnectionStates {
     if (this.#isRejected(connection)) this.#set(connection, 'connected');
   }
 
-  recordFailure(connection: KnownConnection, error: unknown): void {
+  /** @param sentToken - the token that the provider received, if it caused the error */
+  recordFailure(connection: KnownConnection, error: unknown, sentToken?: string): void {
     if (!isConnectorsError(error)) return;
     const { code } = error;
     if (code === 'CONNECTOR_NOT_CONNECTED') this.#set(connection, 'not_connected', code);
     else if (code === 'CONNECTOR_REAUTHORIZATION_REQUIRED') {
-      this.#set(connection, 'reauthorization_required', code);
+      this.#set(connection, 'reauthorization_required', code, sentToken);
     } else if (code !== 'CONNECTOR_METERED') this.#setErrorCode(connection, code);
   }
 
@@ -73,6 +80,7 @@ export class ConnectionStates {
     { connector, stateKey }: KnownConnection,
     state: Exclude<ConnectorState, 'unknown'>,
     lastErrorCode?: ConnectorsErrorCode,
+    rejectedToken?: string,
   ): void {
     const previous = this.#states.get(stateKey);
     const previousState = previous?.state ?? 'unknown';
@@ -83,7 +91,7 @@ export class ConnectionStates {
     const since = isSame && previous !== undefined ? previous.since : new Date();
     // After a recovery, or without an account, nothing about a user's connection is news.
     if (isOfUser(connector) && state !== 'reauthorization_required') this.#states.delete(stateKey);
-    else this.#states.set(stateKey, { state, since, lastErrorCode });
+    else this.#states.set(stateKey, { state, since, lastErrorCode, rejectedToken });
     if (isSame) return;
     this.events.emit({
       type: isRecovery && state === 'connected' ? 'recovered' : state,
@@ -100,12 +108,16 @@ export class ConnectionStates {
   ): void {
     const previous = this.#states.get(stateKey);
     if (previous === undefined && isOfUser(connector)) return;
-    const { state, since } = previous ?? { state: 'unknown', since: new Date() };
-    this.#states.set(stateKey, { state, since, lastErrorCode });
+    const known = previous ?? { state: 'unknown', since: new Date() };
+    this.#states.set(stateKey, { ...known, lastErrorCode });
   }
 
-  #isRejected({ stateKey }: KnownConnection): boolean {
-    return this.#states.peek(stateKey)?.state === 'reauthorization_required';
+  #isRejected(connection: KnownConnection): boolean {
+    return this.#peek(connection)?.state === 'reauthorization_required';
+  }
+
+  #peek({ stateKey }: KnownConnection): RecordedState | undefined {
+    return this.#states.peek(stateKey);
   }
 }
 

@@ -41,6 +41,22 @@ describe('The channels of node:diagnostics_channel', () => {
     expect(messages.every(([, message]) => Object.isFrozen(message))).toBe(true);
   });
 
+  it('tell the requests for accounts of users', async () => {
+    const { base44, connectors } = await providerCalls();
+    const messages = collect();
+    const ada = base44.addAppUser('ada');
+    base44.connect({ appUserConnector: 'crm1' }, {}, ada);
+    await connectors.asAppUser(ada.token).connectAppUser('crm1');
+    await connectors.asAppUser(ada.token).disconnectAppUser('crm1');
+    const common = { connector: 'crm1', kind: 'appUserConnector' };
+    expect(messages.filter(([name]) => name === 'request:start')).toMatchObject(
+      ['connectAppUser', 'disconnectAppUser'].map((operation) => [
+        'request:start',
+        { ...common, operation },
+      ]),
+    );
+  });
+
   it('contain no token, URL or user', async () => {
     const { base44, provider, connectors } = await providerCalls();
     const messages = collect();

@@ -256,6 +256,31 @@ describe('When a provider rejects tokens', () => {
     await catchError(call());
     expect(types).toEqual(['reauthorization_required', 'recovered']);
   });
+
+  it('each user has events of their own', async () => {
+    const connector = { appUserConnector: 'crm1' };
+    const { base44, provider, connectors } = await providerCalls({ connector });
+    const types = collect(connectors);
+    for (const id of ['ada', 'grace']) {
+      const user = base44.addAppUser(id);
+      base44.connect(connector, { accessToken: `revoked-token-of-${id}` }, user);
+      await catchError(connectors.asAppUser(user.token).fetch(connector, '/contacts'));
+    }
+    expect(provider.requests).toHaveLength(2);
+    expect(types).toEqual(['reauthorization_required', 'reauthorization_required']);
+  });
+
+  it('a shared connection has one event, whichever user sees it', async () => {
+    const { base44, provider, connectors } = await providerCalls();
+    const types = collect(connectors);
+    base44.connect('crm', { accessToken: 'revoked-token' });
+    for (const id of ['ada', 'grace']) {
+      const { token: userToken } = base44.addAppUser(id);
+      await catchError(connectors.asAppUser(userToken).fetch('crm', '/contacts'));
+    }
+    expect(provider.requests).toHaveLength(2);
+    expect(types).toEqual(['connected', 'reauthorization_required']);
+  });
 });
 
 const received: string[] = [];

@@ -31,6 +31,7 @@ const SHARDS = {
       'provider-client/{redact-causes,axios/axios-response}',
     ],
     specs: [
+      'errors/find-connectors-error',
       'security/secret',
       'security/secrecy.inspection',
       'security/secrecy.malformed-responses',
@@ -246,6 +247,7 @@ const SHARDS = {
       'telemetry/channels',
       'telemetry/events',
       'telemetry/status',
+      'telemetry/health',
       'fuzz/interleavings',
       'shared-store/lease',
     ],

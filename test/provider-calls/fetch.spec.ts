@@ -318,14 +318,17 @@ describe('connectors.fetch', () => {
       );
     });
 
-    it('with the remedy when there are origins but no base URL', async () => {
-      const { connectors } = await providerCalls();
-      await expect(connectors.fetch('wrike', '/x')).rejects.toThrow(
-        "Connector 'wrike' has no base URL to resolve a path against. Pass an absolute URL at " +
-          'https://app-eu.wrike.com or https://app-us2.wrike.com or https://www.wrike.com, ' +
-          'or set baseURL in ConnectorsModule.forFeature().',
-      );
-    });
+    it.each(['/x', '//www.wrike.com/x'])(
+      'with the remedy for %s without a base URL',
+      async (url) => {
+        const { connectors } = await providerCalls();
+        await expect(connectors.fetch('wrike', url)).rejects.toThrow(
+          "Connector 'wrike' has no base URL to resolve a path against. Pass an absolute URL at " +
+            'https://app-eu.wrike.com or https://app-us2.wrike.com or https://www.wrike.com, ' +
+            'or set baseURL in ConnectorsModule.forFeature().',
+        );
+      },
+    );
 
     it.each([
       ['https://evil.example/x', 'https://evil.example'],

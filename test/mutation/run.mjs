@@ -245,9 +245,7 @@ const SHARDS = {
     ],
   },
   'connections/lookups': {
-    mutate: [
-      'connections/!(cache-entry|connection.cache|key-index|rejected-tokens|token-expiry)',
-    ],
+    mutate: ['connections/!(cache-entry|connection.cache|key-index|rejected-tokens|token-expiry)'],
     specs: [
       'cache/coalescing',
       'resilience/abort',

@@ -66,7 +66,7 @@ export class ConnectionFetcher {
     if (shared === null) return undefined;
     const entry = await this.policy.wait(call, () => shared.connections.read(self.request));
     self.generations = entry?.generations;
-    if (!self.isDetached) this.invalidator.verifyEntry(self);
+    this.invalidator.verifyEntry(self);
     return entry;
   }
 

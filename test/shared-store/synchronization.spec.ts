@@ -1,3 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { LookupMessage } from 'nestjs-base44-connectors';
+import { closeAfterTest } from '../support/close-after-test.js';
 import { createGate, sleep, waitFor } from '../support/async.js';
 import { status, token } from '../support/token-server.js';
 import { type MemoryStoreApp, MemoryStoreFixture } from './memory-store.fixture.js';
@@ -81,6 +84,18 @@ describe('An application with a shared store', () => {
     app.clock.advance(MUST_SYNC_AFTER_MS);
     await other.getToken();
     expect(app.store.find('get generation:')).toEqual([]);
+  });
+
+  it('reports the lookup of a connection that an invalidation leaves valid as shared', async () => {
+    const results: string[] = [];
+    const listener = (message: unknown) => results.push((message as LookupMessage).result);
+    subscribe('nestjs-base44-connectors:lookup', listener);
+    closeAfterTest(() => unsubscribe('nestjs-base44-connectors:lookup', listener));
+    await one.connectors.invalidate('notion');
+    await waitUntilTold();
+    app.clock.advance(MUST_SYNC_AFTER_MS);
+    await other.getToken();
+    expect(results).toEqual(['shared']);
   });
 
   it('keeps a connection that an invalidation of another one leaves valid', async () => {

@@ -128,6 +128,20 @@ describe('connectors.events$', () => {
     expect(types).toEqual(['connected']);
   });
 
+  it('ignores the late connection of a lookup that was invalidated', async () => {
+    const connectors = await app.boot();
+    const types = collect(connectors);
+    const held = app.server.hold();
+    const late = app.getToken();
+    await waitFor(() => held.length === 1);
+    await connectors.invalidate('slack');
+    app.server.respond = status(404);
+    await catchError(app.getToken());
+    for (const response of held) token('token-1')(response);
+    await expect(late).resolves.toBe('token-1');
+    expect(types).toEqual(['not_connected']);
+  });
+
   it('ignores the reason of an abort, which may be the error of another connector', async () => {
     const connectors = await app.boot();
     const types = collect(connectors);

@@ -156,7 +156,10 @@ const SHARDS = {
       'provider-calls/redirects',
       'provider-calls/token-rejections',
       'provider-calls/host-header',
+      'provider-calls/call-address',
+      'provider-calls/account-hosts',
       'provider-calls/renewal',
+      'security/provider-prototype-pollution',
     ],
   },
   'provider-client/axios': {

@@ -104,6 +104,13 @@ describe('connectors.fetch', () => {
       await expect(connectors.fetch('crm', '/x', init)).resolves.toMatchObject({ status: 200 });
     });
 
+    it('an init without a prototype', async () => {
+      const { connectors, provider } = await providerCalls();
+      const init = Object.assign(Object.create(null) as RequestInit, { method: 'PUT' });
+      await connectors.fetch('crm', '/x', init);
+      expect(provider.requests).toMatchObject([{ method: 'PUT' }]);
+    });
+
     it('a Request as init, with its method, headers and body', async () => {
       const { connectors, provider } = await providerCalls();
       const init = new Request('http://elsewhere.example/', {

@@ -65,12 +65,12 @@ function parseNeeded(
   { headers }: LimitedResponse,
   text: string | undefined,
 ): readonly string[] | undefined {
-  const { errors, neededPaths = [], acceptedHeader } = rejection;
+  const { errors, neededPaths, acceptedHeader } = rejection;
   const accepted = parseHeader(headers, acceptedHeader);
   if (errors === undefined) return isAccepted(rejection, headers, accepted) ? undefined : accepted;
   const body = parseJson(text);
   if (!errors.some((codes) => hasErrorCode(body, codes))) return undefined;
-  const needed = parseScopes(neededPaths.flatMap((path) => getValues(body, path)));
+  const needed = parseScopes(readPaths(body, neededPaths));
   return needed.length > 0 ? needed : accepted;
 }
 
@@ -91,13 +91,16 @@ function parseGranted(
   { headers }: LimitedResponse,
   text: string | undefined,
 ): readonly string[] | undefined {
-  const { grantedPaths = [], grantedHeader } = rejection ?? {};
-  const body = parseJson(text);
+  const { grantedPaths, grantedHeader } = rejection ?? {};
   const granted = parseScopes([
-    ...grantedPaths.flatMap((path) => getValues(body, path)),
+    ...readPaths(parseJson(text), grantedPaths),
     ...parseHeader(headers, grantedHeader),
   ]);
   return granted.length > 0 ? granted : undefined;
+}
+
+function readPaths(body: unknown, paths: readonly string[] = []): unknown[] {
+  return paths.flatMap((path) => getValues(body, path));
 }
 
 function parseHeader(headers: LimitedResponse['headers'], name?: string): readonly string[] {

@@ -4,7 +4,7 @@ const SCOPE = /^[\w.:/*+-]{1,128}$/;
 /** The number of scopes that errors contain. */
 const MAX_SCOPES = 20;
 
-/** Equal parts of this length are parts of the token, and no coincidence. */
+/** Equal parts of this length are parts of the token, and no coincidence. A token may be shorter. */
 const TOKEN_PART_LENGTH = 8;
 
 /**
@@ -30,9 +30,9 @@ export function withoutToken(scopes: readonly string[], accessToken: string): re
 }
 
 function repeatsToken(scope: string, accessToken: string): boolean {
-  if (accessToken.length < TOKEN_PART_LENGTH) return scope.includes(accessToken);
-  for (let start = 0; start + TOKEN_PART_LENGTH <= scope.length; start += 1) {
-    if (accessToken.includes(scope.slice(start, start + TOKEN_PART_LENGTH))) return true;
+  const length = Math.min(TOKEN_PART_LENGTH, accessToken.length);
+  for (let start = 0; start + length <= scope.length; start += 1) {
+    if (accessToken.includes(scope.slice(start, start + length))) return true;
   }
   return false;
 }

@@ -17,6 +17,6 @@ const TOKEN_REASON = /invalid_token|expired/i;
  * @internal
  */
 export function hasOtherReason(challenge: unknown, text: string | undefined): boolean {
-  if (typeof challenge === 'string' && OTHER_CHALLENGE.test(challenge)) return true;
+  if (OTHER_CHALLENGE.test(String(challenge))) return true;
   return text !== undefined && OTHER_REASON.test(text) && !TOKEN_REASON.test(text);
 }

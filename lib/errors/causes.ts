@@ -23,27 +23,31 @@ export function* walkCauses(
     if (typeof current !== 'object' || current === null || seen.has(current)) continue;
     if (seen.size >= limit) return;
     seen.add(current);
-    const items = readItems(current);
-    if (items === undefined) yield current;
-    queue.push(...(items ?? names.map((name) => read(current, name))));
+    try {
+      if (Array.isArray(current)) {
+        queue.push(...(current as unknown[]).slice(0, MAX_ITEMS));
+        continue;
+      }
+    } catch {
+      // A revoked proxy, or an item whose getter throws.
+      continue;
+    }
+    yield current;
+    queue.push(...names.map((name) => readProperty(current, name)));
   }
 }
 
-/** Returns the first items of an array, or `undefined` for another object. */
-function readItems(object: object): unknown[] | undefined {
+/**
+ * Returns a property, or `undefined` if its getter throws.
+ *
+ * @internal
+ */
+export function readProperty(object: object, name: string): unknown {
+  let value: unknown;
   try {
-    return Array.isArray(object) ? (object as unknown[]).slice(0, MAX_ITEMS) : undefined;
+    value = (object as Record<string, unknown>)[name];
   } catch {
-    // A revoked proxy, or a getter that throws.
-    return [];
+    // A getter that throws has no value.
   }
-}
-
-/** Returns a property, or `undefined` if its getter throws. */
-function read(object: object, name: string): unknown {
-  try {
-    return (object as Record<string, unknown>)[name];
-  } catch {
-    return undefined;
-  }
+  return value;
 }

@@ -1,4 +1,4 @@
-import { walkCauses } from '../errors/causes.js';
+import { readProperty, walkCauses } from '../errors/causes.js';
 
 /** The codes of errors that contain what a provider sent, which may repeat the token. */
 const MALFORMED = /HPE_|ERR_INVALID_URL/;
@@ -11,7 +11,7 @@ const MALFORMED = /HPE_|ERR_INVALID_URL/;
  */
 export function redactCauses<E>(error: E): E {
   for (const cause of walkCauses(error)) {
-    if (!MALFORMED.test(String((cause as { readonly code?: unknown }).code))) continue;
+    if (!MALFORMED.test(String(readProperty(cause, 'code')))) continue;
     for (const name of ['data', 'input', 'rawPacket']) Reflect.deleteProperty(cause, name);
   }
   return error;

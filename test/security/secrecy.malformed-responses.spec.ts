@@ -1,5 +1,7 @@
+import { Agent } from 'node:http';
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
+import { firstValueFrom } from 'rxjs';
 import { callers } from '../provider-calls/callers.js';
 import { providerCalls } from '../provider-calls/provider-calls.fixture.js';
 import { openTestServer } from '../support/open-server.js';
@@ -33,4 +35,27 @@ describe.each(responses)('When the provider sends $name with the token', ({ toBy
     expect(shown).not.toContain(bytes);
     expect(shown).not.toContain('rawPacket');
   });
+});
+
+const { proxy, revoke } = Proxy.revocable({}, {});
+revoke();
+
+it.each([
+  ['is a revoked proxy', proxy],
+  [
+    'has getters that throw',
+    Object.defineProperty({}, 'code', {
+      get: () => {
+        throw new Error('of a getter');
+      },
+    }),
+  ],
+])('An error of an agent reaches the caller when its cause %s', async (_, cause) => {
+  const { connectors } = await providerCalls();
+  const httpAgent = new Agent();
+  httpAgent.createConnection = () => {
+    throw new Error('of the agent', { cause });
+  };
+  const call = firstValueFrom(connectors.http('crm').get('/x', { httpAgent }));
+  await expect(call).rejects.toThrow('of the agent');
 });

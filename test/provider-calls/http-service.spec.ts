@@ -331,8 +331,9 @@ describe('The HttpService of a connector', () => {
     it.each(['signal', 'cancelToken'])(
       'when its %s aborts during the request to Base44',
       async (by) => {
-        // Without a deadline, only the caller ends the request.
-        const { http, base44, provider } = await providerCalls({ options: { resilience: false } });
+        // The caller ends the request long before the deadline.
+        const resilience = { deadlineMs: 600_000, attemptTimeoutMs: 600_000 };
+        const { http, base44, provider } = await providerCalls({ options: { resilience } });
         base44.fault({ respond: faults.hang() });
         const controller = new AbortController();
         const source = axios.CancelToken.source();

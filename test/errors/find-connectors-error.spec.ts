@@ -47,6 +47,7 @@ describe('findConnectorsError', () => {
     ['error, as of gaxios', withFields({ error })],
     ['originalError, as of GraphQL', withFields({ originalError: error })],
     ['an AggregateError', new AggregateError([new Error('x'), withFields({ original: error })])],
+    ['the first of very many errors', { errors: [error, ...Array<string>(1_000_000).fill('x')] }],
     ['a cycle', Object.assign(createCycle(), { error })],
     ['an object that is no Error', { error: { original: error } }],
     [

@@ -33,7 +33,7 @@ export class ConnectorsFeatureModule {
       imports,
       providers: [
         { provide: DECLARED_CONNECTORS, useValue: declared },
-        // Unique, because Nest's deep-hash algorithm takes clients with the same code for the same client.
+        // Makes the module unique, because Nest's deep-hash algorithm cannot distinguish clients with the same code.
         { provide: Symbol(randomUUID()), useValue: declared },
         ...services,
       ],

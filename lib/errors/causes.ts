@@ -47,7 +47,7 @@ export function readProperty(object: object, name: string): unknown {
   try {
     value = (object as Record<string, unknown>)[name];
   } catch {
-    // A getter that throws has no value.
+    // The getter throws.
   }
   return value;
 }

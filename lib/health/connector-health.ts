@@ -12,7 +12,7 @@ const TRANSIENT_CODES: readonly unknown[] = [
   'UNEXPECTED_RESPONSE',
 ];
 
-/** The codes of failures that a state describes. */
+/** The codes of failures that have a state of their own. */
 const STATE_CODES: readonly unknown[] = [
   'CONNECTOR_NOT_CONNECTED',
   'CONNECTOR_REAUTHORIZATION_REQUIRED',
@@ -49,7 +49,7 @@ function getStatus(
   return isOptional || isServed ? 'degraded' : 'down';
 }
 
-/** Until the options are corrected, connecting a connector again changes nothing. */
+/** Returns a misconfiguration first, because connecting the account does not help until it is corrected. */
 function findProblem({ state, lastErrorCode }: ConnectorStatus): ConnectorProblem | undefined {
   const isTransient = TRANSIENT_CODES.includes(lastErrorCode);
   if (lastErrorCode !== undefined && !isTransient && !STATE_CODES.includes(lastErrorCode)) {

@@ -42,7 +42,7 @@ export class OperationTracer<Message extends RequestMessage | CallMessage> {
     this.#unsubscribeIfIdle();
   }
 
-  /** Without a span, the operation runs without the span of an outer one, which its end would end. */
+  /** Hides an outer operation even if no span was created, because the end of this one would end its span. */
   readonly #start = (published: unknown): void => {
     const operation = this.#createOperation(published as RequestStartMessage | CallStartMessage);
     wrapOperation(published as object, (work) => this.#store.run(operation, work));

@@ -47,17 +47,18 @@ export function parseFeatures(
   );
 }
 
-/** The clients of one list share a token, so the last one would replace those before it. */
+/** Finds a second client of a connector in one list, because both would have the same injection token. */
 function findSecondClient(
   feature: ConnectorFeature,
   before: readonly ConnectorFeature[],
 ): string[] {
-  const isTwice = before
-    .filter(({ client }) => client !== undefined && feature.client !== undefined)
-    .some(
-      ({ connector, instance }) =>
-        instance === feature.instance && isDeepStrictEqual(connector, feature.connector),
-    );
+  if (feature.client === undefined) return [];
+  const isTwice = before.some(
+    ({ client, connector, instance }) =>
+      client !== undefined &&
+      instance === feature.instance &&
+      isDeepStrictEqual(connector, feature.connector),
+  );
   return isTwice ? ['client is declared twice in this list'] : [];
 }
 

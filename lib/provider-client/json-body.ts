@@ -18,7 +18,8 @@ export function parseJson(text: string | undefined): unknown {
 /**
  * Returns the values at a path of a parsed body.
  *
- * @param path - the names of fields, separated by dots; `*` stands for every item of an array or field of an object
+ * @param path - the names of fields, separated by dots; `*` stands for every item of an array or every
+ * field of an object
  * @internal
  */
 export function getValues(body: unknown, path: string): unknown[] {

@@ -40,6 +40,6 @@ export function findScopeError(
 function copyResponse({ status, headers }: LimitedResponse, text: string | undefined): Response {
   const type = headers.get('content-type');
   const init = typeof type === 'string' ? { headers: { 'Content-Type': type } } : {};
-  // Text instead of bytes would add a type.
+  // Bytes, because `Response` adds a content type to text.
   return new Response(Buffer.from(text ?? ''), { status, ...init });
 }

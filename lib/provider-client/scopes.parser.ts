@@ -4,7 +4,7 @@ const SCOPE = /^[\w.:/*+-]{1,128}$/;
 /** The number of scopes that errors contain. */
 const MAX_SCOPES = 20;
 
-/** Equal parts of this length are parts of the token, and no coincidence. A token may be shorter. */
+/** Equal parts of this length are no coincidence. A shorter token is compared in full. */
 const TOKEN_PART_LENGTH = 8;
 
 /**

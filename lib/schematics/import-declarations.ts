@@ -60,7 +60,7 @@ export class ImportDeclarations {
     return [insertAt(this.#endOfPackages, style.eol + declaration)];
   }
 
-  /** The end of the last declaration that imports from a package, and of the comments behind it. */
+  /** The end of the last declaration that imports from a package, and of the comments after it. */
   get #endOfPackages(): number {
     const end = this.#declarations.findLast((one) => !getSource(one).startsWith('.'))?.end ?? 0;
     return this.ts.getTrailingCommentRanges(this.file.text, end)?.at(-1)?.end ?? end;

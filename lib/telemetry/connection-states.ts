@@ -54,10 +54,10 @@ export class ConnectionStates {
   /**
    * Records that Base44 has a connection.
    *
-   * @param isRenewal - whether the provider rejected the token before, and may reject this one too
+   * @param fresh - whether the lookup skipped the cache, as a renewal does. The provider may reject this token too.
    */
-  recordSuccess(connection: KnownConnection, accessToken: string, isRenewal: boolean): void {
-    const mayBeRejected = isRenewal || this.#peek(connection)?.rejectedToken === accessToken;
+  recordSuccess(connection: KnownConnection, accessToken: string, fresh: boolean): void {
+    const mayBeRejected = fresh || this.#peek(connection)?.rejectedToken === accessToken;
     if (!(mayBeRejected && this.#isRejected(connection))) this.#set(connection, 'connected');
   }
 
@@ -66,7 +66,11 @@ export class ConnectionStates {
     if (this.#isRejected(connection)) this.#set(connection, 'connected');
   }
 
-  /** @param sentToken - the token that the provider received, if it caused the error */
+  /**
+   * Records that a lookup or a call failed.
+   *
+   * @param sentToken - the last token that the call sent to the provider, if it sent one
+   */
   recordFailure(connection: KnownConnection, error: unknown, sentToken?: string): void {
     if (!isConnectorsError(error)) return;
     const { code } = error;

@@ -14,8 +14,9 @@ export function allowWrappers(message: object): void {
 }
 
 /**
- * Wraps the operation of a start message, while the message is published. A store that is bound to the channel
- * cannot do this, because Node.js 26 enters stores without a function, and OpenTelemetry runs functions in contexts.
+ * Wraps the operation of a start message. Call it while the message is published. A store that is bound to the
+ * channel cannot do this: Node.js 26 enters the store without a function, and OpenTelemetry needs a function to
+ * run in a context.
  *
  * @internal
  */

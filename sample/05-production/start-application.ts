@@ -18,7 +18,7 @@ export async function startApplication(mode: string): Promise<void> {
   Logger.log(`Process ${process.pid}: Listening on http://localhost:${port} in ${mode}`, 'Sample');
 }
 
-/** Lets requests in progress end, and then closes what they need and what keeps the process running. */
+/** Closes the application after its requests, then the store that they need, then the channel to the primary. */
 async function close(app: INestApplication): Promise<void> {
   await app.close();
   await app.get(SharedStore, { strict: false }).disconnect();

@@ -25,9 +25,9 @@ describe('The cached absence of a connection', () => {
   });
 
   it.each([
-    ['by default', undefined, 5_000],
-    ['for the configured time', 250, 250],
-  ])('is served %s', async (_, negativeTtlMs, servedMs) => {
+    ['5 seconds by default', undefined, 5_000],
+    ['the configured time', 250, 250],
+  ])('is served for %s', async (_, negativeTtlMs, servedMs) => {
     await app.boot({ cache: { negativeTtlMs } });
     await catchError(app.getToken());
     app.server.respond = token('token-1');

@@ -434,7 +434,7 @@ interface NamedService {
   readonly client: { readonly name: string };
 }
 
-/** Creates a module with a client whose code is that of the others, and a service that injects it. */
+/** Creates a module with a client and a service that injects it. All these clients have the same code. */
 function declareIn(name: string): Type {
   @Injectable()
   class Service implements NamedService {

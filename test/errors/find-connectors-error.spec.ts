@@ -42,7 +42,7 @@ describe('findConnectorsError', () => {
     ['itself', error],
     ['its cause', new Error('x', { cause: error })],
     ['a cause of a cause', nest(9)],
-    ['ninety-nine causes', nest(99)],
+    ['the last of 99 causes', nest(99)],
     ['original, as of @slack/web-api', withFields({ original: error })],
     ['error, as of gaxios', withFields({ error })],
     ['originalError, as of GraphQL', withFields({ originalError: error })],

@@ -52,7 +52,7 @@ describe('The options of ConnectorsModule', () => {
     await expect(getProblems(options)).resolves.toEqual([]);
   });
 
-  it('may have null for an optional one', async () => {
+  it('may be null if they are optional', async () => {
     const options = { ...valid, client: null, broker: null, appUrl: null, cache: null };
     await expect(getProblems(options)).resolves.toEqual([]);
   });
@@ -262,7 +262,7 @@ describe('The options of ConnectorsModule', () => {
     ]);
   });
 
-  it('reject a store with some of the methods', async () => {
+  it('reject a store that lacks a method', async () => {
     const cache = { store: { get: () => undefined, set: () => true }, encryptionKeys: [KEY] };
     await expect(getProblems({ ...valid, cache })).resolves.toEqual([
       'cache.store must be a Keyv, or have its methods get, set and delete',

@@ -24,7 +24,7 @@ const BUILD = 'dist';
 const createRunner = (options) => new InProcessRunner(options.inProcess.specs);
 createRunner.inject = tokens('options');
 
-/** Prints the mutants that no test notices when they are found, and not only in the end. */
+/** Prints each surviving mutant when it is found, because other reporters print them at the end. */
 class SurvivorsReporter {
   onMutantTested({ status, fileName, location, mutatorName, replacement }) {
     if (status !== 'Survived' && status !== 'NoCoverage') return;

@@ -196,7 +196,7 @@ const SHARDS = {
       'security/provider-prototype-pollution',
     ],
   },
-  'provider-client/refusals': {
+  'provider-client/rejections': {
     mutate: [
       'provider-client/{json-body,missing-scopes,scope-error,scopes.parser,token-rejection}',
     ],

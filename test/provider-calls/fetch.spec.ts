@@ -353,7 +353,7 @@ describe('connectors.fetch', () => {
       });
     });
 
-    it('with what a URL must be when it cannot be parsed', async () => {
+    it('with the accepted forms of a URL when it cannot be parsed', async () => {
       const { connectors } = await providerCalls();
       await expect(connectors.fetch('slack', 'https://[')).rejects.toMatchObject({
         code: 'INVALID_REQUEST',

@@ -50,7 +50,7 @@ describe('ConnectorsModule.forFeature() throws at once for', () => {
     ['a TLD that it chooses', 'https://acme.{tld}', OWN_DOMAIN],
     ['an odd label after it', 'https://{tenant}_.acme.example/v1', OWN_DOMAIN],
     ['a dot after its domain', 'https://{tenant}.acme.example./v1', OWN_DOMAIN],
-    ['a dot in the end', 'https://{tenant}.acme.example.', OWN_DOMAIN],
+    ['a dot at the end', 'https://{tenant}.acme.example.', OWN_DOMAIN],
     ['another URL after one slash', 'https:/acme.example/http://{tenant}', URL_EXPECTED],
     ['a domain that it makes longer', 'https://{tenant}acme.example/v1', OWN_DOMAIN],
     [

@@ -137,7 +137,7 @@ describe.each(callers)('A call by $name with retry: true', ({ call }) => {
   });
 
   it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'put'])(
-    'retries %s after a 503, because it may be executed twice',
+    'retries %s after a 503, because it is idempotent',
     async (method) => {
       const calls = await providerCalls({ ...RETRYING, respond: limiting(1, '0', 503) });
       await expect(call(calls, '/x', { method })).resolves.toMatchObject({ status: 200 });

@@ -170,15 +170,18 @@ describe.each(callers)('A 401 that another token does not remedy, by $name', ({ 
   it.each([
     [{ error: 'invalid_token', error_description: 'for the scope x' }, {}],
     [{ message: 'Bad credentials' }, { 'WWW-Authenticate': 'Bearer realm="api"' }],
-  ])('does not hide a rejected token, whose error has the status (%j)', async (body, headers) => {
-    const calls = await providerCalls({
-      respond: (_, response) => {
-        json(response, 401, body, headers);
-      },
-    });
-    await expect(call(calls, '/x')).rejects.toMatchObject({
-      code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
-      status: 401,
-    });
-  });
+  ])(
+    'does not hide a rejected token, whose error has the status 401 (%j)',
+    async (body, headers) => {
+      const calls = await providerCalls({
+        respond: (_, response) => {
+          json(response, 401, body, headers);
+        },
+      });
+      await expect(call(calls, '/x')).rejects.toMatchObject({
+        code: 'CONNECTOR_REAUTHORIZATION_REQUIRED',
+        status: 401,
+      });
+    },
+  );
 });

@@ -103,7 +103,7 @@ describe('A shared store', () => {
     expect(app.warnings).toEqual([OUTAGE, OUTAGE]);
   });
 
-  it('that responds again says so once, when the outage is over', async () => {
+  it('that responds again is logged once, when the outage is over', async () => {
     fail();
     await one.getToken();
     mend();

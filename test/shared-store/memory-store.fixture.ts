@@ -98,7 +98,7 @@ export class MemoryStoreFixture {
   store!: MemoryStore;
   clock!: StoppedClock;
   warnings: string[] = [];
-  /** The lines of the store that are no warnings. */
+  /** The lines that the store logs at the level `log`. */
   lines: string[] = [];
   errors: unknown[] = [];
   /** The name of the logger that logged the last warning. */

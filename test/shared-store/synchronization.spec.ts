@@ -86,7 +86,7 @@ describe('An application with a shared store', () => {
     expect(app.store.find('get generation:')).toEqual([]);
   });
 
-  it('reports the lookup of a connection that an invalidation leaves valid as shared', async () => {
+  it('reports a lookup as shared if an invalidation left its connection valid', async () => {
     const results: string[] = [];
     const listener = (message: unknown) => results.push((message as LookupMessage).result);
     subscribe('nestjs-base44-connectors:lookup', listener);

@@ -41,7 +41,7 @@ describe('The channels of node:diagnostics_channel', () => {
     expect(messages.every(([, message]) => Object.isFrozen(message))).toBe(true);
   });
 
-  it('tell the requests for accounts of users', async () => {
+  it('report the requests that connect and disconnect accounts of users', async () => {
     const { base44, connectors } = await providerCalls();
     const messages = collect();
     const ada = base44.addAppUser('ada');

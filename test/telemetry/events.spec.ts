@@ -284,7 +284,7 @@ describe('When a provider rejects tokens', () => {
     expect(types).toEqual(['reauthorization_required', 'reauthorization_required']);
   });
 
-  it('a shared connection has one event, whichever user sees it', async () => {
+  it('a shared connection has the same event for all users', async () => {
     const { base44, provider, connectors } = await providerCalls();
     const types = collect(connectors);
     base44.connect('crm', { accessToken: 'revoked-token' });

@@ -213,7 +213,7 @@ describe.each([
     });
   });
 
-  it('reports a rejected service token, also of a connector that was not connected before', async () => {
+  it('reports a rejected service token even if the connector was not connected before', async () => {
     await start([SlackController]);
     await check();
     base44.rotateServiceToken();

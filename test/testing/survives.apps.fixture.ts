@@ -114,7 +114,7 @@ export class BrokenController extends GoodController {
   }
 }
 
-/** Breaks off its response when Base44 fails. */
+/** Sends a part of its response, and closes the connection when Base44 fails. */
 @Controller('channels')
 export class BreakingOffController {
   constructor(private readonly connectors: ConnectorsService) {}

@@ -67,7 +67,7 @@ const LEAKS: [string, Leak, string][] = [
     'console.info(): token [access token]',
   ],
   [
-    'a directory of the console',
+    'an object of console.dir()',
     (token) => {
       console.dir({ a: { b: { c: { d: { token } } } } }, { depth: null });
     },

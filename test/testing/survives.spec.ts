@@ -118,7 +118,7 @@ describe('an application that does not respond', () => {
   });
 });
 
-it('an application that breaks off its response fails an outage', async () => {
+it('an application that breaks off its response fails the check of an outage', async () => {
   const { survives } = await serve(BreakingOffController as never);
   await expect(survives().outage()).rejects.toThrow(
     /^The application does not survive an outage of Base44\.\n.*\n {2}Happened: TypeError: terminated/,

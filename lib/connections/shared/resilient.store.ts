@@ -11,7 +11,8 @@ const STEADY_MS = 500;
 
 /**
  * Wraps a store that may be down, slow or hung. No call takes longer than its deadline or rejects,
- * and each outage logs one warning, and one line when it is over. After a failure, calls find nothing until a probe succeeds.
+ * and each outage logs one warning, and one line when it is over. After a failure, calls find nothing
+ * until a probe succeeds.
  *
  * @internal
  */
@@ -179,7 +180,7 @@ export class ResilientStore {
   }
 }
 
-/** Starts a timer outside of requests, which does not keep the process running. */
+/** Starts a timer outside of requests. The timer does not keep the process running. */
 function schedule(delayMs: number, work: () => void): NodeJS.Timeout {
   return exitRequestContext(() => setTimeout(work, delayMs).unref());
 }

@@ -6,7 +6,7 @@ import { toText } from './to-text.js';
 export interface ReceivedResponse {
   readonly status: number;
   readonly body: string;
-  /** All other texts, by place. */
+  /** The texts outside of the body, by place. */
   readonly others: readonly (readonly [place: string, text: string])[];
 }
 
@@ -42,7 +42,7 @@ function getStatusLine(response: HttpResponse): string {
   return `${getStatus(response)} ${toText(statusText ?? statusMessage ?? '')}`;
 }
 
-/** Returns the URLs to which the client was redirected, as far as it knows them: `fetch` knows the last one. */
+/** Returns the URLs to which the client was redirected, as far as it tells them: `fetch` tells only the last one. */
 function getRedirects({ redirected, url, redirects }: HttpResponse): string[] {
   if (redirected === true) return [String(url)];
   return Array.isArray(redirects) ? redirects.map(String) : [];

@@ -54,8 +54,8 @@ async function fromValue(value: unknown): Promise<Outcome> {
 
 function fromError(error: unknown): Outcome {
   const found = findConnectorsError(error);
-  const code = found && getHttpStatus(found.code);
-  const status = error instanceof HttpException ? error.getStatus() : code;
+  const foundStatus = found && getHttpStatus(found.code);
+  const status = error instanceof HttpException ? error.getStatus() : foundStatus;
   const summary = found === undefined ? String(error) : `${found.code}: ${found.message}`;
   return {
     isSuccess: false,

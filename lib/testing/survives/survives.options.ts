@@ -28,8 +28,8 @@ export interface SurvivesOptions {
    * Sends one request to the application, and returns its response: of `fetch`, supertest, axios or Fastify's
    * `inject`. It may also call a service. A result that is not a response counts as a success, and an error as a failure.
    *
-   * If the application redirects, turn off that the client follows redirects, because `leaks()` sees at most the URL
-   * of the last one.
+   * If the application redirects, configure the client not to follow redirects, so that `leaks()` searches each
+   * `Location`.
    *
    * @param signal - aborted when a check gives up; passing it on is optional
    * @example

@@ -9,7 +9,7 @@ import type { SurvivesOptions } from './survives.options.js';
 
 /**
  * The checks of one application. Each one rejects with an `Error` that says what was expected, what happened
- * and where to look. The checks of a process run one after another, also when they are started together or when a
+ * and where to look. The checks of a process run one after another, even when they are started together or when a
  * test does not wait for one.
  *
  * A check connects tokens of its own. Afterwards, also when it fails, it restores the connection, ends its
@@ -67,7 +67,7 @@ export function survives(app: INestApplicationContext, options: SurvivesOptions)
 
 type Check = (app: Application) => Promise<void>;
 
-/** The last check, which the next one waits for, because they share the output of the process and the emulator. */
+/** The check that was started last. The next one waits for it, because both use the output of the process. */
 let last: Promise<unknown> = Promise.resolve();
 
 function enqueue(check: () => Promise<void>): Promise<void> {

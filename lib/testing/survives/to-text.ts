@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const EVERYTHING = { depth: 10, maxArrayLength: null, maxStringLength: null } as const;
 
-/** Returns the text of a value in full. It contains the JSON too, which shows properties that an inspection hides. */
+/** Returns a string as it is, and another value as its inspection and its JSON, because each may hide a token. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   return `${inspect(value, EVERYTHING)}${toJson(value)}`;

@@ -9,7 +9,7 @@ export class AlertsService {
   @OnConnectorEvent('reauthorization_required')
   @OnConnectorEvent('not_connected')
   async alert({ type, connector }: ConnectorEvent): Promise<void> {
-    // The log tells that Slack itself is not connected.
+    // An alert about Slack cannot be sent over Slack. The log has it.
     if (connector === 'slack') return;
     await this.connectors.fetch('slack', '/chat.postMessage', {
       method: 'POST',

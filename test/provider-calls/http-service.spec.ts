@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { PassThrough, Readable } from 'node:stream';
+import { inspect } from 'node:util';
 import { HttpService } from '@nestjs/axios';
 import axios, {
   AxiosError,
@@ -377,6 +378,27 @@ describe('The HttpService of a connector', () => {
     await connectors.invalidate('crm');
     base44.fault({ respond: faults.hang() });
     await expect(call()).rejects.toMatchObject({ code, message });
+  });
+
+  it('resolves a relative URL that contains another URL against the base URL', async () => {
+    const { http, provider } = await providerCalls();
+    await http.axiosRef.get('proxy?to=https://evil.example/x');
+    expect(provider.requests.map(({ path }) => path)).toEqual([
+      '/v1/proxy?to=https://evil.example/x',
+    ]);
+  });
+
+  it('does not show the token in a stream that it is sending', async () => {
+    const { http, provider } = await providerCalls();
+    const [token] = provider.good;
+    const body = new PassThrough();
+    const called = http.axiosRef.post<Echo>('/x', body);
+    body.write('a part');
+    await waitFor(() => provider.server.sockets.size > 0);
+    await sleep(100);
+    expect(inspect(body, { depth: 12, showHidden: true })).not.toContain(token);
+    body.end(' and the rest');
+    await expect(called).resolves.toMatchObject({ data: { body: 'a part and the rest' } });
   });
 
   it('leaves no listener on its signal and its cancelToken', async () => {

@@ -98,7 +98,7 @@ export class AuthorizingAdapter {
     const resolveUrl = createConfigUrlResolver(endpoint, config);
     return this.sender.send<AuthorizedResponse>({
       connectionRequest: new ConnectionRequest(connector, identitySource.getIdentity()),
-      method: config.method ?? 'get',
+      method: String(config.method),
       body: config.data,
       signal,
       retryBudget: retry ? this.throttling.createBudget(deadline.timeoutMs) : undefined,
@@ -138,8 +138,8 @@ async function sendOnce(config: Config, attempt: Attempt): Promise<AuthorizedRes
   }
 }
 
-function canResend({ method = 'get', data }: Config, error: unknown): boolean {
-  return isIdempotent(method) && isReplayable(data) && isResetOfReusedSocket(error);
+function canResend({ method, data }: Config, error: unknown): boolean {
+  return isIdempotent(String(method)) && isReplayable(data) && isResetOfReusedSocket(error);
 }
 
 /** Creates the resolver of a config's URL from a part of it, because axios merges a whole config slowly. */

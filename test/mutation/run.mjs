@@ -176,7 +176,6 @@ const SHARDS = {
       'provider-calls/rate-limits',
       'provider-calls/idle-sockets',
       'security/secrecy.provider-responses',
-      'security/provider-proxies',
       'provider-calls/call-address',
     ],
   },

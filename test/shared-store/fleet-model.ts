@@ -186,6 +186,8 @@ export class FleetModel {
     this.#checkFetches();
     // Each process learns now what the store has lost, because that may touch all connections.
     await this.#callAll();
+    // The next sequence counts its tokens anew.
+    await this.#settleTimers(Promise.all(this.#calls));
   }
 
   async #callAll(): Promise<void> {

@@ -26,7 +26,7 @@ export function detachDownload(stream: Readable, redact: (error: Error) => Error
  */
 export function detachUpload(data: unknown): unknown {
   const isPlain = data instanceof Readable && !('getHeaders' in data);
-  return isPlain ? Readable.from(readChunks(data), { objectMode: false }) : data;
+  return isPlain ? Readable.from(readChunks(data)) : data;
 }
 
 async function* readChunks(stream: Readable): AsyncGenerator {

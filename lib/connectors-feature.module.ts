@@ -34,7 +34,7 @@ export class ConnectorsFeatureModule {
       providers: [
         { provide: DECLARED_CONNECTORS, useValue: declared },
         // Makes the module unique, because Nest's deep-hash algorithm cannot distinguish clients with the same code.
-        { provide: Symbol(randomUUID()), useValue: declared },
+        { provide: Symbol(randomUUID()), useValue: undefined },
         ...services,
       ],
       exports: services.map(({ provide }) => provide),

@@ -43,11 +43,10 @@ export function* walkCauses(
  * @internal
  */
 export function readProperty(object: object, name: string): unknown {
-  let value: unknown;
   try {
-    value = (object as Record<string, unknown>)[name];
+    return (object as Record<string, unknown>)[name];
   } catch {
     // The getter throws.
   }
-  return value;
+  return undefined;
 }

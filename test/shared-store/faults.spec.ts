@@ -30,8 +30,10 @@ describe('A shared store', () => {
     app.store.before = () => undefined;
   };
 
-  /** Waits until a probe has succeeded. */
-  const waitUntilUp = async (): Promise<void> => {
+  /** Mends the store, and waits until a probe has succeeded. */
+  const recover = async (): Promise<void> => {
+    mend();
+    app.store.calls = [];
     await waitFor(() => app.store.calls.at(-1) === 'get probe');
     await sleep(20);
   };
@@ -71,9 +73,7 @@ describe('A shared store', () => {
     expect(app.store.calls.length).toBeGreaterThanOrEqual(1);
     expect(app.store.calls.length).toBeLessThanOrEqual(3);
     expect(new Set(app.store.calls)).toEqual(new Set(['get probe']));
-    mend();
-    app.store.calls = [];
-    await waitUntilUp();
+    await recover();
     await one.getToken('jira');
     await waitFor(() => app.store.names('entry').length === 1);
     await sleep(2 * PROBE_EVERY_MS);
@@ -83,9 +83,7 @@ describe('A shared store', () => {
   it('that fails again soon after an outage causes no second warning', async () => {
     fail();
     await one.getToken();
-    mend();
-    app.store.calls = [];
-    await waitUntilUp();
+    await recover();
     fail();
     await one.getToken('notion');
     expect(app.warnings).toEqual([OUTAGE]);
@@ -94,9 +92,7 @@ describe('A shared store', () => {
   it('that fails again after it was steady causes another warning', async () => {
     fail();
     await one.getToken();
-    mend();
-    app.store.calls = [];
-    await waitUntilUp();
+    await recover();
     await sleep(STEADY_MS);
     fail();
     await one.getToken('notion');
@@ -106,9 +102,7 @@ describe('A shared store', () => {
   it('that responds again is logged once, when the outage is over', async () => {
     fail();
     await one.getToken();
-    mend();
-    app.store.calls = [];
-    await waitUntilUp();
+    await recover();
     fail();
     await one.getToken('notion');
     await sleep(2 * STEADY_MS);
@@ -126,9 +120,7 @@ describe('A shared store', () => {
     const other = await app.boot();
     fail();
     await other.getToken('notion');
-    mend();
-    app.store.calls = [];
-    await waitUntilUp();
+    await recover();
     app.server.respond = token('token-2');
     await expect(other.getToken()).resolves.toBe('token-1');
   });
@@ -138,9 +130,7 @@ describe('A shared store', () => {
     fail();
     app.clock.advance(500);
     await expect(one.getToken()).resolves.toBe('token-1');
-    mend();
-    app.store.calls = [];
-    await waitUntilUp();
+    await recover();
     app.clock.advance(500);
     await expect(one.getToken()).resolves.toBe('token-1');
     expect(app.store.find('get epoch:')).toHaveLength(1);

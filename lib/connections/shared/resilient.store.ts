@@ -22,7 +22,8 @@ export class ResilientStore {
   readonly #closing = new AbortController();
   readonly #removeListener: () => void;
   #isUp = true;
-  #upSinceMs = -Infinity;
+  /** Whether the store has failed, and has not been steady since. */
+  #isOutage = false;
   #probing: Promise<void> | undefined;
   #probeTimer: NodeJS.Timeout | undefined;
   #steadyTimer: NodeJS.Timeout | undefined;
@@ -151,15 +152,14 @@ export class ResilientStore {
 
   #recordFailure(): void {
     if (this.isClosed) return;
-    const wasSteady = performance.now() - this.#upSinceMs >= STEADY_MS;
-    if (this.#isUp && wasSteady) {
+    if (!this.#isOutage) {
       this.warn(
         'The shared store fails or does not respond in time. ' +
           'Until it recovers, each process caches connections for itself.',
       );
     }
+    this.#isOutage = true;
     this.#isUp = false;
-    this.#upSinceMs = Infinity;
     clearTimeout(this.#steadyTimer);
     this.#probeTimer ??= schedule(PROBE_EVERY_MS, () => {
       this.#probeTimer = undefined;
@@ -172,8 +172,8 @@ export class ResilientStore {
     const response = await this.#call(async () => ({ value: await this.#read('probe') }));
     if (response === undefined) return;
     this.#isUp = true;
-    this.#upSinceMs = performance.now();
     this.#steadyTimer = schedule(STEADY_MS, () => {
+      this.#isOutage = false;
       this.#logger.log('The shared store responds again.');
     });
     this.#onRecovered();

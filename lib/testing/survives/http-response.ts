@@ -63,8 +63,8 @@ async function readBody(response: HttpResponse): Promise<string> {
 
 /** A client may be set up to return the body as bytes or as a stream. */
 async function decodeBody(content: unknown): Promise<string> {
-  if (content instanceof ArrayBuffer) return Buffer.from(content).toString();
-  if (content instanceof Uint8Array) return Buffer.from(content).toString();
+  if (content instanceof ArrayBuffer || content instanceof Uint8Array)
+    return new TextDecoder().decode(content);
   if (content instanceof Readable) return readStream(content);
   return typeof content === 'string' ? content : JSON.stringify(content ?? '');
 }

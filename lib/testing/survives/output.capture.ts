@@ -1,9 +1,21 @@
 import { format, inspect, type InspectOptions } from 'node:util';
 
 const CONSOLE_METHODS = [
-  ...(['log', 'info', 'warn', 'error', 'debug', 'trace', 'dir', 'dirxml', 'table'] as const),
-  ...(['assert', 'count', 'group', 'groupCollapsed', 'timeLog'] as const),
-];
+  'log',
+  'info',
+  'warn',
+  'error',
+  'debug',
+  'trace',
+  'dir',
+  'dirxml',
+  'table',
+  'assert',
+  'count',
+  'group',
+  'groupCollapsed',
+  'timeLog',
+] as const;
 const STREAMS = ['stdout', 'stderr'] as const;
 
 type Record = (place: string, text: string) => void;
